@@ -1,0 +1,187 @@
+/**
+ * The outside world, named by what the application needs of it. Readers cannot write; each port is small and has one
+ * real implementation in `adapters/`, which `entry/compose.ts` chooses.
+ */
+import type {
+  BoardFact,
+  CommentFact,
+  JobFact,
+  PermissionLevel,
+  ReviewFact,
+  WorkflowRunFact,
+} from "../domain/run/facts.ts";
+import type { PlanFile, State } from "../domain/run/journal.ts";
+
+export interface Clock {
+  now(): Date;
+  /** Resolves after `ms`, or at once when the signal is aborted. Never rejects. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface Random {
+  /** A lower-case hexadecimal string of `length` characters. */
+  hex(length: number): string;
+}
+
+export interface ProcessRequest {
+  command: string;
+  args: readonly string[];
+  cwd: string;
+  /** The whole environment of the child: nothing is inherited. */
+  env: Readonly<Record<string, string>>;
+  input?: string | Uint8Array;
+  timeoutMs?: number;
+  signal?: AbortSignal;
+  onOutput?: (stream: "stdout" | "stderr", chunk: Uint8Array) => void;
+}
+
+export interface ProcessResult {
+  /** Null when the process was ended by a signal. */
+  code: number | null;
+  signal: string | null;
+  stdout: Uint8Array;
+  stderr: Uint8Array;
+  timedOut: boolean;
+}
+
+export interface Processes {
+  /** Starts a program without a shell and waits for its end; the whole process tree is ended on time-out or abort. Rejects when it cannot be started. */
+  run(request: ProcessRequest): Promise<ProcessResult>;
+}
+
+export interface Files {
+  /** Null when there is no such file. */
+  read(path: string): Promise<Uint8Array | null>;
+  /** Makes missing folders; writes to a temporary name first, then renames. */
+  write(path: string, content: string | Uint8Array): Promise<void>;
+  append(path: string, content: string): Promise<void>;
+  makeFolder(path: string): Promise<void>;
+  /** Names in a folder, sorted; empty when it does not exist. */
+  list(path: string): Promise<string[]>;
+  /** Removes a file or a folder with all below it; nothing happens when it does not exist. */
+  remove(path: string): Promise<void>;
+}
+
+export interface Log {
+  info(message: string, fields?: Record<string, unknown>): void;
+  warn(message: string, fields?: Record<string, unknown>): void;
+  error(message: string, fields?: Record<string, unknown>): void;
+}
+
+/** A commit chain on `refs/roundtable/<run>`; an append is a fast-forward, which is compare-and-swap. */
+export interface JournalStore {
+  openRuns(): Promise<{ run: number; revision: string }[]>;
+  /** True when an ended run has this number. */
+  hasEnded(run: number): Promise<boolean>;
+  read(revision: string): Promise<{ planFile: PlanFile; state: State }>;
+  /** The first revision; "lost" when another pass has opened the run already. */
+  create(run: number, entry: JournalEntry & { planFile: PlanFile }): Promise<Appended | "lost">;
+  /** "lost" when the journal has moved on since `parent`. */
+  append(run: number, parent: string, entry: JournalEntry): Promise<Appended | "lost">;
+  /** Moves the ref of an ended run to `refs/roundtable-ended/<run>`. */
+  archive(run: number, revision: string): Promise<void>;
+}
+
+export interface JournalEntry {
+  /** The random id of the pass, part of the commit message. */
+  pass: string;
+  message: string;
+  state: State;
+  /** Lines for events.jsonl. */
+  events: readonly object[];
+}
+
+export interface Appended {
+  revision: string;
+  /** GitHub's time of the append (the answer's Date header). */
+  at: Date;
+}
+
+export interface BoardReader {
+  /** The login that our writes carry: `roundtable[bot]`. */
+  me(): Promise<string>;
+  /** The login that reviews carry; the same as `me` where there is one identity only. */
+  reviewer(): Promise<string>;
+  repository(): Promise<{ fullName: string; defaultBranch: string }>;
+  /** Issues labelled `roundtable` and pull requests with that label or into one of the branches, of our own account, open and closed. */
+  board(integrationBranch: string): Promise<BoardFact>;
+  comments(issue: number): Promise<CommentFact[]>;
+  /** Newest first: comments of the whole repository whose first line may be a command. */
+  recentComments(): Promise<(CommentFact & { issue: number; onPull: boolean })[]>;
+  issue(number: number): Promise<{ number: number; state: "open" | "closed"; isPull: boolean; title: string; body: string; author: string } | null>;
+  reviews(pull: number): Promise<ReviewFact[]>;
+  /** Read live; `none` for a stranger. */
+  permission(login: string): Promise<PermissionLevel>;
+}
+
+export interface CodeReader {
+  /** Branch name → head, for all branches that begin with the prefix. */
+  branches(prefix: string): Promise<Record<string, string>>;
+  branch(name: string): Promise<string | null>;
+  /** Paths of all ordinary files of a commit; symlinks and submodules are listed apart so that they can be refused. */
+  paths(sha: string): Promise<{ files: string[]; special: string[] }>;
+  /** Null when the commit has no such ordinary file. */
+  file(sha: string, path: string): Promise<Uint8Array | null>;
+  commit(sha: string): Promise<{ sha: string; tree: string; parents: string[]; message: string } | null>;
+}
+
+export interface WorkflowReader {
+  /** Runs of our agent workflow by workflow_dispatch on the default branch, created at or after `since`. */
+  runs(since: Date): Promise<WorkflowRunFact[]>;
+  jobs(runId: number): Promise<JobFact[]>;
+  /** The one file of a result artifact, or null when the run has none or it is larger than `maxBytes` unpacked. */
+  artifact(request: { runId: number; name: string; file: string; maxBytes: number }): Promise<Uint8Array | null | "too-large">;
+  jobLog(jobId: number): Promise<string>;
+}
+
+/** All ensure: what exists already in the wanted form is left alone. */
+export interface BoardWriter {
+  ensureLabels(labels: readonly { name: string; color: string; description: string }[]): Promise<Ensured>;
+  /** `known` is what a look at the board has shown; null makes it look again over all pages before it creates. */
+  ensureIssue(issue: { marker: string; title: string; body: string; labels: readonly string[]; parent: number }): Promise<Ensured & { number: number }>;
+  updateIssue(number: number, change: { body?: string; labels?: readonly string[]; state?: "open" | "closed"; stateReason?: "completed" | "not_planned" | "reopened" }): Promise<Ensured>;
+  /** Found by marker and own author over all pages of the issue's comments; created or edited. */
+  ensureComment(comment: { issue: number; marker: string; body: string }): Promise<Ensured>;
+  react(comment: number, content: "eyes" | "rocket" | "confused"): Promise<Ensured>;
+  ensurePull(pull: { head: string; base: string; title: string; body: string; draft: boolean; labels: readonly string[] }): Promise<Ensured & { number: number }>;
+  updatePull(number: number, change: { body?: string; labels?: readonly string[]; ready?: true; state?: "closed" }): Promise<Ensured>;
+  /** One review per marker; the event is COMMENT where the reviewer is the author. */
+  ensureReview(review: { pull: number; sha: string; verdict: "approve" | "request-changes" | "comment"; body: string; marker: string }): Promise<Ensured>;
+}
+
+export interface Ensured {
+  did: "created" | "updated" | "unchanged";
+}
+
+export interface CommitFiles {
+  message: string;
+  files: readonly { path: string; mode: "100644" | "100755"; content: Uint8Array | null }[];
+}
+
+export interface CodeWriter {
+  /** The branch at `sha`, or at a new empty commit on top of `sha` when `message` is given. Existing branches are left alone. */
+  ensureBranch(branch: { name: string; sha: string; message: string | null }): Promise<Ensured & { sha: string }>;
+  /** Sets a branch of ours to a commit, whatever it was (train only). */
+  resetBranch(name: string, sha: string): Promise<Ensured>;
+  /** Appends commits to a branch whose head is `expectedHead`; content null deletes. "moved" when the head is another one. */
+  commit(request: { branch: string; expectedHead: string; commits: readonly CommitFiles[] }): Promise<{ sha: string } | "moved">;
+  /** POST /merges: the merge commit, or what was in the way. */
+  merge(request: { base: string; head: string; message: string }): Promise<{ sha: string } | "nothing" | "conflict">;
+  /** Moves a branch forward to a commit; "refused" when that is no fast-forward. */
+  advance(name: string, sha: string): Promise<Ensured | "refused">;
+}
+
+export interface WorkflowWriter {
+  /** Starts a workflow on the default branch; the run's id where GitHub tells it. "missing" when there is no such workflow. */
+  dispatch(workflow: string, inputs: Readonly<Record<string, string>>): Promise<{ runId: number | null } | "missing">;
+  cancel(runId: number): Promise<Ensured>;
+}
+
+export interface Github {
+  journal: JournalStore;
+  board: BoardReader & BoardWriter;
+  code: CodeReader & CodeWriter;
+  workflows: WorkflowReader & WorkflowWriter;
+  /** GitHub's time: that of its last answer, moved on by our clock. */
+  now(): Date;
+}

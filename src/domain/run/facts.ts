@@ -1,0 +1,68 @@
+/** What GitHub says, in the shape that deciding needs: read, never copied into the journal. */
+
+export type PermissionLevel = "admin" | "write" | "read" | "none";
+
+export interface CommentFact {
+  id: number;
+  author: string;
+  authorIsBot: boolean;
+  body: string;
+  createdAt: Date;
+  /** Changed after it was made: an edited comment is no command. */
+  edited: boolean;
+  /** How many of the given reaction it has, by anybody. */
+  eyes: number;
+}
+
+export interface IssueFact {
+  number: number;
+  title: string;
+  body: string;
+  labels: string[];
+  state: "open" | "closed";
+}
+
+export interface PullFact {
+  number: number;
+  title: string;
+  body: string;
+  labels: string[];
+  head: string;
+  headSha: string;
+  base: string;
+  draft: boolean;
+  state: "open" | "closed";
+  merged: boolean;
+}
+
+export interface BoardFact {
+  issues: IssueFact[];
+  pulls: PullFact[];
+}
+
+export interface ReviewFact {
+  id: number;
+  author: string;
+  authorIsBot: boolean;
+  state: "APPROVED" | "CHANGES_REQUESTED" | "COMMENTED" | "DISMISSED" | "PENDING";
+  sha: string;
+  body: string;
+  submittedAt: Date | null;
+}
+
+export interface WorkflowRunFact {
+  id: number;
+  /** The run-name: `roundtable <run> <u> <role> <n>`. */
+  name: string;
+  status: "queued" | "in_progress" | "completed" | "waiting" | "requested" | "pending";
+  conclusion: string | null;
+  createdAt: Date;
+  url: string;
+}
+
+export interface JobFact {
+  id: number;
+  name: string;
+  status: string;
+  conclusion: string | null;
+}

@@ -1,0 +1,157 @@
+/**
+ * The run's memory: only what cannot be derived from GitHub. Contracts, "Journal"; design section 3.
+ *
+ * `state.json` is versioned. A reader that meets a newer version stops with a sentence; an older one is carried
+ * forward by `MIGRATIONS`, one step a version. A phase never stands here: see `phase.ts`.
+ */
+import { z } from "zod";
+import { Config } from "../config.ts";
+import { Severity, WorkOutcome, Finding } from "../handover/result.ts";
+import { Plan } from "../plan/plan.ts";
+import { UserError } from "../problem.ts";
+import { Effect } from "./effect.ts";
+
+export const JOURNAL_VERSION = 1;
+
+export const PlanFile = z.strictObject({ v: z.literal(1), plan: Plan, config: Config });
+export type PlanFile = z.infer<typeof PlanFile>;
+
+/** What a hand-over said, after its checks; the files themselves stay in the artifact until they are commits. */
+export const AttemptResult = z.strictObject({
+  summary: z.string(),
+  tasks: z.array(z.strictObject({ id: z.string(), done: z.boolean(), note: z.string() })),
+  /** Severity of a review: the highest of its findings; null for work. */
+  severity: Severity.nullable(),
+  findings: z.array(Finding),
+  questions: z.array(z.string()),
+  /** The tail of the first red verify command; empty when green or unknown. */
+  tail: z.string(),
+  files: z.array(z.string()),
+  model: z.string().nullable(),
+  usd: z.number().nullable(),
+});
+export type AttemptResult = z.infer<typeof AttemptResult>;
+
+/** `lost`: the run ended, or never began, without handing over; a small budget of its own. */
+export const AttemptOutcome = z.enum([...WorkOutcome.options, "refused", "red", "green", "lost", "cancelled"]);
+export type AttemptOutcome = z.infer<typeof AttemptOutcome>;
+
+export const Attempt = z.strictObject({
+  nonce: z.string(),
+  runId: z.number().nullable(),
+  agent: z.string().nullable(),
+  reviewer: z.string().nullable(),
+  /** The commit that is checked out; the hand-over must match it. */
+  headSha: z.string(),
+  /** The integration commit that the unit's branch began from. */
+  baseSha: z.string(),
+  at: z.string(),
+  /** How often it was dispatched before this nonce and brought nothing. */
+  lost: z.number(),
+  outcome: AttemptOutcome.nullable(),
+  result: AttemptResult.nullable(),
+  /** The unit branch's head with this work on it. */
+  committed: z.string().nullable(),
+});
+export type Attempt = z.infer<typeof Attempt>;
+
+export const Decision = z.strictObject({
+  kind: z.string(),
+  unit: z.string().nullable(),
+  question: z.string(),
+  options: z.array(z.strictObject({ does: z.enum(["resume", "skip", "abort", "retry"]), text: z.string() })),
+  at: z.string(),
+  answer: z.strictObject({ option: z.number(), by: z.string(), comment: z.number(), at: z.string() }).nullable(),
+});
+export type Decision = z.infer<typeof Decision>;
+
+export const Intent = z.strictObject({ id: z.string(), pass: z.string(), at: z.string(), effect: Effect });
+export type Intent = z.infer<typeof Intent>;
+
+const Ended = z.strictObject({ at: z.string(), outcome: z.enum(["complete", "halted"]), reason: z.string() });
+
+export const State = z.strictObject({
+  v: z.literal(JOURNAL_VERSION),
+  run: z.number(),
+  form: z.enum(["action", "app"]),
+  spec: z.strictObject({ name: z.string(), path: z.string(), sha: z.string() }),
+  base: z.strictObject({ branch: z.string(), sha: z.string() }),
+  planHash: z.string(),
+  ask: z.strictObject({ by: z.string(), at: z.string(), maxCost: z.number().nullable() }),
+  consent: z
+    .strictObject({ by: z.string(), at: z.string(), comment: z.number(), planHash: z.string(), baseSha: z.string(), maxCost: z.number().nullable() })
+    .nullable(),
+  paused: z.boolean(),
+  intents: z.array(Intent),
+  attempts: z.record(z.string(), Attempt),
+  /** Paths by which an inferred write set grew at hand-over, by unit. */
+  writeSets: z.record(z.string(), z.array(z.string())),
+  decisions: z.record(z.string(), Decision),
+  /** Units ended by a person. */
+  dropped: z.record(z.string(), z.strictObject({ as: z.enum(["skipped", "cancelled"]), by: z.string(), because: z.string() })),
+  /** Review verdicts overruled by `/orchestrate approve`: unit → head SHA. */
+  approvals: z.record(z.string(), z.string()),
+  /** Fix attempts a person granted beyond the limit, by unit. */
+  granted: z.record(z.string(), z.number()),
+  /** Comment id → what was answered: a command is obeyed once. */
+  commands: z.record(z.string(), z.string()),
+  /** The candidate under way. `built` is its commit once the merges are made. */
+  train: z
+    .strictObject({
+      n: z.number(),
+      on: z.string(),
+      members: z.array(z.strictObject({ unit: z.string(), sha: z.string() })),
+      finish: z.boolean(),
+      built: z.string().nullable(),
+      notes: z.array(z.string()),
+    })
+    .nullable(),
+  /** Trains so far. */
+  trains: z.number(),
+  /** Unit → the PR head that landed and the verified commit that carries it; passed gates: the verified head. */
+  landed: z.record(z.string(), z.strictObject({ head: z.string(), sha: z.string() })),
+  /** The verified commit with the ticked boxes; then only the final PR is left. */
+  finished: z.string().nullable(),
+  /** Writes that GitHub refused, by effect id; each is said once and not tried again before a person acts. */
+  refusals: z.record(z.string(), z.strictObject({ what: z.string(), fix: z.string(), at: z.string() })),
+  spend: z.strictObject({ usd: z.number().nullable(), attempts: z.number() }),
+  ended: Ended.nullable(),
+});
+export type State = z.infer<typeof State>;
+
+/** From version n to n + 1, by n. Old forms stay parse-only. */
+const MIGRATIONS: Readonly<Record<number, (old: Record<string, unknown>) => Record<string, unknown>>> = {};
+
+/** Reads `state.json` of any version up to ours. Throws a UserError for a newer or a damaged one. */
+export function parseState(text: string): State {
+  let raw: Record<string, unknown>;
+  try {
+    raw = JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    throw damaged("it is not JSON");
+  }
+  if (typeof raw !== "object" || raw === null || typeof raw["v"] !== "number") throw damaged("it names no version");
+  if (raw["v"] > JOURNAL_VERSION) {
+    throw new UserError({
+      what: `The journal of this run has version ${raw["v"]}`,
+      why: `this program knows versions up to ${JOURNAL_VERSION}`,
+      fix: "Update Roundtable and start it again; nothing was written.",
+    });
+  }
+  for (let version = raw["v"]; version < JOURNAL_VERSION; version++) {
+    const migrate = MIGRATIONS[version];
+    if (!migrate) throw damaged(`there is no way forward from version ${version}`);
+    raw = { ...migrate(raw), v: version + 1 };
+  }
+  const parsed = State.safeParse(raw);
+  if (!parsed.success) throw damaged(z.prettifyError(parsed.error).replaceAll("\n", "; "));
+  return parsed.data;
+}
+
+function damaged(why: string): UserError {
+  return new UserError({
+    what: "The journal of this run cannot be read",
+    why,
+    fix: "Look at state.json in refs/roundtable/<run>; put back the commit before, or cancel the run and ask again.",
+  });
+}

@@ -1,0 +1,71 @@
+/** Names that two passes must make alike: branches, refs, run-names, artifacts, markers. Contracts, "Names". */
+
+export const ROLES = ["implement", "fix", "resolve", "review", "plan", "verify"] as const;
+export type Role = (typeof ROLES)[number];
+
+/** The label on everything of ours. */
+export const OWN_LABEL = "roundtable";
+
+export const AGENT_WORKFLOW = "roundtable-agent.yml";
+export const PASS_WORKFLOW = "roundtable.yml";
+
+/** Not a unit's slug: the train's verify runs. */
+export const TRAIN_SLUG = "_train";
+
+export const integrationBranch = (run: number): string => `roundtable/${run}/main`;
+export const trainBranch = (run: number): string => `roundtable/${run}/train`;
+export const unitBranch = (run: number, slug: string): string => `roundtable/${run}/unit-${slug}`;
+export const branchPrefix = (run: number): string => `roundtable/${run}/`;
+export const journalRef = (run: number): string => `refs/roundtable/${run}`;
+export const endedJournalRef = (run: number): string => `refs/roundtable-ended/${run}`;
+
+export interface AttemptName {
+  run: number;
+  /** Unit slug, `_train` or `_gate-<slug>`. */
+  slug: string;
+  role: Role;
+  /** Counts per unit and role, from 1. */
+  n: number;
+}
+
+export const runName = ({ run, slug, role, n }: AttemptName): string => `roundtable ${run} ${slug} ${role} ${n}`;
+
+export const artifactName = ({ run, slug, role, n }: AttemptName, part: "brief" | "result"): string =>
+  `roundtable-${run}-${slug}-${role}-${n}-${part}`;
+
+/** The key of an attempt in the journal: `<slug>/<role>/<n>`. */
+export const attemptKey = ({ slug, role, n }: Omit<AttemptName, "run">): string => `${slug}/${role}/${n}`;
+
+export function parseAttemptKey(key: string): Omit<AttemptName, "run"> | null {
+  const [slug, role, n, rest] = key.split("/");
+  if (!slug || !role || !n || rest !== undefined || !(ROLES as readonly string[]).includes(role) || !/^[1-9]\d*$/.test(n)) {
+    return null;
+  }
+  return { slug, role: role as Role, n: Number(n) };
+}
+
+export const MARKER_KINDS = ["run", "unit", "pr", "review", "decision", "followup", "final"] as const;
+export type MarkerKind = (typeof MARKER_KINDS)[number];
+
+/** The last line of a body that we write: how it is found again. Values are ids and slugs, never free text. */
+export function marker(kind: MarkerKind, values: Readonly<Record<string, string | number>>): string {
+  const parts = Object.entries(values).map(([name, value]) => {
+    if (!/^[\w./+-]+$/.test(String(value))) throw new RangeError(`"${value}" cannot stand in a marker`);
+    return `${name}=${value}`;
+  });
+  return `<!-- roundtable:${kind} ${parts.join(" ")} -->`;
+}
+
+/** The marker on the last line of a body, or null. */
+export function parseMarker(body: string): { kind: MarkerKind; values: Record<string, string> } | null {
+  const line = body.trimEnd().split("\n").at(-1)?.trim() ?? "";
+  const found = /^<!-- roundtable:([a-z]+) ((?:[a-z]+=[\w./+-]+ ?)+)-->$/.exec(line);
+  if (!found || !(MARKER_KINDS as readonly string[]).includes(found[1]!)) return null;
+  const values = Object.fromEntries(
+    found[2]!
+      .trim()
+      .split(" ")
+      .map((part) => [part.slice(0, part.indexOf("=")), part.slice(part.indexOf("=") + 1)]),
+  );
+  return { kind: found[1] as MarkerKind, values };
+}
