@@ -89,6 +89,8 @@ export const State = z.strictObject({
   decisions: z.record(z.string(), Decision),
   /** Units ended by a person. */
   dropped: z.record(z.string(), z.strictObject({ as: z.enum(["skipped", "cancelled"]), by: z.string(), because: z.string() })),
+  /** Heads that a train showed to be red, by unit. */
+  rejected: z.record(z.string(), z.strictObject({ head: z.string(), because: z.string() })),
   /** Review verdicts overruled by `/orchestrate approve`: unit → head SHA. */
   approvals: z.record(z.string(), z.string()),
   /** Fix attempts a person granted beyond the limit, by unit. */

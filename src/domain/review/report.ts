@@ -1,0 +1,55 @@
+/** The consolidated verdict over all valid findings at one head (design 2.8): the highest severity counts. */
+import { Severity, type Finding } from "../handover/result.ts";
+import type { ReviewFact } from "../run/facts.ts";
+import type { AttemptView } from "../run/view.ts";
+
+export interface Report {
+  severity: Severity;
+  findings: readonly Finding[];
+  /** True for critical and major: a fix attempt is due. */
+  sendsBack: boolean;
+  sentence: string;
+}
+
+/** From worst to best. */
+const ORDER = Severity.options;
+
+export const worst = (severities: readonly Severity[]): Severity =>
+  ORDER.find((severity) => severities.includes(severity)) ?? "none";
+
+export function consolidate(jobs: readonly AttemptView[], reviews: readonly ReviewFact[], head: string): Report {
+  const findings = [
+    ...jobs.filter((job) => job.headSha === head).flatMap((job) => job.result?.findings ?? []),
+    ...humanFindings(reviews),
+  ].filter((finding) => finding.severity !== "none");
+  const severity = worst(findings.map((finding) => finding.severity));
+  return { severity, findings, sendsBack: severity === "critical" || severity === "major", sentence: sentenceOf(findings, severity) };
+}
+
+/** A person's request for changes stays until that person reviews again or it is dismissed. */
+function humanFindings(reviews: readonly ReviewFact[]): Finding[] {
+  const latest = new Map<string, ReviewFact>();
+  for (const review of reviews) {
+    if (review.authorIsBot || (review.state !== "APPROVED" && review.state !== "CHANGES_REQUESTED")) continue;
+    latest.set(review.author, review);
+  }
+  return [...latest.values()]
+    .filter((review) => review.state === "CHANGES_REQUESTED")
+    .map((review) => ({
+      severity: "major",
+      path: null,
+      line: null,
+      summary: `${review.author} asks for changes`,
+      details: review.body,
+      criterion: null,
+      fix: null,
+    }));
+}
+
+function sentenceOf(findings: readonly Finding[], severity: Severity): string {
+  if (findings.length === 0) return "no findings";
+  const counts = ORDER.map((level) => ({ level, count: findings.filter((finding) => finding.severity === level).length }))
+    .filter(({ count }) => count > 0)
+    .map(({ level, count }) => `${count} ${level}`);
+  return severity === "minor" ? `${counts.join(", ")}; none that must be fixed first` : counts.join(", ");
+}

@@ -1,0 +1,44 @@
+/** What one pass sees: facts of GitHub and the journal, as plain data. Only `observe` makes one. */
+import type { HandOver } from "../handover/result.ts";
+import type { BoardFact, CommentFact, PermissionLevel, ReviewFact, WorkflowRunFact } from "./facts.ts";
+import type { PlanFile, State } from "./journal.ts";
+
+/** What is known of an open attempt's workflow run. */
+export interface RunOutcome {
+  runId: number;
+  url: string;
+  /** Null while it is under way. */
+  conclusion: string | null;
+  /** The verify job's conclusion: the only word on green or red that counts. Null when it did not run. */
+  verify: "success" | "failure" | null;
+  /** Last lines of the verify job's log when it failed. */
+  tail: string;
+  handOver: { kind: "none" } | { kind: "refused"; sentence: string } | { kind: "accepted"; content: HandOver };
+}
+
+export interface RunSnapshot {
+  fullName: string;
+  run: number;
+  revision: string;
+  planFile: PlanFile;
+  state: State;
+  /** Unit id → the slug in branch names. */
+  slugs: Readonly<Record<string, string>>;
+  me: string;
+  reviewer: string;
+  /** Branches of this run by full name. */
+  branches: Readonly<Record<string, string>>;
+  /** The base branch's head now. */
+  baseHead: string | null;
+  tracking: { state: "open" | "closed"; comments: readonly CommentFact[] };
+  /** Of authors of commands not yet obeyed, read live. */
+  permissions: Readonly<Record<string, PermissionLevel>>;
+  board: BoardFact;
+  /** Runs of the agent workflow since the run began. */
+  runs: readonly WorkflowRunFact[];
+  /** By attempt key, for attempts without an outcome whose run is known. */
+  outcomes: Readonly<Record<string, RunOutcome>>;
+  /** By unit id, for pull requests in review. */
+  reviews: Readonly<Record<string, readonly ReviewFact[]>>;
+  labels: readonly string[];
+}

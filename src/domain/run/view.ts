@@ -1,0 +1,101 @@
+/** A snapshot put in order: each unit with its issue, branch, pull request and attempts, each with its phase. */
+import type { PlanUnit } from "../plan/plan.ts";
+import type { IssueFact, PullFact, ReviewFact } from "./facts.ts";
+import type { Attempt, Decision, State } from "./journal.ts";
+import { integrationBranch, parseAttemptKey, parseMarker, unitBranch, type Role } from "./names.ts";
+import { phasesOf, type Phase } from "./phase.ts";
+import type { RunSnapshot } from "./snapshot.ts";
+
+export interface AttemptView extends Attempt {
+  key: string;
+  slug: string;
+  role: Role;
+  n: number;
+}
+
+export interface UnitView {
+  unit: PlanUnit;
+  slug: string;
+  isGate: boolean;
+  branch: string;
+  branchHead: string | null;
+  issue: IssueFact | null;
+  pull: PullFact | null;
+  /** Attempts that change code, oldest first. */
+  work: readonly AttemptView[];
+  /** Reviewer jobs of every round, oldest first. */
+  reviewJobs: readonly AttemptView[];
+  verifyJobs: readonly AttemptView[];
+  reviews: readonly ReviewFact[];
+  decision: (Decision & { id: string }) | null;
+}
+
+export interface RunView {
+  snapshot: RunSnapshot;
+  state: State;
+  units: readonly UnitView[];
+  byId: ReadonlyMap<string, UnitView>;
+  phases: ReadonlyMap<string, Phase>;
+  integrationHead: string | null;
+  finalPull: PullFact | null;
+}
+
+export function viewOf(snapshot: RunSnapshot, state: State): RunView {
+  const attempts = attemptsOf(state);
+  const issues = byUnit(snapshot.board.issues, "unit", snapshot.run);
+  const pulls = byUnit(snapshot.board.pulls, "pr", snapshot.run);
+  const units = snapshot.planFile.plan.units.map((unit): UnitView => {
+    const slug = snapshot.slugs[unit.id]!;
+    const branch = unitBranch(snapshot.run, slug);
+    const own = attempts.filter((attempt) => attempt.slug === slug);
+    const decision = Object.entries(state.decisions).find(([, it]) => it.unit === unit.id && it.answer === null);
+    return {
+      unit,
+      slug,
+      isGate: unit.type === "checkpoint",
+      branch,
+      branchHead: snapshot.branches[branch] ?? null,
+      issue: issues.get(slug) ?? null,
+      pull: pulls.get(slug) ?? null,
+      work: own.filter((attempt) => ["implement", "fix", "resolve"].includes(attempt.role)),
+      reviewJobs: own.filter((attempt) => attempt.role === "review"),
+      verifyJobs: own.filter((attempt) => attempt.role === "verify"),
+      reviews: snapshot.reviews[unit.id] ?? [],
+      decision: decision ? { ...decision[1], id: decision[0] } : null,
+    };
+  });
+  const integration = integrationBranch(snapshot.run);
+  return {
+    snapshot,
+    state,
+    units,
+    byId: new Map(units.map((unit) => [unit.unit.id, unit])),
+    phases: phasesOf(units, state),
+    integrationHead: snapshot.branches[integration] ?? null,
+    finalPull: snapshot.board.pulls.find((pull) => pull.head === integration && pull.base === state.base.branch) ?? null,
+  };
+}
+
+/** All attempts of the journal, oldest first. */
+export function attemptsOf(state: State): AttemptView[] {
+  return Object.entries(state.attempts)
+    .flatMap(([key, attempt]): AttemptView[] => {
+      const name = parseAttemptKey(key);
+      return name ? [{ ...attempt, ...name, key }] : [];
+    })
+    .toSorted((a, b) => a.at.localeCompare(b.at) || a.n - b.n);
+}
+
+/** The commit that reviews and the train are about: the pull request's head. */
+export const headOf = (unit: UnitView): string | null => unit.pull?.headSha ?? unit.branchHead;
+
+function byUnit<Fact extends { body: string; number: number }>(facts: readonly Fact[], kind: "unit" | "pr", run: number): Map<string, Fact> {
+  const found = new Map<string, Fact>();
+  for (const fact of facts.toSorted((a, b) => a.number - b.number)) {
+    const mark = parseMarker(fact.body);
+    if (mark?.kind !== kind || mark.values["run"] !== String(run) || !mark.values["unit"]) continue;
+    // The first one is ours to keep: a racing second would have found it.
+    if (!found.has(mark.values["unit"])) found.set(mark.values["unit"], fact);
+  }
+  return found;
+}
