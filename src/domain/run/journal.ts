@@ -27,6 +27,8 @@ export const AttemptResult = z.strictObject({
   /** The tail of the first red verify command; empty when green or unknown. */
   tail: z.string(),
   files: z.array(z.string()),
+  /** False where the verify job never gave its word: a verify run of its own is due. */
+  verified: z.boolean(),
   model: z.string().nullable(),
   usd: z.number().nullable(),
 });

@@ -12,6 +12,9 @@ export const PASS_WORKFLOW = "roundtable.yml";
 /** Not a unit's slug: the train's verify runs. */
 export const TRAIN_SLUG = "_train";
 
+/** A checkpoint's verify runs. */
+export const gateSlug = (slug: string): string => `_gate-${slug}`;
+
 export const integrationBranch = (run: number): string => `roundtable/${run}/main`;
 export const trainBranch = (run: number): string => `roundtable/${run}/train`;
 export const unitBranch = (run: number, slug: string): string => `roundtable/${run}/unit-${slug}`;

@@ -93,6 +93,11 @@ function workPhase(unit: UnitView, state: State): Phase {
   if (hasWork && last.committed === null) return { kind: "in_progress", attempt: last };
   if (last.outcome !== "completed") return failedPhase(last);
   const head = headOf(unit) ?? last.committed!;
+  if (last.result?.verified === false) {
+    const check = unit.verifyJobs.findLast((job) => job.headSha === last.committed);
+    if (!check || check.outcome === null) return { kind: "in_progress", attempt: check ?? last };
+    if (check.outcome !== "green") return failedPhase(check);
+  }
   const rejected = state.rejected[unit.unit.id];
   if (rejected?.head === head) {
     const finding = failure("The tests fail once it is merged with the work landed before it", rejected.because);
@@ -103,7 +108,7 @@ function workPhase(unit: UnitView, state: State): Phase {
 
 function failedPhase(last: AttemptView): Phase {
   const summary =
-    last.outcome === "red" ? `${last.role} ${last.n}: the verify commands failed` : `${last.role} ${last.n} ended as ${last.outcome}`;
+    last.outcome === "red" ? `The verify commands failed on ${last.role} ${last.n}` : `${last.role} ${last.n} ended as ${last.outcome}`;
   const finding = failure(summary, last.result?.tail || last.result?.summary || "");
   return { kind: "fix_required", because: summary, findings: [finding], severity: "major" };
 }

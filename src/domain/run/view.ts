@@ -2,7 +2,7 @@
 import type { PlanUnit } from "../plan/plan.ts";
 import type { IssueFact, PullFact, ReviewFact } from "./facts.ts";
 import type { Attempt, Decision, State } from "./journal.ts";
-import { integrationBranch, parseAttemptKey, parseMarker, unitBranch, type Role } from "./names.ts";
+import { gateSlug, integrationBranch, parseAttemptKey, parseMarker, unitBranch, type Role } from "./names.ts";
 import { phasesOf, type Phase } from "./phase.ts";
 import type { RunSnapshot } from "./snapshot.ts";
 
@@ -47,12 +47,13 @@ export function viewOf(snapshot: RunSnapshot, state: State): RunView {
   const units = snapshot.planFile.plan.units.map((unit): UnitView => {
     const slug = snapshot.slugs[unit.id]!;
     const branch = unitBranch(snapshot.run, slug);
-    const own = attempts.filter((attempt) => attempt.slug === slug);
+    const isGate = unit.type === "checkpoint";
+    const own = attempts.filter((attempt) => attempt.slug === (isGate ? gateSlug(slug) : slug));
     const decision = Object.entries(state.decisions).find(([, it]) => it.unit === unit.id && it.answer === null);
     return {
       unit,
       slug,
-      isGate: unit.type === "checkpoint",
+      isGate,
       branch,
       branchHead: snapshot.branches[branch] ?? null,
       issue: issues.get(slug) ?? null,

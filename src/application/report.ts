@@ -1,0 +1,28 @@
+import type { Outcome, Wait } from "../domain/run/wait.ts";
+import type { RunView } from "../domain/run/view.ts";
+
+/** What a pass saw and did of one run: everything that a person is shown is printed from this. */
+export interface RunReport {
+  run: number;
+  outcome: Outcome;
+  /** One sentence: why it ended, what it waits for, what a person must decide. */
+  reason: string;
+  view: RunView;
+  waits: readonly Wait[];
+  /** Writes made, by kind of effect. */
+  did: Readonly<Record<string, number>>;
+  lookAgainAt: Date | null;
+}
+
+/** A command that could not become a run: the sentences that were posted. */
+export interface AskReport {
+  issue: number;
+  comment: number;
+  accepted: boolean;
+  sentences: readonly string[];
+}
+
+export interface PassReport {
+  runs: readonly RunReport[];
+  asks: readonly AskReport[];
+}
