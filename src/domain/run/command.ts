@@ -1,0 +1,138 @@
+/**
+ * Commands in comments: the first line of a new comment by a person with write access. Contracts, "Commands".
+ * The table below parses, and answers `help`.
+ */
+import { nearest } from "../text/nearest.ts";
+
+export type Command =
+  | { kind: "ask"; path: string; flags: AskFlags }
+  | { kind: "confirm"; hash: string | null }
+  | { kind: "cancel" | "pause" | "resume" | "status" | "help" }
+  | { kind: "retry" | "skip" | "abort" | "approve"; unit: string; withDependents: boolean }
+  | { kind: "decide"; decision: string; option: number };
+
+export interface AskFlags {
+  maxParallel?: number;
+  profile?: "safe" | "balanced" | "throughput";
+  agent?: string;
+  includeOptional?: boolean;
+  only?: string[];
+  base?: string;
+  maxCost?: number;
+  dryRun?: boolean;
+}
+
+export type ParsedCommand = { kind: "none" } | { kind: "command"; command: Command } | { kind: "mistake"; sentence: string };
+
+export const COMMANDS: readonly { name: string; form: string; does: string }[] = [
+  { name: "confirm", form: "confirm [hash]", does: "Agree to the plan: agents start, within its limits." },
+  { name: "cancel", form: "cancel", does: "End the run; unfinished units are cancelled." },
+  { name: "pause", form: "pause", does: "Start nothing new; what is under way goes on." },
+  { name: "resume", form: "resume", does: "Go on after a pause." },
+  { name: "status", form: "status", does: "Point to the tracking comment." },
+  { name: "retry", form: "retry <unit>", does: "Give a unit one more attempt." },
+  { name: "skip", form: "skip <unit> [--with-dependents]", does: "Leave a unit out; its dependents go on, or are left out too." },
+  { name: "abort", form: "abort <unit>", does: "Cancel a unit; its dependents stay blocked and the run ends halted." },
+  { name: "approve", form: "approve <unit>", does: "Overrule the reviews of a unit's present head." },
+  { name: "decide", form: "decide <decision id> <option number>", does: "Answer a decision." },
+  { name: "help", form: "help", does: "Show this list." },
+];
+
+const BARE = new Set(["cancel", "pause", "resume", "status", "help"]);
+const WITH_UNIT = new Set(["retry", "skip", "abort", "approve"]);
+
+export function parseCommand(body: string): ParsedCommand {
+  const line = (body.split(/\r?\n/, 1)[0] ?? "").trim();
+  const words = line.split(/\s+/);
+  if (words[0] !== "/orchestrate") return { kind: "none" };
+  const [, verb, ...rest] = words;
+  if (verb === undefined) return mistake("`/orchestrate` needs a spec folder or a command. `/orchestrate help` lists them.");
+  if (/[/.]/.test(verb)) return parseAsk(verb, rest);
+  if (BARE.has(verb)) {
+    return rest.length > 0 ? mistake(`\`${verb}\` takes nothing after it.`) : { kind: "command", command: { kind: verb as "cancel" } };
+  }
+  if (verb === "confirm") {
+    const hash = rest[0] ?? null;
+    if (rest.length > 1 || (hash !== null && !/^[0-9a-f]{6,64}$/.test(hash))) return mistake("`confirm` takes the plan hash, or nothing.");
+    return { kind: "command", command: { kind: "confirm", hash } };
+  }
+  if (WITH_UNIT.has(verb)) return parseUnitCommand(verb as "retry", rest);
+  if (verb === "decide") {
+    const option = Number(rest[1]);
+    if (rest.length !== 2 || !/^d[1-9]\d*$/.test(rest[0]!) || !Number.isInteger(option) || option < 1) {
+      return mistake("Write `/orchestrate decide <decision id> <option number>`, for instance `/orchestrate decide d1 2`.");
+    }
+    return { kind: "command", command: { kind: "decide", decision: rest[0]!, option } };
+  }
+  const close = nearest(verb, COMMANDS.map(({ name }) => name));
+  return mistake(`There is no command of that name.${close ? ` Did you mean \`${close}\`?` : ""} \`/orchestrate help\` lists them.`);
+}
+
+function parseUnitCommand(kind: "retry" | "skip" | "abort" | "approve", words: readonly string[]): ParsedCommand {
+  const withDependents = kind === "skip" && words.includes("--with-dependents");
+  const units = words.filter((word) => word !== "--with-dependents" || kind !== "skip");
+  if (units.length !== 1 || !/^[\w.-]{1,64}$/.test(units[0]!)) return mistake(`Write \`/orchestrate ${kind} <unit>\`, with the unit's id as in tasks.md.`);
+  return { kind: "command", command: { kind, unit: units[0]!, withDependents } };
+}
+
+const FLAGS: Readonly<Record<string, (value: string, flags: AskFlags) => string | null>> = {
+  "--max-parallel": (value, flags) => {
+    const number = Number(value);
+    if (!Number.isInteger(number) || number < 1 || number > 64) return "is a whole number from 1 to 64";
+    flags.maxParallel = number;
+    return null;
+  },
+  "--profile": (value, flags) => {
+    if (value !== "safe" && value !== "balanced" && value !== "throughput") return "is safe, balanced or throughput";
+    flags.profile = value;
+    return null;
+  },
+  "--agent": (value, flags) => {
+    if (!/^[a-z0-9][a-z0-9-]{0,38}$/.test(value)) return "is a name of `agents` in the configuration";
+    flags.agent = value;
+    return null;
+  },
+  "--only": (value, flags) => {
+    flags.only = value.split(",").filter(Boolean);
+    return flags.only.length > 0 ? null : "is a list of unit ids, like 1,3";
+  },
+  "--base": (value, flags) => {
+    if (!/^[\w][\w./-]{0,200}$/.test(value) || value.includes("..")) return "is the name of a branch";
+    flags.base = value;
+    return null;
+  },
+  "--max-cost": (value, flags) => {
+    const number = Number(value);
+    if (!Number.isFinite(number) || number < 0) return "is an amount in US dollars";
+    flags.maxCost = number;
+    return null;
+  },
+};
+
+const SWITCHES: Readonly<Record<string, (flags: AskFlags) => void>> = {
+  "--include-optional": (flags) => (flags.includeOptional = true),
+  "--dry-run": (flags) => (flags.dryRun = true),
+};
+
+function parseAsk(path: string, words: readonly string[]): ParsedCommand {
+  const flags: AskFlags = {};
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at]!;
+    const flip = SWITCHES[word];
+    if (flip) {
+      flip(flags);
+      continue;
+    }
+    const take = FLAGS[word];
+    if (!take) {
+      const close = nearest(word, [...Object.keys(FLAGS), ...Object.keys(SWITCHES)]);
+      return mistake(`There is no such flag.${close ? ` Did you mean \`${close}\`?` : ""}`);
+    }
+    const value = words[++at];
+    const fault = value === undefined ? "needs a value" : take(value, flags);
+    if (fault) return mistake(`\`${word}\` ${fault}.`);
+  }
+  return { kind: "command", command: { kind: "ask", path: path.replace(/^\.\//, "").replace(/\/+$/, ""), flags } };
+}
+
+const mistake = (sentence: string): ParsedCommand => ({ kind: "mistake", sentence });

@@ -1,0 +1,116 @@
+/**
+ * What a decision is written into while it is made: a copy of the journal's state, and the effects, events and waits
+ * so far. Each step of `decide` gets the draft, reads `draft.view()` and adds to it.
+ */
+import type { Effect } from "./effect.ts";
+import type { Decision, State } from "./journal.ts";
+import { attemptKey, runName, type AttemptName, type Role } from "./names.ts";
+import type { RunSnapshot } from "./snapshot.ts";
+import { viewOf, type RunView } from "./view.ts";
+import type { Wait } from "./wait.ts";
+
+/** One line of events.jsonl: who, what, why. */
+export interface Event {
+  at: string;
+  by: string;
+  what: string;
+  unit: string | null;
+  why: string;
+}
+
+export interface Pass {
+  id: string;
+  now: Date;
+  /** Random hexadecimal, new for each decision: nonces are made from it. */
+  seed: string;
+  /** True when no other pass can be alive: open intents are ours at once. */
+  takesOver: boolean;
+}
+
+/** An attempt whose run is not found this long after its write-ahead is dispatched again (design section 3). */
+export const LOST_AFTER_MS = 120_000;
+/** Dispatches of one attempt that may bring nothing before a person is asked. */
+export const MAX_LOST = 2;
+
+export class Draft {
+  readonly snapshot: RunSnapshot;
+  readonly pass: Pass;
+  readonly state: State;
+  readonly effects: Effect[] = [];
+  readonly events: Event[] = [];
+  readonly waits: Wait[] = [];
+  lookAgainAt: Date | null = null;
+  #nonces = 0;
+
+  constructor(snapshot: RunSnapshot, pass: Pass) {
+    this.snapshot = snapshot;
+    this.pass = pass;
+    this.state = structuredClone(snapshot.state);
+  }
+
+  /** The view on the state as decided so far. */
+  view(): RunView {
+    return viewOf(this.snapshot, this.state);
+  }
+
+  event(what: string, about: { unit?: string | null; why: string; by?: string }): void {
+    this.events.push({ at: this.pass.now.toISOString(), by: about.by ?? "roundtable", what, unit: about.unit ?? null, why: about.why });
+  }
+
+  wait(wait: Wait): void {
+    this.waits.push(wait);
+  }
+
+  lookAgain(at: Date): void {
+    if (this.lookAgainAt === null || at < this.lookAgainAt) this.lookAgainAt = at;
+  }
+
+  /** The sentence a person is asked, once: the same question for the same unit stays one decision. */
+  ask(question: Omit<Decision, "at" | "answer">): void {
+    const open = Object.values(this.state.decisions).some(
+      (other) => other.answer === null && other.kind === question.kind && other.unit === question.unit,
+    );
+    if (open) return;
+    const id = `d${Object.keys(this.state.decisions).length + 1}`;
+    this.state.decisions[id] = { ...question, at: this.pass.now.toISOString(), answer: null };
+    this.event("decision asked", { unit: question.unit, why: `${id}: ${question.question}` });
+  }
+
+  /** Writes an attempt ahead and dispatches its run; a new nonce makes every earlier run of it stale. */
+  dispatch(attempt: {
+    slug: string;
+    role: Role;
+    n: number;
+    headSha: string;
+    baseSha: string;
+    agent: string | null;
+    reviewer: string | null;
+    unit: string | null;
+    lost?: number;
+    why: string;
+  }): void {
+    const { slug, role, n, headSha, baseSha, agent, reviewer } = attempt;
+    const key = attemptKey(attempt);
+    const nonce = `${this.pass.seed}${(this.#nonces++).toString(16).padStart(4, "0")}`;
+    const at = this.pass.now.toISOString();
+    const lost = attempt.lost ?? 0;
+    this.state.attempts[key] = { nonce, runId: null, agent, reviewer, headSha, baseSha, at, lost, outcome: null, result: null, committed: null };
+    this.state.spend.attempts += 1;
+    const inputs = {
+      run: String(this.state.run),
+      unit: slug,
+      role,
+      attempt: String(n),
+      reviewer: reviewer ?? "",
+      nonce,
+      sha: headSha,
+    };
+    this.effects.push({ id: `dispatch:${key}:${nonce}`, kind: "dispatch", attempt: key, inputs });
+    this.event("dispatched", { unit: attempt.unit, why: `${role} ${n}${reviewer ? ` (${reviewer})` : ""}: ${attempt.why}` });
+  }
+
+  /** The name of an attempt's workflow run. */
+  runNameOf(attempt: Omit<AttemptName, "run">): string {
+    return runName({ ...attempt, run: this.state.run });
+  }
+}

@@ -1,0 +1,158 @@
+/** Takes what workflow runs have brought into the journal: hand-overs, reviews, green and red. */
+import type { HandOver } from "../handover/result.ts";
+import { worst } from "../review/report.ts";
+import { LOST_AFTER_MS, MAX_LOST, type Draft } from "./draft.ts";
+import type { AttemptOutcome, AttemptResult } from "./journal.ts";
+import type { RunOutcome } from "./snapshot.ts";
+import { attemptsOf, type AttemptView } from "./view.ts";
+
+export function settleAttempts(draft: Draft): void {
+  const units = new Map(draft.view().units.map((unit) => [unit.slug, unit.unit.id]));
+  for (const attempt of attemptsOf(draft.state)) {
+    if (attempt.outcome !== null) continue;
+    const unit = units.get(attempt.slug.replace(/^_gate-/, "")) ?? null;
+    const seen = draft.snapshot.outcomes[attempt.key];
+    if (!seen) waitForRun(draft, attempt, unit);
+    else if (seen.conclusion === null) {
+      draft.wait({ unit, for: "workflow-run", because: `${attempt.role} ${attempt.n} is under way in workflow run ${seen.runId}` });
+    } else settle(draft, { attempt, unit, seen });
+  }
+}
+
+function waitForRun(draft: Draft, attempt: AttemptView, unit: string | null): void {
+  const lostAt = new Date(Date.parse(attempt.at) + (draft.pass.takesOver ? 0 : LOST_AFTER_MS));
+  if (draft.pass.now >= lostAt) {
+    lose(draft, { attempt, unit, why: "its workflow run was not found" });
+    return;
+  }
+  draft.lookAgain(lostAt);
+  draft.wait({ unit, for: "workflow-run", because: `${attempt.role} ${attempt.n} is dispatched; its workflow run does not show yet` });
+}
+
+interface Settled {
+  attempt: AttemptView;
+  unit: string | null;
+  seen: RunOutcome;
+}
+
+function settle(draft: Draft, { attempt, unit, seen }: Settled): void {
+  draft.state.attempts[attempt.key]!.runId = seen.runId;
+  if (attempt.role === "verify") {
+    if (seen.verify === null) lose(draft, { attempt, unit, why: `workflow run ${seen.runId} ended as ${seen.conclusion} before it verified` });
+    else end(draft, { attempt, unit, outcome: seen.verify === "success" ? "green" : "red", result: verifyResult(seen) });
+    return;
+  }
+  const handOver = seen.handOver;
+  if (handOver.kind === "none") {
+    lose(draft, { attempt, unit, why: `workflow run ${seen.runId} ended as ${seen.conclusion} and handed nothing over` });
+  } else if (handOver.kind === "refused") {
+    if (attempt.role === "review") lose(draft, { attempt, unit, why: handOver.sentence });
+    else end(draft, { attempt, unit, outcome: "refused", result: emptyResult(handOver.sentence) });
+  } else if (attempt.role === "review") {
+    settleReview(draft, { attempt, unit, content: handOver.content });
+  } else {
+    settleWork(draft, { attempt, unit, seen, content: handOver.content });
+  }
+}
+
+function settleReview(draft: Draft, { attempt, unit, content }: Omit<Settled, "seen"> & { content: HandOver }): void {
+  if (!("verdict" in content) || content.outcome !== "completed") {
+    lose(draft, { attempt, unit, why: `the reviewer gave no verdict: ${content.summary || content.outcome}` });
+    return;
+  }
+  const named = worst(content.findings.map((finding) => finding.severity));
+  const findings = [...content.findings];
+  // A reviewer that fails a unit without naming a weighty finding still fails it.
+  if (content.verdict === "fail" && named !== "critical" && named !== "major") {
+    findings.push({ severity: "major", path: null, line: null, summary: content.summary || "The reviewer failed this unit", details: "", criterion: null, fix: null });
+  }
+  const result = { ...resultOf(content), findings, severity: worst(findings.map((finding) => finding.severity)) };
+  end(draft, { attempt, unit, outcome: "completed", result });
+}
+
+function settleWork(draft: Draft, { attempt, unit, seen, content }: Settled & { content: HandOver }): void {
+  if ("verdict" in content) {
+    end(draft, { attempt, unit, outcome: "refused", result: emptyResult("It handed over a review in place of work.") });
+    return;
+  }
+  const files = [...new Set(content.commits.flatMap((commit) => commit.files.map((file) => file.path)))];
+  const red = content.verify.find((step) => step.code !== 0);
+  const result: AttemptResult = { ...resultOf(content), files, tail: red?.tail ?? seen.tail, verified: seen.verify !== null };
+  let outcome: AttemptOutcome = content.outcome;
+  if (outcome === "completed" && files.length === 0) outcome = "no_change";
+  else if (outcome === "completed" && (red || seen.verify === "failure")) outcome = "red";
+  end(draft, { attempt, unit, outcome, result });
+  if (unit !== null && (outcome === "needs_info" || outcome === "blocked")) askPerson(draft, unit, content.questions.join(" ") || content.summary);
+}
+
+function askPerson(draft: Draft, unit: string, question: string): void {
+  draft.ask({
+    kind: "question",
+    unit,
+    question: `Unit ${unit} cannot go on without an answer: ${question}`,
+    options: [
+      { does: "retry", text: "I have answered (in the spec or on the pull request): try again" },
+      { does: "skip", text: "Skip this unit" },
+      { does: "abort", text: "Abort this unit" },
+    ],
+  });
+}
+
+interface End {
+  attempt: AttemptView;
+  unit: string | null;
+  outcome: AttemptOutcome;
+  result: AttemptResult | null;
+}
+
+function end(draft: Draft, { attempt, unit, outcome, result }: End): void {
+  const entry = draft.state.attempts[attempt.key]!;
+  entry.outcome = outcome;
+  entry.result = result;
+  if (result?.usd != null) draft.state.spend.usd = (draft.state.spend.usd ?? 0) + result.usd;
+  draft.event("attempt ended", { unit, why: `${attempt.role} ${attempt.n}: ${outcome}${result?.severity ? ` (${result.severity})` : ""}`, by: attempt.agent ?? "verify" });
+}
+
+/** Again under a new nonce while the small budget for lost runs lasts; then a person is asked. */
+function lose(draft: Draft, { attempt, unit, why }: { attempt: AttemptView; unit: string | null; why: string }): void {
+  if (attempt.lost < MAX_LOST) {
+    draft.dispatch({ ...attempt, unit, lost: attempt.lost + 1, why: `again, because ${why}` });
+    return;
+  }
+  end(draft, { attempt, unit, outcome: "lost", result: emptyResult(why) });
+  draft.ask({
+    kind: attempt.role === "review" ? "unparsable-review" : "lost",
+    unit,
+    question: `${unit === null ? "The train" : `Unit ${unit}`}: ${attempt.role} ${attempt.n} was tried ${MAX_LOST + 1} times without an answer, because ${why}. What now?`,
+    options: [
+      { does: "retry", text: "Try again" },
+      ...(unit === null ? [] : [{ does: "skip" as const, text: "Skip this unit" }]),
+      { does: "abort", text: unit === null ? "End the run" : "Abort this unit" },
+    ],
+  });
+}
+
+function resultOf(content: HandOver): AttemptResult {
+  return {
+    ...emptyResult(content.summary),
+    tasks: "tasks" in content ? content.tasks : [],
+    questions: "questions" in content ? content.questions : [],
+    model: content.usage?.model ?? null,
+    usd: content.usage?.usd ?? null,
+  };
+}
+
+const emptyResult = (summary: string): AttemptResult => ({
+  summary,
+  tasks: [],
+  severity: null,
+  findings: [],
+  questions: [],
+  tail: "",
+  files: [],
+  verified: true,
+  model: null,
+  usd: null,
+});
+
+const verifyResult = (seen: RunOutcome): AttemptResult => ({ ...emptyResult(""), tail: seen.verify === "failure" ? seen.tail : "" });
