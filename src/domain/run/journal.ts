@@ -79,13 +79,15 @@ export const State = z.strictObject({
   spec: z.strictObject({ name: z.string(), path: z.string(), sha: z.string() }),
   base: z.strictObject({ branch: z.string(), sha: z.string() }),
   planHash: z.string(),
-  ask: z.strictObject({ by: z.string(), at: z.string(), maxCost: z.number().nullable() }),
+  ask: z.strictObject({ by: z.string(), at: z.string(), comment: z.number(), maxCost: z.number().nullable() }),
   consent: z
     .strictObject({ by: z.string(), at: z.string(), comment: z.number(), planHash: z.string(), baseSha: z.string(), maxCost: z.number().nullable() })
     .nullable(),
   paused: z.boolean(),
   intents: z.array(Intent),
   attempts: z.record(z.string(), Attempt),
+  /** Unit → the integration commit that its branch begins from: written before the branch is made. */
+  began: z.record(z.string(), z.string()),
   /** Paths by which an inferred write set grew at hand-over, by unit. */
   writeSets: z.record(z.string(), z.array(z.string())),
   decisions: z.record(z.string(), Decision),

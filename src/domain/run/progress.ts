@@ -1,0 +1,295 @@
+/** One step forward for each unit that may take one: begin, hand work over, verify, review, fix, pass a gate. */
+import { readyUnits } from "../plan/ready.ts";
+import { pullBody, pullTitle } from "../board/pull.ts";
+import { pullLabels } from "../board/labels.ts";
+import { reviewBody } from "../board/review-body.ts";
+import type { Draft } from "./draft.ts";
+import { integrationBranch, gateSlug, marker, parseMarker } from "./names.ts";
+import type { RunView, UnitView } from "./view.ts";
+
+/** Fix attempts before a person is asked (design 2.9). */
+export const MAX_FIXES = 3;
+
+/** Work that came in goes to its branch first: it is what has been paid for. */
+export function handWorkOver(draft: Draft): void {
+  for (const unit of draft.view().units) {
+    const last = unit.work.at(-1);
+    if (!last || last.committed !== null || last.runId === null || draft.state.dropped[unit.unit.id]) continue;
+    if (last.outcome !== "completed" && last.outcome !== "red") continue;
+    draft.effects.push({
+      id: `commit:${last.key}:${last.nonce}`,
+      kind: "commit-hand-over",
+      attempt: last.key,
+      branch: unit.branch,
+      expectedHead: last.headSha,
+      runId: last.runId,
+    });
+    draft.wait({ unit: unit.unit.id, for: "github", because: `the work of ${last.role} ${last.n} is being written to ${unit.branch}` });
+  }
+}
+
+export function moveUnits(draft: Draft): void {
+  const view = draft.view();
+  for (const unit of view.units) {
+    const phase = view.phases.get(unit.unit.id)!;
+    switch (phase.kind) {
+      case "in_progress":
+        verifyAgain(draft, unit);
+        break;
+      case "pending_review":
+      case "under_review":
+        review(draft, unit, phase.head);
+        break;
+      case "fix_required":
+        fix(draft, unit, phase.because);
+        break;
+      case "blocked":
+        draft.wait({ unit: unit.unit.id, for: phase.decision ? "decision" : "dependency", because: phase.because });
+        break;
+      default:
+    }
+    if (view.state.began[unit.unit.id] && phase.kind !== "cancelled" && phase.kind !== "skipped") openPull(draft, view, unit);
+    postReviews(draft, view, unit);
+  }
+}
+
+/** A hand-over whose own verify job never spoke is verified on its branch. */
+function verifyAgain(draft: Draft, unit: UnitView): void {
+  const last = unit.work.at(-1);
+  if (!last || last.committed === null || last.result?.verified !== false) return;
+  if (unit.verifyJobs.some((job) => job.headSha === last.committed)) return;
+  draft.dispatch({
+    slug: unit.slug,
+    role: "verify",
+    n: unit.verifyJobs.length + 1,
+    headSha: last.committed,
+    baseSha: last.baseSha,
+    agent: null,
+    reviewer: null,
+    unit: unit.unit.id,
+    why: "its work was handed over without a verdict of the verify commands",
+  });
+}
+
+function openPull(draft: Draft, view: RunView, unit: UnitView): void {
+  if (unit.pull || unit.branchHead === null || unit.isGate) return;
+  draft.effects.push({
+    id: `pull:${unit.slug}`,
+    kind: "ensure-pull",
+    unit: unit.unit.id,
+    head: unit.branch,
+    base: integrationBranch(draft.state.run),
+    title: pullTitle(unit.unit),
+    body: pullBody(view, unit),
+    draft: true,
+    labels: pullLabels(view, unit),
+  });
+}
+
+function review(draft: Draft, unit: UnitView, head: string): void {
+  const id = unit.unit.id;
+  if (unit.pull?.draft) draft.effects.push({ id: `ready:${unit.pull.number}`, kind: "update-pull", number: unit.pull.number, ready: true });
+  const jobs = unit.reviewJobs.filter((job) => job.headSha === head);
+  let n = unit.reviewJobs.length;
+  for (const { role, agent } of unit.unit.reviewers) {
+    if (jobs.some((job) => job.reviewer === role)) continue;
+    n += 1;
+    draft.dispatch({
+      slug: unit.slug,
+      role: "review",
+      n,
+      headSha: head,
+      baseSha: draft.state.began[id] ?? head,
+      agent,
+      reviewer: role,
+      unit: id,
+      why: `${head.slice(0, 7)} waits for its ${role} review`,
+    });
+  }
+}
+
+/** Each valid answer becomes one review at the exact head it is about. */
+function postReviews(draft: Draft, view: RunView, unit: UnitView): void {
+  if (!unit.pull) return;
+  for (const attempt of unpostedReviews(unit)) {
+    draft.effects.push({
+      id: `review:${attempt.key}`,
+      kind: "ensure-review",
+      attempt: attempt.key,
+      pull: unit.pull.number,
+      sha: attempt.headSha,
+      verdict: attempt.result!.severity === "critical" || attempt.result!.severity === "major" ? "request-changes" : "approve",
+      body: reviewBody({ view, unitView: unit, attempt }),
+      marker: marker("review", { run: draft.state.run, unit: unit.slug, n: attempt.n }),
+    });
+  }
+}
+
+/** Reviews that are in the journal but not yet to be seen on the pull request. */
+export function unpostedReviews(unit: UnitView): UnitView["reviewJobs"] {
+  const posted = new Set(
+    unit.reviews.flatMap((fact) => {
+      const mark = fact.authorIsBot ? parseMarker(fact.body) : null;
+      return mark?.kind === "review" && mark.values["n"] ? [Number(mark.values["n"])] : [];
+    }),
+  );
+  return unit.pull?.merged ? [] : unit.reviewJobs.filter((job) => job.outcome === "completed" && !posted.has(job.n));
+}
+
+function fix(draft: Draft, unit: UnitView, because: string): void {
+  const id = unit.unit.id;
+  const used = unit.work.filter((attempt) => attempt.role === "fix").length;
+  const head = unit.branchHead;
+  if (head === null) return;
+  if (used >= MAX_FIXES + (draft.state.granted[id] ?? 0)) {
+    draft.ask({
+      kind: "fixes-used-up",
+      unit: id,
+      question: `Unit ${id} is not in order after ${used} fix attempts: ${because}. What now?`,
+      options: [
+        { does: "resume", text: "I fixed it on the branch: verify and review it again" },
+        { does: "retry", text: "Give it one more fix attempt" },
+        { does: "skip", text: "Skip this unit" },
+        { does: "abort", text: "Abort this unit" },
+      ],
+    });
+    return;
+  }
+  if (draft.state.paused) {
+    draft.wait({ unit: id, for: "pause", because: "the run is paused" });
+    return;
+  }
+  draft.dispatch({
+    slug: unit.slug,
+    role: "fix",
+    n: used + 1,
+    headSha: head,
+    baseSha: draft.state.began[id] ?? head,
+    agent: unit.unit.agent,
+    reviewer: null,
+    unit: id,
+    why: because,
+  });
+}
+
+export function startUnits(draft: Draft): void {
+  const view = draft.view();
+  const { plan, config } = draft.snapshot.planFile;
+  const integration = integrationBranch(draft.state.run);
+  if (view.integrationHead === null) {
+    draft.effects.push({ id: "branch:main", kind: "ensure-branch", branch: integration, sha: draft.state.base.sha, message: null });
+    draft.wait({ unit: null, for: "github", because: `${integration} is being made` });
+    return;
+  }
+  const having = (...kinds: string[]): Set<string> =>
+    new Set(view.units.filter((unit) => kinds.includes(view.phases.get(unit.unit.id)!.kind)).map((unit) => unit.unit.id));
+  const begun = view.units.filter((unit) => isBegun(draft, unit)).map((unit) => unit.unit.id);
+  const over = having("completed", "skipped", "cancelled");
+  const active = new Set(begun.filter((id) => !over.has(id)));
+  // A unit that waits for a person keeps its paths but not its slot.
+  const asleep = [...active].filter((id) => view.byId.get(id)!.decision !== null).length;
+  const { ready, waits } = readyUnits({
+    plan,
+    landed: having("completed", "skipped"),
+    ended: having("cancelled"),
+    active,
+    maxParallel: config.maxParallel + asleep,
+  });
+  for (const unit of view.units) {
+    const id = unit.unit.id;
+    if (over.has(id)) continue;
+    const phase = view.phases.get(id)!.kind;
+    if (phase === "not_started" && active.has(id)) begin(draft, unit);
+    else if (phase === "not_started" && ready.includes(id)) startOrHold(draft, view, unit);
+    else if (phase === "not_started" && waits[id]) draft.wait({ unit: id, for: waits[id].for, because: waits[id].because });
+  }
+}
+
+const isBegun = (draft: Draft, unit: UnitView): boolean =>
+  draft.state.began[unit.unit.id] !== undefined || unit.verifyJobs.some((job) => unit.isGate && job.outcome === null);
+
+function startOrHold(draft: Draft, view: RunView, unit: UnitView): void {
+  const id = unit.unit.id;
+  if (draft.state.paused) draft.wait({ unit: id, for: "pause", because: "the run is paused" });
+  else if (unit.issue?.labels.includes("roundtable:hold")) draft.wait({ unit: id, for: "hold", because: "its issue has the label roundtable:hold" });
+  else if (unit.unit.person) {
+    draft.ask({
+      kind: "person",
+      unit: id,
+      question: `Unit ${id} must be done by a person: ${unit.unit.person}. Tell when it is done.`,
+      options: [
+        { does: "skip", text: "It is done, or not needed: go on without it" },
+        { does: "abort", text: "Abort this unit" },
+      ],
+    });
+  } else if (unit.isGate) passGate(draft, view, unit);
+  else {
+    draft.state.began[id] = view.integrationHead!;
+    draft.event("unit begun", { unit: id, why: `its dependencies are landed; it starts from ${view.integrationHead!.slice(0, 7)}` });
+    begin(draft, unit);
+  }
+}
+
+function begin(draft: Draft, unit: UnitView): void {
+  const id = unit.unit.id;
+  const base = draft.state.began[id];
+  if (base === undefined) return;
+  if (unit.branchHead === null) {
+    draft.effects.push({
+      id: `branch:${unit.slug}`,
+      kind: "ensure-branch",
+      branch: unit.branch,
+      sha: base,
+      message: `Begin unit ${unit.slug} of run ${draft.state.run}`,
+    });
+    draft.wait({ unit: id, for: "github", because: `${unit.branch} is being made` });
+    return;
+  }
+  draft.dispatch({
+    slug: unit.slug,
+    role: "implement",
+    n: 1,
+    headSha: unit.branchHead,
+    baseSha: base,
+    agent: unit.unit.agent,
+    reviewer: null,
+    unit: id,
+    why: "it is ready",
+  });
+}
+
+function passGate(draft: Draft, view: RunView, unit: UnitView): void {
+  const id = unit.unit.id;
+  const last = unit.verifyJobs.at(-1);
+  const head = view.integrationHead!;
+  if (last?.outcome === "green" && last.headSha === head) {
+    draft.state.landed[id] = { head, sha: head };
+    draft.event("checkpoint passed", { unit: id, why: `the verify commands are green at ${head.slice(0, 7)}` });
+    return;
+  }
+  const tries = 1 + (draft.state.granted[id] ?? 0);
+  if (last?.outcome === "red" && last.headSha === head && unit.verifyJobs.length >= tries) {
+    draft.ask({
+      kind: "checkpoint-red",
+      unit: id,
+      question: `Checkpoint ${id} is red at ${head.slice(0, 7)}: the verify commands fail on the integration branch. What now?`,
+      options: [
+        { does: "retry", text: "I have repaired the integration branch, or it was chance: verify again" },
+        { does: "skip", text: "Go on without this checkpoint" },
+        { does: "abort", text: "Abort: nothing after it is started" },
+      ],
+    });
+    return;
+  }
+  draft.dispatch({
+    slug: gateSlug(unit.slug),
+    role: "verify",
+    n: unit.verifyJobs.length + 1,
+    headSha: head,
+    baseSha: head,
+    agent: null,
+    reviewer: null,
+    unit: id,
+    why: "everything before this checkpoint has landed",
+  });
+}
