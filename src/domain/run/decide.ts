@@ -1,0 +1,141 @@
+/**
+ * The heart: from what a pass sees to what it writes. Pure and synchronous; a dry run is `decide` without `apply`.
+ *
+ * Rules: level-triggered (the same snapshot gives the same decision, whatever event woke the pass); every effect has
+ * an id that racing passes share; an effect that another living pass has announced is left to it for two minutes;
+ * with nothing to write the decision is `quiet` and not even the journal is touched. Known race, accepted: a person
+ * may change the world between observe and apply; the next pass corrects.
+ */
+import { Draft, type Event, type Pass } from "./draft.ts";
+import type { Effect, EffectResult } from "./effect.ts";
+import { finishRun, outcomeOf } from "./finish.ts";
+import type { State } from "./journal.ts";
+import { obeyCommands } from "./obey.ts";
+import { projectBoard } from "./project.ts";
+import { handWorkOver, moveUnits, startUnits } from "./progress.ts";
+import { settleAttempts } from "./settle.ts";
+import type { RunSnapshot } from "./snapshot.ts";
+import { runTrain } from "./train.ts";
+import type { RunView } from "./view.ts";
+import type { Outcome, Wait } from "./wait.ts";
+
+/** Intents of another pass younger than this are left alone (design section 3). */
+export const INTENT_AGE_MS = 120_000;
+/** At a second or less a write, a batch is done within the 60 s that its intents are good for. */
+export const MAX_BATCH = 60;
+
+export interface RunDecision {
+  state: State;
+  effects: readonly Effect[];
+  events: readonly Event[];
+  waits: readonly Wait[];
+  lookAgainAt: Date | null;
+  view: RunView;
+  outcome: Outcome;
+  reason: string;
+  /** Nothing to write. */
+  quiet: boolean;
+}
+
+export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
+  const draft = new Draft(snapshot, pass);
+  if (draft.state.ended === null) {
+    obeyCommands(draft);
+    if (draft.state.consent) {
+      settleAttempts(draft);
+      handWorkOver(draft);
+      runTrain(draft);
+      moveUnits(draft);
+      startUnits(draft);
+    } else draft.wait({ unit: null, for: "consent", because: `the plan waits for /orchestrate confirm ${draft.state.planHash.slice(0, 12)}` });
+  }
+  finishRun(draft);
+  if (draft.state.consent || draft.state.ended) projectBoard(draft);
+  const { outcome, reason } = outcomeOf(draft);
+  const effects = mine(draft);
+  draft.state.intents = [
+    ...draft.state.intents.filter((intent) => isForeign(draft, intent) && draft.effects.some((effect) => effect.id === intent.id)),
+    ...effects.map((effect) => ({ id: effect.id, pass: pass.id, at: pass.now.toISOString(), effect })),
+  ];
+  return {
+    state: draft.state,
+    effects,
+    events: draft.events,
+    waits: draft.waits,
+    lookAgainAt: draft.lookAgainAt,
+    view: draft.view(),
+    outcome,
+    reason,
+    quiet: effects.length === 0 && draft.events.length === 0,
+  };
+}
+
+/** The effects that are ours to apply now: not refused before, not another pass's, as many as a batch holds. */
+function mine(draft: Draft): Effect[] {
+  const foreign = new Map(draft.state.intents.filter((intent) => isForeign(draft, intent)).map((intent) => [intent.id, intent]));
+  return draft.effects
+    .filter((effect) => {
+      const refusal = draft.state.refusals[effect.id];
+      if (refusal) {
+        draft.wait({ unit: null, for: "refused", because: `${refusal.what} ${refusal.fix}` });
+        return false;
+      }
+      const other = foreign.get(effect.id);
+      if (!other) return true;
+      draft.wait({ unit: null, for: "other-pass", because: `another pass is applying ${effect.id}` });
+      draft.lookAgain(new Date(Date.parse(other.at) + INTENT_AGE_MS));
+      return false;
+    })
+    .slice(0, MAX_BATCH);
+}
+
+function isForeign(draft: Draft, intent: State["intents"][number]): boolean {
+  if (draft.pass.takesOver || intent.pass === draft.pass.id) return false;
+  return draft.pass.now.getTime() - Date.parse(intent.at) < INTENT_AGE_MS;
+}
+
+/** Puts results that are no facts into the state they belong to; they ride on the next append. */
+export function absorb(state: State, results: readonly EffectResult[], now: Date): State {
+  const next = structuredClone(state);
+  for (const result of results) {
+    switch (result.kind) {
+      case "dispatched":
+        if (next.attempts[result.attempt]) next.attempts[result.attempt]!.runId ??= result.runId;
+        break;
+      case "committed":
+        if (next.attempts[result.attempt]) next.attempts[result.attempt]!.committed ??= result.sha;
+        break;
+      case "train-built":
+        if (next.train && next.train.built === null) next.train = { ...next.train, built: result.sha, notes: result.notes };
+        break;
+      case "train-conflict":
+        conflict(next, result.unit, now);
+        break;
+      case "refused":
+        next.refusals[result.effect] = { what: result.what, fix: result.fix, at: now.toISOString() };
+        break;
+      case "later":
+        break;
+    }
+  }
+  return next;
+}
+
+function conflict(state: State, unit: string, now: Date): void {
+  const member = state.train?.members.find((other) => other.unit === unit);
+  state.train = null;
+  if (!member) return;
+  const id = `d${Object.keys(state.decisions).length + 1}`;
+  state.decisions[id] = {
+    kind: "conflict",
+    unit,
+    question: `Unit ${unit} conflicts with what has landed since it began. What now?`,
+    options: [
+      { does: "resume", text: "I merged the integration branch into its branch and solved the conflict: verify and review it again" },
+      { does: "skip", text: "Skip this unit" },
+      { does: "abort", text: "Abort this unit" },
+    ],
+    at: now.toISOString(),
+    answer: null,
+  };
+}

@@ -1,0 +1,79 @@
+/** The board as it should look: issues, labels, bodies, decisions, the tracking comment. What has drifted is put right. */
+import { decisionBody } from "../board/decision.ts";
+import { issueLabels, labelsForRun, pullLabels } from "../board/labels.ts";
+import { pullBody } from "../board/pull.ts";
+import { trackingBody } from "../board/tracking.ts";
+import { unitIssueBody, unitIssueTitle } from "../board/unit-issue.ts";
+import type { Draft } from "./draft.ts";
+import { marker } from "./names.ts";
+import type { RunView, UnitView } from "./view.ts";
+
+export function projectBoard(draft: Draft): void {
+  const view = draft.view();
+  ensureLabels(draft, view);
+  for (const unit of view.units) {
+    projectIssue(draft, view, unit);
+    projectPull(draft, view, unit);
+  }
+  for (const id of Object.keys(draft.state.decisions)) {
+    if (draft.state.decisions[id]!.answer === null) {
+      const { run } = draft.state;
+      ensureComment(draft, { id: `decision:${id}`, mark: marker("decision", { run, id }), body: decisionBody(view, id, draft.state.decisions[id]!) });
+    }
+  }
+  ensureComment(draft, { id: "tracking", mark: marker("run", { run: draft.state.run }), body: trackingBody(view, draft.waits) });
+}
+
+function ensureLabels(draft: Draft, view: RunView): void {
+  const known = new Set(draft.snapshot.labels.map((name) => name.toLowerCase()));
+  const missing = labelsForRun(view).filter(({ name }) => !known.has(name.toLowerCase()));
+  if (missing.length > 0) draft.effects.unshift({ id: "labels", kind: "ensure-labels", labels: missing });
+}
+
+function projectIssue(draft: Draft, view: RunView, unit: UnitView): void {
+  const body = unitIssueBody(view, unit);
+  const labels = issueLabels(view, unit);
+  if (!unit.issue) {
+    draft.effects.push({ id: `issue:${unit.slug}`, kind: "ensure-issue", unit: unit.unit.id, title: unitIssueTitle(unit.unit), body, labels, parent: draft.state.run });
+    return;
+  }
+  const phase = view.phases.get(unit.unit.id)!.kind;
+  const over = phase === "completed" || phase === "skipped" || phase === "cancelled";
+  const change = {
+    ...(isSame(unit.issue.body, body) ? {} : { body }),
+    ...(isSameSet(unit.issue.labels, labels) ? {} : { labels }),
+    ...(over && unit.issue.state === "open"
+      ? { state: "closed" as const, stateReason: phase === "completed" ? ("completed" as const) : ("not_planned" as const) }
+      : {}),
+    ...(!over && unit.issue.state === "closed" ? { state: "open" as const, stateReason: "reopened" as const } : {}),
+  };
+  if (Object.keys(change).length > 0) draft.effects.push({ id: `issue:${unit.slug}:${phase}`, kind: "update-issue", number: unit.issue.number, ...change });
+}
+
+function projectPull(draft: Draft, view: RunView, unit: UnitView): void {
+  if (!unit.pull) return;
+  const body = pullBody(view, unit);
+  const labels = pullLabels(view, unit);
+  const phase = view.phases.get(unit.unit.id)!.kind;
+  const dropped = (phase === "skipped" || phase === "cancelled") && unit.pull.state === "open";
+  const change = {
+    ...(isSame(unit.pull.body, body) ? {} : { body }),
+    ...(isSameSet(unit.pull.labels, labels) ? {} : { labels }),
+    ...(dropped ? { state: "closed" as const } : {}),
+  };
+  if (Object.keys(change).length > 0) draft.effects.push({ id: `pull:${unit.slug}:${phase}`, kind: "update-pull", number: unit.pull.number, ...change });
+}
+
+function ensureComment(draft: Draft, { id, mark, body }: { id: string; mark: string; body: string }): void {
+  const existing = draft.snapshot.tracking.comments.find(
+    (comment) => comment.author === draft.snapshot.me && comment.body.trimEnd().endsWith(mark),
+  );
+  if (existing && isSame(existing.body, body)) return;
+  draft.effects.push({ id, kind: "ensure-comment", issue: draft.state.run, marker: mark, body });
+}
+
+/** GitHub keeps bodies as they are but for line ends and the space around them. */
+const isSame = (there: string, wanted: string): boolean => there.replaceAll("\r\n", "\n").trim() === wanted.trim();
+
+const isSameSet = (there: readonly string[], wanted: readonly string[]): boolean =>
+  there.length === wanted.length && wanted.every((name) => there.includes(name));

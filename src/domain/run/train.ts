@@ -1,0 +1,138 @@
+/**
+ * Landing (design 2.10): accepted heads are merged onto a candidate that stands on the integration head, that one
+ * commit is verified, and the integration branch moves forward to exactly it. Heads never move, so reviews stay valid.
+ *
+ * Invariant: `landed` is written only when the integration branch is seen at the verified commit. For now a train
+ * carries one pull request; the last train carries none but ticks the boxes.
+ */
+import type { Draft } from "./draft.ts";
+import type { State } from "./journal.ts";
+import { attemptKey, integrationBranch, trainBranch, TRAIN_SLUG } from "./names.ts";
+import { unpostedReviews } from "./progress.ts";
+import type { RunView } from "./view.ts";
+
+type Train = NonNullable<State["train"]>;
+
+export function runTrain(draft: Draft): void {
+  const view = draft.view();
+  if (view.integrationHead === null) return;
+  const train = draft.state.train ?? couple(draft, view);
+  if (!train) return;
+  for (const { unit } of train.members) {
+    draft.wait({ unit, for: "train", because: train.built ? `the candidate ${train.built.slice(0, 7)} is being verified` : "it is being merged onto the train" });
+  }
+  if (train.built !== null && view.integrationHead === train.built) arrive(draft, train);
+  else if (view.integrationHead !== train.on) {
+    draft.state.train = null;
+    draft.event("train dropped", { why: `the integration branch moved to ${view.integrationHead.slice(0, 7)} meanwhile` });
+  } else if (train.built === null) build(draft, train);
+  else verify(draft, { ...train, built: train.built });
+}
+
+/** The next train: the first accepted unit in plan order; at the very end the boxes. */
+function couple(draft: Draft, view: RunView): Train | null {
+  if (draft.state.paused) return null;
+  const accepted = view.units.find((unit) => {
+    if (view.phases.get(unit.unit.id)!.kind !== "final_review" || unpostedReviews(unit).length > 0) return false;
+    if (!unit.pull) return false;
+    const held = [...unit.pull.labels, ...(unit.issue?.labels ?? [])].includes("roundtable:hold");
+    if (held) draft.wait({ unit: unit.unit.id, for: "hold", because: "it has the label roundtable:hold" });
+    return !held;
+  });
+  const finish = !accepted && isReadyToFinish(draft, view);
+  if (!accepted && !finish) return null;
+  draft.state.trains += 1;
+  draft.state.train = {
+    n: draft.state.trains,
+    on: view.integrationHead!,
+    members: accepted ? [{ unit: accepted.unit.id, sha: accepted.pull!.headSha }] : [],
+    finish,
+    built: null,
+    notes: [],
+  };
+  draft.event("train coupled", { unit: accepted?.unit.id ?? null, why: accepted ? `#${accepted.pull!.number} is accepted` : "everything has landed: the boxes in tasks.md are ticked" });
+  return draft.state.train;
+}
+
+function isReadyToFinish(draft: Draft, view: RunView): boolean {
+  if (draft.state.finished !== null || draft.state.ended !== null) return false;
+  const kinds = view.units.map((unit) => view.phases.get(unit.unit.id)!.kind);
+  return kinds.includes("completed") && kinds.every((kind) => kind === "completed" || kind === "skipped");
+}
+
+function build(draft: Draft, train: Train): void {
+  const { state } = draft;
+  const view = draft.view();
+  draft.effects.push({
+    id: `train:${train.n}`,
+    kind: "build-train",
+    branch: trainBranch(state.run),
+    sha: train.on,
+    members: train.members.map(({ unit, sha }) => ({
+      unit,
+      sha,
+      message: `Merge #${view.byId.get(unit)?.pull?.number ?? "?"} (unit ${unit}) into run ${state.run}`,
+    })),
+    finish: train.finish
+      ? {
+          path: `${state.spec.path}/tasks.md`,
+          tick: doneTasks(draft),
+          baseBranch: state.base.branch,
+          message: `Tick the landed tasks of ${state.spec.name}`,
+        }
+      : null,
+  });
+}
+
+/** Tasks of landed units, and of those the ones that no attempt has reported as left undone. */
+function doneTasks(draft: Draft): string[] {
+  return draft
+    .view()
+    .units.filter((unit) => draft.state.landed[unit.unit.id])
+    .flatMap((unit) => {
+      const undone = new Set((unit.work.at(-1)?.result?.tasks ?? []).filter((task) => !task.done).map((task) => task.id));
+      return unit.unit.taskIds.filter((id) => !undone.has(id));
+    });
+}
+
+function verify(draft: Draft, train: Train & { built: string }): void {
+  const name = { slug: TRAIN_SLUG, role: "verify" as const, n: train.n };
+  const attempt = draft.state.attempts[attemptKey(name)];
+  if (!attempt) {
+    draft.dispatch({ ...name, headSha: train.built, baseSha: train.on, agent: null, reviewer: null, unit: train.members[0]?.unit ?? null, why: `candidate ${train.built.slice(0, 7)}` });
+    return;
+  }
+  if (attempt.outcome === "green") {
+    draft.effects.push({ id: `advance:${train.n}`, kind: "advance", branch: integrationBranch(draft.state.run), sha: train.built });
+  } else if (attempt.outcome === "red") derail(draft, train, attempt.result?.tail ?? "");
+}
+
+function derail(draft: Draft, train: Train, tail: string): void {
+  draft.state.train = null;
+  for (const member of train.members) {
+    draft.state.rejected[member.unit] = { head: member.sha, because: tail };
+    draft.event("train red", { unit: member.unit, why: "the verify commands fail on the candidate" });
+  }
+  if (train.members.length > 0) return;
+  draft.ask({
+    kind: "finish-red",
+    unit: null,
+    question: "The last commit (ticked boxes, and the base branch merged in where it had moved) is red. What now?",
+    options: [
+      { does: "retry", text: "I have repaired it, or it was chance: build it again" },
+      { does: "abort", text: "End the run as it is" },
+    ],
+  });
+}
+
+function arrive(draft: Draft, train: Train): void {
+  for (const member of train.members) {
+    draft.state.landed[member.unit] = { head: member.sha, sha: train.built! };
+    draft.event("landed", { unit: member.unit, why: `verified as ${train.built!.slice(0, 7)}` });
+  }
+  if (train.finish) {
+    draft.state.finished = train.built;
+    draft.event("boxes ticked", { why: `verified as ${train.built!.slice(0, 7)}` });
+  }
+  draft.state.train = null;
+}
