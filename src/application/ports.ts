@@ -110,6 +110,8 @@ export interface BoardReader {
   recentComments(): Promise<(CommentFact & { issue: number; onPull: boolean })[]>;
   issue(number: number): Promise<{ number: number; state: "open" | "closed"; isPull: boolean; title: string; body: string; author: string } | null>;
   reviews(pull: number): Promise<ReviewFact[]>;
+  /** Names of the repository's labels. */
+  labels(): Promise<string[]>;
   /** Read live; `none` for a stranger. */
   permission(login: string): Promise<PermissionLevel>;
 }
@@ -122,7 +124,7 @@ export interface CodeReader {
   paths(sha: string): Promise<{ files: string[]; special: string[] }>;
   /** Null when the commit has no such ordinary file. */
   file(sha: string, path: string): Promise<Uint8Array | null>;
-  commit(sha: string): Promise<{ sha: string; tree: string; parents: string[]; message: string } | null>;
+  readCommit(sha: string): Promise<{ sha: string; tree: string; parents: string[]; message: string } | null>;
 }
 
 export interface WorkflowReader {

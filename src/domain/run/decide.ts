@@ -41,6 +41,7 @@ export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
   const draft = new Draft(snapshot, pass);
   if (draft.state.ended === null) {
     obeyCommands(draft);
+    askAboutRefusals(draft);
     if (draft.state.consent) {
       settleAttempts(draft);
       handWorkOver(draft);
@@ -68,6 +69,21 @@ export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
     reason,
     quiet: effects.length === 0 && draft.events.length === 0,
   };
+}
+
+/** What GitHub refuses is not tried again before a person has acted. */
+function askAboutRefusals(draft: Draft): void {
+  const refusals = Object.values(draft.state.refusals);
+  if (refusals.length === 0) return;
+  draft.ask({
+    kind: "refused",
+    unit: null,
+    question: refusals.map(({ what, fix }) => `${what} ${fix}`).join(" "),
+    options: [
+      { does: "retry", text: "It is put right: try again" },
+      { does: "abort", text: "End the run" },
+    ],
+  });
 }
 
 /** The effects that are ours to apply now: not refused before, not another pass's, as many as a batch holds. */

@@ -162,7 +162,10 @@ function decideOn(draft: Draft, command: Extract<Command, { kind: "decide" }>, c
 
 function actOnRun(draft: Draft, does: Decision["options"][number]["does"], by: string): void {
   if (does === "abort") cancel(draft, by);
-  else draft.state.train = null;
+  else {
+    draft.state.train = null;
+    draft.state.refusals = {};
+  }
 }
 
 function actOnUnit(draft: Draft, request: { does: Decision["options"][number]["does"]; unit: UnitView; decision: Decision; by: string }): void {

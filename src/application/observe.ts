@@ -1,0 +1,164 @@
+/**
+ * Reads GitHub into a plain snapshot. Reading only; what cannot be trusted (artifacts of jobs) passes its checks here,
+ * so that `decide` sees either a valid hand-over or the sentence that refuses it.
+ */
+import { checkHandOver } from "../domain/handover/check.ts";
+import type { WorkflowRunFact } from "../domain/run/facts.ts";
+import { parseCommand } from "../domain/run/command.ts";
+import type { State } from "../domain/run/journal.ts";
+import { artifactName, attemptKey, branchPrefix, integrationBranch, runName } from "../domain/run/names.ts";
+import type { RunOutcome, RunSnapshot } from "../domain/run/snapshot.ts";
+import { attemptsOf, viewOf, type AttemptView } from "../domain/run/view.ts";
+import { unitSlug, type Hash } from "../domain/plan/slug.ts";
+import type { PlanUnit } from "../domain/plan/plan.ts";
+import type { Github } from "./ports.ts";
+
+/** Unpacked size of a result artifact: 4 MB of files and room for their JSON. */
+const MAX_RESULT_BYTES = 8 * 1024 * 1024;
+/** A workflow run may carry a clock a little behind the write-ahead's. */
+const CLOCK_SLACK_MS = 10_000;
+const TAIL_LINES = 40;
+
+export async function observeRun(
+  github: Github,
+  { run, revision }: { run: number; revision: string },
+  { hash, results }: { hash: Hash; results: (state: State) => State },
+): Promise<RunSnapshot> {
+  const journal = await github.journal.read(revision);
+  const state = results(journal.state);
+  const planFile = journal.planFile;
+  const slugs = Object.fromEntries(planFile.plan.units.map((unit) => [unit.id, unitSlug(unit, hash)]));
+  const began = new Date(Date.parse(state.ask.at) - CLOCK_SLACK_MS);
+  const [me, reviewer, repository, branches, baseHead, tracking, comments, board, runs, labels] = await Promise.all([
+    github.board.me(),
+    github.board.reviewer(),
+    github.board.repository(),
+    github.code.branches(branchPrefix(run)),
+    github.code.branch(state.base.branch),
+    github.board.issue(run),
+    github.board.comments(run),
+    github.board.board(integrationBranch(run)),
+    Object.keys(state.attempts).length > 0 ? github.workflows.runs(began) : [],
+    github.board.labels(),
+  ]);
+  const snapshot: RunSnapshot = {
+    fullName: repository.fullName,
+    run,
+    revision,
+    planFile,
+    state,
+    slugs,
+    me,
+    reviewer,
+    branches,
+    baseHead,
+    tracking: { state: tracking?.state ?? "closed", comments },
+    permissions: {},
+    board,
+    runs,
+    outcomes: {},
+    reviews: {},
+    labels,
+  };
+  const [permissions, outcomes, reviews] = await Promise.all([
+    readPermissions(github, snapshot),
+    readOutcomes(github, snapshot),
+    readReviews(github, snapshot),
+  ]);
+  return { ...snapshot, permissions, outcomes, reviews };
+}
+
+async function readPermissions(github: Github, { state, tracking }: RunSnapshot): Promise<RunSnapshot["permissions"]> {
+  const authors = tracking.comments
+    .filter((comment) => !comment.authorIsBot && !comment.edited && !(comment.id in state.commands) && comment.id > state.ask.comment)
+    .filter((comment) => parseCommand(comment.body).kind !== "none")
+    .map((comment) => comment.author);
+  const levels = [...new Set(authors)].map(async (author) => [author, await github.board.permission(author)] as const);
+  return Object.fromEntries(await Promise.all(levels));
+}
+
+async function readReviews(github: Github, snapshot: RunSnapshot): Promise<RunSnapshot["reviews"]> {
+  const view = viewOf(snapshot, snapshot.state);
+  const inReview = view.units.filter((unit) => unit.pull && !unit.pull.merged && unit.reviewJobs.length > 0 && !snapshot.state.landed[unit.unit.id]);
+  const reads = inReview.map(async (unit) => [unit.unit.id, await github.board.reviews(unit.pull!.number)] as const);
+  return Object.fromEntries(await Promise.all(reads));
+}
+
+async function readOutcomes(github: Github, snapshot: RunSnapshot): Promise<RunSnapshot["outcomes"]> {
+  const units = new Map(snapshot.planFile.plan.units.map((unit) => [snapshot.slugs[unit.id]!, unit]));
+  const open = attemptsOf(snapshot.state).filter((attempt) => attempt.outcome === null);
+  const reads = open.map(async (attempt) => {
+    const fact = runOf(snapshot, attempt);
+    if (!fact) return [];
+    return [[attempt.key, await readOutcome(github, { snapshot, attempt, fact, unit: units.get(attempt.slug) ?? null })] as const];
+  });
+  return Object.fromEntries((await Promise.all(reads)).flat());
+}
+
+/** By the id that the dispatch told, else the newest of that name since the write-ahead. */
+function runOf(snapshot: RunSnapshot, attempt: AttemptView): WorkflowRunFact | null {
+  if (attempt.runId !== null) return snapshot.runs.find((fact) => fact.id === attempt.runId) ?? null;
+  const name = runName({ run: snapshot.run, slug: attempt.slug, role: attempt.role, n: attempt.n });
+  const since = Date.parse(attempt.at) - CLOCK_SLACK_MS;
+  const known = new Set(Object.values(snapshot.state.attempts).map((other) => other.runId));
+  return (
+    snapshot.runs
+      .filter((fact) => fact.name === name && fact.createdAt.getTime() >= since && !known.has(fact.id))
+      .toSorted((a, b) => b.id - a.id)[0] ?? null
+  );
+}
+
+interface OutcomeRequest {
+  snapshot: RunSnapshot;
+  attempt: AttemptView;
+  fact: WorkflowRunFact;
+  unit: PlanUnit | null;
+}
+
+async function readOutcome(github: Github, { snapshot, attempt, fact, unit }: OutcomeRequest): Promise<RunOutcome> {
+  const under = { runId: fact.id, url: fact.url, conclusion: null, verify: null, tail: "", handOver: { kind: "none" } } as const;
+  if (fact.status !== "completed") return under;
+  const jobs = await github.workflows.jobs(fact.id);
+  const verifyJob = jobs.find((job) => job.name === "verify");
+  const verify = verifyJob?.conclusion === "success" || verifyJob?.conclusion === "failure" ? verifyJob.conclusion : null;
+  const tail = verify === "failure" ? lastLines(await github.workflows.jobLog(verifyJob!.id)) : "";
+  const handOver = attempt.role === "verify" ? ({ kind: "none" } as const) : await readHandOver(github, { snapshot, attempt, fact, unit });
+  return { ...under, conclusion: fact.conclusion ?? "unknown", verify, tail, handOver };
+}
+
+/** The hand-over of an attempt, checked in the order of design section 5. Also read again when it is written to its branch. */
+export async function readHandOver(
+  github: Github,
+  { snapshot, attempt, fact, unit }: Omit<OutcomeRequest, "fact" | "snapshot"> & {
+    snapshot: Pick<RunSnapshot, "run" | "state" | "planFile">;
+    fact: Pick<WorkflowRunFact, "id">;
+  },
+): Promise<RunOutcome["handOver"]> {
+  const { run, state } = snapshot;
+  const name = artifactName({ run, slug: attempt.slug, role: attempt.role, n: attempt.n }, "result");
+  const bytes = await github.workflows.artifact({ runId: fact.id, name, file: "result.json", maxBytes: MAX_RESULT_BYTES });
+  if (bytes === null) return { kind: "none" };
+  if (bytes === "too-large") return { kind: "refused", sentence: `The hand-over is larger than ${MAX_RESULT_BYTES / 1024 / 1024} MB. Split the work.` };
+  const { special } = await github.code.paths(attempt.headSha);
+  const declared = (unit?.writes ?? []).filter((write) => write.source !== "inferred").map((write) => write.path);
+  const checked = checkHandOver({
+    bytes,
+    expected: { run, unit: attempt.slug, role: attempt.role, attempt: attempt.n, nonce: attempt.nonce, baseSha: attempt.baseSha, headSha: attempt.headSha },
+    rules: {
+      protectedPaths: snapshot.planFile.config.protectedPaths,
+      specPath: state.spec.path,
+      writes: declared.length > 0 ? declared : null,
+    },
+    special,
+  });
+  return checked.ok ? { kind: "accepted", content: checked.handOver } : { kind: "refused", sentence: checked.sentence };
+}
+
+/** The attempt of a key, with its name taken apart. */
+export function attemptOf(state: State, key: string): AttemptView {
+  const found = attemptsOf(state).find((attempt) => attemptKey(attempt) === key);
+  if (!found) throw new Error(`the journal has no attempt ${key}`);
+  return found;
+}
+
+const lastLines = (log: string): string => log.trimEnd().split("\n").slice(-TAIL_LINES).join("\n");
