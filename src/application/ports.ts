@@ -140,7 +140,7 @@ export interface WorkflowReader {
 export interface BoardWriter {
   ensureLabels(labels: readonly { name: string; color: string; description: string }[]): Promise<Ensured>;
   /** `known` is what a look at the board has shown; null makes it look again over all pages before it creates. */
-  ensureIssue(issue: { marker: string; title: string; body: string; labels: readonly string[]; parent: number }): Promise<Ensured & { number: number }>;
+  ensureIssue(issue: { marker: string; title: string; body: string; labels: readonly string[]; parent: number | null }): Promise<Ensured & { number: number }>;
   updateIssue(number: number, change: { body?: string; labels?: readonly string[]; state?: "open" | "closed"; stateReason?: "completed" | "not_planned" | "reopened" }): Promise<Ensured>;
   /** Found by marker and own author over all pages of the issue's comments; created or edited. */
   ensureComment(comment: { issue: number; marker: string; body: string }): Promise<Ensured>;

@@ -1,6 +1,6 @@
 /** Commands on the tracking issue, each obeyed once; who may is read live (design 2.1, 2.3). */
 import { helpBody, replyBody } from "../board/decision.ts";
-import { COMMANDS, parseCommand, type Command } from "./command.ts";
+import { COMMANDS, parseCommand, type Command, type ParsedCommand } from "./command.ts";
 import type { Draft } from "./draft.ts";
 import type { CommentFact } from "./facts.ts";
 import type { Decision } from "./journal.ts";
@@ -12,7 +12,8 @@ export function obeyCommands(draft: Draft): void {
   for (const comment of snapshot.tracking.comments) {
     if (comment.authorIsBot || comment.edited || comment.id <= state.ask.comment || comment.id in state.commands) continue;
     const parsed = parseCommand(comment.body);
-    if (parsed.kind === "none") continue;
+    // Another ask on this issue opens a run of its own: see application/ask.ts.
+    if (parsed.kind === "none" || (parsed.kind === "command" && parsed.command.kind === "ask")) continue;
     const level = snapshot.permissions[comment.author] ?? "none";
     if (level !== "write" && level !== "admin") {
       state.commands[String(comment.id)] = "refused: no write access";
@@ -20,12 +21,18 @@ export function obeyCommands(draft: Draft): void {
       draft.event("command refused", { why: "its author has no write access", by: comment.author });
       continue;
     }
-    const answer = parsed.kind === "mistake" ? { sentence: parsed.sentence, obeyed: false } : obey(draft, parsed.command, comment);
+    const answer = answerTo(draft, parsed, comment);
     state.commands[String(comment.id)] = answer.obeyed ? "obeyed" : "answered";
     draft.event(answer.obeyed ? "command obeyed" : "command answered", { why: answer.sentence, by: comment.author });
     draft.effects.push({ id: `react:${comment.id}`, kind: "react", comment: comment.id, content: answer.obeyed ? "rocket" : "confused" });
     if (!answer.obeyed || answer.say) reply(draft, comment.id, answer.say ?? answer.sentence);
   }
+}
+
+function answerTo(draft: Draft, parsed: ParsedCommand, comment: CommentFact): Answer {
+  if (parsed.kind === "mistake") return no(parsed.sentence);
+  if (parsed.kind === "none" || parsed.command.kind === "ask") return no("There is no command in this comment.");
+  return obey(draft, parsed.command, comment);
 }
 
 interface Answer {
@@ -38,11 +45,9 @@ interface Answer {
 const no = (sentence: string): Answer => ({ obeyed: false, sentence });
 const yes = (sentence: string): Answer => ({ obeyed: true, sentence });
 
-function obey(draft: Draft, command: Command, comment: CommentFact): Answer {
+function obey(draft: Draft, command: Exclude<Command, { kind: "ask" }>, comment: CommentFact): Answer {
   const { state } = draft;
   switch (command.kind) {
-    case "ask":
-      return no("This issue tracks a run already. Open a new issue for another one, or wait for this one's end.");
     case "confirm":
       return confirm(draft, command.hash, comment);
     case "pause":

@@ -1,0 +1,136 @@
+/**
+ * One pass: observe → decide → append → apply, until there is nothing more to write (design sections 3 and 4).
+ *
+ * The order of a pass that writes: (1) the intended effects are appended to the journal; whoever loses that race
+ * observes again; (2) they are applied; (3) results that are no facts are carried to the next append. 90 s after an
+ * append, by GitHub's clock, no effect of it is begun any more. A pass with nothing to do writes nothing.
+ */
+import { absorb, decide, type RunDecision } from "../domain/run/decide.ts";
+import type { EffectResult } from "../domain/run/effect.ts";
+import type { State } from "../domain/run/journal.ts";
+import type { RunSnapshot } from "../domain/run/snapshot.ts";
+import type { Hash } from "../domain/plan/slug.ts";
+import { UserError } from "../domain/problem.ts";
+import { apply } from "./apply.ts";
+import { answerAsks } from "./ask.ts";
+import { observeRun } from "./observe.ts";
+import type { Github, Log, Random } from "./ports.ts";
+import type { PassReport, RunReport } from "./report.ts";
+
+/** After an append, for so long effects of it may be begun. */
+const BATCH_MS = 90_000;
+/** A pass that still writes after so many rounds has a fault; the next one goes on. */
+const MAX_ROUNDS = 100;
+
+export interface ReconcilerOptions {
+  github: Github;
+  random: Random;
+  log: Log;
+  form: State["form"];
+  hash: Hash;
+  /** True where no other pass can be alive: open intents are taken over at the first look. */
+  takeOver?: boolean;
+}
+
+export interface Reconciler {
+  /** One pass over the repository. Never two at once: the caller queues. */
+  pass(): Promise<PassReport>;
+}
+
+export function createReconciler(options: ReconcilerOptions): Reconciler {
+  const { github, random, form, hash, log } = options;
+  const id = random.hex(12);
+  const carried = new Map<number, EffectResult[]>();
+  const seen = new Set<number>();
+  const runPass = { ...options, id, carried, seen };
+  return {
+    async pass() {
+      const asks = await answerAsks({ github, random, form, hash, pass: id });
+      const runs: RunReport[] = [];
+      for (const open of await github.journal.openRuns()) {
+        const report = await reconcileRun(runPass, open);
+        if (report) runs.push(report);
+        log.info("run looked at", { pass: id, run: open.run, outcome: report?.outcome ?? "driven by the other form" });
+      }
+      return { runs, asks };
+    },
+  };
+}
+
+type RunPass = ReconcilerOptions & { id: string; carried: Map<number, EffectResult[]>; seen: Set<number> };
+
+/** Null for a run that the other form drives. */
+async function reconcileRun(pass: RunPass, { run, revision }: { run: number; revision: string }): Promise<RunReport | null> {
+  const did: Record<string, number> = {};
+  let head = revision;
+  for (let round = 1; ; round++) {
+    const { snapshot, decision } = await look(pass, { run, revision: head });
+    if (snapshot.state.form !== pass.form) return null;
+    const report = (lookAgainAt: Date | null): RunReport => ({ run, outcome: decision.outcome, reason: decision.reason, view: decision.view, waits: decision.waits, did, lookAgainAt });
+    if (decision.quiet) {
+      if (decision.state.ended) await pass.github.journal.archive(run, head);
+      return report(decision.lookAgainAt);
+    }
+    if (round > MAX_ROUNDS) {
+      pass.log.error("a pass did not come to rest", { run, rounds: MAX_ROUNDS, effects: decision.effects.map(({ id }) => id) });
+      return report(new Date(pass.github.now().getTime() + 60_000));
+    }
+    const appended = await pass.github.journal.append(run, head, {
+      pass: pass.id,
+      message: messageOf(decision),
+      state: decision.state,
+      events: decision.events,
+    });
+    if (appended === "lost") {
+      const now = (await pass.github.journal.openRuns()).find((open) => open.run === run);
+      if (!now) return report(null);
+      head = now.revision;
+      continue;
+    }
+    head = appended.revision;
+    pass.carried.set(run, []);
+    const later = await applyAll(pass, { snapshot: { ...snapshot, state: decision.state }, decision, appendedAt: appended.at, did });
+    if (later) return report(later);
+  }
+}
+
+async function look(pass: RunPass, open: { run: number; revision: string }): Promise<{ snapshot: RunSnapshot; decision: RunDecision }> {
+  const results = pass.carried.get(open.run) ?? [];
+  const snapshot = await observeRun(pass.github, open, { hash: pass.hash, results: (state) => absorb(state, results, pass.github.now()) });
+  const takesOver = pass.takeOver === true && !pass.seen.has(open.run);
+  pass.seen.add(open.run);
+  return { snapshot, decision: decide(snapshot, { id: pass.id, now: pass.github.now(), seed: pass.random.hex(16), takesOver }) };
+}
+
+interface Batch {
+  snapshot: RunSnapshot;
+  decision: RunDecision;
+  appendedAt: Date;
+  did: Record<string, number>;
+}
+
+/** The time to look again where GitHub asks for patience; null when all were begun. */
+async function applyAll(pass: RunPass, { snapshot, decision, appendedAt, did }: Batch): Promise<Date | null> {
+  const carry = (result: EffectResult): unknown => pass.carried.get(snapshot.run)?.push(result);
+  for (const effect of decision.effects) {
+    if (pass.github.now().getTime() - appendedAt.getTime() > BATCH_MS) return null;
+    try {
+      const applied = await apply(pass.github, snapshot, effect);
+      if (applied.did === "created" || applied.did === "updated") did[effect.kind] = (did[effect.kind] ?? 0) + 1;
+      if (applied.result) carry(applied.result);
+      if (applied.result?.kind === "later") return applied.result.retryAt;
+      if (applied.result?.kind === "refused") pass.log.warn("GitHub refused a write", { run: snapshot.run, effect: effect.id, what: applied.result.what });
+    } catch (error) {
+      if (error instanceof UserError) throw error;
+      // Our own fault: the run asks a person, the log has the cause, other writes go on.
+      pass.log.error("an effect failed", { run: snapshot.run, effect: effect.id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+      carry({ kind: "refused", effect: effect.id, what: `Roundtable itself failed at ${effect.id}.`, fix: "Its log has the cause. Try again, or end the run." });
+    }
+  }
+  return null;
+}
+
+function messageOf(decision: RunDecision): string {
+  const whats = [...new Set(decision.events.map((event) => (event.unit === null ? event.what : `${event.what} (unit ${event.unit})`)))];
+  return whats.length > 0 ? whats.slice(0, 3).join("; ") : `Write ${decision.effects.length} effects`;
+}
