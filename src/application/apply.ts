@@ -109,7 +109,7 @@ async function commitHandOver(github: Github, snapshot: RunSnapshot, effect: Eff
       files: commit.files.map((file) => ({
         path: file.path,
         mode: file.mode,
-        content: file.deleted ? null : file.base64 !== undefined ? Uint8Array.fromBase64(file.base64) : new TextEncoder().encode(file.content ?? ""),
+        content: file.deleted ? null : file.base64 !== undefined ? Uint8Array.from(atob(file.base64), (char) => char.charCodeAt(0)) : new TextEncoder().encode(file.content ?? ""),
       })),
     }),
   );
