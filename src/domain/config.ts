@@ -1,0 +1,169 @@
+/** `.github/roundtable.yml`, read at the base SHA. Unknown keys are errors that offer the nearest. Contracts, "Config". */
+import { LineCounter, parseDocument, isMap, type Document, type Node } from "yaml";
+import { z } from "zod";
+import type { UnitType } from "./plan/plan.ts";
+import type { Diagnostic } from "./problem.ts";
+import { nearest } from "./text/nearest.ts";
+
+export const Backend = z.enum(["claude", "codex", "gemini", "opencode", "copilot", "command", "playbook", "practice"]);
+export type Backend = z.infer<typeof Backend>;
+
+const commands = z.array(z.string().min(1).max(2000)).max(50);
+const perType = z.strictObject({ code: commands.optional(), ui: commands.optional(), docs: commands.optional(), test: commands.optional(), review: commands.optional() });
+
+const AgentConfig = z.strictObject({
+  backend: Backend,
+  model: z.string().optional(),
+  /** Program and arguments, split at spaces; for `backend: command`. */
+  command: z.string().optional(),
+});
+
+export const PROFILES = ["safe", "balanced", "throughput"] as const;
+
+const agentName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,38}$/, "an agent's name is lower-case letters, digits and hyphens");
+
+export const ConfigFile = z.strictObject({
+  version: z.literal(1),
+  verify: z.union([commands, perType]).default([]),
+  setup: commands.default([]),
+  profile: z.enum(PROFILES).default("balanced"),
+  max_parallel: z.number().int().min(1).max(64).optional(),
+  agents: z.record(agentName, AgentConfig).default({}),
+  routing: z.strictObject({ default: agentName.optional(), code: agentName.optional(), ui: agentName.optional(), docs: agentName.optional(), test: agentName.optional(), review: agentName.optional() }).default({}),
+  reviewers: z.strictObject({ agent: agentName.optional() }).default({}),
+  budget: z.strictObject({ run: z.number().min(0).optional(), unit: z.number().min(0).optional(), attempt: z.number().min(0).optional() }).default({}),
+  prices: z.record(z.string(), z.strictObject({ input: z.number().min(0), output: z.number().min(0) })).default({}),
+  issues: z.strictObject({ subtasks: z.enum(["checklist", "sub-issues"]).default("checklist") }).default({ subtasks: "checklist" }),
+  project: z.string().default("off"),
+  protected_paths: z.array(z.string()).default([]),
+  network: z.strictObject({ allow: z.array(z.string()).default([]) }).default({ allow: [] }),
+});
+
+/** The configuration as the code uses it. */
+export const Config = z.strictObject({
+  verify: z.union([commands, perType]),
+  setup: commands,
+  profile: z.enum(PROFILES),
+  /** Units at work at once. */
+  maxParallel: z.number().int().min(1),
+  agents: z.record(agentName, AgentConfig),
+  routing: z.record(z.string(), agentName),
+  reviewerAgent: agentName.nullable(),
+  protectedPaths: z.array(z.string()),
+});
+export type Config = z.infer<typeof Config>;
+
+/** Design section 6: what a profile sets together. */
+export const PARALLEL: Readonly<Record<Config["profile"], number>> = { safe: 1, balanced: 3, throughput: 6 };
+
+/** There without being named: they need no model. */
+const BUILT_IN = { playbook: { backend: "playbook" }, practice: { backend: "practice" } } as const;
+
+/** All mistakes of the file with their place; with an error the configuration is the default one and must not be used. */
+export function parseConfig(text: string): { config: Config; diagnostics: Diagnostic[] } {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const fail = (diagnostics: Diagnostic[]) => ({ config: configOf(ConfigFile.parse({ version: 1 })), diagnostics });
+  if (document.errors.length > 0) {
+    return fail(
+      document.errors.map((error) => {
+        const { line, col } = lines.linePos(error.pos[0]);
+        return diagnosticAt({ line, column: col }, { code: "yaml", what: "This is not YAML", why: error.message.split("\n")[0]!, fix: "Mend the line." });
+      }),
+    );
+  }
+  let raw: unknown;
+  try {
+    raw = document.toJS({ maxAliasCount: 20 }) as unknown;
+  } catch {
+    return fail([diagnosticAt({ line: 1, column: 1 }, { code: "yaml", what: "The file unfolds too far", why: "it has too many aliases", fix: "Write it without aliases." })]);
+  }
+  const parsed = ConfigFile.safeParse(raw);
+  if (!parsed.success) return fail(parsed.error.issues.flatMap((issue) => diagnosticsOf(issue, document, lines)));
+  const config = configOf(parsed.data);
+  return { config, diagnostics: unknownAgents(config, (path) => placeOf(document, lines, path)) };
+}
+
+function configOf(file: z.infer<typeof ConfigFile>): Config {
+  return {
+    verify: file.verify,
+    setup: file.setup,
+    profile: file.profile,
+    maxParallel: file.max_parallel ?? PARALLEL[file.profile],
+    agents: { ...BUILT_IN, ...file.agents },
+    routing: Object.fromEntries(Object.entries(file.routing).filter((entry): entry is [string, string] => entry[1] !== undefined)),
+    reviewerAgent: file.reviewers.agent ?? null,
+    protectedPaths: file.protected_paths,
+  };
+}
+
+/** The commands that verify a unit of a type; for the integration branch as a whole, those of all types. */
+export function verifyCommands(config: Pick<Config, "verify">, type: UnitType | "all"): string[] {
+  if (Array.isArray(config.verify)) return config.verify;
+  if (type === "all" || type === "checkpoint") return [...new Set(Object.values(config.verify).flatMap((list) => list ?? []))];
+  return config.verify[type] ?? [];
+}
+
+function unknownAgents(config: Config, place: (path: PropertyKey[]) => Place): Diagnostic[] {
+  const named = [...Object.entries(config.routing).map(([type, agent]) => ({ path: ["routing", type], agent })), ...(config.reviewerAgent ? [{ path: ["reviewers", "agent"], agent: config.reviewerAgent }] : [])];
+  return named
+    .filter(({ agent }) => !(agent in config.agents))
+    .map(({ path, agent }) =>
+      diagnosticAt(place(path), { code: "unknown-agent", what: `There is no agent "${agent}"`, why: "`agents` does not name it", fix: offer(agent, Object.keys(config.agents)) }),
+    );
+}
+
+interface Place {
+  line: number;
+  column: number;
+}
+
+const diagnosticAt = ({ line, column }: Place, text: Pick<Diagnostic, "code" | "what" | "why" | "fix">): Diagnostic => ({ severity: "error", line, column, ...text });
+
+function placeOf(document: Document, lines: LineCounter, path: PropertyKey[]): Place {
+  for (let length = path.length; length >= 0; length--) {
+    const node = (length === 0 ? document.contents : document.getIn(path.slice(0, length), true)) as Node | undefined | null;
+    if (node?.range) {
+      const { line, col } = lines.linePos(node.range[0]);
+      return { line, column: col };
+    }
+  }
+  return { line: 1, column: 1 };
+}
+
+function diagnosticsOf(issue: z.core.$ZodIssue, document: Document, lines: LineCounter): Diagnostic[] {
+  const path = issue.path;
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => diagnosticAt(keyPlace(document, lines, { path, key }), { code: "unknown-key", what: `Unknown key "${key}"`, why: path.length === 0 ? "the configuration has no such key" : `${path.join(".")} has no such key`, fix: offer(key, keysAt(path)) }));
+  }
+  if (issue.code === "invalid_union") return issue.errors.flatMap((errors) => errors.slice(0, 1)).slice(0, 1).flatMap((inner) => diagnosticsOf({ ...inner, path: [...path, ...inner.path] } as z.core.$ZodIssue, document, lines));
+  return [diagnosticAt(placeOf(document, lines, path), { code: "value", what: path.length === 0 ? "The configuration is not a map" : `The value of ${path.join(".")} does not fit`, why: issue.message, fix: "See docs/configuration.md." })];
+}
+
+function keyPlace(document: Document, lines: LineCounter, { path, key }: { path: PropertyKey[]; key: string }): Place {
+  const map = path.length === 0 ? document.contents : document.getIn(path, true);
+  const pair = isMap(map) ? map.items.find((item) => String(item.key) === key) : undefined;
+  const range = (pair?.key as Node | undefined)?.range;
+  if (!range) return placeOf(document, lines, path);
+  const { line, col } = lines.linePos(range[0]);
+  return { line, column: col };
+}
+
+function keysAt(path: PropertyKey[]): string[] {
+  const shapes: Readonly<Record<string, string[]>> = {
+    "": Object.keys(ConfigFile.shape),
+    verify: Object.keys(perType.shape),
+    routing: ["default", ...Object.keys(perType.shape)],
+    reviewers: ["agent"],
+    budget: ["run", "unit", "attempt"],
+    issues: ["subtasks"],
+    network: ["allow"],
+    agents: Object.keys(AgentConfig.shape),
+  };
+  return shapes[String(path[0] ?? "")] ?? [];
+}
+
+function offer(word: string, known: readonly string[]): string {
+  const close = nearest(word, known);
+  return close ? `Did you mean "${close}"?` : `Known here: ${known.join(", ")}.`;
+}
