@@ -1,0 +1,122 @@
+/**
+ * Git objects as bytes and back. Objects are written as loose object files by this process: the format is public and
+ * fixed, and a write then costs no process start. https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
+ */
+import { createHash } from "node:crypto";
+import { deflateSync, inflateSync } from "node:zlib";
+
+export type ObjectType = "commit" | "tree" | "blob" | "tag";
+
+export interface GitObject {
+  type: ObjectType;
+  content: Uint8Array;
+}
+
+export interface Person {
+  name: string;
+  email: string;
+  /** ISO 8601 with seconds, UTC. */
+  date: string;
+}
+
+export interface Commit {
+  sha: string;
+  tree: string;
+  parents: string[];
+  author: Person;
+  committer: Person;
+  message: string;
+}
+
+export interface TreeEntry {
+  mode: string;
+  name: string;
+  sha: string;
+}
+
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+/** The object's name and the compressed bytes of its loose object file. */
+export function packObject(object: GitObject): { sha: string; file: Uint8Array } {
+  const head = encoder.encode(`${object.type} ${object.content.length}\0`);
+  const bytes = Buffer.concat([head, object.content]);
+  return { sha: createHash("sha1").update(bytes).digest("hex"), file: deflateSync(bytes, { level: 1 }) };
+}
+
+export function unpackObject(file: Uint8Array): GitObject {
+  const bytes = inflateSync(file);
+  const end = bytes.indexOf(0);
+  const [type] = decoder.decode(bytes.subarray(0, end)).split(" ");
+  return { type: type as ObjectType, content: bytes.subarray(end + 1) };
+}
+
+export function parseCommit(sha: string, content: Uint8Array): Commit {
+  const text = decoder.decode(content);
+  const split = text.indexOf("\n\n");
+  const head = (split < 0 ? text : text.slice(0, split)).split("\n");
+  const field = (name: string): string =>
+    head.find((line) => line.startsWith(`${name} `))?.slice(name.length + 1) ?? "";
+  return {
+    sha,
+    tree: field("tree"),
+    parents: head.filter((line) => line.startsWith("parent ")).map((line) => line.slice(7)),
+    author: parsePerson(field("author")),
+    committer: parsePerson(field("committer")),
+    message: split < 0 ? "" : text.slice(split + 2),
+  };
+}
+
+export function formatCommit(commit: Omit<Commit, "sha">): Uint8Array {
+  const lines = [
+    `tree ${commit.tree}`,
+    ...commit.parents.map((parent) => `parent ${parent}`),
+    `author ${formatPerson(commit.author)}`,
+    `committer ${formatPerson(commit.committer)}`,
+  ];
+  return encoder.encode(`${lines.join("\n")}\n\n${commit.message}`);
+}
+
+export function parseTree(content: Uint8Array): TreeEntry[] {
+  const entries: TreeEntry[] = [];
+  let at = 0;
+  while (at < content.length) {
+    const space = content.indexOf(0x20, at);
+    const zero = content.indexOf(0, space);
+    entries.push({
+      mode: decoder.decode(content.subarray(at, space)).padStart(6, "0"),
+      name: decoder.decode(content.subarray(space + 1, zero)),
+      sha: Buffer.from(content.subarray(zero + 1, zero + 21)).toString("hex"),
+    });
+    at = zero + 21;
+  }
+  return entries;
+}
+
+/** Git sorts folders as if their names ended in a slash. */
+export function formatTree(entries: readonly TreeEntry[]): Uint8Array {
+  const sortName = (entry: TreeEntry): Buffer =>
+    Buffer.from(entry.mode === "040000" ? `${entry.name}/` : entry.name);
+  const sorted = entries.toSorted((a, b) => Buffer.compare(sortName(a), sortName(b)));
+  return Buffer.concat(
+    sorted.flatMap((entry) => [
+      Buffer.from(`${entry.mode.replace(/^0/u, "")} ${entry.name}\0`),
+      Buffer.from(entry.sha, "hex"),
+    ]),
+  );
+}
+
+function parsePerson(text: string): Person {
+  const match = /^(.*?) ?<([^>]*)> (\d+)/u.exec(text);
+  const seconds = Number(match?.[3] ?? 0);
+  return {
+    name: match?.[1] ?? "",
+    email: match?.[2] ?? "",
+    date: new Date(seconds * 1000).toISOString().replace(".000Z", "Z"),
+  };
+}
+
+function formatPerson(person: Person): string {
+  const plain = (text: string): string => text.replaceAll(/[<>\n\0]/gu, "");
+  return `${plain(person.name)} <${plain(person.email)}> ${Math.floor(Date.parse(person.date) / 1000)} +0000`;
+}

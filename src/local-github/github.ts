@@ -1,0 +1,253 @@
+/**
+ * A GitHub for this machine: REST, GraphQL, webhooks and git over one `fetch(Request) → Response`, with its state in a
+ * folder. The refs and objects of a repository lie in a bare git repository, everything else in `github.json`.
+ */
+import type { AddressInfo } from "node:net";
+
+import { createAdaptorServer } from "@hono/node-server";
+
+import { createAccess } from "./access.ts";
+import type { Level } from "./access.ts";
+import type { ActionsEngine, ActionsHost } from "./actions/host.ts";
+import { createActionsHost } from "./actions-host.ts";
+import { createDesk } from "./desk.ts";
+import { openGitStore } from "./git/store.ts";
+import type { GitStore } from "./git/store.ts";
+import { createStorage, readState } from "./persistence.ts";
+import type { Machine } from "./ports.ts";
+import { catchUpWithRefs } from "./ref-changes.ts";
+import { allRoutes } from "./rest/all-routes.ts";
+import { createRouter } from "./router.ts";
+import type { Account, Counters, Repository, Role, State } from "./state.ts";
+import { viewOf } from "./view.ts";
+import type { RepositoryView } from "./view.ts";
+import { createWebhooks } from "./webhooks.ts";
+import type { Delivery, Hook } from "./webhooks.ts";
+import { ensureAccount, findRepository } from "./world.ts";
+import type { World } from "./world.ts";
+import { addRepository } from "./repositories.ts";
+import type { NewRepository } from "./repositories.ts";
+
+export interface LocalGithubOptions {
+  machine: Machine;
+  /** Made when missing; opened again, the world goes on where it was stored. */
+  folder: string;
+  actions?: (host: ActionsHost) => ActionsEngine;
+}
+
+export interface TokenRequest {
+  login: string;
+  /** Makes it the token of an app, `<slug>[bot]`. Left out: a person's token, which holds all the person may. */
+  permissions?: Readonly<Record<string, Level>>;
+  /** Full names; left out: all. */
+  repositories?: readonly string[];
+}
+
+export interface LocalGithub {
+  /** REST, GraphQL, git and pages, in this process. */
+  fetch(request: Request): Promise<Response>;
+  /** On 127.0.0.1; port 0 picks a free one. Rejects with the error of node (`EADDRINUSE`). */
+  listen(options: { port: number }): Promise<{ origin: string; close(): Promise<void> }>;
+  origin(): string;
+  addAccount(account: { login: string; type: Account["type"] }): void;
+  addRepository(input: NewRepository): Promise<void>;
+  setPermission(fullName: string, login: string, role: Role): void;
+  /** The setting "Allow GitHub Actions to create and approve pull requests"; off at first. */
+  setActionsMayApprove(fullName: string, may: boolean): void;
+  token(request: TokenRequest): string;
+  revokeToken(token: string): void;
+  /** Returns a function that ends it. */
+  onDelivery(listener: (delivery: Delivery) => void): () => void;
+  addHook(hook: Hook): void;
+  /** Deliveries for which it answers false are lost; workflows start all the same. */
+  deliveryFilter: ((delivery: Delivery) => boolean) | null;
+  /** Answers a request instead of the site, to stage outages; null lets it through. */
+  interceptor: ((request: Request) => Response | null) | null;
+  /** `METHOD /path` of requests that no route knew. */
+  readonly unknownRoutes: readonly string[];
+  readonly counters: Readonly<Counters>;
+  /** Null without an engine. */
+  readonly actions: ActionsEngine | null;
+  git(fullName: string): GitStore;
+  view(fullName: string): Promise<RepositoryView>;
+  /** Takes up refs that were changed in a repository's folder by others than this server. */
+  refresh(fullName: string): Promise<void>;
+  /** Resolves when no workflow run and no delivery to a URL is under way. */
+  settled(): Promise<void>;
+  save(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function createLocalGithub(options: LocalGithubOptions): Promise<LocalGithub> {
+  const { machine, folder } = options;
+  await machine.files.makeFolder(folder);
+  const file = `${folder}/github.json`;
+  const state = await readState(machine, file);
+  ensureKnown(state);
+  const stores = new Map<number, GitStore>();
+  const unknownRoutes: string[] = [];
+  const servers = new Set<() => Promise<void>>();
+  const access = createAccess(machine);
+  let origin = "http://github.local";
+  let engine: ActionsEngine | null = null;
+  const noticed = new Set<Promise<void>>();
+
+  const world: World = {
+    machine,
+    state,
+    origin: () => origin,
+    git: (repository) => {
+      const known = stores.get(repository.id) ?? openGitStore(machine, repository.folder);
+      stores.set(repository.id, known);
+      return known;
+    },
+    emit: (event) => {
+      storage.changed();
+      const payload = webhooks.deliver(event);
+      if (engine === null) return;
+      const { sender, repository } = event;
+      const notice = engine
+        .notice({
+          name: event.name,
+          action: event.action,
+          fullName: repository.fullName,
+          sender: { login: sender.login, type: sender.type },
+          byJobToken: sender.workflowRunId !== null,
+          payload,
+        })
+        .finally(() => noticed.delete(notice));
+      noticed.add(notice);
+    },
+  };
+  const webhooks = createWebhooks(machine, () => world);
+  const storage = createStorage(machine, file, () => ({
+    ...state,
+    actions: engine === null ? state.actions : engine.snapshot(),
+  }));
+
+  for (const login of ["ghost", "web-flow"]) ensureAccount(world, login, "User");
+  engine = options.actions?.(createActionsHost(world, access)) ?? null;
+  if (state.actions !== null) engine?.restore(state.actions);
+  for (const repository of state.repositories) {
+    const caller = { login: repository.owner, type: "User", workflowRunId: null } as const;
+    // oxlint-disable-next-line no-await-in-loop
+    await catchUpWithRefs(world, { repository, caller });
+  }
+
+  const repositoryNamed = (fullName: string): Repository => {
+    const found = findRepository(world, fullName);
+    if (found === null) throw new Error(`The local GitHub has no repository ${fullName}.`);
+    return found;
+  };
+  const runsOf = (fullName: string): ReturnType<ActionsEngine["runs"]> => engine?.runs(fullName) ?? [];
+  const view = (fullName: string): Promise<RepositoryView> =>
+    viewOf(world, repositoryNamed(fullName), runsOf(fullName));
+
+  const desk = createDesk({
+    world,
+    access,
+    route: createRouter(allRoutes(world, engine?.routes ?? [])),
+    view,
+    changed: () => storage.changed(),
+    onUnknown: (route) => unknownRoutes.push(route),
+  });
+
+  const github: LocalGithub = {
+    deliveryFilter: null,
+    interceptor: null,
+    unknownRoutes,
+    counters: state.counters,
+    actions: engine,
+    fetch: async (request) => github.interceptor?.(request) ?? desk(request),
+    listen: async ({ port }) => {
+      const server = await listen(port, (request) => github.fetch(request));
+      servers.add(server.close);
+      origin = server.origin;
+      return server;
+    },
+    origin: () => origin,
+    addAccount: ({ login, type }) => {
+      ensureAccount(world, login, type);
+      storage.changed();
+    },
+    addRepository: async (input) => {
+      await addRepository(world, folder, input);
+      storage.changed();
+    },
+    setPermission: (fullName, login, role) => {
+      ensureAccount(world, login, login.endsWith("[bot]") ? "Bot" : "User");
+      repositoryNamed(fullName).roles[login] = role;
+      storage.changed();
+    },
+    setActionsMayApprove: (fullName, may) => {
+      repositoryNamed(fullName).actionsMayApprove = may;
+      storage.changed();
+    },
+    token: ({ login, permissions, repositories }) => {
+      const type = permissions === undefined ? "User" : "Bot";
+      const name = permissions === undefined || login.endsWith("[bot]") ? login : `${login}[bot]`;
+      const account = ensureAccount(world, name, type);
+      return access.issue({
+        caller: { login: account.login, type, workflowRunId: null },
+        permissions: permissions ?? null,
+        repositories: repositories?.map((one) => one.toLowerCase()) ?? null,
+      });
+    },
+    revokeToken: (token) => access.revoke(token),
+    onDelivery: (listener) => webhooks.listen(listener),
+    addHook: (hook) => webhooks.addHook(hook),
+    git: (fullName) => world.git(repositoryNamed(fullName)),
+    view,
+    refresh: async (fullName) => {
+      const repository = repositoryNamed(fullName);
+      await world.git(repository).refresh();
+      const caller = { login: repository.owner, type: "User", workflowRunId: null } as const;
+      await catchUpWithRefs(world, { repository, caller });
+    },
+    settled: async () => {
+      do {
+        // oxlint-disable-next-line no-await-in-loop -- a run that ends may cause the next
+        await Promise.all([...noticed]);
+        // oxlint-disable-next-line no-await-in-loop
+        await engine?.settled();
+        // oxlint-disable-next-line no-await-in-loop
+        await webhooks.settled();
+      } while (noticed.size > 0);
+    },
+    save: () => storage.save(),
+    close: async () => {
+      await engine?.close();
+      await Promise.all([...noticed]);
+      await Promise.all([...servers].map((close) => close()));
+      await webhooks.settled();
+      await storage.close();
+    },
+  };
+  webhooks.filter = (delivery) => github.deliveryFilter?.(delivery) ?? true;
+  return github;
+}
+
+async function listen(
+  port: number,
+  handle: (request: Request) => Promise<Response>,
+): Promise<{ origin: string; close(): Promise<void> }> {
+  const server = createAdaptorServer({ fetch: handle });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "127.0.0.1", () => resolve());
+  });
+  const address = server.address() as AddressInfo;
+  return {
+    origin: `http://127.0.0.1:${address.port}`,
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        if ("closeAllConnections" in server) server.closeAllConnections();
+      }),
+  };
+}
+
+function ensureKnown(state: State): void {
+  if (state.v !== 1)
+    throw new Error(`The stored local GitHub has version ${String(state.v)}; this one reads version 1.`);
+}

@@ -1,0 +1,171 @@
+/** The mutations served. What GitHub's schema has beside them is refused by name. */
+import { isAllowed } from "../access.ts";
+import type { Grant } from "../access.ts";
+import { addComment, openIssue } from "../issue-changes.ts";
+import type { Actor } from "../issue-changes.ts";
+import { setDraft } from "../pull-changes.ts";
+import { followRefChanges } from "../ref-changes.ts";
+import { writeChanges } from "../rest/git-data.ts";
+import { addSubIssue } from "../rest/issue-links.ts";
+import { noreplyAddress } from "../shapes/git.ts";
+import { commentShape, issueShape } from "../shapes/issue.ts";
+import type { Repository, Role } from "../state.ts";
+import { findRepository, isPull, now } from "../world.ts";
+import type { PullIssue, World } from "../world.ts";
+import { GraphqlRefusal } from "./fields.ts";
+import { commentNode, commitNode, issueNode, pullNode } from "./nodes.ts";
+import { findSubject } from "./queries.ts";
+
+interface Input<T> {
+  input: T & { clientMutationId?: string | null };
+}
+
+interface CommitInput {
+  clientMutationId?: string | null;
+  branch: { id?: string | null; repositoryNameWithOwner?: string | null; branchName?: string | null };
+  expectedHeadOid: string;
+  message: { headline: string; body?: string | null };
+  fileChanges?: { additions?: { path: string; contents: string }[]; deletions?: { path: string }[] } | null;
+}
+
+export function mutationsOf(world: World, grant: Grant): Record<string, unknown> {
+  const setDraftOf =
+    (draft: boolean) =>
+    ({ input }: Input<{ pullRequestId: string }>): Record<string, unknown> => {
+      const { repository, issue } = findPull(world, grant, input.pullRequestId);
+      allow(grant, repository, { permission: "pull_requests:write", role: "read" });
+      if (issue.user !== grant.caller.login)
+        allow(grant, repository, { permission: "pull_requests:write", role: "write" });
+      setDraft(world, { repository, caller: grant.caller }, { issue, draft });
+      return { ...echo(input), pullRequest: pullNode(world, repository, issue) };
+    };
+  return {
+    markPullRequestReadyForReview: setDraftOf(false),
+    convertPullRequestToDraft: setDraftOf(true),
+    createCommitOnBranch: ({ input }: Input<CommitInput>) => createCommit(world, grant, input),
+    addSubIssue: ({
+      input,
+    }: Input<{ issueId: string; subIssueId?: string | null; replaceParent?: boolean | null }>) => {
+      const { repository, issue } = findSubject(world, grant, input.issueId);
+      const child = findSubject(world, grant, input.subIssueId ?? "").issue;
+      allow(grant, repository, { permission: "issues:write", role: "triage" });
+      const actor: Actor = { repository, caller: grant.caller };
+      addSubIssue(world, actor, { parent: issue, childId: child.id, replace: input.replaceParent === true });
+      return {
+        ...echo(input),
+        issue: issueNode(world, repository, issue),
+        subIssue: issueNode(world, repository, child),
+      };
+    },
+    addComment: ({ input }: Input<{ subjectId: string; body: string }>) => {
+      const { repository, issue } = findSubject(world, grant, input.subjectId);
+      allow(grant, repository, { permission: "issues:write; pull_requests:write", role: "read" });
+      const comment = addComment(world, { repository, caller: grant.caller }, { issue, body: input.body });
+      const payload = {
+        issue: issueShape(world, repository, issue),
+        comment: commentShape(world, repository, comment),
+      };
+      world.emit({ name: "issue_comment", action: "created", repository, sender: grant.caller, payload });
+      return { ...echo(input), commentEdge: { cursor: "", node: commentNode(world, repository, comment) } };
+    },
+    createIssue: ({
+      input,
+    }: Input<{
+      repositoryId: string;
+      title: string;
+      body?: string | null;
+      parentIssueId?: string | null;
+    }>) => {
+      const repository = world.state.repositories.find((one) => `R_${one.id}` === input.repositoryId);
+      if (repository === undefined)
+        throw new GraphqlRefusal(
+          "NOT_FOUND",
+          `Could not resolve to a node with the global id of '${input.repositoryId}'`,
+        );
+      allow(grant, repository, { permission: "issues:write", role: "read" });
+      const actor: Actor = { repository, caller: grant.caller };
+      const parent = input.parentIssueId ? findSubject(world, grant, input.parentIssueId).issue : null;
+      const issue = openIssue(world, actor, {
+        title: input.title,
+        body: input.body ?? null,
+        labels: [],
+        assignees: [],
+      });
+      if (parent !== null) addSubIssue(world, actor, { parent, childId: issue.id, replace: false });
+      return { ...echo(input), issue: issueNode(world, repository, issue) };
+    },
+  };
+}
+
+async function createCommit(
+  world: World,
+  grant: Grant,
+  input: CommitInput,
+): Promise<Record<string, unknown>> {
+  const repository = findRepository(world, input.branch.repositoryNameWithOwner ?? "");
+  const branch = (input.branch.branchName ?? "").replace(/^refs\/heads\//u, "");
+  if (repository === null)
+    throw new GraphqlRefusal("NOT_FOUND", "Could not resolve the branch's repository.");
+  allow(grant, repository, { permission: "contents:write", role: "write" });
+  const git = world.git(repository);
+  const name = `refs/heads/${branch}`;
+  const before = await git.refSha(name);
+  const parent = before === null ? null : await git.commit(before);
+  if (before === null || parent === null) throw new GraphqlRefusal("NOT_FOUND", `No such branch: ${branch}.`);
+  if (before !== input.expectedHeadOid) throw stale(input.expectedHeadOid);
+  const changes = new Map<string, { mode: string; sha: string } | null>();
+  for (const { path, contents } of input.fileChanges?.additions ?? []) {
+    // oxlint-disable-next-line no-await-in-loop
+    const [sha, known] = await Promise.all([
+      git.write({ type: "blob", content: Buffer.from(contents, "base64") }),
+      git.entryAt(parent.tree, path),
+    ]);
+    changes.set(path, { mode: known?.mode ?? "100644", sha });
+  }
+  for (const { path } of input.fileChanges?.deletions ?? []) changes.set(path, null);
+  const { login } = grant.caller;
+  const author = { name: login, email: noreplyAddress(world, login), date: now(world) };
+  const sha = await git.writeCommit({
+    tree: (await writeChanges(git, parent.tree, changes)) ?? (await git.writeTree([])),
+    parents: [before],
+    author,
+    committer: { ...author, name: "GitHub", email: "noreply@github.com" },
+    message: [input.message.headline, input.message.body].filter(Boolean).join("\n\n"),
+  });
+  const change = { name, before, after: sha };
+  if (!(await git.setRef(change))) throw stale(input.expectedHeadOid);
+  await followRefChanges(world, { repository, caller: grant.caller }, [change]);
+  return {
+    ...echo(input),
+    commit: commitNode(world, repository, sha),
+    ref: { name: branch, prefix: "refs/heads/" },
+  };
+}
+
+function findPull(world: World, grant: Grant, id: string): { repository: Repository; issue: PullIssue } {
+  const { repository, issue } = findSubject(world, grant, id);
+  if (!isPull(issue))
+    throw new GraphqlRefusal(
+      "NOT_FOUND",
+      `Could not resolve to PullRequest node with the global id of '${id}'.`,
+    );
+  return { repository, issue };
+}
+
+function allow(grant: Grant, repository: Repository, need: { permission: string; role: Role }): void {
+  if (isAllowed(grant, repository, need)) return;
+  const kind = grant.permissions === null ? "personal access token" : "integration";
+  throw new GraphqlRefusal("FORBIDDEN", `Resource not accessible by ${kind}`);
+}
+
+/** Two blanks after the full stop, as GitHub has them. */
+function stale(oid: string): GraphqlRefusal {
+  return new GraphqlRefusal(
+    "STALE_DATA",
+    `Expected branch to point to "${oid}" but it did not.  Pull and try again.`,
+  );
+}
+
+function echo(input: { clientMutationId?: unknown }): Record<string, unknown> {
+  return { clientMutationId: input.clientMutationId ?? null };
+}

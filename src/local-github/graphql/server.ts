@@ -1,0 +1,106 @@
+/**
+ * GraphQL on GitHub's own schema. What it names and we do not serve is answered by an error that says so, instead of
+ * a null that looks like an answer. https://docs.github.com/en/graphql
+ */
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+
+import { buildSchema, execute, GraphQLError, OperationTypeNode, parse, validate } from "graphql";
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from "graphql";
+
+import type { Grant } from "../access.ts";
+import type { World } from "../world.ts";
+import { defaultFieldOf } from "./fields.ts";
+import { mutationsOf } from "./mutations.ts";
+import { queriesOf } from "./queries.ts";
+
+export interface GraphqlAnswer {
+  status: number;
+  body: unknown;
+}
+
+export interface GraphqlRequest {
+  query: string;
+  variables?: Record<string, unknown>;
+  operationName?: string;
+}
+
+/** The names of the mutations in a request; empty for a query or what does not parse. */
+export function mutationsIn(request: GraphqlRequest): string[] {
+  const operation = operationOf(tryParse(request.query), request.operationName);
+  if (operation?.operation !== OperationTypeNode.MUTATION) return [];
+  return operation.selectionSet.selections.flatMap((one) => (one.kind === "Field" ? [one.name.value] : []));
+}
+
+export async function answerGraphql(
+  world: World,
+  grant: Grant,
+  request: GraphqlRequest,
+): Promise<GraphqlAnswer> {
+  const schema = await readSchema();
+  const document = tryParse(request.query);
+  if (document instanceof GraphQLError) return refused([document]);
+  const faults = validate(schema, document);
+  if (faults.length > 0) return refused(faults);
+  const isMutation = operationOf(document, request.operationName)?.operation === OperationTypeNode.MUTATION;
+  const result = await execute({
+    schema,
+    document,
+    rootValue: isMutation ? mutationsOf(world, grant) : queriesOf(world, grant),
+    fieldResolver: defaultFieldOf,
+    ...(request.variables === undefined ? {} : { variableValues: request.variables }),
+    ...(request.operationName === undefined ? {} : { operationName: request.operationName }),
+  });
+  return {
+    status: 200,
+    body: {
+      data: result.data ?? null,
+      ...(result.errors === undefined ? {} : { errors: result.errors.map(errorOf) }),
+    },
+  };
+}
+
+let schema: Promise<GraphQLSchema> | null = null;
+
+function readSchema(): Promise<GraphQLSchema> {
+  schema ??= readFile(
+    fileURLToPath(new URL("schema.graphql", import.meta.resolve("@octokit/graphql-schema"))),
+    "utf8",
+  ).then((text) => buildSchema(text, { assumeValidSDL: true, noLocation: true }));
+  return schema;
+}
+
+function tryParse(query: string): DocumentNode | GraphQLError {
+  try {
+    return parse(query);
+  } catch (error) {
+    if (error instanceof GraphQLError) return error;
+    throw error;
+  }
+}
+
+function operationOf(
+  document: DocumentNode | GraphQLError,
+  name?: string,
+): OperationDefinitionNode | undefined {
+  if (document instanceof GraphQLError) return undefined;
+  return document.definitions.find(
+    (one): one is OperationDefinitionNode =>
+      one.kind === "OperationDefinition" && (name === undefined || one.name?.value === name),
+  );
+}
+
+function refused(errors: readonly GraphQLError[]): GraphqlAnswer {
+  return { status: 200, body: { errors: errors.map(errorOf) } };
+}
+
+/** GitHub names the kind of an error in `type`, beside the fields of the standard. */
+function errorOf(error: GraphQLError): Record<string, unknown> {
+  const type = (error.originalError as { type?: unknown } | undefined)?.type;
+  return {
+    ...(typeof type === "string" ? { type } : {}),
+    ...(error.path === undefined ? {} : { path: error.path }),
+    ...(error.locations === undefined ? {} : { locations: error.locations }),
+    message: error.message,
+  };
+}

@@ -1,0 +1,34 @@
+import type { LocalRoute } from "../router.ts";
+import type { Route } from "../route.ts";
+import type { World } from "../world.ts";
+import { commentRoutes } from "./comments.ts";
+import { commitRoutes } from "./commits.ts";
+import { contentRoutes } from "./contents.ts";
+import { gitDataRoutes } from "./git-data.ts";
+import { issueLinkRoutes } from "./issue-links.ts";
+import { issueRoutes } from "./issues.ts";
+import { labelRoutes } from "./labels.ts";
+import { mergeRoutes } from "./merges.ts";
+import { pullRoutes } from "./pulls.ts";
+import { refRoutes } from "./refs.ts";
+import { repositoryRoutes } from "./repositories.ts";
+import { reviewRoutes } from "./reviews.ts";
+
+/** The whole route table; the first row that fits answers. */
+export function allRoutes(world: World, actions: readonly Route[]): LocalRoute[] {
+  return [
+    ...repositoryRoutes(world),
+    ...commentRoutes(world),
+    ...issueRoutes(world),
+    ...labelRoutes(world),
+    ...issueLinkRoutes(world),
+    ...pullRoutes(world),
+    ...reviewRoutes(world),
+    ...mergeRoutes(world),
+    ...refRoutes(world),
+    ...gitDataRoutes(world),
+    ...commitRoutes(world),
+    ...contentRoutes(world),
+    ...actions,
+  ];
+}

@@ -1,0 +1,188 @@
+/** https://docs.github.com/en/rest/git/refs and https://docs.github.com/en/rest/branches/branches */
+import { z } from "zod";
+
+import type { GitRef } from "../git/store.ts";
+import { followRefChanges } from "../ref-changes.ts";
+import type { LocalRoute } from "../router.ts";
+import { Refusal } from "../route.ts";
+import { commitShape, refShape } from "../shapes/git.ts";
+import { apiUrl } from "../shapes/repository.ts";
+import type { Repository } from "../state.ts";
+import { isPull, repositoryOf } from "../world.ts";
+import type { LocalRequest, World } from "../world.ts";
+import { listReply, NO_CONTENT, ok, readBody } from "./exchange.ts";
+import { checkWorkflowChange } from "./workflow-guard.ts";
+
+const Sha = z.string();
+const NewRef = z.object({ ref: z.string(), sha: Sha });
+const RefPatch = z.object({ sha: Sha, force: z.boolean().nullish() });
+
+/** The rules of git check-ref-format. */
+const BAD_REF = /(^|\/)\.|\.\.|\.lock(\/|$)|\/\/|[ ~^:?*[\\\u0000-\u001F\u007F]|@\{|[/.]$/u;
+
+export function refRoutes(world: World): LocalRoute[] {
+  const git = "/repos/:owner/:repo/git";
+  return [
+    {
+      method: "GET",
+      path: `${git}/ref/:ref{.+}`,
+      permission: "contents:read",
+      handle: async (request) => {
+        const repository = repositoryOf(world, request);
+        const name = `refs/${request.params["ref"] ?? ""}`;
+        const sha = await world.git(repository).refSha(name);
+        if (sha === null) throw new Refusal(404, "Not Found");
+        return ok(await shapeOf(world, repository, { name, sha }));
+      },
+    },
+    {
+      method: "GET",
+      path: `${git}/matching-refs/:ref{.+}`,
+      permission: "contents:read",
+      handle: async (request) => {
+        const repository = repositoryOf(world, request);
+        const refs = await world.git(repository).refs(`refs/${request.params["ref"] ?? ""}`);
+        return ok(await Promise.all(refs.map((ref) => shapeOf(world, repository, ref))));
+      },
+    },
+    {
+      method: "POST",
+      path: `${git}/refs`,
+      permission: "contents:write",
+      handle: (request) => createRef(world, request),
+    },
+    {
+      method: "PATCH",
+      path: `${git}/refs/:ref{.+}`,
+      permission: "contents:write",
+      handle: (request) => updateRef(world, request),
+    },
+    {
+      method: "DELETE",
+      path: `${git}/refs/:ref{.+}`,
+      permission: "contents:write",
+      handle: async (request) => {
+        const repository = repositoryOf(world, request);
+        const name = `refs/${request.params["ref"] ?? ""}`;
+        const before = await world.git(repository).refSha(name);
+        if (before === null) throw new Refusal(422, "Reference does not exist");
+        if (name === `refs/heads/${repository.defaultBranch}`) {
+          throw new Refusal(422, "Cannot delete the default branch");
+        }
+        retargetPulls(repository, name);
+        const change = { name, before, after: null };
+        if (!(await world.git(repository).setRef(change))) throw new Refusal(422, "Reference does not exist");
+        await followRefChanges(world, { repository, caller: request.caller }, [change]);
+        return NO_CONTENT;
+      },
+    },
+    {
+      method: "GET",
+      path: "/repos/:owner/:repo/branches",
+      permission: "contents:read",
+      handle: async (request) => {
+        const repository = repositoryOf(world, request);
+        const refs = await world.git(repository).refs("refs/heads/");
+        return listReply(request, refs, (page) => page.map((ref) => shortBranch(world, repository, ref)));
+      },
+    },
+    {
+      method: "GET",
+      path: "/repos/:owner/:repo/branches/:branch{.+}",
+      permission: "contents:read",
+      handle: async (request) => {
+        const repository = repositoryOf(world, request);
+        const name = `refs/heads/${request.params["branch"] ?? ""}`;
+        const sha = await world.git(repository).refSha(name);
+        const commit = sha === null ? null : await world.git(repository).commit(sha);
+        if (sha === null || commit === null) throw new Refusal(404, "Branch not found");
+        const short = shortBranch(world, repository, { name, sha });
+        const self = `${apiUrl(world, repository)}/branches/${String(short["name"])}`;
+        return ok({
+          ...short,
+          commit: commitShape(world, repository, commit),
+          _links: { self, html: `${world.origin()}/${repository.fullName}/tree/${String(short["name"])}` },
+          protection: {
+            enabled: false,
+            required_status_checks: { enforcement_level: "off", contexts: [], checks: [] },
+          },
+          protection_url: `${self}/protection`,
+        });
+      },
+    },
+  ];
+}
+
+async function createRef(world: World, request: LocalRequest): ReturnType<typeof updateRef> {
+  const repository = repositoryOf(world, request);
+  const git = world.git(repository);
+  const { ref: name, sha } = readBody(request, NewRef);
+  if (!/^refs\/[^/]+\/./u.test(name) || BAD_REF.test(name)) {
+    throw new Refusal(422, `${name} is not a valid ref name.`);
+  }
+  if ((await git.refs("refs/")).length === 0) throw new Refusal(409, "Git Repository is empty.");
+  await checkTarget(world, repository, { name, sha });
+  if ((await git.refSha(name)) !== null) throw new Refusal(422, "Reference already exists");
+  await checkWorkflowChange(world, request, sha);
+  const change = { name, before: null, after: sha };
+  if (!(await git.setRef(change))) throw new Refusal(422, "Reference already exists");
+  await followRefChanges(world, { repository, caller: request.caller }, [change]);
+  const body = await shapeOf(world, repository, { name, sha });
+  return { status: 201, body, headers: { location: String(body["url"]) } };
+}
+
+async function updateRef(
+  world: World,
+  request: LocalRequest,
+): Promise<{ status: number; body: unknown; headers?: Record<string, string> }> {
+  const repository = repositoryOf(world, request);
+  const git = world.git(repository);
+  const name = `refs/${request.params["ref"] ?? ""}`;
+  const { sha, force } = readBody(request, RefPatch);
+  const before = await git.refSha(name);
+  if (before === null) throw new Refusal(422, "Reference does not exist");
+  await checkTarget(world, repository, { name, sha });
+  if (force !== true && !(await git.isAncestor(before, sha))) {
+    throw new Refusal(422, "Update is not a fast forward");
+  }
+  await checkWorkflowChange(world, request, sha);
+  if (before !== sha) {
+    const change = { name, before, after: sha };
+    if (!(await git.setRef(change))) throw new Refusal(422, "Update is not a fast forward");
+    await followRefChanges(world, { repository, caller: request.caller }, [change]);
+  }
+  return ok(await shapeOf(world, repository, { name, sha }));
+}
+
+/** Branches name commits; other refs may name any object. */
+async function checkTarget(world: World, repository: Repository, ref: GitRef): Promise<void> {
+  const object = /^[0-9a-f]{40}$/u.test(ref.sha) ? await world.git(repository).object(ref.sha) : null;
+  if (object === null) throw new Refusal(422, "Object does not exist");
+  if (ref.name.startsWith("refs/heads/") && object.type !== "commit") {
+    throw new Refusal(422, "Reference update failed");
+  }
+}
+
+/** Open pull requests into a merged pull request's deleted branch go to that one's base instead. */
+function retargetPulls(repository: Repository, name: string): void {
+  const branch = name.replace(/^refs\/heads\//u, "");
+  const pulls = repository.issues.filter(isPull);
+  const merged = pulls.findLast((one) => one.pull.head === branch && one.pull.mergedAt !== null);
+  if (merged === undefined) return;
+  for (const one of pulls) {
+    if (one.state === "open" && one.pull.base === branch) one.pull.base = merged.pull.base;
+  }
+}
+
+async function shapeOf(world: World, repository: Repository, ref: GitRef): Promise<Record<string, unknown>> {
+  const object = await world.git(repository).object(ref.sha);
+  return refShape(world, repository, { ...ref, type: object?.type ?? "commit" });
+}
+
+function shortBranch(world: World, repository: Repository, ref: GitRef): Record<string, unknown> {
+  return {
+    name: ref.name.replace(/^refs\/heads\//u, ""),
+    commit: { sha: ref.sha, url: `${apiUrl(world, repository)}/commits/${ref.sha}` },
+    protected: false,
+  };
+}

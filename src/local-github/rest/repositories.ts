@@ -1,0 +1,172 @@
+/** Repositories, people and the site itself. */
+import { z } from "zod";
+
+import type { LocalRoute } from "../router.ts";
+import { Refusal } from "../route.ts";
+import { accountShape } from "../shapes/account.ts";
+import { repositoryShape } from "../shapes/repository.ts";
+import type { Role } from "../state.ts";
+import { accountOf, isAtLeast, repositoryOf, roleOf } from "../world.ts";
+import type { LocalRequest, World } from "../world.ts";
+import { listReply, NO_CONTENT, ok, readBody } from "./exchange.ts";
+
+const WorkflowPermissions = z.object({
+  default_workflow_permissions: z.enum(["read", "write"]).optional(),
+  can_approve_pull_request_reviews: z.boolean().optional(),
+});
+
+export function repositoryRoutes(world: World): LocalRoute[] {
+  const repo = "/repos/:owner/:repo";
+  return [
+    {
+      method: "GET",
+      path: repo,
+      permission: null,
+      handle: (request) => ok(repositoryShape(world, repositoryOf(world, request), request.caller.login)),
+    },
+    {
+      method: "GET",
+      path: `${repo}/collaborators/:username/permission`,
+      permission: null,
+      handle: (request) => collaborator(world, request),
+    },
+    {
+      method: "GET",
+      path: `${repo}/collaborators/:username`,
+      permission: null,
+      handle: (request) => {
+        const role = roleOf(
+          { ...repositoryOf(world, request), private: true },
+          request.params["username"] ?? "",
+        );
+        if (!isAtLeast(role, "read")) throw new Refusal(404, "Not Found");
+        return NO_CONTENT;
+      },
+    },
+    {
+      method: "GET",
+      path: `${repo}/actions/permissions/workflow`,
+      permission: "administration:read",
+      handle: (request) =>
+        ok({
+          default_workflow_permissions: "read",
+          can_approve_pull_request_reviews: repositoryOf(world, request).actionsMayApprove,
+        }),
+    },
+    {
+      method: "PUT",
+      path: `${repo}/actions/permissions/workflow`,
+      permission: "administration:write",
+      handle: (request) => {
+        const input = readBody(request, WorkflowPermissions);
+        const repository = repositoryOf(world, request);
+        repository.actionsMayApprove = input.can_approve_pull_request_reviews ?? repository.actionsMayApprove;
+        return NO_CONTENT;
+      },
+    },
+    {
+      method: "GET",
+      path: "/user",
+      permission: null,
+      handle: ({ caller }) => {
+        if (caller.type === "Bot") throw new Refusal(403, "Resource not accessible by integration");
+        if (caller.login === "") throw new Refusal(401, "Requires authentication");
+        return ok({
+          ...accountShape(world, caller.login),
+          name: null,
+          email: null,
+          two_factor_authentication: true,
+        });
+      },
+    },
+    {
+      method: "GET",
+      path: "/users/:username",
+      permission: null,
+      handle: (request) => {
+        const account = accountOf(world, request.params["username"] ?? "");
+        if (account === null) throw new Refusal(404, "Not Found");
+        return ok({ ...accountShape(world, account.login), name: null, email: null });
+      },
+    },
+    {
+      method: "GET",
+      path: "/app",
+      permission: null,
+      handle: ({ caller }) => {
+        if (caller.type !== "Bot") throw new Refusal(401, "A JSON web token could not be decoded");
+        const slug = caller.login.replace(/\[bot\]$/u, "");
+        return ok({
+          id: accountOf(world, caller.login)?.id ?? 0,
+          slug,
+          name: slug,
+          node_id: `A_${slug}`,
+          permissions: {},
+          events: [],
+        });
+      },
+    },
+    {
+      method: "GET",
+      path: "/installation/repositories",
+      permission: null,
+      handle: (request) => {
+        const own = world.state.repositories;
+        return listReply(request, own, (page) => ({
+          total_count: own.length,
+          repositories: page.map((repository) => repositoryShape(world, repository)),
+        }));
+      },
+    },
+    {
+      method: "GET",
+      path: "/rate_limit",
+      permission: null,
+      handle: () => {
+        const core = {
+          limit: 5000,
+          used: 0,
+          remaining: 5000,
+          reset: Math.floor(world.machine.clock.now().getTime() / 1000) + 3600,
+        };
+        return ok({
+          resources: { core, graphql: core, search: { ...core, limit: 30, remaining: 30 } },
+          rate: core,
+        });
+      },
+    },
+    {
+      method: "GET",
+      path: "/meta",
+      permission: null,
+      handle: () => ok({ verifiable_password_authentication: false, installed_version: "local" }),
+    },
+  ];
+}
+
+function collaborator(world: World, request: LocalRequest): { status: number; body: unknown } {
+  const repository = repositoryOf(world, request);
+  const account = accountOf(world, request.params["username"] ?? "");
+  if (account === null) throw new Refusal(404, `${request.params["username"] ?? ""} is not a user`);
+  const role = roleOf(repository, account.login);
+  const isAdmin = role === "admin";
+  const user = {
+    ...accountShape(world, account.login),
+    permissions: {
+      admin: isAdmin,
+      maintain: isAdmin,
+      push: isAtLeast(role, "write"),
+      triage: isAtLeast(role, "triage"),
+      pull: isAtLeast(role, "read"),
+    },
+    role_name: role,
+  };
+  const legacy: Record<Role, string> = {
+    none: "none",
+    read: "read",
+    triage: "read",
+    write: "write",
+    admin: "admin",
+  };
+  return ok({ permission: legacy[role], user, role_name: role });
+}

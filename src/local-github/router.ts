@@ -1,0 +1,49 @@
+/** Finds the row of the route table for a path. Segments are decoded after matching, so that `%2F` stays in its segment. */
+import type { Route } from "./route.ts";
+import type { Role } from "./state.ts";
+import type { LocalRequest } from "./world.ts";
+
+/** Our rows see more of a request than those of the Actions engine. */
+export interface LocalRoute extends Omit<Route, "handle"> {
+  /** The least role of a person; by default "write" where the permission is one to write, else "read". */
+  role?: Role;
+  handle(request: LocalRequest): ReturnType<Route["handle"]>;
+}
+
+export interface Match {
+  route: LocalRoute;
+  params: Record<string, string>;
+}
+
+export type Router = (method: string, path: string) => Match | null;
+
+export function createRouter(routes: readonly LocalRoute[]): Router {
+  const rows = routes.map((route) => ({ route, pattern: patternOf(route.path) }));
+  return (method, path) => {
+    for (const { route, pattern } of rows) {
+      if (route.method !== method) continue;
+      const found = pattern.exec(path);
+      if (found !== null) return { route, params: decode(found.groups ?? {}) };
+    }
+    return null;
+  };
+}
+
+function patternOf(path: string): RegExp {
+  const source = path.replaceAll(/:(\w+)(?:\{([^}]+)\})?|[.+*?()[\]{}|^$\\]/gu, (text, name, pattern) =>
+    typeof name === "string" ? `(?<${name}>${String(pattern ?? "[^/]+")})` : `\\${text}`,
+  );
+  return new RegExp(`^${source}$`, "u");
+}
+
+function decode(groups: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(groups).map(([name, value]) => {
+      try {
+        return [name, decodeURIComponent(value)];
+      } catch {
+        return [name, value];
+      }
+    }),
+  );
+}

@@ -1,0 +1,174 @@
+/**
+ * From a request to a response for the REST API: who asks, which route, may they, and refusals as GitHub words them.
+ * https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
+ */
+import { createHash } from "node:crypto";
+
+import { isAllowed, isVisible, usualRole } from "./access.ts";
+import type { Access, Grant } from "./access.ts";
+import type { LocalRoute, Router } from "./router.ts";
+import type { Caller, Reply } from "./route.ts";
+import { Refusal } from "./route.ts";
+import { findRepository } from "./world.ts";
+import type { LocalRequest, World } from "./world.ts";
+
+const DOCS = "https://docs.github.com/rest";
+const NOBODY: Caller = { login: "", type: "User", workflowRunId: null };
+
+export interface RestServer {
+  handle(request: Request): Promise<Response>;
+}
+
+export interface RestParts {
+  world: World;
+  access: Access;
+  route: Router;
+  /** Told of requests that no route knows. */
+  onUnknown(route: string): void;
+}
+
+export function createRestServer(parts: RestParts): RestServer {
+  return {
+    handle: async (request) => {
+      const url = new URL(request.url);
+      const path = url.pathname.replace(/^\/api\/v3(?=\/)/u, "");
+      try {
+        if (request.headers.get("user-agent") === null) {
+          throw new Refusal(
+            403,
+            "Request forbidden by administrative rules. Please make sure your request has a User-Agent header.",
+          );
+        }
+        const reply = await answer(parts, { request, url, path });
+        return render(parts.world, request, reply);
+      } catch (error) {
+        return renderError(parts.world, error);
+      }
+    },
+  };
+}
+
+async function answer(
+  parts: RestParts,
+  { request, url, path }: { request: Request; url: URL; path: string },
+): Promise<Reply> {
+  const { world } = parts;
+  const grant = parts.access.authenticate(request.headers);
+  const version = request.headers.get("x-github-api-version");
+  if (version !== null && version !== "2022-11-28" && version !== "2026-03-10") {
+    throw new Refusal(400, `${version} is not a supported version`);
+  }
+  const method = request.method === "HEAD" ? "GET" : request.method;
+  const match = parts.route(method, path);
+  if (match === null) {
+    parts.onUnknown(`${method} ${path}`);
+    throw new Refusal(404, `Not Found (the local GitHub has no route for ${method} ${path})`);
+  }
+  const { owner, repo } = match.params;
+  const repository =
+    owner === undefined || repo === undefined ? null : findRepository(world, `${owner}/${repo}`);
+  if (repo !== undefined && (repository === null || !isVisible(repository, grant))) {
+    throw new Refusal(404, "Not Found");
+  }
+  const may = (permission: string, role: NonNullable<LocalRoute["role"]>): boolean =>
+    repository !== null && isAllowed(grant, repository, { permission, role });
+  const { permission } = match.route;
+  const role = match.route.role ?? usualRole(permission);
+  if (repository !== null && !isAllowed(grant, repository, { permission, role }))
+    throw forbidden(grant, permission);
+  const local: LocalRequest = {
+    params: match.params,
+    query: url.searchParams,
+    body: await readJson(request, method),
+    headers: request.headers,
+    caller: grant?.caller ?? NOBODY,
+    repository: repository?.fullName ?? null,
+    origin: url.origin,
+    url: request.url,
+    may,
+  };
+  if (method !== "GET" && grant === null) throw new Refusal(401, "Requires authentication");
+  return match.route.handle(local);
+}
+
+class Forbidden extends Refusal {
+  readonly accepted: string;
+
+  constructor(message: string, accepted: string) {
+    super(403, message);
+    this.accepted = accepted;
+  }
+}
+
+function forbidden(grant: Grant | null, permission: string | null): Refusal {
+  if (grant === null) return new Refusal(401, "Requires authentication");
+  const kind = grant.permissions === null ? "personal access token" : "integration";
+  return new Forbidden(
+    `Resource not accessible by ${kind}`,
+    (permission ?? "metadata:read").replaceAll(":", "="),
+  );
+}
+
+async function readJson(request: Request, method: string): Promise<unknown> {
+  if (method === "GET") return null;
+  const text = await request.text();
+  if (text === "") return null;
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    throw new Refusal(400, "Problems parsing JSON");
+  }
+  if (typeof body !== "object" || body === null) throw new Refusal(400, "Body should be a JSON object");
+  return body;
+}
+
+function render(world: World, request: Request, reply: Reply): Response {
+  const headers = new Headers(commonHeaders(world));
+  for (const [name, value] of Object.entries(reply.headers ?? {})) headers.set(name, value);
+  if (reply.body === null || reply.status === 204 || reply.status === 304) {
+    return new Response(null, { status: reply.status, headers });
+  }
+  const isBytes = reply.body instanceof Uint8Array;
+  const body = isBytes ? new Uint8Array(reply.body as Uint8Array) : JSON.stringify(reply.body);
+  if (!headers.has("content-type")) headers.set("content-type", "application/json; charset=utf-8");
+  if (request.method === "GET" && reply.status === 200) {
+    const etag = `W/"${createHash("sha256").update(body).digest("hex")}"`;
+    headers.set("etag", etag);
+    if (request.headers.get("if-none-match") === etag) return new Response(null, { status: 304, headers });
+  }
+  return new Response(request.method === "HEAD" ? null : body, { status: reply.status, headers });
+}
+
+function renderError(world: World, error: unknown): Response {
+  const refusal = error instanceof Refusal ? error : null;
+  const status = refusal?.status ?? 500;
+  const headers = new Headers(commonHeaders(world));
+  headers.set("content-type", "application/json; charset=utf-8");
+  if (refusal instanceof Forbidden) headers.set("x-accepted-github-permissions", refusal.accepted);
+  // A fault of ours, not a refusal: the message is what helps whoever develops against this server.
+  const message =
+    refusal?.message ?? `Server Error: ${error instanceof Error ? error.message : String(error)}`;
+  const errors = refusal?.errors === undefined ? {} : { errors: refusal.errors };
+  return Response.json(
+    { message, ...errors, documentation_url: DOCS, status: String(status) },
+    { status, headers },
+  );
+}
+
+/** The limits are shown and never reached: nothing is refused on this machine. */
+export function commonHeaders(world: World): Record<string, string> {
+  const date = world.machine.clock.now();
+  return {
+    date: date.toUTCString(),
+    server: "github.local",
+    "x-github-api-version-selected": "2022-11-28",
+    "x-github-media-type": "github.v3; format=json",
+    "x-github-request-id": world.machine.random.hex(20).toUpperCase(),
+    "x-ratelimit-limit": "5000",
+    "x-ratelimit-remaining": "5000",
+    "x-ratelimit-used": "0",
+    "x-ratelimit-reset": String(Math.floor(date.getTime() / 1000) + 3600),
+    "x-ratelimit-resource": "core",
+  };
+}

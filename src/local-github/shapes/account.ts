@@ -1,0 +1,43 @@
+import type { Account, Repository } from "../state.ts";
+import { accountOf, roleOf } from "../world.ts";
+import type { World } from "../world.ts";
+
+export type Shape = Record<string, unknown>;
+
+export function nodeId(prefix: string, id: number): string {
+  return `${prefix}_${id}`;
+}
+
+/** GitHub's "simple user". Unknown logins become the ghost, as there. */
+export function accountShape(world: World, login: string): Shape {
+  const account: Account = accountOf(world, login) ?? { id: 0, login: "ghost", type: "User" };
+  const name = encodeURIComponent(account.login);
+  const api = `${world.origin()}/users/${name}`;
+  return {
+    login: account.login,
+    id: account.id,
+    node_id: nodeId(account.type === "Bot" ? "BOT" : account.type === "Organization" ? "O" : "U", account.id),
+    avatar_url: `${world.origin()}/avatars/${account.id}`,
+    gravatar_id: "",
+    url: api,
+    html_url: `${world.origin()}/${name}`,
+    followers_url: `${api}/followers`,
+    following_url: `${api}/following{/other_user}`,
+    gists_url: `${api}/gists{/gist_id}`,
+    starred_url: `${api}/starred{/owner}{/repo}`,
+    subscriptions_url: `${api}/subscriptions`,
+    organizations_url: `${api}/orgs`,
+    repos_url: `${api}/repos`,
+    events_url: `${api}/events{/privacy}`,
+    received_events_url: `${api}/received_events`,
+    type: account.type,
+    user_view_type: "public",
+    site_admin: false,
+  };
+}
+
+export function association(repository: Repository, login: string): string {
+  if (repository.owner.toLowerCase() === login.toLowerCase()) return "OWNER";
+  const role = roleOf({ ...repository, private: true }, login);
+  return role === "none" ? "NONE" : "COLLABORATOR";
+}

@@ -1,0 +1,157 @@
+/**
+ * All that the local GitHub remembers beside git objects and refs, as plain data that is stored as one JSON document.
+ * Times are ISO 8601 in UTC; people are named by login, issues and comments by their database id.
+ */
+
+export type Role = "none" | "read" | "triage" | "write" | "admin";
+
+export interface Account {
+  id: number;
+  login: string;
+  type: "User" | "Bot" | "Organization";
+}
+
+export interface Label {
+  id: number;
+  name: string;
+  color: string;
+  description: string | null;
+}
+
+export interface Reaction {
+  id: number;
+  user: string;
+  content: string;
+  createdAt: string;
+}
+
+export interface Comment {
+  id: number;
+  /** Number of the issue or pull request. */
+  issue: number;
+  user: string;
+  body: string;
+  createdAt: string;
+  updatedAt: string;
+  reactions: Reaction[];
+}
+
+export interface Pull {
+  head: string;
+  headSha: string;
+  base: string;
+  /** Where the base was when the pull request was made or last changed. */
+  baseSha: string;
+  draft: boolean;
+  mergedAt: string | null;
+  mergedBy: string | null;
+  mergeCommitSha: string | null;
+  requestedReviewers: string[];
+  maintainerCanModify: boolean;
+}
+
+export interface Issue {
+  id: number;
+  number: number;
+  title: string;
+  body: string | null;
+  user: string;
+  state: "open" | "closed";
+  stateReason: "completed" | "not_planned" | "duplicate" | "reopened" | null;
+  labels: string[];
+  assignees: string[];
+  createdAt: string;
+  updatedAt: string;
+  closedAt: string | null;
+  closedBy: string | null;
+  reactions: Reaction[];
+  /** Database ids, in order. */
+  subIssues: number[];
+  blockedBy: number[];
+  pull: Pull | null;
+}
+
+export type ReviewState = "APPROVED" | "CHANGES_REQUESTED" | "COMMENTED" | "DISMISSED" | "PENDING";
+
+export interface Review {
+  id: number;
+  pull: number;
+  user: string;
+  body: string;
+  state: ReviewState;
+  commitId: string;
+  submittedAt: string | null;
+}
+
+export interface ReviewComment {
+  id: number;
+  review: number | null;
+  pull: number;
+  user: string;
+  body: string;
+  path: string;
+  /** Null for a comment on a file as a whole. */
+  line: number | null;
+  side: "LEFT" | "RIGHT";
+  startLine: number | null;
+  startSide: "LEFT" | "RIGHT" | null;
+  commitId: string;
+  diffHunk: string;
+  inReplyTo: number | null;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface Repository {
+  id: number;
+  owner: string;
+  name: string;
+  fullName: string;
+  private: boolean;
+  description: string | null;
+  defaultBranch: string;
+  folder: string;
+  createdAt: string;
+  pushedAt: string;
+  roles: Record<string, Role>;
+  /** The setting "Allow GitHub Actions to create and approve pull requests". */
+  actionsMayApprove: boolean;
+  nextNumber: number;
+  labels: Label[];
+  issues: Issue[];
+  comments: Comment[];
+  reviews: Review[];
+  reviewComments: ReviewComment[];
+}
+
+export interface Counters {
+  /** Requests by kind. */
+  rest: number;
+  graphql: number;
+  git: number;
+  /** POST of an issue, comment, pull request, review or review comment, also by GraphQL. */
+  contentWrites: number;
+  /** Every request that may change something: not GET, and GraphQL mutations. */
+  writes: number;
+}
+
+export interface State {
+  v: 1;
+  nextId: number;
+  accounts: Account[];
+  repositories: Repository[];
+  counters: Counters;
+  /** What the Actions engine stores; opaque here. */
+  actions: unknown;
+}
+
+export function emptyState(): State {
+  return {
+    v: 1,
+    nextId: 1001,
+    accounts: [],
+    repositories: [],
+    counters: { rest: 0, graphql: 0, git: 0, contentWrites: 0, writes: 0 },
+    actions: null,
+  };
+}

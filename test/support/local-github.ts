@@ -1,0 +1,117 @@
+/** A local GitHub in a folder of its own, with two people and a repository that has one commit. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { Octokit } from "@octokit/rest";
+
+import { createLocalGithub } from "../../src/local-github/github.ts";
+import type { LocalGithub, TokenRequest } from "../../src/local-github/github.ts";
+import { createTestMachine } from "./machine.ts";
+import type { TestMachine } from "./machine.ts";
+
+export const REPO = { owner: "octo", repo: "demo" } as const;
+export const FULL_NAME = "octo/demo";
+
+export interface TestWorld {
+  github: LocalGithub;
+  machine: TestMachine;
+  folder: string;
+  /** `octo`, who owns the repository. */
+  owner: Octokit;
+  /** `guest`, who may only read. */
+  guest: Octokit;
+  as(token: TokenRequest): Octokit;
+  /** The first commit of `main`. */
+  first: string;
+  close(): Promise<void>;
+}
+
+export async function createTestWorld(): Promise<TestWorld> {
+  const machine = createTestMachine();
+  const folder = await mkdtemp(join(tmpdir(), "local-github-"));
+  const github = await createLocalGithub({ machine, folder });
+  github.addAccount({ login: "octo", type: "User" });
+  github.addAccount({ login: "guest", type: "User" });
+  await github.addRepository({ fullName: FULL_NAME, defaultBranch: "main" });
+  const as = (token: TokenRequest): Octokit => octokitFor(github, github.token(token));
+  const owner = as({ login: "octo" });
+  const { data } = await owner.rest.repos.createOrUpdateFileContents({
+    ...REPO,
+    path: "README.md",
+    message: "First",
+    content: Buffer.from("# Demo\n\none\ntwo\nthree\n").toString("base64"),
+  });
+  return {
+    github,
+    machine,
+    folder,
+    owner,
+    guest: as({ login: "guest" }),
+    as,
+    first: data.commit.sha ?? "",
+    close: async () => {
+      await github.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export function octokitFor(github: LocalGithub, token: string): Octokit {
+  return new Octokit({
+    auth: token,
+    baseUrl: github.origin(),
+    request: { fetch: (url: string, init: RequestInit) => github.fetch(new Request(url, init)) },
+    log: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+  });
+}
+
+/** A branch with one commit that writes files, made through the API; answers the commit. */
+export async function commitOn(
+  octokit: Octokit,
+  branch: string,
+  change: { from: string; files: Record<string, string | null>; message?: string },
+): Promise<string> {
+  const { data: parent } = await octokit.rest.git.getCommit({ ...REPO, commit_sha: change.from });
+  const { data: tree } = await octokit.rest.git.createTree({
+    ...REPO,
+    base_tree: parent.tree.sha,
+    tree: Object.entries(change.files).map(([path, content]) => ({
+      path,
+      mode: "100644" as const,
+      type: "blob" as const,
+      ...(content === null ? { sha: null } : { content }),
+    })),
+  });
+  const { data: commit } = await octokit.rest.git.createCommit({
+    ...REPO,
+    message: change.message ?? `Change ${branch}`,
+    tree: tree.sha,
+    parents: [change.from],
+  });
+  const ref = `heads/${branch}`;
+  const known = await octokit.rest.git.listMatchingRefs({ ...REPO, ref });
+  if (known.data.some((one) => one.ref === `refs/${ref}`)) {
+    await octokit.rest.git.updateRef({ ...REPO, ref, sha: commit.sha });
+  } else {
+    await octokit.rest.git.createRef({ ...REPO, ref: `refs/${ref}`, sha: commit.sha });
+  }
+  return commit.sha;
+}
+
+/** The status, message and errors of a refusal; fails when the call succeeds. */
+export async function refusalOf(
+  call: Promise<unknown>,
+): Promise<{ status: number; message: string; errors: unknown }> {
+  try {
+    await call;
+  } catch (error) {
+    const { status, response } = error as {
+      status: number;
+      response?: { data: { message: string; errors?: unknown } };
+    };
+    if (response === undefined) throw error;
+    return { status, message: response.data.message, errors: response.data.errors };
+  }
+  throw new Error("The call succeeded.");
+}
