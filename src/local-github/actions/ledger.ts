@@ -1,0 +1,111 @@
+/** What the engine remembers: workflows, runs, jobs, artifacts. Plain data, so that the host can store it. */
+import type { RepositoryEvent } from "./host.ts";
+
+export interface Ledger {
+  nextId: number;
+  workflows: WorkflowRecord[];
+  /** Oldest first. */
+  runs: RunRecord[];
+  artifacts: ArtifactRecord[];
+}
+
+export interface WorkflowRecord {
+  id: number;
+  repository: string;
+  path: string;
+  name: string;
+  /** How many runs it has had. */
+  runs: number;
+  createdAt: string;
+}
+
+export type RunStatus = "queued" | "pending" | "in_progress" | "completed";
+export type Conclusion = "success" | "failure" | "cancelled" | "skipped" | "startup_failure";
+
+export interface RunRecord {
+  id: number;
+  repository: string;
+  workflowId: number;
+  workflowName: string;
+  path: string;
+  event: string;
+  displayTitle: string;
+  runNumber: number;
+  /** `refs/heads/…` or `refs/tags/…`. */
+  ref: string;
+  headSha: string;
+  actor: string;
+  status: RunStatus;
+  conclusion: Conclusion | null;
+  createdAt: string;
+  updatedAt: string;
+  startedAt: string;
+  jobs: JobRecord[];
+  /** Why it could not start. */
+  problem: string | null;
+  /** The log of a run that could not start. */
+  log: string | null;
+}
+
+export interface JobRecord {
+  id: number;
+  /** The key in the workflow file. */
+  key: string;
+  name: string;
+  labels: string[];
+  status: RunStatus;
+  conclusion: Conclusion | null;
+  createdAt: string;
+  startedAt: string | null;
+  completedAt: string | null;
+  steps: StepRecord[];
+  annotations: Annotation[];
+  /** Path of the log file. */
+  log: string;
+}
+
+export interface StepRecord {
+  number: number;
+  name: string;
+  status: RunStatus;
+  conclusion: Conclusion | null;
+  startedAt: string | null;
+  completedAt: string | null;
+}
+
+export interface Annotation {
+  level: "error" | "warning" | "notice";
+  message: string;
+  path: string | null;
+  line: number | null;
+}
+
+export interface ArtifactRecord {
+  id: number;
+  repository: string;
+  runId: number;
+  name: string;
+  /** Bytes of the zip file. */
+  size: number;
+  sha256: string;
+  file: string;
+  createdAt: string;
+}
+
+/** What a run was started by; kept only while it runs. */
+export interface Cause {
+  event: string;
+  payload: Record<string, unknown>;
+  actor: RepositoryEvent["sender"]["login"];
+  inputs: Readonly<Record<string, unknown>>;
+  ref: string;
+  sha: string;
+}
+
+export function emptyLedger(): Ledger {
+  return { nextId: 1001, workflows: [], runs: [], artifacts: [] };
+}
+
+export function isOver(record: { status: RunStatus }): boolean {
+  return record.status === "completed";
+}

@@ -1,0 +1,260 @@
+/** REST below /repos/:owner/:repo/actions. https://docs.github.com/en/rest/actions */
+import { Refusal } from "../route.ts";
+import type { Reply, Route, RouteRequest } from "../route.ts";
+import type { Engine } from "./engine.ts";
+import { isOver } from "./ledger.ts";
+import type { RunRecord } from "./ledger.ts";
+import { artifactReply, jobReply, runReply, workflowReply } from "./replies.ts";
+import type { Surroundings } from "./replies.ts";
+
+type Handle = (engine: Engine, request: RouteRequest, around: Surroundings) => Promise<Reply> | Reply;
+
+const BASE = "/repos/:owner/:repo/actions";
+
+/** A signed address is good for a minute; then it answers 410. */
+const SIGNED_FOR_MS = 60_000;
+
+export function createRoutes(engine: Engine): Route[] {
+  const row = (
+    method: Route["method"],
+    path: string,
+    rest: { permission: string | null; handle: Handle },
+  ): Route => ({
+    method,
+    path: `${BASE}${path}`,
+    permission: rest.permission,
+    handle: (request) =>
+      rest.handle(engine, request, { host: engine.host, repository: repositoryOf(request) }),
+  });
+  const [read, write] = ["actions:read", "actions:write"];
+  return [
+    row("GET", "/workflows", { permission: read, handle: listWorkflows }),
+    row("POST", "/workflows/:workflow_id/dispatches", { permission: write, handle: dispatch }),
+    row("GET", "/workflows/:workflow_id/runs", { permission: read, handle: listRuns }),
+    row("GET", "/workflows/:workflow_id", { permission: read, handle: getWorkflow }),
+    row("GET", "/runs", { permission: read, handle: listRuns }),
+    row("GET", "/runs/:run_id/jobs", { permission: read, handle: listJobs }),
+    row("GET", "/runs/:run_id/attempts/:attempt/jobs", { permission: read, handle: listJobs }),
+    row("GET", "/runs/:run_id/artifacts", { permission: read, handle: listArtifacts }),
+    row("POST", "/runs/:run_id/cancel", { permission: write, handle: cancelRun }),
+    row("POST", "/runs/:run_id/force-cancel", { permission: write, handle: cancelRun }),
+    row("GET", "/runs/:run_id", { permission: read, handle: getRun }),
+    row("GET", "/jobs/:job_id/logs", { permission: read, handle: redirectToLog }),
+    row("GET", "/jobs/:job_id", { permission: read, handle: getJob }),
+    row("GET", "/artifacts", { permission: read, handle: listArtifacts }),
+    row("GET", "/artifacts/:artifact_id/zip", { permission: read, handle: redirectToZip }),
+    row("GET", "/artifacts/:artifact_id", { permission: read, handle: getArtifact }),
+    row("GET", "/signed/:signature", { permission: null, handle: serveSigned }),
+  ];
+}
+
+function repositoryOf(request: RouteRequest): string {
+  if (request.repository === null) throw new Refusal(404, "Not Found");
+  return request.repository;
+}
+
+async function listWorkflows(engine: Engine, request: RouteRequest, around: Surroundings): Promise<Reply> {
+  const all = (await engine.workflows(around.repository)).map(({ record }) => workflowReply(record, around));
+  return page(request, { name: "workflows", all });
+}
+
+async function getWorkflow(engine: Engine, request: RouteRequest, around: Surroundings): Promise<Reply> {
+  const { record } = await engine.workflow(around.repository, param(request, "workflow_id"));
+  return { status: 200, body: workflowReply(record, around) };
+}
+
+async function dispatch(engine: Engine, request: RouteRequest, around: Surroundings): Promise<Reply> {
+  const body = bodyOf(request);
+  const run = await engine.dispatch({
+    repository: around.repository,
+    workflow: param(request, "workflow_id"),
+    ref: body["ref"],
+    inputs: body["inputs"],
+    actor: request.caller.login,
+  });
+  const newest = request.headers.get("x-github-api-version") === "2026-03-10";
+  if (body["return_run_details"] !== true && !newest) return { status: 204, body: null };
+  const { id, url, html_url: html } = runReply(run, around);
+  return { status: 200, body: { workflow_run_id: id, run_url: url, html_url: html } };
+}
+
+async function listRuns(engine: Engine, request: RouteRequest, around: Surroundings): Promise<Reply> {
+  const id = request.params["workflow_id"];
+  const workflow = id === undefined ? null : (await engine.workflow(around.repository, id)).record;
+  const found = engine
+    .runsOf(around.repository)
+    .filter((run) => (workflow === null || run.workflowId === workflow.id) && isAskedFor(run, request.query));
+  return page(request, { name: "workflow_runs", all: found.map((run) => runReply(run, around)) });
+}
+
+function isAskedFor(run: RunRecord, query: URLSearchParams): boolean {
+  const is = (name: string, ...values: (string | null)[]): boolean => {
+    const wanted = query.get(name);
+    return wanted === null || wanted === "" || values.includes(wanted);
+  };
+  return (
+    is("event", run.event) &&
+    is("status", run.status, run.conclusion) &&
+    is("branch", run.ref.replace(/^refs\/(?:heads|tags)\//u, "")) &&
+    is("actor", run.actor) &&
+    is("head_sha", run.headSha) &&
+    wasCreated(run, query.get("created") ?? "")
+  );
+}
+
+/** `>=T`, `>T`, `<=T`, `<T`, `A..B` (with `*`), or a date as a prefix. */
+function wasCreated(run: RunRecord, asked: string): boolean {
+  if (asked === "") return true;
+  const at = Date.parse(run.createdAt.replace(/\.\d+Z$/u, "Z"));
+  const range = /^(.+)\.\.(.+)$/u.exec(asked);
+  if (range !== null) {
+    const [, from = "*", to = "*"] = range;
+    return (from === "*" || at >= Date.parse(from)) && (to === "*" || at <= Date.parse(to));
+  }
+  const compared = /^(>=|>|<=|<)(.+)$/u.exec(asked);
+  if (compared === null) return run.createdAt.startsWith(asked.replace(/Z$/u, ""));
+  const [, sign, time = ""] = compared;
+  const other = Date.parse(time);
+  if (sign === ">=") return at >= other;
+  if (sign === ">") return at > other;
+  return sign === "<=" ? at <= other : at < other;
+}
+
+function getRun(engine: Engine, request: RouteRequest, around: Surroundings): Reply {
+  return { status: 200, body: runReply(runOf(engine, request, around), around) };
+}
+
+function cancelRun(engine: Engine, request: RouteRequest, around: Surroundings): Reply {
+  const run = runOf(engine, request, around);
+  if (isOver(run)) throw new Refusal(409, "Cannot cancel a workflow run that is completed.");
+  engine.cancel(run, { because: "The run was canceled.", force: request.params["force"] !== undefined });
+  return { status: 202, body: {} };
+}
+
+function listJobs(engine: Engine, request: RouteRequest, around: Surroundings): Reply {
+  const run = runOf(engine, request, around);
+  return page(request, { name: "jobs", all: run.jobs.map((job) => jobReply(job, run, around)) });
+}
+
+function getJob(engine: Engine, request: RouteRequest, around: Surroundings): Reply {
+  const { run, job } = jobOf(engine, request, around);
+  return { status: 200, body: jobReply(job, run, around) };
+}
+
+function redirectToLog(engine: Engine, request: RouteRequest, around: Surroundings): Reply {
+  const { job } = jobOf(engine, request, around);
+  return redirect(engine, around, { file: job.log, type: "text/plain; charset=utf-8" });
+}
+
+function redirectToZip(engine: Engine, request: RouteRequest, around: Surroundings): Reply {
+  const artifact = artifactOf(engine, request, around);
+  return redirect(engine, around, { file: artifact.file, type: "application/zip" });
+}
+
+function redirect(engine: Engine, around: Surroundings, signed: { file: string; type: string }): Reply {
+  const until = engine.host.machine.clock.now().getTime() + SIGNED_FOR_MS;
+  const signature = engine.host.machine.random.hex(40);
+  engine.signed.set(signature, { ...signed, until });
+  const location = `${engine.host.origin()}/repos/${around.repository}/actions/signed/${signature}`;
+  return { status: 302, body: null, headers: { location } };
+}
+
+async function serveSigned(engine: Engine, request: RouteRequest): Promise<Reply> {
+  const found = engine.signed.get(param(request, "signature"));
+  if (found === undefined) throw new Refusal(404, "Not Found");
+  const content = await engine.host.machine.files.read(found.file);
+  if (content === null || engine.host.machine.clock.now().getTime() > found.until)
+    throw new Refusal(410, "Gone");
+  return { status: 200, body: content, headers: { "content-type": found.type } };
+}
+
+function listArtifacts(engine: Engine, request: RouteRequest, around: Surroundings): Reply {
+  const run = request.params["run_id"] === undefined ? null : runOf(engine, request, around);
+  const name = request.query.get("name");
+  const found = engine.artifacts
+    .list(around.repository, run?.id ?? null)
+    .filter((one) => name === null || one.name === name)
+    .toReversed();
+  const all = found.map((one) => artifactReply(one, engine.run(one.runId), around));
+  return page(request, { name: "artifacts", all });
+}
+
+function getArtifact(engine: Engine, request: RouteRequest, around: Surroundings): Reply {
+  const artifact = artifactOf(engine, request, around);
+  return { status: 200, body: artifactReply(artifact, engine.run(artifact.runId), around) };
+}
+
+function runOf(engine: Engine, request: RouteRequest, around: Surroundings): RunRecord {
+  const run = engine.run(Number(param(request, "run_id")));
+  if (run === undefined || run.repository !== around.repository) throw new Refusal(404, "Not Found");
+  return run;
+}
+
+function jobOf(
+  engine: Engine,
+  request: RouteRequest,
+  around: Surroundings,
+): { run: RunRecord; job: RunRecord["jobs"][number] } {
+  const id = Number(param(request, "job_id"));
+  for (const run of engine.runsOf(around.repository)) {
+    const job = run.jobs.find((one) => one.id === id);
+    if (job !== undefined) return { run, job };
+  }
+  throw new Refusal(404, "Not Found");
+}
+
+function artifactOf(
+  engine: Engine,
+  request: RouteRequest,
+  around: Surroundings,
+): ReturnType<Engine["artifacts"]["list"]>[number] {
+  const id = Number(param(request, "artifact_id"));
+  const found = engine.artifacts.list(around.repository, null).find((one) => one.id === id);
+  if (found === undefined) throw new Refusal(404, "Not Found");
+  return found;
+}
+
+function param(request: RouteRequest, name: string): string {
+  return request.params[name] ?? "";
+}
+
+function bodyOf(request: RouteRequest): Record<string, unknown> {
+  const { body } = request;
+  if (typeof body !== "object" || body === null || Array.isArray(body))
+    throw new Refusal(400, "Body should be a JSON object");
+  return body as Record<string, unknown>;
+}
+
+function page(request: RouteRequest, { name, all }: { name: string; all: readonly unknown[] }): Reply {
+  const number = (key: string, fallback: number): number => {
+    const value = Number(request.query.get(key) ?? fallback);
+    return Number.isInteger(value) && value > 0 ? value : fallback;
+  };
+  const size = Math.min(number("per_page", 30), 100);
+  const at = number("page", 1);
+  const last = Math.max(1, Math.ceil(all.length / size));
+  const body = { total_count: all.length, [name]: all.slice((at - 1) * size, at * size) };
+  const links = linksTo(request, { at, last });
+  return links === "" ? { status: 200, body } : { status: 200, body, headers: { link: links } };
+}
+
+function linksTo(request: RouteRequest, { at, last }: { at: number; last: number }): string {
+  const path =
+    request.params["workflow_id"] === undefined ? null : `workflows/${request.params["workflow_id"]}/runs`;
+  const targets = [
+    ["prev", at > 1 ? at - 1 : null],
+    ["next", at < last ? at + 1 : null],
+    ["last", at < last ? last : null],
+    ["first", at > 1 ? 1 : null],
+  ] as const;
+  return targets
+    .flatMap(([rel, target]) => {
+      if (target === null) return [];
+      const query = new URLSearchParams(request.query);
+      query.set("page", String(target));
+      return [
+        `<${request.origin}/repos/${request.repository}/actions/${path ?? "runs"}?${query}>; rel="${rel}"`,
+      ];
+    })
+    .join(", ");
+}

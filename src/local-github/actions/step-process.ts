@@ -1,0 +1,85 @@
+/** Runs a process of a step: files it may write to, its output into the log, what it hands back. */
+import { join } from "node:path";
+import { environmentOf } from "./job-space.ts";
+import type { JobSpace } from "./job-space.ts";
+import { lineSplitter } from "./log.ts";
+import { commandReader, parseAssignments } from "./workflow-commands.ts";
+
+export interface StepProcess {
+  command: string;
+  args: readonly string[];
+  cwd: string;
+  env: Readonly<Record<string, string>>;
+  signal: AbortSignal;
+}
+
+export interface StepProcessEnd {
+  /** Null when it was ended or could not be started. */
+  code: number | null;
+  outputs: Record<string, string>;
+  state: Record<string, string>;
+}
+
+const FILES = ["GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE", "GITHUB_STEP_SUMMARY"] as const;
+
+export async function runStepProcess(space: JobSpace, step: StepProcess): Promise<StepProcessEnd> {
+  const folder = join(space.temp, "_runner_file_commands", space.host.machine.random.hex(12));
+  const paths = Object.fromEntries(FILES.map((name) => [name, join(folder, name.toLowerCase())]));
+  const { files, processes } = space.host.machine;
+  await Promise.all(Object.values(paths).map((path) => files.write(path, "")));
+  const take = commandReader(space.log, (annotation) => space.plan.record.annotations.push(annotation));
+  const streams = { stdout: lineSplitter(take), stderr: lineSplitter(take) };
+  let code: number | null = null;
+  try {
+    const ended = await processes.run({
+      ...step,
+      env: { ...environmentOf(space, step.env), ...paths },
+      onOutput: (stream, chunk) => streams[stream].push(chunk),
+    });
+    code = ended.code;
+  } catch (error) {
+    space.log.write(
+      `Error: ${step.command} could not be started: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  streams.stdout.end();
+  streams.stderr.end();
+  const read = async (name: (typeof FILES)[number]): Promise<string> =>
+    Buffer.from((await files.read(paths[name] ?? "")) ?? []).toString("utf8");
+  return takeFiles(space, { code, read });
+}
+
+async function takeFiles(
+  space: JobSpace,
+  ended: { code: number | null; read: (name: (typeof FILES)[number]) => Promise<string> },
+): Promise<StepProcessEnd> {
+  const end: StepProcessEnd = { code: ended.code, outputs: {}, state: {} };
+  try {
+    end.outputs = Object.fromEntries(parseAssignments(await ended.read("GITHUB_OUTPUT")));
+    end.state = Object.fromEntries(parseAssignments(await ended.read("GITHUB_STATE")));
+    for (const [name, value] of parseAssignments(await ended.read("GITHUB_ENV")))
+      setVariable(space, { name, value });
+  } catch (error) {
+    space.log.write(
+      `Error: Unable to process file command successfully. ${String((error as Error).message)}`,
+    );
+    end.code = end.code === 0 ? 1 : end.code;
+  }
+  const added = (await ended.read("GITHUB_PATH")).split(/\r?\n/u).filter((line) => line !== "");
+  space.path.unshift(...added.toReversed());
+  const summary = await ended.read("GITHUB_STEP_SUMMARY");
+  if (summary.trim() !== "") {
+    space.log.write("Summary:");
+    for (const line of summary.trimEnd().split(/\r?\n/u)) space.log.write(`  ${line}`);
+  }
+  return end;
+}
+
+/** The runner guards its own variables and NODE_OPTIONS. */
+function setVariable(space: JobSpace, { name, value }: { name: string; value: string }): void {
+  if (name.toUpperCase() === "NODE_OPTIONS") {
+    throw new Error("Can't store NODE_OPTIONS output parameter using '$GITHUB_ENV' command.");
+  }
+  if (/^(?:GITHUB|RUNNER)_/iu.test(name) && name !== "GITHUB_TOKEN") return;
+  space.env[name] = value;
+}
