@@ -1,43 +1,66 @@
-/** What an agent's job hands over: `result.json`. Contracts, "Hand-over artifact". */
+/**
+ * What an agent's job hands over: `result.json`. Contracts, "Hand-over artifact".
+ *
+ * Lengths are capped, because these texts reach the journal and, made harmless, bodies on GitHub. The job that writes
+ * the file clips to the same caps, so that only a forged one is refused for its length.
+ */
 import { z } from "zod";
 import { ROLES } from "../run/names.ts";
+
+/** Characters, or entries of a list. */
+export const CAPS = { line: 500, text: 10_000, tail: 20_000, entries: 200 } as const;
+
+const line = z.string().max(CAPS.line);
+const text = z.string().max(CAPS.text);
+const texts = z.array(text).max(CAPS.entries);
 
 /** From worst to best. */
 export const Severity = z.enum(["critical", "major", "minor", "none"]);
 export type Severity = z.infer<typeof Severity>;
 
-export const WorkOutcome = z.enum(["completed", "needs_info", "blocked", "timed_out", "rate_limited", "infra", "failed", "no_change"]);
+export const WorkOutcome = z.enum([
+  "completed",
+  "needs_info",
+  "blocked",
+  "timed_out",
+  "rate_limited",
+  "infra",
+  "failed",
+  "no_change",
+]);
 export type WorkOutcome = z.infer<typeof WorkOutcome>;
 
 export const Finding = z.strictObject({
   severity: Severity,
-  path: z.string().nullable().default(null),
+  path: line.nullable().default(null),
   line: z.number().int().positive().nullable().default(null),
-  summary: z.string(),
-  details: z.string().default(""),
-  criterion: z.string().nullable().default(null),
-  fix: z.string().nullable().default(null),
+  summary: text,
+  details: text.default(""),
+  criterion: text.nullable().default(null),
+  fix: text.nullable().default(null),
 });
 export type Finding = z.infer<typeof Finding>;
 
-const Usage = z.strictObject({
-  model: z.string(),
-  input: z.number().nullable(),
-  output: z.number().nullable(),
-  cached: z.number().nullable(),
-  usd: z.number().nullable(),
+/** Unknown numbers are null, never 0. */
+export const Usage = z.strictObject({
+  model: line,
+  input: z.number().min(0).nullable(),
+  output: z.number().min(0).nullable(),
+  cached: z.number().min(0).nullable(),
+  usd: z.number().min(0).nullable(),
 });
+export type Usage = z.infer<typeof Usage>;
 
 /** What binds a hand-over to one attempt. */
 const binding = {
   v: z.literal(1),
   run: z.number().int(),
-  unit: z.string(),
+  unit: line,
   role: z.enum(ROLES),
   attempt: z.number().int().positive(),
-  nonce: z.string(),
-  baseSha: z.string(),
-  headSha: z.string(),
+  nonce: line,
+  baseSha: line,
+  headSha: line,
 };
 
 export const HandOverFile = z.strictObject({
@@ -49,20 +72,34 @@ export const HandOverFile = z.strictObject({
 });
 export type HandOverFile = z.infer<typeof HandOverFile>;
 
-export const VerifyStep = z.strictObject({ command: z.string(), code: z.number().nullable(), tail: z.string() });
+/** `code` is null when the command was ended by a signal. */
+export const VerifyStep = z.strictObject({
+  command: text,
+  code: z.number().nullable(),
+  tail: z.string().max(CAPS.tail),
+});
 export type VerifyStep = z.infer<typeof VerifyStep>;
+
+export const TaskDone = z.strictObject({ id: line, done: z.boolean(), note: text });
+export type TaskDone = z.infer<typeof TaskDone>;
+
+export const HandOverNote = z.strictObject({ done: text, left: text, howToVerify: text });
+export type HandOverNote = z.infer<typeof HandOverNote>;
 
 export const WorkResult = z.strictObject({
   ...binding,
   outcome: WorkOutcome,
-  summary: z.string(),
-  tasks: z.array(z.strictObject({ id: z.string(), done: z.boolean(), note: z.string() })).default([]),
-  commits: z.array(z.strictObject({ message: z.string(), task: z.string().nullable(), files: z.array(HandOverFile) })).default([]),
-  verify: z.array(VerifyStep).default([]),
-  questions: z.array(z.string()).default([]),
-  outOfScope: z.array(z.string()).default([]),
-  learnings: z.array(z.string()).default([]),
-  handover: z.strictObject({ done: z.string(), left: z.string(), howToVerify: z.string() }).nullable().default(null),
+  summary: text,
+  tasks: z.array(TaskDone).max(CAPS.entries).default([]),
+  commits: z
+    .array(z.strictObject({ message: text.min(1), task: line.nullable(), files: z.array(HandOverFile) }))
+    .max(CAPS.entries)
+    .default([]),
+  verify: z.array(VerifyStep).max(CAPS.entries).default([]),
+  questions: texts.default([]),
+  outOfScope: texts.default([]),
+  learnings: texts.default([]),
+  handover: HandOverNote.nullable().default(null),
   usage: Usage.nullable().default(null),
 });
 export type WorkResult = z.infer<typeof WorkResult>;
@@ -70,12 +107,13 @@ export type WorkResult = z.infer<typeof WorkResult>;
 export const ReviewResult = z.strictObject({
   ...binding,
   outcome: WorkOutcome,
-  summary: z.string(),
+  summary: text,
   verdict: z.enum(["pass", "fail"]),
-  findings: z.array(Finding),
+  findings: z.array(Finding).max(CAPS.entries),
   usage: Usage.nullable().default(null),
 });
 export type ReviewResult = z.infer<typeof ReviewResult>;
 
+/** A review is known by its verdict. A reviewer that came to none hands over a `WorkResult` without commits. */
 export const HandOver = z.union([ReviewResult, WorkResult]);
 export type HandOver = z.infer<typeof HandOver>;

@@ -1,0 +1,38 @@
+/** `job.json`: what the work and verify jobs of one attempt are told. Contracts, "Workflows". */
+import { z } from "zod";
+import { Backend } from "../config.ts";
+import { Source } from "../plan/plan.ts";
+import { ROLES } from "../run/names.ts";
+
+export const Job = z.strictObject({
+  v: z.literal(1),
+  run: z.number().int(),
+  /** The unit's slug, as in branch and artifact names. */
+  unit: z.string(),
+  /** The unit's id, as in tasks.md. */
+  unitId: z.string(),
+  title: z.string(),
+  /** The unit's tasks, itself included. */
+  tasks: z.array(z.string()),
+  role: z.enum(ROLES),
+  attempt: z.number().int().positive(),
+  /** Counts from 1: this attempt among those of its role; for a review among those of its reviewer. */
+  turn: z.number().int().positive(),
+  reviewer: z.string().nullable(),
+  nonce: z.string(),
+  baseSha: z.string(),
+  headSha: z.string(),
+  /** The spec's folder. */
+  spec: z.string(),
+  backend: Backend,
+  model: z.string().nullable(),
+  /** Program and arguments, for `backend: command`. */
+  command: z.string().nullable(),
+  setup: z.array(z.string()),
+  verify: z.array(z.string()),
+  writes: z.array(z.strictObject({ path: z.string(), source: Source })),
+  protectedPaths: z.array(z.string()),
+  /** `minutes`: the agent's soft deadline; the job's own limit is later. */
+  limits: z.strictObject({ minutes: z.number().positive() }),
+});
+export type Job = z.infer<typeof Job>;
