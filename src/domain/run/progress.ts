@@ -191,7 +191,8 @@ export function startUnits(draft: Draft): void {
   const { ready, waits } = readyUnits({
     plan,
     landed: having("completed", "skipped"),
-    ended: having("cancelled"),
+    cancelled: having("cancelled"),
+    profile: config.profile,
     active,
     maxParallel: config.maxParallel + asleep,
   });
