@@ -193,6 +193,7 @@ function firstState(given: {
     train: null,
     trains: 0,
     landed: {},
+    notes: [],
     finished: null,
     refusals: {},
     spend: { usd: null, attempts: 0 },

@@ -116,6 +116,8 @@ export const State = z.strictObject({
   trains: z.number(),
   /** Unit → the PR head that landed and the verified commit that carries it; passed gates: the verified head. */
   landed: z.record(z.string(), z.strictObject({ head: z.string(), sha: z.string() })),
+  /** What a person must know of the last train: a base branch that could not be merged in. */
+  notes: z.array(z.string()),
   /** The verified commit with the ticked boxes; then only the final PR is left. */
   finished: z.string().nullable(),
   /** Writes that GitHub refused, by effect id; each is said once and not tried again before a person acts. */

@@ -132,6 +132,7 @@ function arrive(draft: Draft, train: Train): void {
   }
   if (train.finish) {
     draft.state.finished = train.built;
+    draft.state.notes = train.notes;
     draft.event("boxes ticked", { why: `verified as ${train.built!.slice(0, 7)}` });
   }
   draft.state.train = null;

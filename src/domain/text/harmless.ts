@@ -1,0 +1,48 @@
+/**
+ * Text of others (specs, agents, people) made harmless before it enters a body of ours: it can mention nobody, close
+ * nothing, forge no marker, hide nothing, and links only where the reader expects.
+ */
+
+const LINKED_HOSTS = /^https:\/\/(github\.com|docs\.github\.com|developer\.mozilla\.org|nodejs\.org|www\.rfc-editor\.org)(\/|$)/i;
+/** A character of no width: it breaks a word for GitHub and shows nothing. */
+const BREAK = "\u200B";
+
+// Control characters but tab and line end; characters that turn the reading direction or have no width.
+// eslint-disable-next-line no-control-regex
+const HIDDEN = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u00AD\u061C\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF\uFFF9-\uFFFB\u{E0000}-\u{E007F}]/gu;
+
+export function harmless(text: string, { max = 4000 }: { max?: number } = {}): string {
+  const plain = text
+    .replaceAll("\r\n", "\n")
+    .replaceAll("\r", "\n")
+    .replaceAll(HIDDEN, "")
+    .replaceAll("<", "&lt;")
+    .replaceAll(/@(?=[\w-])/g, `@${BREAK}`)
+    .replaceAll(/\b(close[sd]?|fix(?:es|ed)?|resolve[sd]?)(:?\s+)(?=(?:[\w.-]+\/[\w.-]+)?#\d|https?:|GH-\d)/gi, `$1${BREAK}$2`)
+    .replaceAll(/#(?=\d)/g, `#${BREAK}`)
+    .replaceAll(/\bGH-(?=\d)/gi, `GH-${BREAK}`)
+    .replaceAll(/!\[/g, `!${BREAK}[`)
+    .replaceAll(/\b(?:https?|ftp):\/\/[^\s)\]>"'`]+/gi, (url) => (LINKED_HOSTS.test(url) ? url : url.replace("://", `:${BREAK}//`)))
+    .replaceAll(/\]\(\s*(?!https:\/\/)/g, `]${BREAK}(`)
+    .replaceAll(/^(\s*)\/orchestrate/gm, `$1${BREAK}/orchestrate`);
+  return cut(plain, max);
+}
+
+/** One line of it, for a title or a table cell. */
+export const harmlessLine = (text: string, max = 200): string =>
+  harmless(text.replaceAll(/\s+/g, " ").trim(), { max })
+    .replaceAll("|", String.raw`\|`)
+    .replaceAll("`", "'");
+
+/** In a code block that its own back-ticks cannot leave. */
+export function fenced(text: string, max = 4000): string {
+  const plain = cut(text.replaceAll("\r\n", "\n").replaceAll(HIDDEN, ""), max);
+  const longest = Math.max(2, ...[...plain.matchAll(/`+/g)].map((run) => run[0].length));
+  const fence = "`".repeat(longest + 1);
+  return `${fence}text\n${plain}\n${fence}`;
+}
+
+function cut(text: string, max: number): string {
+  const characters = [...text];
+  return characters.length <= max ? text : `${characters.slice(0, Math.max(0, max - 12)).join("")} … (cut)`;
+}
