@@ -6,7 +6,7 @@
  * One more: write a guard, add it to `GUARDS` at its place, add a case to its table test.
  */
 import { z } from "zod";
-import { covers } from "./path-pattern.ts";
+import { covers } from "../plan/locks.ts";
 import { protection } from "./protected-path.ts";
 import { HandOverFile, ReviewResult, WorkResult, type HandOver } from "./result.ts";
 import { findSecret } from "./secret.ts";
@@ -73,13 +73,14 @@ export function checkHandOver(request: HandOverRequest, guards: readonly Guard[]
   return { ok: true, handOver: strict(sent) };
 }
 
+const strictMode = (file: SentFile): HandOverFile => ({
+  ...file,
+  mode: file.mode === "100755" ? "100755" : "100644",
+});
+
 /** The guards have left two modes only; here their type says so. */
 function strict(sent: Sent): HandOver {
   if ("verdict" in sent) return sent;
-  const strictMode = (file: SentFile): HandOverFile => ({
-    ...file,
-    mode: file.mode === "100755" ? "100755" : "100644",
-  });
   return {
     ...sent,
     commits: sent.commits.map((commit) => ({ ...commit, files: commit.files.map(strictMode) })),
@@ -240,7 +241,7 @@ function mode(file: SentFile): string | null {
 
 function binary(file: SentFile, { rules }: HandOverRequest): string | null {
   const bytes = file.base64 === undefined ? (file.content ?? "") : atob(file.base64);
-  if (!bytes.includes("\0") || rules.writes?.some((path) => covers(path, file.path))) return null;
+  if (!bytes.includes("\0") || (rules.writes !== null && covers(rules.writes, file.path))) return null;
   return `${shown(file.path)} is a binary file that the unit does not declare. Name it in the task's files.`;
 }
 
@@ -268,7 +269,7 @@ function textsOf(value: unknown): string[] {
 }
 
 function writeSet({ path }: SentFile, { rules, expected }: HandOverRequest): string | null {
-  if (rules.writes === null || rules.writes.some((declared) => covers(declared, path))) return null;
+  if (rules.writes === null || covers(rules.writes, path)) return null;
   // The practice agent's own file, for units without a file that it could write.
   if (path === `practice/unit-${expected.unit}.md`) return null;
   return `${shown(path)} is not among the files that the unit declares (${rules.writes.map(shown).join(", ")}).`;
