@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { Octokit } from "@octokit/rest";
+import { z } from "zod";
 
 import { createLocalGithub } from "../../src/local-github/github.ts";
 import type { LocalGithub, TokenRequest } from "../../src/local-github/github.ts";
@@ -106,12 +107,15 @@ export async function refusalOf(
   try {
     await call;
   } catch (error) {
-    const { status, response } = error as {
-      status: number;
-      response?: { data: { message: string; errors?: unknown } };
-    };
-    if (response === undefined) throw error;
+    const refused = Refusal.safeParse(error);
+    if (!refused.success) throw error;
+    const { status, response } = refused.data;
     return { status, message: response.data.message, errors: response.data.errors };
   }
   throw new Error("The call succeeded.");
 }
+
+const Refusal = z.object({
+  status: z.number(),
+  response: z.object({ data: z.object({ message: z.string(), errors: z.unknown().optional() }) }),
+});

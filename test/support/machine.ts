@@ -95,10 +95,6 @@ function realProcesses(): Processes {
 
 function realFiles(): Files {
   let written = 0;
-  const orNull = (error: NodeJS.ErrnoException): null => {
-    if (error.code === "ENOENT" || error.code === "ENOTDIR") return null;
-    throw error;
-  };
   return {
     read: (path) => readFile(path).catch(orNull),
     write: async (path, content) => {
@@ -115,4 +111,9 @@ function realFiles(): Files {
     list: async (path) => ((await readdir(path).catch(orNull)) ?? []).toSorted(),
     remove: (path) => rm(path, { recursive: true, force: true }),
   };
+}
+
+function orNull(error: NodeJS.ErrnoException): null {
+  if (error.code === "ENOENT" || error.code === "ENOTDIR") return null;
+  throw error;
 }

@@ -1,0 +1,145 @@
+import type { BoardReader } from "../../application/ports.ts";
+import type { CommentFact, PermissionLevel, PullFact } from "../../domain/run/facts.ts";
+import { OWN_LABEL } from "../../domain/run/names.ts";
+import { isStatus, type Client } from "./client.ts";
+
+export interface Identity {
+  me: string;
+  reviewer: string;
+}
+
+interface RawComment {
+  id: number;
+  user: { login: string; type?: string } | null;
+  body?: string | undefined;
+  created_at: string;
+  updated_at: string;
+  reactions?: { eyes: number } | undefined;
+}
+
+const PAGE = 100;
+
+export function createBoardReader({ octokit, owner, repo }: Client, identity: Identity): BoardReader {
+  const at = { owner, repo };
+  let repository: Promise<{ fullName: string; defaultBranch: string }> | null = null;
+  return {
+    me: async () => identity.me,
+    reviewer: async () => identity.reviewer,
+    repository() {
+      repository ??= octokit.rest.repos.get(at).then(({ data }) => ({ fullName: data.full_name, defaultBranch: data.default_branch }));
+      return repository;
+    },
+    async board(integrationBranch) {
+      const [issues, into, final] = await Promise.all([
+        octokit.paginate(octokit.rest.issues.listForRepo, { ...at, labels: OWN_LABEL, state: "all", per_page: PAGE }),
+        octokit.paginate(octokit.rest.pulls.list, { ...at, base: integrationBranch, state: "all", per_page: PAGE }),
+        octokit.paginate(octokit.rest.pulls.list, { ...at, head: `${owner}:${integrationBranch}`, state: "all", per_page: PAGE }),
+      ]);
+      return {
+        issues: issues
+          .filter((issue) => !issue.pull_request && issue.user?.login === identity.me)
+          .map((issue) => ({ number: issue.number, title: issue.title, body: issue.body ?? "", labels: labelNames(issue.labels), state: issue.state === "closed" ? "closed" : "open" })),
+        pulls: [...into, ...final].filter((pull) => pull.user?.login === identity.me).map(pullFact),
+      };
+    },
+    async comments(issue) {
+      const comments = await octokit.paginate(octokit.rest.issues.listComments, { ...at, issue_number: issue, per_page: PAGE });
+      return comments.map(commentFact);
+    },
+    async recentComments() {
+      const { data } = await octokit.rest.issues.listCommentsForRepo({ ...at, sort: "created", direction: "desc", per_page: PAGE });
+      return data.map((comment) => ({
+        ...commentFact(comment),
+        issue: Number(comment.issue_url.split("/").at(-1)),
+        onPull: comment.html_url.includes("/pull/"),
+      }));
+    },
+    async issue(number) {
+      try {
+        const { data } = await octokit.rest.issues.get({ ...at, issue_number: number });
+        return {
+          number,
+          state: data.state === "closed" ? "closed" : "open",
+          isPull: data.pull_request !== undefined,
+          title: data.title,
+          body: data.body ?? "",
+          author: data.user?.login ?? "",
+        };
+      } catch (error) {
+        if (isStatus(error, 404, 410)) return null;
+        throw error;
+      }
+    },
+    async reviews(pull) {
+      const reviews = await octokit.paginate(octokit.rest.pulls.listReviews, { ...at, pull_number: pull, per_page: PAGE });
+      return reviews.map((review) => ({
+        id: review.id,
+        author: review.user?.login ?? "",
+        authorIsBot: review.user?.type === "Bot",
+        state: review.state as "APPROVED",
+        sha: review.commit_id ?? "",
+        body: review.body,
+        submittedAt: review.submitted_at ? new Date(review.submitted_at) : null,
+      }));
+    },
+    async labels() {
+      const labels = await octokit.paginate(octokit.rest.issues.listLabelsForRepo, { ...at, per_page: PAGE });
+      return labels.map((label) => label.name);
+    },
+    async permission(login) {
+      try {
+        const { data } = await octokit.rest.repos.getCollaboratorPermissionLevel({ ...at, username: login });
+        return levelOf(data.permission);
+      } catch (error) {
+        if (isStatus(error, 404)) return "none";
+        throw error;
+      }
+    },
+  };
+}
+
+/** GitHub folds maintain into write and triage into read; `push` is an older word for write. */
+function levelOf(permission: string): PermissionLevel {
+  if (permission === "admin") return "admin";
+  if (permission === "write" || permission === "maintain" || permission === "push") return "write";
+  return permission === "none" ? "none" : "read";
+}
+
+function commentFact(comment: RawComment): CommentFact {
+  return {
+    id: comment.id,
+    author: comment.user?.login ?? "",
+    authorIsBot: comment.user?.type === "Bot",
+    body: comment.body ?? "",
+    createdAt: new Date(comment.created_at),
+    edited: comment.updated_at !== comment.created_at,
+    eyes: comment.reactions?.eyes ?? 0,
+  };
+}
+
+interface RawPull {
+  number: number;
+  title: string;
+  body: string | null;
+  labels: readonly { name?: string }[];
+  head: { ref: string; sha: string };
+  base: { ref: string };
+  draft?: boolean | undefined;
+  state: string;
+  merged_at: string | null;
+}
+
+const pullFact = (pull: RawPull): PullFact => ({
+  number: pull.number,
+  title: pull.title,
+  body: pull.body ?? "",
+  labels: labelNames(pull.labels),
+  head: pull.head.ref,
+  headSha: pull.head.sha,
+  base: pull.base.ref,
+  draft: pull.draft === true,
+  state: pull.state === "closed" ? "closed" : "open",
+  merged: pull.merged_at !== null,
+});
+
+export const labelNames = (labels: readonly (string | { name?: string })[]): string[] => labels.map((label) => (typeof label === "string" ? label : (label.name ?? "")));

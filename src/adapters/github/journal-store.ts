@@ -1,0 +1,136 @@
+/**
+ * The journal on `refs/roundtable/<run>`: a chain of commits, appended by fast-forward only. GitHub refuses an update
+ * that is none, which makes the append a compare-and-swap (design section 3). Blobs never change, so what was read once
+ * is kept by its SHA.
+ */
+import type { JournalEntry, JournalStore } from "../../application/ports.ts";
+import { PlanFile, parseState, type State } from "../../domain/run/journal.ts";
+import { endedJournalRef, journalRef } from "../../domain/run/names.ts";
+import { isStatus, type Client } from "./client.ts";
+
+const EVENTS_PER_PAGE = 500;
+const PLAN = "plan.json";
+const STATE = "state.json";
+
+interface Known {
+  tree: string;
+  planFile: PlanFile;
+  state: State;
+  /** The last page of events: its number and text. */
+  page: number;
+  events: string;
+}
+
+export function createJournalStore(client: Client): JournalStore {
+  const { octokit, owner, repo } = client;
+  const known = new Map<string, Known>();
+
+  async function load(revision: string): Promise<Known> {
+    const cached = known.get(revision);
+    if (cached) return cached;
+    const { data } = await octokit.rest.git.getTree({ owner, repo, tree_sha: revision, recursive: "1" });
+    const blob = async (path: string): Promise<string> => {
+      const entry = data.tree.find((one) => one.path === path);
+      if (!entry?.sha) throw new Error(`the journal at ${revision} has no ${path}`);
+      const { data: read } = await octokit.rest.git.getBlob({ owner, repo, file_sha: entry.sha });
+      return Buffer.from(read.content, "base64").toString("utf8");
+    };
+    const pages = data.tree.flatMap((entry) => /^events\/(\d{4,})\.jsonl$/.exec(entry.path)?.[1] ?? []).map(Number);
+    const page = Math.max(1, ...pages);
+    const [plan, state, events] = await Promise.all([blob(PLAN), blob(STATE), pages.length > 0 ? blob(eventsPath(page)) : ""]);
+    const loaded = { tree: data.sha, planFile: PlanFile.parse(JSON.parse(plan)), state: parseState(state), page, events };
+    keep(revision, loaded);
+    return loaded;
+  }
+
+  function keep(revision: string, entry: Known): void {
+    known.set(revision, entry);
+    // A handful suffices: each run reads its newest revision.
+    if (known.size > 200) known.delete(known.keys().next().value!);
+  }
+
+  async function commit(request: { parent: string | null; before: Omit<Known, "state">; entry: JournalEntry }): Promise<{ sha: string; known: Known; at: Date }> {
+    const { parent, before, entry } = request;
+    const lines = entry.events.map((event) => `${JSON.stringify(event)}\n`);
+    const isFull = before.events.split("\n").length - 1 >= EVENTS_PER_PAGE;
+    const page = isFull ? before.page + 1 : before.page;
+    const events = (isFull ? "" : before.events) + lines.join("");
+    const files = [
+      ...(parent === null ? [{ path: PLAN, content: JSON.stringify(before.planFile) }] : []),
+      { path: STATE, content: `${JSON.stringify(entry.state, null, 1)}\n` },
+      ...(lines.length > 0 ? [{ path: eventsPath(page), content: events }] : []),
+    ];
+    const tree = await octokit.rest.git.createTree({
+      owner,
+      repo,
+      ...(parent === null ? {} : { base_tree: before.tree }),
+      tree: files.map((file) => ({ ...file, mode: "100644" as const, type: "blob" as const })),
+    });
+    const made = await octokit.rest.git.createCommit({
+      owner,
+      repo,
+      message: `${entry.message}\n\nRoundtable-Pass: ${entry.pass}`,
+      tree: tree.data.sha,
+      parents: parent === null ? [] : [parent],
+    });
+    return {
+      sha: made.data.sha,
+      known: { tree: tree.data.sha, planFile: before.planFile, state: entry.state, page, events },
+      at: new Date(made.headers.date ?? client.now()),
+    };
+  }
+
+  return {
+    async openRuns() {
+      const refs = await octokit.paginate(octokit.rest.git.listMatchingRefs, { owner, repo, ref: "roundtable/", per_page: 100 });
+      return refs.flatMap(({ ref, object }) => {
+        const run = /^refs\/roundtable\/([1-9]\d*)$/.exec(ref)?.[1];
+        return run ? [{ run: Number(run), revision: object.sha }] : [];
+      });
+    },
+    async hasEnded(run) {
+      const refs = await octokit.paginate(octokit.rest.git.listMatchingRefs, { owner, repo, ref: `roundtable-ended/${run}`, per_page: 100 });
+      return refs.some(({ ref }) => ref === endedJournalRef(run));
+    },
+    async read(revision) {
+      const { planFile, state } = await load(revision);
+      return { planFile, state };
+    },
+    async create(run, entry) {
+      const made = await commit({ parent: null, before: { tree: "", planFile: entry.planFile, page: 1, events: "" }, entry });
+      try {
+        await octokit.rest.git.createRef({ owner, repo, ref: journalRef(run), sha: made.sha });
+      } catch (error) {
+        if (isStatus(error, 422)) return "lost";
+        throw error;
+      }
+      keep(made.sha, made.known);
+      return { revision: made.sha, at: made.at };
+    },
+    async append(run, parent, entry) {
+      const made = await commit({ parent, before: await load(parent), entry });
+      try {
+        const updated = await octokit.rest.git.updateRef({ owner, repo, ref: journalRef(run).slice("refs/".length), sha: made.sha, force: false });
+        keep(made.sha, made.known);
+        return { revision: made.sha, at: new Date(updated.headers.date ?? client.now()) };
+      } catch (error) {
+        if (isStatus(error, 404, 409, 422)) return "lost";
+        throw error;
+      }
+    },
+    async archive(run, revision) {
+      try {
+        await octokit.rest.git.createRef({ owner, repo, ref: endedJournalRef(run), sha: revision });
+      } catch (error) {
+        if (!isStatus(error, 422)) throw error;
+      }
+      try {
+        await octokit.rest.git.deleteRef({ owner, repo, ref: journalRef(run).slice("refs/".length) });
+      } catch (error) {
+        if (!isStatus(error, 404, 422)) throw error;
+      }
+    },
+  };
+}
+
+const eventsPath = (page: number): string => `events/${String(page).padStart(4, "0")}.jsonl`;

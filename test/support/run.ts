@@ -1,0 +1,109 @@
+/** Builders for a run's snapshot: a plan from a few task lines, and a journal to fill. */
+import { createHash } from "node:crypto";
+import { parseConfig } from "../../src/domain/config.ts";
+import { makePlan, type PlanFlags } from "../../src/domain/plan/make.ts";
+import { unitSlug } from "../../src/domain/plan/slug.ts";
+import type { Plan } from "../../src/domain/plan/plan.ts";
+import type { Attempt, AttemptResult, State } from "../../src/domain/run/journal.ts";
+import type { RunSnapshot } from "../../src/domain/run/snapshot.ts";
+
+export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+export function aPlan(tasksText: string, { config = "version: 1\n", flags = {} }: { config?: string; flags?: PlanFlags } = {}): Plan {
+  return makePlan({
+    spec: { name: "x", path: ".kiro/specs/x", sha: "b".repeat(40), tasksText, requirementsText: null, designText: null },
+    config: parseConfig(config).config,
+    flags,
+    files: [],
+    hash: sha256,
+  });
+}
+
+export const RUN = 12;
+
+export function aState(plan: Plan, change: Partial<State> = {}): State {
+  return {
+    v: 1,
+    run: RUN,
+    form: "app",
+    spec: { name: "x", path: ".kiro/specs/x", sha: "b".repeat(40) },
+    base: { branch: "main", sha: "b".repeat(40) },
+    planHash: plan.hash,
+    ask: { by: "you", at: "2026-01-01T00:00:00.000Z", comment: 1, maxCost: null },
+    consent: { by: "you", at: "2026-01-01T00:00:00.000Z", comment: 2, planHash: plan.hash, baseSha: "b".repeat(40), maxCost: null },
+    paused: false,
+    intents: [],
+    attempts: {},
+    began: {},
+    writeSets: {},
+    decisions: {},
+    dropped: {},
+    rejected: {},
+    approvals: {},
+    granted: {},
+    commands: {},
+    train: null,
+    trains: 0,
+    landed: {},
+    notes: [],
+    finished: null,
+    refusals: {},
+    spend: { usd: null, attempts: 0 },
+    ended: null,
+    ...change,
+  };
+}
+
+export function aSnapshot(tasksText: string, change: Partial<RunSnapshot> & { journal?: Partial<State> } = {}): RunSnapshot {
+  const plan = aPlan(tasksText);
+  const { journal, ...rest } = change;
+  return {
+    fullName: "local/x",
+    run: RUN,
+    revision: "r".repeat(40),
+    planFile: { v: 1, plan, config: parseConfig("version: 1\n").config },
+    state: aState(plan, journal),
+    slugs: Object.fromEntries(plan.units.map((unit) => [unit.id, unitSlug(unit, sha256)])),
+    me: "roundtable[bot]",
+    reviewer: "github-actions[bot]",
+    branches: { "roundtable/12/main": "b".repeat(40) },
+    baseHead: "b".repeat(40),
+    tracking: { state: "open", comments: [] },
+    permissions: {},
+    board: { issues: [], pulls: [] },
+    runs: [],
+    outcomes: {},
+    reviews: {},
+    labels: [],
+    ...rest,
+  };
+}
+
+export const anAttempt = (change: Partial<Attempt> = {}): Attempt => ({
+  nonce: "n1",
+  runId: 100,
+  agent: "practice",
+  reviewer: null,
+  headSha: "1".repeat(40),
+  baseSha: "b".repeat(40),
+  at: "2026-01-01T00:01:00.000Z",
+  lost: 0,
+  outcome: null,
+  result: null,
+  committed: null,
+  ...change,
+});
+
+export const aResult = (change: Partial<AttemptResult> = {}): AttemptResult => ({
+  summary: "done",
+  tasks: [],
+  severity: null,
+  findings: [],
+  questions: [],
+  tail: "",
+  files: ["a.txt"],
+  verified: true,
+  model: null,
+  usd: null,
+  ...change,
+});
