@@ -21,7 +21,7 @@ export type Level = "read" | "write" | "admin";
 
 export interface Access {
   issue(grant: Grant): string;
-  revoke(token: string): void;
+  readonly revoke: (token: string) => void;
   /** Null without credentials. Refuses bad ones with 401. */
   authenticate(headers: Headers): Grant | null;
 }

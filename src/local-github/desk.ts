@@ -1,8 +1,7 @@
 /** Where every request arrives: git, GraphQL, pages or REST, counted by kind. */
 import type { Access } from "./access.ts";
 import { handleGit, isGitRequest } from "./git/smart-http.ts";
-import { answerGraphql, mutationsIn } from "./graphql/server.ts";
-import type { GraphqlRequest } from "./graphql/server.ts";
+import { answerGraphql, GraphqlRequest, mutationsIn } from "./graphql/server.ts";
 import { answerPage } from "./pages/site.ts";
 import { Refusal } from "./route.ts";
 import type { Router } from "./router.ts";
@@ -14,7 +13,7 @@ export interface DeskParts {
   world: World;
   access: Access;
   route: Router;
-  view(fullName: string): Promise<RepositoryView>;
+  view: (fullName: string) => Promise<RepositoryView>;
   changed(): void;
   onUnknown(route: string): void;
 }
@@ -35,7 +34,7 @@ export function createDesk(parts: DeskParts): (request: Request) => Promise<Resp
     try {
       const grant = access.authenticate(request.headers);
       if (grant === null) throw new Refusal(401, "This endpoint requires you to be authenticated.");
-      const body = (await request.json()) as GraphqlRequest;
+      const body = GraphqlRequest.parse(await request.json());
       const mutations = mutationsIn(body);
       counters.writes += mutations.length === 0 ? 0 : 1;
       counters.contentWrites += mutations.filter((name) => CONTENT_MUTATION.test(name)).length;

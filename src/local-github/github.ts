@@ -2,8 +2,6 @@
  * A GitHub for this machine: REST, GraphQL, webhooks and git over one `fetch(Request) → Response`, with its state in a
  * folder. The refs and objects of a repository lie in a bare git repository, everything else in `github.json`.
  */
-import type { AddressInfo } from "node:net";
-
 import { createAdaptorServer } from "@hono/node-server";
 
 import { createAccess } from "./access.ts";
@@ -161,7 +159,7 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
     fetch: async (request) => github.interceptor?.(request) ?? desk(request),
     listen: async ({ port }) => {
       const server = await listen(port, (request) => github.fetch(request));
-      servers.add(server.close);
+      servers.add(() => server.close());
       origin = server.origin;
       return server;
     },
@@ -207,7 +205,7 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
     settled: async () => {
       do {
         // oxlint-disable-next-line no-await-in-loop -- a run that ends may cause the next
-        await Promise.all([...noticed]);
+        await Promise.all(noticed);
         // oxlint-disable-next-line no-await-in-loop
         await engine?.settled();
         // oxlint-disable-next-line no-await-in-loop
@@ -217,7 +215,7 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
     save: () => storage.save(),
     close: async () => {
       await engine?.close();
-      await Promise.all([...noticed]);
+      await Promise.all(noticed);
       await Promise.all([...servers].map((close) => close()));
       await webhooks.settled();
       await storage.close();
@@ -236,7 +234,8 @@ async function listen(
     server.once("error", reject);
     server.listen(port, "127.0.0.1", () => resolve());
   });
-  const address = server.address() as AddressInfo;
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("The server has no port.");
   return {
     origin: `http://127.0.0.1:${address.port}`,
     close: () =>

@@ -129,8 +129,7 @@ function render(world: World, request: Request, reply: Reply): Response {
   if (reply.body === null || reply.status === 204 || reply.status === 304) {
     return new Response(null, { status: reply.status, headers });
   }
-  const isBytes = reply.body instanceof Uint8Array;
-  const body = isBytes ? new Uint8Array(reply.body as Uint8Array) : JSON.stringify(reply.body);
+  const body = reply.body instanceof Uint8Array ? new Uint8Array(reply.body) : JSON.stringify(reply.body);
   if (!headers.has("content-type")) headers.set("content-type", "application/json; charset=utf-8");
   if (request.method === "GET" && reply.status === 200) {
     const etag = `W/"${createHash("sha256").update(body).digest("hex")}"`;

@@ -17,7 +17,7 @@ export interface World {
   readonly machine: Machine;
   readonly state: State;
   /** Scheme and host without a slash at the end. */
-  origin(): string;
+  readonly origin: () => string;
   git(repository: Repository): GitStore;
   /** Delivers a webhook and tells the Actions engine. */
   emit(event: WorldEvent): void;

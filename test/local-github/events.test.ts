@@ -191,7 +191,7 @@ describe("GraphQL", () => {
     [
       "a field that GitHub does not have",
       "{ viewer { logn } }",
-      'Cannot query field "logn" on type "User". Did you mean "login" or "name"?',
+      'Cannot query field "logn" on type "User". Did you mean "login"?',
     ],
     [
       "a mutation that is not served",

@@ -90,7 +90,7 @@ describe("an issue", () => {
     ["no title", {}, 'Invalid request.\n\n"title" wasn\'t supplied.'],
     ["a title of another type", { title: ["x"] }, /^Invalid request\./u],
   ])("is refused with %s", async (_name, body, message) => {
-    const call = world.owner.request("POST /repos/{owner}/{repo}/issues", Object.assign({}, REPO, body));
+    const call = world.owner.request("POST /repos/octo/demo/issues", body);
     const refusal = await refusalOf(call);
     expect(refusal.status).toBe(422);
     expect(refusal.message).toMatch(message);

@@ -1,6 +1,14 @@
 import type { Machine } from "../ports.ts";
 import { runGit } from "./command.ts";
-import { formatCommit, formatTree, packObject, parseCommit, parseTree, unpackObject } from "./objects.ts";
+import {
+  formatCommit,
+  formatTree,
+  objectType,
+  packObject,
+  parseCommit,
+  parseTree,
+  unpackObject,
+} from "./objects.ts";
 import type { Commit, GitObject, TreeEntry } from "./objects.ts";
 
 export interface ObjectStore {
@@ -25,10 +33,10 @@ const KEEP_COUNT = 20_000;
 export function createObjectStore(machine: Machine, folder: string): ObjectStore {
   const cache = new Map<string, GitObject>();
 
-  function keep(sha: string, object: GitObject): void {
-    if (object.content.length > KEEP_BYTES) return;
+  function keep(sha: string, value: GitObject): void {
+    if (value.content.length > KEEP_BYTES) return;
     if (cache.size >= KEEP_COUNT) cache.clear();
-    cache.set(sha, object);
+    cache.set(sha, value);
   }
 
   async function object(sha: string): Promise<GitObject | null> {
@@ -50,7 +58,7 @@ export function createObjectStore(machine: Machine, folder: string): ObjectStore
       const [sha = "", type = "", size] = new TextDecoder().decode(bytes.subarray(at, end)).split(" ");
       at = end + 1;
       if (size === undefined) continue;
-      found.set(sha, { type: type as GitObject["type"], content: bytes.subarray(at, at + Number(size)) });
+      found.set(sha, { type: objectType(type), content: bytes.subarray(at, at + Number(size)) });
       at += Number(size) + 1;
     }
     return found;

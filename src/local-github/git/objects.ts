@@ -5,7 +5,8 @@
 import { createHash } from "node:crypto";
 import { deflateSync, inflateSync } from "node:zlib";
 
-export type ObjectType = "commit" | "tree" | "blob" | "tag";
+const OBJECT_TYPES = ["commit", "tree", "blob", "tag"] as const;
+export type ObjectType = (typeof OBJECT_TYPES)[number];
 
 export interface GitObject {
   type: ObjectType;
@@ -47,8 +48,14 @@ export function packObject(object: GitObject): { sha: string; file: Uint8Array }
 export function unpackObject(file: Uint8Array): GitObject {
   const bytes = inflateSync(file);
   const end = bytes.indexOf(0);
-  const [type] = decoder.decode(bytes.subarray(0, end)).split(" ");
-  return { type: type as ObjectType, content: bytes.subarray(end + 1) };
+  const [type = ""] = decoder.decode(bytes.subarray(0, end)).split(" ");
+  return { type: objectType(type), content: bytes.subarray(end + 1) };
+}
+
+export function objectType(text: string): ObjectType {
+  const type = OBJECT_TYPES.find((one) => one === text);
+  if (type === undefined) throw new Error(`${text} is no type of git object.`);
+  return type;
 }
 
 export function parseCommit(sha: string, content: Uint8Array): Commit {
@@ -116,7 +123,10 @@ function parsePerson(text: string): Person {
   };
 }
 
+function plain(text: string): string {
+  return text.replaceAll(/[<>\n\0]/gu, "");
+}
+
 function formatPerson(person: Person): string {
-  const plain = (text: string): string => text.replaceAll(/[<>\n\0]/gu, "");
   return `${plain(person.name)} <${plain(person.email)}> ${Math.floor(Date.parse(person.date) / 1000)} +0000`;
 }

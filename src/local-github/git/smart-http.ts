@@ -7,10 +7,17 @@ import type { Repository } from "../state.ts";
 import { findRepository } from "../world.ts";
 import type { World } from "../world.ts";
 import { gitEnvironment } from "./command.ts";
+import { hooksFor } from "./push-guard.ts";
 
 const PATH = /^\/([^/]+)\/([^/]+?)(?:\.git)?\/(info\/refs|git-upload-pack|git-receive-pack)$/u;
 
-/** Null when the request is not one of git. */
+const SETTINGS = [
+  "http.receivepack=true",
+  "uploadpack.allowAnySHA1InWant=true",
+  "uploadpack.allowFilter=true",
+  "receive.autogc=false",
+];
+
 export function isGitRequest(path: string): boolean {
   return PATH.test(path);
 }
@@ -39,7 +46,8 @@ export async function handleGit(world: World, access: Access, request: Request):
       status: 403,
     });
   }
-  const mayWorkflows = isAllowed(grant, repository, { permission: "workflows:write", role: "write" });
+  const mayWorkflows =
+    !isPush || isAllowed(grant, repository, { permission: "workflows:write", role: "write" });
   const response = await runBackend(world, {
     repository,
     request,
@@ -61,17 +69,13 @@ async function runBackend(
   const { repository, request } = job;
   const input = new Uint8Array(await request.arrayBuffer());
   const header = (name: string): string => request.headers.get(name) ?? "";
+  const hooks = await hooksFor(world.machine, repository.folder, job.mayWorkflows);
   const result = await world.machine.processes.run({
     command: "git",
     args: [
+      ...SETTINGS.flatMap((setting) => ["-c", setting]),
       "-c",
-      "http.receivepack=true",
-      "-c",
-      "uploadpack.allowAnySHA1InWant=true",
-      "-c",
-      "uploadpack.allowFilter=true",
-      "-c",
-      "receive.autogc=false",
+      `core.hooksPath=${hooks}`,
       "http-backend",
     ],
     cwd: repository.folder,
@@ -88,7 +92,6 @@ async function runBackend(
       GIT_PROTOCOL: header("git-protocol"),
       REMOTE_USER: job.login,
       REMOTE_ADDR: "127.0.0.1",
-      LOCAL_GITHUB_MAY_CHANGE_WORKFLOWS: job.mayWorkflows ? "1" : "",
     },
     input,
   });

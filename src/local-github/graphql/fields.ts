@@ -12,13 +12,14 @@ export class GraphqlRefusal extends Error {
 }
 
 /** A field that an object of ours does not have is refused by name. */
-export const defaultFieldOf: GraphQLFieldResolver<unknown, unknown> = (source, args, context, info) => {
+export const defaultFieldOf: GraphQLFieldResolver<unknown, unknown> = (...call) => {
+  const [source, , , info] = call;
   const isKnown = typeof source === "object" && source !== null && info.fieldName in source;
   if (!isKnown) {
     const field = `${info.parentType.name}.${info.fieldName}`;
     throw new GraphqlRefusal("NOT_IMPLEMENTED", `The local GitHub does not serve the field ${field}.`);
   }
-  return defaultFieldResolver(source, args, context, info);
+  return defaultFieldResolver(...call);
 };
 
 export interface ConnectionArguments {
@@ -29,7 +30,7 @@ export interface ConnectionArguments {
 }
 
 /** A list as a connection. GitHub wants `first` or `last`, 1 to 100. */
-export function connection<T>(all: readonly T[], args: ConnectionArguments): Record<string, unknown> {
+export function connection(all: readonly unknown[], args: ConnectionArguments): Record<string, unknown> {
   const size = args.first ?? args.last;
   if (size === null || size === undefined) {
     throw new GraphqlRefusal(
@@ -43,22 +44,28 @@ export function connection<T>(all: readonly T[], args: ConnectionArguments): Rec
       `Requesting ${size} records on the connection exceeds the \`first\` limit of 100 records.`,
     );
   }
-  const place = (cursor: string): number => Number(Buffer.from(cursor, "base64").toString("utf8").slice(7));
-  const low = args.after ? place(args.after) + 1 : 0;
-  const high = args.before ? place(args.before) : all.length;
+  const low = args.after ? placeOf(args.after) + 1 : 0;
+  const high = args.before ? placeOf(args.before) : all.length;
   const start = args.first ? low : Math.max(low, high - size);
   const end = args.first ? Math.min(high, low + size) : high;
-  const cursor = (index: number): string => Buffer.from(`cursor:${index}`).toString("base64");
   const nodes = all.slice(start, end);
   return {
     totalCount: all.length,
     nodes,
-    edges: nodes.map((node, index) => ({ node, cursor: cursor(start + index) })),
+    edges: nodes.map((node, index) => ({ node, cursor: cursorOf(start + index) })),
     pageInfo: {
       hasNextPage: end < all.length,
       hasPreviousPage: start > 0,
-      startCursor: nodes.length === 0 ? null : cursor(start),
-      endCursor: nodes.length === 0 ? null : cursor(end - 1),
+      startCursor: nodes.length === 0 ? null : cursorOf(start),
+      endCursor: nodes.length === 0 ? null : cursorOf(end - 1),
     },
   };
+}
+
+function cursorOf(index: number): string {
+  return Buffer.from(`cursor:${index}`).toString("base64");
+}
+
+function placeOf(cursor: string): number {
+  return Number(Buffer.from(cursor, "base64").toString("utf8").replace("cursor:", ""));
 }

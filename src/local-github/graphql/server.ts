@@ -7,10 +7,11 @@ import { fileURLToPath } from "node:url";
 
 import { buildSchema, execute, GraphQLError, OperationTypeNode, parse, validate } from "graphql";
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from "graphql";
+import { z } from "zod";
 
 import type { Grant } from "../access.ts";
 import type { World } from "../world.ts";
-import { defaultFieldOf } from "./fields.ts";
+import { defaultFieldOf, GraphqlRefusal } from "./fields.ts";
 import { mutationsOf } from "./mutations.ts";
 import { queriesOf } from "./queries.ts";
 
@@ -19,11 +20,12 @@ export interface GraphqlAnswer {
   body: unknown;
 }
 
-export interface GraphqlRequest {
-  query: string;
-  variables?: Record<string, unknown>;
-  operationName?: string;
-}
+export const GraphqlRequest = z.object({
+  query: z.string(),
+  variables: z.record(z.string(), z.unknown()).nullish(),
+  operationName: z.string().nullish(),
+});
+export type GraphqlRequest = z.infer<typeof GraphqlRequest>;
 
 /** The names of the mutations in a request; empty for a query or what does not parse. */
 export function mutationsIn(request: GraphqlRequest): string[] {
@@ -48,8 +50,8 @@ export async function answerGraphql(
     document,
     rootValue: isMutation ? mutationsOf(world, grant) : queriesOf(world, grant),
     fieldResolver: defaultFieldOf,
-    ...(request.variables === undefined ? {} : { variableValues: request.variables }),
-    ...(request.operationName === undefined ? {} : { operationName: request.operationName }),
+    ...(!request.variables ? {} : { variableValues: request.variables }),
+    ...(!request.operationName ? {} : { operationName: request.operationName }),
   });
   return {
     status: 200,
@@ -66,7 +68,7 @@ function readSchema(): Promise<GraphQLSchema> {
   schema ??= readFile(
     fileURLToPath(new URL("schema.graphql", import.meta.resolve("@octokit/graphql-schema"))),
     "utf8",
-  ).then((text) => buildSchema(text, { assumeValidSDL: true, noLocation: true }));
+  ).then((text) => buildSchema(text, { assumeValid: true, noLocation: true }));
   return schema;
 }
 
@@ -81,12 +83,12 @@ function tryParse(query: string): DocumentNode | GraphQLError {
 
 function operationOf(
   document: DocumentNode | GraphQLError,
-  name?: string,
+  name?: string | null,
 ): OperationDefinitionNode | undefined {
   if (document instanceof GraphQLError) return undefined;
   return document.definitions.find(
     (one): one is OperationDefinitionNode =>
-      one.kind === "OperationDefinition" && (name === undefined || one.name?.value === name),
+      one.kind === "OperationDefinition" && (!name || one.name?.value === name),
   );
 }
 
@@ -96,9 +98,9 @@ function refused(errors: readonly GraphQLError[]): GraphqlAnswer {
 
 /** GitHub names the kind of an error in `type`, beside the fields of the standard. */
 function errorOf(error: GraphQLError): Record<string, unknown> {
-  const type = (error.originalError as { type?: unknown } | undefined)?.type;
+  const type = error.originalError instanceof GraphqlRefusal ? error.originalError.type : null;
   return {
-    ...(typeof type === "string" ? { type } : {}),
+    ...(type === null ? {} : { type }),
     ...(error.path === undefined ? {} : { path: error.path }),
     ...(error.locations === undefined ? {} : { locations: error.locations }),
     message: error.message,

@@ -5,7 +5,7 @@ import { commitShape, fileShape } from "../shapes/git.ts";
 import { apiUrl, htmlUrl } from "../shapes/repository.ts";
 import { repositoryOf } from "../world.ts";
 import type { LocalRequest, World } from "../world.ts";
-import { listReply, ok } from "./exchange.ts";
+import { ok, pageOf } from "./exchange.ts";
 
 /** Git's name of the tree without entries. */
 const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
@@ -26,9 +26,13 @@ export function commitRoutes(world: World): LocalRoute[] {
         if (head === null) throw new Refusal(404, "Not Found");
         const path = request.query.get("path");
         const shas = await git.log(head, { limit: 1000, ...(path === null ? {} : { path }) });
-        const reply = listReply(request, shas);
-        const commits = await git.commits(reply.body as string[]);
-        return { ...reply, body: commits.map((commit) => commitShape(world, repository, commit)) };
+        const { items, headers } = pageOf(request, shas);
+        const commits = await git.commits(items);
+        return {
+          status: 200,
+          body: commits.map((commit) => commitShape(world, repository, commit)),
+          headers,
+        };
       },
     },
     {

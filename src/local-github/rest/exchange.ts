@@ -1,5 +1,5 @@
 /** Reading bodies and writing lists as GitHub does. */
-import { z } from "zod";
+import type { z } from "zod";
 
 import type { Reply } from "../route.ts";
 import { Refusal } from "../route.ts";
@@ -11,7 +11,7 @@ export function readBody<T>(request: LocalRequest, schema: z.ZodType<T>): T {
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const field = issue?.path.join("/") ?? "";
-  const isMissing = issue?.code === "invalid_type" && valueAt(request.body, issue.path) === undefined;
+  const isMissing = issue !== undefined && valueAt(request.body, issue.path) === undefined;
   throw new Refusal(
     422,
     isMissing
@@ -26,6 +26,15 @@ export function listReply<T>(
   all: readonly T[],
   shape: (items: readonly T[]) => unknown = (items) => items,
 ): Reply {
+  const { items, headers } = pageOf(request, all);
+  return { status: 200, body: shape(items), headers };
+}
+
+/** As `listReply`, for items that take time to make. */
+export function pageOf<T>(
+  request: LocalRequest,
+  all: readonly T[],
+): { items: readonly T[]; headers: Record<string, string> } {
   const size = Math.min(100, positive(request.query.get("per_page"), 30));
   const page = positive(request.query.get("page"), 1);
   const last = Math.max(1, Math.ceil(all.length / size));
@@ -40,9 +49,8 @@ export function listReply<T>(
     ...(page > 1 ? [["first", 1] as const] : []),
   ].map(([name, number]) => `<${pageUrl(request.url, number)}>; rel="${name}"`);
   return {
-    status: 200,
-    body: shape(all.slice((page - 1) * size, page * size)),
-    ...(link.length === 0 ? {} : { headers: { link: link.join(", ") } }),
+    items: all.slice((page - 1) * size, page * size),
+    headers: link.length === 0 ? {} : { link: link.join(", ") },
   };
 }
 
@@ -50,9 +58,9 @@ export function ok(body: unknown, status = 200): Reply {
   return { status, body };
 }
 
-export function created(body: unknown): Reply {
-  const { url } = body as { url?: string };
-  return { status: 201, body, ...(url === undefined ? {} : { headers: { location: url } }) };
+export function created(body: Record<string, unknown>): Reply {
+  const { url } = body;
+  return { status: 201, body, ...(typeof url === "string" ? { headers: { location: url } } : {}) };
 }
 
 export const NO_CONTENT: Reply = { status: 204, body: null };
@@ -69,7 +77,7 @@ export function checkText(
   if (text.title !== undefined && text.title.trim() === "") {
     throw validationFailed({ resource, field: "title", code: "missing_field" });
   }
-  if (text.title !== undefined && [...text.title].length > 256) {
+  if (text.title !== undefined && text.title.length > 256) {
     const message = "title is too long (maximum is 256 characters)";
     throw validationFailed({ resource, field: "title", code: "custom", message });
   }
@@ -98,8 +106,7 @@ function pageUrl(url: string, page: number): string {
 
 function valueAt(body: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
-    (value, key) =>
-      typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
+    (value, key) => (typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined),
     body,
   );
 }

@@ -137,8 +137,8 @@ export function labelRoutes(world: World): LocalRoute[] {
         const name = findLabel(repository, request.params["name"] ?? "")?.name;
         if (name === undefined || !issue.labels.includes(name))
           throw new Refusal(404, "Label does not exist");
-        const labels = issue.labels.filter((own) => own !== name);
-        setLabels(world, { repository, caller: request.caller }, { issue, labels });
+        const kept = issue.labels.filter((own) => own !== name);
+        setLabels(world, { repository, caller: request.caller }, { issue, labels: kept });
         return ok(labelsOf(world, repository, issue));
       },
     },

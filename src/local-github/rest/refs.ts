@@ -18,6 +18,7 @@ const NewRef = z.object({ ref: z.string(), sha: Sha });
 const RefPatch = z.object({ sha: Sha, force: z.boolean().nullish() });
 
 /** The rules of git check-ref-format. */
+// oxlint-disable-next-line no-control-regex -- control characters are what it looks for
 const BAD_REF = /(^|\/)\.|\.\.|\.lock(\/|$)|\/\/|[ ~^:?*[\\\u0000-\u001F\u007F]|@\{|[/.]$/u;
 
 export function refRoutes(world: World): LocalRoute[] {

@@ -135,11 +135,14 @@ function subIssuesSummary(repository: Repository, issue: Issue): Shape {
 function dependenciesSummary(repository: Repository, issue: Issue): Shape {
   const blockers = repository.issues.filter((one) => issue.blockedBy.includes(one.id));
   const blocking = repository.issues.filter((one) => one.blockedBy.includes(issue.id));
-  const open = (issues: readonly Issue[]): number => issues.filter((one) => one.state === "open").length;
   return {
-    blocked_by: open(blockers),
-    blocking: open(blocking),
+    blocked_by: openAmong(blockers),
+    blocking: openAmong(blocking),
     total_blocked_by: blockers.length,
     total_blocking: blocking.length,
   };
+}
+
+function openAmong(issues: readonly Issue[]): number {
+  return issues.filter((one) => one.state === "open").length;
 }
