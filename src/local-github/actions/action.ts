@@ -3,7 +3,7 @@
  * https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-syntax
  */
 import { join, relative, resolve as resolvePath } from "node:path";
-import { field, isMap, parseAction } from "./parser.ts";
+import { field, isMap, parseAction, texts } from "./parser.ts";
 import type { Tree } from "./parser.ts";
 import { resolveText } from "./expression.ts";
 import type { JobSpace } from "./job-space.ts";
@@ -84,7 +84,7 @@ async function loadAction(
 
 function nodeActionOf(uses: string, { folder, tree }: { folder: string; tree: Tree }): NodeAction {
   const runs = field(tree, "runs");
-  const using = String(field(runs, "using"));
+  const using = texts(field(runs, "using")).join("");
   if (!/^node(?:20|24)$/u.test(using)) {
     throw new Error(
       `${uses}: actions that run using '${using}' are not supported by the local runner (node20 and node24 are)`,
@@ -114,14 +114,18 @@ export function inputVariables(
   { declared, given }: { declared: Tree; given: Readonly<Record<string, string>> },
 ): Record<string, string> {
   const found: Record<string, string> = {};
-  const nameOf = (name: string): string => `INPUT_${name.replaceAll(" ", "_").toUpperCase()}`;
   for (const [name, input] of isMap(declared) ? Object.entries(declared) : []) {
     const value = field(input, "default");
-    found[nameOf(name)] = value === null ? "" : resolveText(value, scopeOf(space));
+    found[variableOf(name)] = value === null ? "" : resolveText(value, scopeOf(space));
   }
   for (const [name, value] of Object.entries(given)) {
-    if (!(nameOf(name) in found) && isMap(declared)) space.log.write(`Warning: Unexpected input '${name}'`);
-    found[nameOf(name)] = value;
+    if (!(variableOf(name) in found) && isMap(declared))
+      space.log.write(`Warning: Unexpected input '${name}'`);
+    found[variableOf(name)] = value;
   }
   return found;
+}
+
+function variableOf(input: string): string {
+  return `INPUT_${input.replaceAll(" ", "_").toUpperCase()}`;
 }

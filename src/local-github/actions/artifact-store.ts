@@ -27,15 +27,15 @@ export interface SaveRequest {
 export function createArtifactStore(given: {
   machine: Machine;
   folder: string;
-  ledger: () => Ledger;
+  ledger: Ledger;
 }): ArtifactStore {
   const { machine, folder, ledger } = given;
   const store: ArtifactStore = {
     save: async ({ repository, runId, name, files, overwrite }) => {
-      const old = ledger().artifacts.find((one) => one.runId === runId && one.name === name);
+      const old = ledger.artifacts.find((one) => one.runId === runId && one.name === name);
       if (old !== undefined && !overwrite) return null;
       const zip = zipSync(files, { level: 1, mtime: machine.clock.now() });
-      const id = ledger().nextId++;
+      const id = ledger.nextId++;
       const record: ArtifactRecord = {
         id,
         repository,
@@ -48,14 +48,14 @@ export function createArtifactStore(given: {
       };
       await machine.files.write(record.file, zip);
       if (old !== undefined) {
-        ledger().artifacts = ledger().artifacts.filter((one) => one !== old);
+        ledger.artifacts = ledger.artifacts.filter((one) => one !== old);
         await machine.files.remove(old.file);
       }
-      ledger().artifacts.push(record);
+      ledger.artifacts.push(record);
       return record;
     },
     list: (repository, runId) =>
-      ledger().artifacts.filter(
+      ledger.artifacts.filter(
         (one) => one.repository === repository && (runId === null || one.runId === runId),
       ),
     zip: (artifact) => machine.files.read(artifact.file),

@@ -75,8 +75,13 @@ export function createGroups(): Groups {
   };
 }
 
+export interface Slots {
+  /** A function that gives the slot back, or null when given up. */
+  take(signal: AbortSignal): Promise<(() => void) | null>;
+}
+
 /** At most `size` at a time, in order of arrival. */
-export function createSlots(size: number): { take(signal: AbortSignal): Promise<(() => void) | null> } {
+export function createSlots(size: number): Slots {
   let free = size;
   const line: ((release: () => void) => void)[] = [];
   const release = (): void => {

@@ -3,6 +3,8 @@
  * killing lets none follow.
  */
 
+import type { Clock } from "../ports.ts";
+
 export interface JobControl {
   readonly cancelled: boolean;
   readonly killed: boolean;
@@ -50,4 +52,14 @@ export function createControl(): JobControl {
       return step;
     },
   };
+}
+
+/** Acts after so many minutes, unless the signal is aborted before. */
+export async function alarm(
+  clock: Clock,
+  { minutes, signal }: { minutes: number; signal: AbortSignal },
+  act: () => void,
+): Promise<void> {
+  await clock.sleep(minutes * 60_000, signal);
+  if (!signal.aborted) act();
 }

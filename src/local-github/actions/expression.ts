@@ -78,7 +78,7 @@ export function holdsAsIs(condition: Tree, scope: Scope): boolean {
 export function textOf(value: unknown): string {
   if (value === null || value === undefined) return "";
   if (typeof value === "object") return Array.isArray(value) ? "Array" : "Object";
-  return String(value as string | number | boolean);
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 function evaluate(source: string, scope: Scope): unknown {
@@ -109,19 +109,23 @@ function callsStatus(source: string): boolean {
 }
 
 function statusFunctions(status: Status): Map<string, FunctionDefinition> {
-  const answer = (name: string, value: () => boolean): [string, FunctionDefinition] => [
-    name.toLowerCase(),
-    { name, minArgs: 0, maxArgs: 255, call: () => new expressions.data.BooleanData(value()) },
+  const answers: [string, () => boolean][] = [
+    ["success", () => status === "success"],
+    ["failure", () => status === "failure"],
+    ["cancelled", () => status === "cancelled"],
+    ["always", () => true],
+    ["hashFiles", refuseHashFiles],
   ];
-  return new Map([
-    answer("success", () => status === "success"),
-    answer("failure", () => status === "failure"),
-    answer("cancelled", () => status === "cancelled"),
-    answer("always", () => true),
-    answer("hashFiles", () => {
-      throw new Error("hashFiles() is not supported by the local runner");
-    }),
-  ]);
+  return new Map(
+    answers.map(([name, value]) => [
+      name.toLowerCase(),
+      { name, minArgs: 0, maxArgs: 255, call: () => new expressions.data.BooleanData(value()) },
+    ]),
+  );
+}
+
+function refuseHashFiles(): boolean {
+  throw new Error("hashFiles() is not supported by the local runner");
 }
 
 function isTruthy(value: unknown): boolean {

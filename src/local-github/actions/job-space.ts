@@ -8,8 +8,10 @@ import type { JobControl } from "./control.ts";
 import type { Scope, Status } from "./expression.ts";
 import { resolveTexts } from "./expression.ts";
 import type { ActionsHost } from "./host.ts";
+import { shortRef } from "./ledger.ts";
 import type { Cause, JobRecord, RunRecord } from "./ledger.ts";
 import type { JobLog } from "./log.ts";
+import { textAt } from "./plain-data.ts";
 import type { JobDefinition, Workflow } from "./workflow.ts";
 
 /** What all jobs of an engine share. */
@@ -157,9 +159,7 @@ export function githubContext(
   origin: string,
 ): Record<string, unknown> {
   const [owner = ""] = run.repository.split("/");
-  const pull = cause.payload["pull_request"] as
-    | { head?: { ref?: string }; base?: { ref?: string } }
-    | undefined;
+  const pull = cause.payload["pull_request"];
   const isPullEvent = cause.event.startsWith("pull_request");
   return {
     event: cause.payload,
@@ -168,12 +168,12 @@ export function githubContext(
     repository_owner: owner,
     repositoryUrl: `${origin}/${run.repository}.git`,
     ref: cause.ref,
-    ref_name: cause.ref.replace(/^refs\/(?:heads|tags)\//u, ""),
+    ref_name: shortRef(cause.ref),
     ref_type: cause.ref.startsWith("refs/tags/") ? "tag" : "branch",
     ref_protected: false,
     sha: cause.sha,
-    head_ref: isPullEvent ? (pull?.head?.ref ?? "") : "",
-    base_ref: isPullEvent ? (pull?.base?.ref ?? "") : "",
+    head_ref: isPullEvent ? (textAt(pull, "head", "ref") ?? "") : "",
+    base_ref: isPullEvent ? (textAt(pull, "base", "ref") ?? "") : "",
     actor: cause.actor,
     triggering_actor: cause.actor,
     run_id: String(run.id),

@@ -1,16 +1,18 @@
 /** Runs one job from its folder to its conclusion. */
 import { findAction } from "./action.ts";
+import { alarm } from "./control.ts";
 import { resolve, resolveTexts } from "./expression.ts";
 import { openSpace, scopeOf } from "./job-space.ts";
 import type { JobPlan, JobSpace, Workshop } from "./job-space.ts";
-import type { Conclusion, StepRecord } from "./ledger.ts";
+import type { StepRecord } from "./ledger.ts";
 import { createLog, createMasks } from "./log.ts";
 import type { JobLog } from "./log.ts";
+import { sentenceOf } from "./plain-data.ts";
 import { runMain, runPost, runPre, titleOf } from "./step.ts";
 import type { PlannedStep } from "./step.ts";
 
 export interface JobEnd {
-  conclusion: Conclusion;
+  conclusion: "success" | "failure" | "cancelled";
   outputs: Record<string, string>;
 }
 
@@ -28,7 +30,7 @@ export async function runJob(workshop: Workshop, plan: JobPlan): Promise<JobEnd>
     return await runSteps(space);
   } catch (error) {
     // What a job cannot even begin for lies in its workflow: an expression in env, an unknown action.
-    log.write(`Error: ${error instanceof Error ? error.message : String(error)}`);
+    log.write(`Error: ${sentenceOf(error)}`);
     return { conclusion: "failure", outputs: {} };
   } finally {
     timer.abort();
@@ -42,10 +44,9 @@ export async function runJob(workshop: Workshop, plan: JobPlan): Promise<JobEnd>
 function startTimer(space: JobSpace, signal: AbortSignal): void {
   const minutes = resolve(space.plan.definition.timeoutMinutes, scopeOf(space));
   if (typeof minutes !== "number") return;
-  void space.host.machine.clock.sleep(minutes * 60_000, signal).then(() => {
-    if (signal.aborted) return;
-    space.plan.control.cancel(`The job has exceeded the maximum execution time of ${minutes}m0s`);
-  });
+  void alarm(space.host.machine.clock, { minutes, signal }, () =>
+    space.plan.control.cancel(`The job has exceeded the maximum execution time of ${minutes}m0s`),
+  );
 }
 
 async function runSteps(space: JobSpace): Promise<JobEnd> {
@@ -99,9 +100,7 @@ function outputsOf(space: JobSpace): Record<string, string> {
   try {
     return resolveTexts(space.plan.definition.outputs, scopeOf(space));
   } catch (error) {
-    space.log.write(
-      `Error: the outputs of the job could not be evaluated: ${String((error as Error).message)}`,
-    );
+    space.log.write(`Error: the outputs of the job could not be evaluated: ${sentenceOf(error)}`);
     space.status = "failure";
     return {};
   }

@@ -1,5 +1,6 @@
 /** What the engine remembers: workflows, runs, jobs, artifacts. Plain data, so that the host can store it. */
 import type { RepositoryEvent } from "./host.ts";
+import { isRecord } from "./plain-data.ts";
 
 export interface Ledger {
   nextId: number;
@@ -108,4 +109,28 @@ export function emptyLedger(): Ledger {
 
 export function isOver(record: { status: RunStatus }): boolean {
   return record.status === "completed";
+}
+
+/** The branch's or tag's own name. */
+export function shortRef(ref: string): string {
+  return ref.replace(/^refs\/(?:heads|tags)\//u, "");
+}
+
+/** Takes up what was stored; what was under way then died with its process. */
+export function restoreLedger(ledger: Ledger, snapshot: unknown, now: string): void {
+  if (!isLedger(snapshot)) return;
+  Object.assign(ledger, structuredClone(snapshot));
+  const end = { status: "completed", conclusion: "cancelled" } as const;
+  for (const run of ledger.runs.filter((one) => !isOver(one))) {
+    Object.assign(run, end, { updatedAt: now });
+    for (const job of run.jobs.filter((one) => !isOver(one))) {
+      Object.assign(job, end, { startedAt: job.startedAt ?? now, completedAt: now });
+      for (const step of job.steps.filter((one) => !isOver(one)))
+        Object.assign(step, end, { completedAt: now });
+    }
+  }
+}
+
+function isLedger(snapshot: unknown): snapshot is Ledger {
+  return isRecord(snapshot) && Array.isArray(snapshot["runs"]) && typeof snapshot["nextId"] === "number";
 }

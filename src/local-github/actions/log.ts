@@ -10,7 +10,7 @@ export interface Masks {
 export interface JobLog {
   readonly path: string;
   readonly masks: Masks;
-  write(line: string): void;
+  readonly write: (line: string) => void;
   /** Resolves when all that was written lies in the file. */
   flush(): Promise<void>;
 }

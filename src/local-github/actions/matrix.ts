@@ -3,6 +3,7 @@
  * https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstrategymatrix
  */
 import { isDeepStrictEqual } from "node:util";
+import { isRecord } from "./plain-data.ts";
 
 export type Combination = Readonly<Record<string, unknown>>;
 
@@ -54,8 +55,7 @@ function matches(combination: Combination, pattern: Combination): boolean {
 
 function listOfMaps(name: string, value: unknown): Combination[] {
   if (value === undefined || value === null) return [];
-  const isMapping = (one: unknown): one is Combination => typeof one === "object" && one !== null;
-  if (!Array.isArray(value) || !value.every(isMapping))
+  if (!Array.isArray(value) || !value.every(isRecord))
     throw new Error(`Matrix ${name} is not a list of mappings`);
   return value;
 }

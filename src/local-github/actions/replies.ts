@@ -1,5 +1,6 @@
 /** Workflows, runs, jobs and artifacts in the shapes of GitHub's REST API and webhooks. */
 import type { ActionsHost } from "./host.ts";
+import { shortRef } from "./ledger.ts";
 import type { ArtifactRecord, JobRecord, RunRecord, StepRecord, WorkflowRecord } from "./ledger.ts";
 
 /** What a reply needs to know beside the record. */
@@ -37,7 +38,7 @@ export function runReply(run: RunRecord, around: Surroundings): Record<string, u
     id: run.id,
     name: run.workflowName,
     node_id: nodeId("WorkflowRun", run.id),
-    head_branch: run.ref.replace(/^refs\/(?:heads|tags)\//u, ""),
+    head_branch: shortRef(run.ref),
     head_sha: run.headSha,
     path: run.path,
     display_title: run.displayTitle,
@@ -85,7 +86,7 @@ export function jobReply(job: JobRecord, run: RunRecord, around: Surroundings): 
     id: job.id,
     run_id: run.id,
     workflow_name: run.workflowName,
-    head_branch: run.ref.replace(/^refs\/(?:heads|tags)\//u, ""),
+    head_branch: shortRef(run.ref),
     run_url: `${api}/actions/runs/${run.id}`,
     run_attempt: 1,
     node_id: nodeId("CheckRun", job.id),
@@ -142,7 +143,7 @@ export function artifactReply(
       id: artifact.runId,
       repository_id: repositoryId,
       head_repository_id: repositoryId,
-      head_branch: run?.ref.replace(/^refs\/(?:heads|tags)\//u, "") ?? null,
+      head_branch: run === undefined ? null : shortRef(run.ref),
       head_sha: run?.headSha ?? null,
     },
   };

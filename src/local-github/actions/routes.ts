@@ -1,18 +1,38 @@
 /** REST below /repos/:owner/:repo/actions. https://docs.github.com/en/rest/actions */
 import { Refusal } from "../route.ts";
 import type { Reply, Route, RouteRequest } from "../route.ts";
-import type { Engine } from "./engine.ts";
-import { isOver } from "./ledger.ts";
+import type { ArtifactStore } from "./artifact-store.ts";
+import type { FoundWorkflow } from "./catalog.ts";
+import type { DispatchRequest } from "./launch.ts";
+import { page } from "./paging.ts";
+import type { ActionsHost } from "./host.ts";
+import { isOver, shortRef } from "./ledger.ts";
 import type { RunRecord } from "./ledger.ts";
+import { isRecord } from "./plain-data.ts";
 import { artifactReply, jobReply, runReply, workflowReply } from "./replies.ts";
 import type { Surroundings } from "./replies.ts";
+import type { SignedFiles } from "./signed-files.ts";
+
+/** What the routes work on. */
+export interface Engine {
+  readonly host: ActionsHost;
+  readonly artifacts: ArtifactStore;
+  readonly signed: SignedFiles;
+  /** On the default branch. */
+  workflows(repository: string): Promise<FoundWorkflow[]>;
+  /** By id, file name or path. Refuses with 404. */
+  workflow(repository: string, idOrFile: string): Promise<FoundWorkflow>;
+  /** Refuses with 404 and the four 422s. */
+  dispatch(idOrFile: string, request: DispatchRequest): Promise<RunRecord>;
+  /** Newest first. */
+  runsOf(repository: string): RunRecord[];
+  run(id: number): RunRecord | undefined;
+  cancel(run: RunRecord, how: { force: boolean }): void;
+}
 
 type Handle = (engine: Engine, request: RouteRequest, around: Surroundings) => Promise<Reply> | Reply;
 
 const BASE = "/repos/:owner/:repo/actions";
-
-/** A signed address is good for a minute; then it answers 410. */
-const SIGNED_FOR_MS = 60_000;
 
 export function createRoutes(engine: Engine): Route[] {
   const row = (
@@ -37,14 +57,17 @@ export function createRoutes(engine: Engine): Route[] {
     row("GET", "/runs/:run_id/attempts/:attempt/jobs", { permission: read, handle: listJobs }),
     row("GET", "/runs/:run_id/artifacts", { permission: read, handle: listArtifacts }),
     row("POST", "/runs/:run_id/cancel", { permission: write, handle: cancelRun }),
-    row("POST", "/runs/:run_id/force-cancel", { permission: write, handle: cancelRun }),
+    row("POST", "/runs/:run_id/force-cancel", { permission: write, handle: forceCancelRun }),
     row("GET", "/runs/:run_id", { permission: read, handle: getRun }),
     row("GET", "/jobs/:job_id/logs", { permission: read, handle: redirectToLog }),
     row("GET", "/jobs/:job_id", { permission: read, handle: getJob }),
     row("GET", "/artifacts", { permission: read, handle: listArtifacts }),
     row("GET", "/artifacts/:artifact_id/zip", { permission: read, handle: redirectToZip }),
     row("GET", "/artifacts/:artifact_id", { permission: read, handle: getArtifact }),
-    row("GET", "/signed/:signature", { permission: null, handle: serveSigned }),
+    row("GET", "/signed/:signature", {
+      permission: null,
+      handle: serveSigned,
+    }),
   ];
 }
 
@@ -55,19 +78,18 @@ function repositoryOf(request: RouteRequest): string {
 
 async function listWorkflows(engine: Engine, request: RouteRequest, around: Surroundings): Promise<Reply> {
   const all = (await engine.workflows(around.repository)).map(({ record }) => workflowReply(record, around));
-  return page(request, { name: "workflows", all });
+  return page(request, { name: "workflows", path: "workflows", all });
 }
 
 async function getWorkflow(engine: Engine, request: RouteRequest, around: Surroundings): Promise<Reply> {
-  const { record } = await engine.workflow(around.repository, param(request, "workflow_id"));
+  const record = (await engine.workflow(around.repository, param(request, "workflow_id"))).record;
   return { status: 200, body: workflowReply(record, around) };
 }
 
 async function dispatch(engine: Engine, request: RouteRequest, around: Surroundings): Promise<Reply> {
   const body = bodyOf(request);
-  const run = await engine.dispatch({
+  const run = await engine.dispatch(param(request, "workflow_id"), {
     repository: around.repository,
-    workflow: param(request, "workflow_id"),
     ref: body["ref"],
     inputs: body["inputs"],
     actor: request.caller.login,
@@ -80,11 +102,15 @@ async function dispatch(engine: Engine, request: RouteRequest, around: Surroundi
 
 async function listRuns(engine: Engine, request: RouteRequest, around: Surroundings): Promise<Reply> {
   const id = request.params["workflow_id"];
-  const workflow = id === undefined ? null : (await engine.workflow(around.repository, id)).record;
+  const workflow =
+    id === undefined
+      ? null
+      : (await engine.workflow(around.repository, param(request, "workflow_id"))).record;
   const found = engine
     .runsOf(around.repository)
     .filter((run) => (workflow === null || run.workflowId === workflow.id) && isAskedFor(run, request.query));
-  return page(request, { name: "workflow_runs", all: found.map((run) => runReply(run, around)) });
+  const path = workflow === null ? "runs" : `workflows/${workflow.id}/runs`;
+  return page(request, { name: "workflow_runs", path, all: found.map((run) => runReply(run, around)) });
 }
 
 function isAskedFor(run: RunRecord, query: URLSearchParams): boolean {
@@ -95,7 +121,7 @@ function isAskedFor(run: RunRecord, query: URLSearchParams): boolean {
   return (
     is("event", run.event) &&
     is("status", run.status, run.conclusion) &&
-    is("branch", run.ref.replace(/^refs\/(?:heads|tags)\//u, "")) &&
+    is("branch", shortRef(run.ref)) &&
     is("actor", run.actor) &&
     is("head_sha", run.headSha) &&
     wasCreated(run, query.get("created") ?? "")
@@ -125,15 +151,28 @@ function getRun(engine: Engine, request: RouteRequest, around: Surroundings): Re
 }
 
 function cancelRun(engine: Engine, request: RouteRequest, around: Surroundings): Reply {
+  engine.cancel(unfinishedRun(engine, request, around), { force: false });
+  return { status: 202, body: {} };
+}
+
+function forceCancelRun(engine: Engine, request: RouteRequest, around: Surroundings): Reply {
+  engine.cancel(unfinishedRun(engine, request, around), { force: true });
+  return { status: 202, body: {} };
+}
+
+function unfinishedRun(engine: Engine, request: RouteRequest, around: Surroundings): RunRecord {
   const run = runOf(engine, request, around);
   if (isOver(run)) throw new Refusal(409, "Cannot cancel a workflow run that is completed.");
-  engine.cancel(run, { because: "The run was canceled.", force: request.params["force"] !== undefined });
-  return { status: 202, body: {} };
+  return run;
 }
 
 function listJobs(engine: Engine, request: RouteRequest, around: Surroundings): Reply {
   const run = runOf(engine, request, around);
-  return page(request, { name: "jobs", all: run.jobs.map((job) => jobReply(job, run, around)) });
+  return page(request, {
+    name: "jobs",
+    path: `runs/${run.id}/jobs`,
+    all: run.jobs.map((job) => jobReply(job, run, around)),
+  });
 }
 
 function getJob(engine: Engine, request: RouteRequest, around: Surroundings): Reply {
@@ -143,29 +182,16 @@ function getJob(engine: Engine, request: RouteRequest, around: Surroundings): Re
 
 function redirectToLog(engine: Engine, request: RouteRequest, around: Surroundings): Reply {
   const { job } = jobOf(engine, request, around);
-  return redirect(engine, around, { file: job.log, type: "text/plain; charset=utf-8" });
+  return engine.signed.redirectTo(around.repository, { file: job.log, type: "text/plain; charset=utf-8" });
 }
 
 function redirectToZip(engine: Engine, request: RouteRequest, around: Surroundings): Reply {
   const artifact = artifactOf(engine, request, around);
-  return redirect(engine, around, { file: artifact.file, type: "application/zip" });
+  return engine.signed.redirectTo(around.repository, { file: artifact.file, type: "application/zip" });
 }
 
-function redirect(engine: Engine, around: Surroundings, signed: { file: string; type: string }): Reply {
-  const until = engine.host.machine.clock.now().getTime() + SIGNED_FOR_MS;
-  const signature = engine.host.machine.random.hex(40);
-  engine.signed.set(signature, { ...signed, until });
-  const location = `${engine.host.origin()}/repos/${around.repository}/actions/signed/${signature}`;
-  return { status: 302, body: null, headers: { location } };
-}
-
-async function serveSigned(engine: Engine, request: RouteRequest): Promise<Reply> {
-  const found = engine.signed.get(param(request, "signature"));
-  if (found === undefined) throw new Refusal(404, "Not Found");
-  const content = await engine.host.machine.files.read(found.file);
-  if (content === null || engine.host.machine.clock.now().getTime() > found.until)
-    throw new Refusal(410, "Gone");
-  return { status: 200, body: content, headers: { "content-type": found.type } };
+function serveSigned(engine: Engine, request: RouteRequest): Promise<Reply> {
+  return engine.signed.serve(param(request, "signature"));
 }
 
 function listArtifacts(engine: Engine, request: RouteRequest, around: Surroundings): Reply {
@@ -176,7 +202,8 @@ function listArtifacts(engine: Engine, request: RouteRequest, around: Surroundin
     .filter((one) => name === null || one.name === name)
     .toReversed();
   const all = found.map((one) => artifactReply(one, engine.run(one.runId), around));
-  return page(request, { name: "artifacts", all });
+  const path = run === null ? "artifacts" : `runs/${run.id}/artifacts`;
+  return page(request, { name: "artifacts", path, all });
 }
 
 function getArtifact(engine: Engine, request: RouteRequest, around: Surroundings): Reply {
@@ -220,41 +247,6 @@ function param(request: RouteRequest, name: string): string {
 
 function bodyOf(request: RouteRequest): Record<string, unknown> {
   const { body } = request;
-  if (typeof body !== "object" || body === null || Array.isArray(body))
-    throw new Refusal(400, "Body should be a JSON object");
-  return body as Record<string, unknown>;
-}
-
-function page(request: RouteRequest, { name, all }: { name: string; all: readonly unknown[] }): Reply {
-  const number = (key: string, fallback: number): number => {
-    const value = Number(request.query.get(key) ?? fallback);
-    return Number.isInteger(value) && value > 0 ? value : fallback;
-  };
-  const size = Math.min(number("per_page", 30), 100);
-  const at = number("page", 1);
-  const last = Math.max(1, Math.ceil(all.length / size));
-  const body = { total_count: all.length, [name]: all.slice((at - 1) * size, at * size) };
-  const links = linksTo(request, { at, last });
-  return links === "" ? { status: 200, body } : { status: 200, body, headers: { link: links } };
-}
-
-function linksTo(request: RouteRequest, { at, last }: { at: number; last: number }): string {
-  const path =
-    request.params["workflow_id"] === undefined ? null : `workflows/${request.params["workflow_id"]}/runs`;
-  const targets = [
-    ["prev", at > 1 ? at - 1 : null],
-    ["next", at < last ? at + 1 : null],
-    ["last", at < last ? last : null],
-    ["first", at > 1 ? 1 : null],
-  ] as const;
-  return targets
-    .flatMap(([rel, target]) => {
-      if (target === null) return [];
-      const query = new URLSearchParams(request.query);
-      query.set("page", String(target));
-      return [
-        `<${request.origin}/repos/${request.repository}/actions/${path ?? "runs"}?${query}>; rel="${rel}"`,
-      ];
-    })
-    .join(", ");
+  if (!isRecord(body)) throw new Refusal(400, "Body should be a JSON object");
+  return body;
 }

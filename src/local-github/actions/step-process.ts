@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { environmentOf } from "./job-space.ts";
 import type { JobSpace } from "./job-space.ts";
 import { lineSplitter } from "./log.ts";
+import { sentenceOf } from "./plain-data.ts";
 import { commandReader, parseAssignments } from "./workflow-commands.ts";
 
 export interface StepProcess {
@@ -38,9 +39,7 @@ export async function runStepProcess(space: JobSpace, step: StepProcess): Promis
     });
     code = ended.code;
   } catch (error) {
-    space.log.write(
-      `Error: ${step.command} could not be started: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    space.log.write(`Error: ${step.command} could not be started: ${sentenceOf(error)}`);
   }
   streams.stdout.end();
   streams.stderr.end();
@@ -60,9 +59,7 @@ async function takeFiles(
     for (const [name, value] of parseAssignments(await ended.read("GITHUB_ENV")))
       setVariable(space, { name, value });
   } catch (error) {
-    space.log.write(
-      `Error: Unable to process file command successfully. ${String((error as Error).message)}`,
-    );
+    space.log.write(`Error: Unable to process file command successfully. ${sentenceOf(error)}`);
     end.code = end.code === 0 ? 1 : end.code;
   }
   const added = (await ended.read("GITHUB_PATH")).split(/\r?\n/u).filter((line) => line !== "");

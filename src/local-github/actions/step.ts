@@ -2,11 +2,13 @@
 import { join } from "node:path";
 import type { Action, NodeAction } from "./action.ts";
 import { inputVariables, loadLocalAction } from "./action.ts";
+import { alarm } from "./control.ts";
 import { holds, holdsAsIs, resolve, resolveText, resolveTexts } from "./expression.ts";
 import type { JobSpace } from "./job-space.ts";
 import { scopeOf } from "./job-space.ts";
 import type { Conclusion, StepRecord } from "./ledger.ts";
-import { Expression } from "./parser.ts";
+import { Expression, texts } from "./parser.ts";
+import { sentenceOf } from "./plain-data.ts";
 import type { Tree } from "./parser.ts";
 import { runStepProcess } from "./step-process.ts";
 import type { StepDefinition } from "./workflow.ts";
@@ -75,7 +77,7 @@ export function titleOf(space: JobSpace, { definition }: PlannedStep): string {
   const script =
     definition.run instanceof Expression
       ? resolveText(definition.run, scopeOf(space))
-      : String(definition.run);
+      : texts(definition.run).join("");
   return `Run ${script.trim().split("\n")[0] ?? ""}`;
 }
 
@@ -147,8 +149,7 @@ async function withTimeout(
   const timer = new AbortController();
   let timedOut = false;
   if (typeof minutes === "number" && minutes > 0) {
-    void space.host.machine.clock.sleep(minutes * 60_000, timer.signal).then(() => {
-      if (timer.signal.aborted) return;
+    void alarm(space.host.machine.clock, { minutes, signal: timer.signal }, () => {
       timedOut = true;
       interrupt.abort();
     });
@@ -259,8 +260,4 @@ function shellCommand(shell: string, script: string): string[] {
   throw new Error(
     `shell: ${shell} is not supported by the local runner (bash, sh, node, or a command with {0})`,
   );
-}
-
-function sentenceOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -7,6 +7,7 @@ import { Refusal } from "../route.ts";
 import type { RepositoryEvent } from "./host.ts";
 import { field, isMap, texts } from "./parser.ts";
 import type { Tree } from "./parser.ts";
+import { isRecord, textAt } from "./plain-data.ts";
 import type { Workflow } from "./workflow.ts";
 
 /** Events that, without `types`, do not mean all their actions. */
@@ -54,15 +55,14 @@ function lastMatch(name: string, patterns: readonly string[]): boolean {
 
 function refOf(event: string, payload: Readonly<Record<string, unknown>>): string | null {
   if (event === "push") return String(payload["ref"]);
-  const pull = payload["pull_request"] as { base?: { ref?: string } } | undefined;
-  if (event === "pull_request" || event === "pull_request_target") return pull?.base?.ref ?? null;
+  if (event === "pull_request" || event === "pull_request_target")
+    return textAt(payload, "pull_request", "base", "ref");
   return null;
 }
 
 function workflowsMatch(filter: Tree, { name, payload }: RepositoryEvent): boolean {
   if (name !== "workflow_run") return true;
-  const run = payload["workflow_run"] as { name?: string; path?: string } | undefined;
-  return texts(field(filter, "workflows")).includes(run?.name ?? "");
+  return texts(field(filter, "workflows")).includes(textAt(payload, "workflow_run", "name") ?? "");
 }
 
 /** `raw` goes into the event as text, `typed` into the `inputs` context. Refuses with GitHub's words. */
@@ -93,11 +93,9 @@ export function dispatchInputs(
 
 function checkedSize(given: unknown): Record<string, string> {
   if (given === undefined || given === null) return {};
-  if (typeof given !== "object" || Array.isArray(given))
+  if (!isRecord(given))
     throw new Refusal(422, "Invalid request.\n\nFor 'properties/inputs', it is not an object.");
-  const sent = Object.fromEntries(
-    Object.entries(given).map(([name, value]) => [name, scalarText(value as Tree)]),
-  );
+  const sent = Object.fromEntries(Object.entries(given).map(([name, value]) => [name, scalarText(value)]));
   const count = Object.keys(sent).length;
   if (count > MOST_INPUTS) {
     throw new Refusal(
@@ -124,6 +122,7 @@ function typedInput({ name, input, value }: { name: string; input: Tree; value: 
   return value;
 }
 
-function scalarText(value: Tree): string {
-  return value === null || typeof value === "object" ? "" : String(value);
+function scalarText(value: unknown): string {
+  if (typeof value === "string") return value;
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : "";
 }

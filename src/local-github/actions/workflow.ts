@@ -3,7 +3,7 @@
  * file: the run then ends as `startup_failure` and its log names the thing.
  */
 import { field, isList, isMap, parseWorkflow, texts } from "./parser.ts";
-import type { Tree, TreeMap } from "./parser.ts";
+import type { Tree } from "./parser.ts";
 import { permissionsOf } from "./permissions.ts";
 import type { Permissions } from "./permissions.ts";
 
@@ -94,7 +94,7 @@ async function parse(path: string, text: string): Promise<Workflow> {
 }
 
 function triggersOf(on: Tree): Record<string, Tree> {
-  if (isMap(on)) return { ...(on as TreeMap) };
+  if (isMap(on)) return { ...on };
   return Object.fromEntries(texts(on).map((event) => [event, null]));
 }
 
@@ -143,7 +143,7 @@ function defaultsOf(tree: Tree): RunDefaults {
 function refusalsOf(id: string, job: Tree): string[] {
   const inJob = UNSUPPORTED_IN_JOB.filter((name) => field(job, name) !== null).map((name) =>
     name === "uses"
-      ? `Job ${id}: reusable workflows (uses: ${String(field(job, "uses"))}) are not supported by the local runner`
+      ? `Job ${id}: reusable workflows (uses: ${texts(field(job, "uses")).join("")}) are not supported by the local runner`
       : `Job ${id}: ${name} is not supported by the local runner`,
   );
   const steps = field(job, "steps");
