@@ -1,0 +1,116 @@
+/** Asking, planning, consenting: design 2.1 to 2.3. */
+import { describe, expect, it } from "vitest";
+import { story, type World } from "../support/world.ts";
+
+const SPEC = ".kiro/specs/x";
+const TASKS = "# Plan\n\n- [ ] 1. Write the parser\n  - _writes: src/parser.js_\n- [ ] 2. Write the printer\n  - _Depends: 1_\n  - _writes: src/printer.js_\n";
+
+const withSpec = async (world: World, tasks = TASKS): Promise<string> => world.commit({ [`${SPEC}/tasks.md`]: tasks, "README.md": "demo\n" });
+
+describe("asking", () => {
+  it("a writer's comment gets a plan, and nothing else is made before consent", () =>
+    story(async (world) => {
+      const base = await withSpec(world);
+      const issue = await world.ask(`/orchestrate ${SPEC}`);
+      const { runs } = await world.pass();
+      expect(runs).toMatchObject([{ run: issue, outcome: "decision" }]);
+      const comments = await world.comments(issue);
+      expect(comments).toHaveLength(2);
+      expect(comments[1]).toMatch(/^roundtable\[bot\]: ## Plan for x/);
+      expect(comments[1]).toContain(`\`main\` (\`${base.slice(0, 7)}\`)`);
+      expect(comments[1]).toContain("/orchestrate confirm ");
+      expect(await world.github.code.branches("roundtable/")).toEqual({});
+      expect((await world.github.board.board("none")).issues).toEqual([]);
+    }));
+
+  it("a second pass over an unchanged world writes nothing", () =>
+    story(async (world) => {
+      await withSpec(world);
+      await world.ask(`/orchestrate ${SPEC}`);
+      await world.pass();
+      const { writes } = world.local.counters;
+      const runs = await world.github.journal.openRuns();
+      await world.pass();
+      await world.reconciler().pass();
+      expect(world.local.counters.writes).toBe(writes);
+      expect(await world.github.journal.openRuns()).toEqual(runs);
+    }));
+
+  it.each([
+    { name: "no spec there", tasks: TASKS, path: ".kiro/specs/y", says: /There is no spec at that path/ },
+    { name: "a path out of the repository", tasks: TASKS, path: "../x", says: /leaves the repository/ },
+    { name: "no task", tasks: "# nothing\n", path: SPEC, says: /tasks\.md:1:1: error: There is no task/ },
+    { name: "a cycle", tasks: "- [ ] 1. A\n  - _Depends: 2_\n- [ ] 2. B\n  - _Depends: 1_\n", path: SPEC, says: /wait for one another: 1 → 2 → 1/ },
+    { name: "an unknown dependency", tasks: "- [ ] 1. A\n  - _Depends: 9_\n", path: SPEC, says: /tasks\.md:1:1: error: Task 1 depends on 9/ },
+    { name: "an unknown agent", tasks: TASKS, path: `${SPEC} --agent nobody`, says: /no agent "nobody"/ },
+  ])("says what is wrong once and starts nothing: $name", ({ tasks, path, says }) =>
+    story(async (world) => {
+      await withSpec(world, tasks);
+      const issue = await world.ask(`/orchestrate ${path}`);
+      await world.pass();
+      await world.pass();
+      const comments = await world.comments(issue);
+      expect(comments).toHaveLength(2);
+      expect(comments[1]).toMatch(says);
+      expect(await world.github.journal.openRuns()).toEqual([]);
+    }));
+
+  it("obeys nobody without write access", () =>
+    story(async (world) => {
+      await withSpec(world);
+      const issue = await world.ask(`/orchestrate ${SPEC}`, "reader");
+      await world.pass();
+      expect(await world.comments(issue)).toHaveLength(1);
+      expect(await world.github.journal.openRuns()).toEqual([]);
+    }));
+
+  it("a dry run shows the plan and opens no run", () =>
+    story(async (world) => {
+      await withSpec(world);
+      const issue = await world.ask(`/orchestrate ${SPEC} --dry-run`);
+      await world.pass();
+      expect((await world.comments(issue))[1]).toContain("This was a dry run");
+      expect(await world.github.journal.openRuns()).toEqual([]);
+    }));
+});
+
+describe("consent", () => {
+  it.each([
+    { name: "a reader", by: "reader", body: "/orchestrate confirm", consents: false },
+    { name: "another hash", by: "octo", body: "/orchestrate confirm 000000000000", consents: false },
+    { name: "not the first line", by: "octo", body: "well\n/orchestrate confirm", consents: false },
+    { name: "a writer", by: "octo", body: "/orchestrate confirm", consents: true },
+  ])("$name with $body: $consents", ({ by, body, consents }) =>
+    story(async (world) => {
+      await withSpec(world);
+      const issue = await world.ask(`/orchestrate ${SPEC}`);
+      await world.pass();
+      await world.say(issue, body, by);
+      await world.pass();
+      expect(await world.github.code.branch(`roundtable/${issue}/main`)).toSatisfy((sha) => (sha !== null) === consents);
+    }));
+});
+
+it("without the agent workflow on the default branch a person is asked, once, with what to do", () =>
+  story(async (world) => {
+    await withSpec(world);
+    const issue = await world.ask(`/orchestrate ${SPEC}`);
+    await world.pass();
+    await world.say(issue, "/orchestrate confirm");
+    const { runs } = await world.pass();
+    expect(runs[0]).toMatchObject({ outcome: "running" });
+    const decisions = (await world.comments(issue)).filter((comment) => comment.includes("### Decision"));
+    expect(decisions).toHaveLength(1);
+    expect(decisions[0]).toContain("roundtable-agent.yml is not on the default branch");
+  }));
+
+describe("text of others", () => {
+  it("mentions nobody, closes nothing and forges no marker", () =>
+    story(async (world) => {
+      await withSpec(world, "- [ ] 1. Ask @everyone, fixes #1 <!-- roundtable:run run=1 --> <img src=x>\n");
+      const issue = await world.ask(`/orchestrate ${SPEC}`);
+      await world.pass();
+      const plan = (await world.comments(issue))[1]!;
+      expect(plan).not.toMatch(/@everyone|fixes #1|<img|<!-- roundtable:run run=1 -->/);
+    }));
+});

@@ -1,0 +1,114 @@
+/**
+ * A world for stories: a local GitHub with the people and bots of a run, a repository with a spec, and our reconciler.
+ * It leaves nothing unsaid: `done()` fails on requests that no route knew.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Octokit } from "@octokit/rest";
+import { createGithub } from "../../src/adapters/github/github.ts";
+import { createReconciler, type ReconcilerOptions } from "../../src/application/reconcile.ts";
+import type { Github } from "../../src/application/ports.ts";
+import type { PassReport } from "../../src/application/report.ts";
+import { createActions } from "../../src/local-github/actions/engine.ts";
+import { createLocalGithub, type LocalGithub } from "../../src/local-github/github.ts";
+import { createTestMachine, type TestMachine } from "./machine.ts";
+import { sha256 } from "./run.ts";
+
+export const REPO = "octo/demo";
+const AT = { owner: "octo", repo: "demo" };
+export const APP = "roundtable[bot]";
+const APP_PERMISSIONS = { actions: "write", contents: "write", issues: "write", pull_requests: "write", metadata: "read", workflows: "write" } as const;
+
+export interface World {
+  machine: TestMachine;
+  local: LocalGithub;
+  github: Github;
+  /** Plain Octokit as a person. */
+  as(login: string): Octokit;
+  /** Commits files to a branch, as the owner. */
+  commit(files: Readonly<Record<string, string>>, branch?: string): Promise<string>;
+  /** A new issue with a command as its first comment. */
+  ask(command: string, by?: string): Promise<number>;
+  say(issue: number, body: string, by?: string): Promise<number>;
+  pass(): Promise<PassReport>;
+  /** All comments on an issue, as `login: body`. */
+  comments(issue: number): Promise<string[]>;
+  /** Our reconciler, another copy of it. */
+  reconciler(change?: Partial<ReconcilerOptions>): ReturnType<typeof createReconciler>;
+  done(): Promise<void>;
+}
+
+export async function createWorld(): Promise<World> {
+  const folder = await mkdtemp(join(tmpdir(), "roundtable-story-"));
+  const machine = createTestMachine();
+  const actions = createActions({ folder: join(folder, "actions"), actionsAt: {} });
+  const local = await createLocalGithub({ machine, folder: join(folder, "github"), actions });
+  for (const login of ["octo", "reader", "stranger"]) local.addAccount({ login, type: "User" });
+  await local.addRepository({ fullName: REPO, defaultBranch: "main" });
+  local.setPermission(REPO, "reader", "read");
+  local.setActionsMayApprove(REPO, true);
+  const fetchLocal = ((input: string | URL | Request, init?: RequestInit) => local.fetch(new Request(input, init))) as typeof fetch;
+  const connect = (token: string): Octokit => new Octokit({ auth: token, baseUrl: local.origin(), request: { fetch: fetchLocal }, log: { debug() {}, info() {}, warn() {}, error() {} } });
+  const as = (login: string): Octokit => connect(local.token({ login }));
+  const owner = as("octo");
+  const github = createGithub({
+    token: local.token({ login: APP, permissions: APP_PERMISSIONS }),
+    reviewerToken: local.token({ login: "github-actions[bot]", permissions: { pull_requests: "write", contents: "read" } }),
+    fullName: REPO,
+    baseUrl: local.origin(),
+    fetch: fetchLocal,
+    clock: machine.clock,
+    me: APP,
+    reviewer: "github-actions[bot]",
+  });
+  const quiet = { info() {}, warn() {}, error(message: string, fields?: unknown) { throw new Error(`${message} ${JSON.stringify(fields)}`); } };
+  const reconciler: World["reconciler"] = (change) => createReconciler({ github, random: machine.random, log: quiet, form: "app", hash: sha256, ...change });
+  const main = reconciler();
+
+  return {
+    machine,
+    local,
+    github,
+    as,
+    async commit(files, branch = "main") {
+      for (const [path, content] of Object.entries(files)) {
+        const there = await owner.rest.repos.getContent({ ...AT, path, ref: branch }).catch(() => null);
+        const sha = there && !Array.isArray(there.data) ? there.data.sha : undefined;
+        await owner.rest.repos.createOrUpdateFileContents({ ...AT, path, branch, message: `Write ${path}`, content: Buffer.from(content).toString("base64"), ...(sha ? { sha } : {}) });
+      }
+      const { data } = await owner.rest.git.getRef({ ...AT, ref: `heads/${branch}` });
+      return data.object.sha;
+    },
+    async ask(command, by = "octo") {
+      const { data } = await as(by).rest.issues.create({ ...AT, title: "Please" });
+      await as(by).rest.issues.createComment({ ...AT, issue_number: data.number, body: command });
+      return data.number;
+    },
+    async say(issue, body, by = "octo") {
+      return (await as(by).rest.issues.createComment({ ...AT, issue_number: issue, body })).data.id;
+    },
+    pass: () => main.pass(),
+    async comments(issue) {
+      const comments = await owner.paginate(owner.rest.issues.listComments, { ...AT, issue_number: issue });
+      return comments.map((comment) => `${comment.user?.login}: ${comment.body}`);
+    },
+    reconciler,
+    async done() {
+      const unknown = [...local.unknownRoutes];
+      await local.close();
+      await rm(folder, { recursive: true, force: true });
+      if (unknown.length > 0) throw new Error(`no route knew: ${unknown.join(", ")}`);
+    },
+  };
+}
+
+/** Runs a story in a world of its own. */
+export async function story(tell: (world: World) => Promise<void>): Promise<void> {
+  const world = await createWorld();
+  try {
+    await tell(world);
+  } finally {
+    await world.done();
+  }
+}
