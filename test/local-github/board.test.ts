@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import { renderBoard } from "../../src/local-github/pages/board.ts";
+import { renderMarkdown } from "../../src/local-github/pages/markdown.ts";
+import { commitOn, createTestWorld, FULL_NAME, REPO } from "../support/local-github.ts";
+import type { TestWorld } from "../support/local-github.ts";
+
+const EVIL = `<script>alert(1)</script><img src=x onerror=alert(1)>"'`;
+
+describe("the board", () => {
+  let world: TestWorld;
+  beforeEach(async () => {
+    world = await createTestWorld();
+  });
+  afterEach(() => world.close());
+
+  it("shows issues, pull requests with diff and reviews, and runs with logs, all of it as text", async () => {
+    const issue = await world.owner.rest.issues.create({ ...REPO, title: EVIL, body: EVIL, labels: ["bug"] });
+    await world.guest.rest.issues.createComment({
+      ...REPO,
+      issue_number: issue.data.number,
+      body: `A comment ${EVIL}`,
+    });
+    await commitOn(world.owner, "x", { from: world.first, files: { [`a.txt`]: `${EVIL}\n` }, message: EVIL });
+    await world.owner.rest.pulls.create({ ...REPO, title: "The change", head: "x", base: "main" });
+    const comments = [{ path: "a.txt", line: 1, body: `Inline ${EVIL}` }];
+    await world.guest.rest.pulls.createReview({
+      ...REPO,
+      pull_number: 2,
+      event: "APPROVE",
+      body: EVIL,
+      comments,
+    });
+    const run = {
+      id: 77,
+      name: EVIL,
+      displayTitle: "",
+      path: ".github/workflows/ci.yml",
+      event: "push",
+      status: "completed",
+      conclusion: "failure",
+      createdAt: "2026-03-01T12:00:00Z",
+      jobs: [
+        {
+          id: 78,
+          name: "build",
+          status: "completed",
+          conclusion: "failure",
+          startedAt: "2026-03-01T12:00:00Z",
+          completedAt: "2026-03-01T12:01:05Z",
+          steps: [{ name: EVIL, status: "completed", conclusion: "failure" }],
+          log: `before\n##[error]${EVIL}\n`,
+        },
+      ],
+      artifacts: [{ id: 1, name: "result", sizeInBytes: 2048 }],
+    };
+    const page = renderBoard({ ...(await world.github.view(FULL_NAME)), runs: [run] });
+    expect(page).not.toMatch(/<script|<img|onerror=alert\(1\)>/u);
+    for (const id of ["issue-1", "pull-2", "run-77", "job-78"]) expect(page).toContain(`id="${id}"`);
+    for (const text of [
+      "A comment",
+      "Inline",
+      "The change",
+      "approved",
+      "1 min 5 s",
+      "2.0 KB",
+      '<tr class="add">',
+    ]) {
+      expect(page).toContain(text);
+    }
+  });
+
+  it("is served to a browser, and links of the API lead to its parts", async () => {
+    const { data } = await world.owner.rest.issues.create({ ...REPO, title: "A" });
+    const open = (path: string): Promise<Response> =>
+      world.github.fetch(
+        new Request(new URL(path, world.github.origin()), { headers: { accept: "text/html" } }),
+      );
+    expect(await (await open(`/${FULL_NAME}`)).text()).toContain('id="issue-1"');
+    expect((await open(data.html_url)).headers.get("location")).toBe(`/${FULL_NAME}#issue-1`);
+    expect((await open("/")).headers.get("location")).toBe(`/${FULL_NAME}`);
+  });
+});
+
+describe("Markdown on pages", () => {
+  const rows: [name: string, source: string, expected: string][] = [
+    ["checkboxes", "- [x] done\n- [ ] open", '<input type="checkbox" disabled checked> done'],
+    ["tables", "| a | b |\n|---|---|\n| `x` | **y** |", "<td><code>x</code></td><td><strong>y</strong></td>"],
+    ["no tables in code", "```\n| a | b |\n|---|---|\n```", "| a | b |\n|---|---|</code>"],
+    ["links to the web", "[x](https://example.com/?a=1&b=2)", '<a href="https://example.com/?a=1&amp;b=2"'],
+    ["no links that run", "[x](javascript:alert(1))", "<p>x</p>"],
+    ["no data links", "[x](data:text/html,hi)", "<p>x</p>"],
+    ["references", "see #7 and #8", 'see <a href="#issue-7">#7</a> and #8'],
+    [
+      "folds",
+      "<details>\n<summary>more</summary>\n\ntext\n\n</details>",
+      "<details>\n<summary>more</summary>",
+    ],
+    ["folds only when closed", "<details>\n\ntext", "&lt;details&gt;"],
+    ["HTML as text", "<b onclick=x>hi</b>", "&lt;b onclick=x&gt;"],
+    ["no comments", "a <!-- roundtable:unit run=1 --> b", "<p>a  b</p>"],
+  ];
+  it.each(rows)("renders %s", (_name, source, expected) => {
+    expect(renderMarkdown(source, (number) => (number === 7 ? "issue-7" : null)).text).toContain(expected);
+  });
+});
