@@ -128,6 +128,7 @@ function gitIn(
   given: { folder: string; header: string },
 ): (args: string[]) => Promise<void> {
   return async (args) => {
+    if (signal.aborted) throw new Error("The operation was canceled.");
     const lines = lineSplitter((line) => space.log.write(line));
     const ended = await space.host.machine.processes.run({
       command: "git",

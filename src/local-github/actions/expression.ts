@@ -14,6 +14,7 @@ export interface Scope {
 }
 
 type Syntax = ConstructorParameters<typeof Evaluator>[0];
+type Token = ReturnType<InstanceType<typeof expressions.Lexer>["lex"]>["tokens"][number];
 type FunctionDefinition =
   NonNullable<ConstructorParameters<typeof Evaluator>[2]> extends Map<string, infer F> ? F : never;
 
@@ -95,11 +96,18 @@ function evaluate(source: string, scope: Scope): unknown {
 function syntaxOf(source: string): Syntax {
   const known = parsed.get(source);
   if (known !== undefined) return known;
-  const { tokens } = new expressions.Lexer(source).lex();
+  const tokens = new expressions.Lexer(source).lex().tokens.map(withAllQuotes);
   const syntax = new expressions.Parser(tokens, CONTEXTS, EXTRA_FUNCTIONS).parse();
   if (parsed.size > 2000) parsed.clear();
   parsed.set(source, syntax);
   return syntax;
+}
+
+/** The lexer undoubles only the first `''` of a text (0.3.61). */
+function withAllQuotes(token: Token): Token {
+  const { lexeme } = token;
+  if (typeof token.value !== "string" || !lexeme.startsWith("'")) return token;
+  return { ...token, value: lexeme.slice(1, -1).replaceAll("''", "'") };
 }
 
 /** Texts in quotes may hold a function's name; what is left of the source after them may not. */

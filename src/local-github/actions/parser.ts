@@ -1,8 +1,14 @@
 /**
- * GitHub's own workflow parser, and its token tree as plain data. The parser's packages import JSON without an import
- * attribute, which Node refuses (actions/languageservices#387); a load hook that lives as long as the import mends it.
+ * GitHub's own workflow parser, and its token tree as plain data.
+ *
+ * - The parser's packages import JSON without an import attribute, which Node refuses (actions/languageservices#387); a
+ *   load hook that lives as long as the import mends it.
+ * - Of a text of several lines with an expression in it the parser keeps the YAML source, with its indentation, instead
+ *   of the value. So a file is parsed twice: as written, for problems with their places; then with every value on one
+ *   line, for the tree.
  */
 import { registerHooks } from "node:module";
+import { parse as parseYaml } from "yaml";
 import type * as Expressions from "@actions/expressions";
 import type * as WorkflowParser from "@actions/workflow-parser";
 import type * as ActionParser from "@actions/workflow-parser/actions/action-parser";
@@ -11,6 +17,8 @@ import type {
   SequenceToken,
   TemplateToken,
 } from "@actions/workflow-parser/templates/tokens/index";
+
+import { sentenceOf } from "./plain-data.ts";
 
 /** What stands in `${{ }}`; text around expressions is folded into a `format()` call. */
 export class Expression {
@@ -41,27 +49,43 @@ const actionParser: typeof ActionParser = await import("@actions/workflow-parser
 hooks.deregister();
 
 export async function parseWorkflow(path: string, text: string): Promise<Parsed> {
-  const file = { name: path, content: text };
-  const { context, value } = workflowParser.parseWorkflow(file, new workflowParser.NoOperationTraceWriter());
+  const trace = new workflowParser.NoOperationTraceWriter();
+  const parse = (content: string): TemplateParseResult =>
+    workflowParser.parseWorkflow({ name: path, content }, trace);
+  const { context, value } = parse(text);
   // The conversion finds what the schema cannot: unknown jobs in needs, cycles, bad crons.
   if (value !== undefined) await workflowParser.convertWorkflowTemplate(context, value);
-  return read(context.errors.getErrors(), value);
+  return read(context, value, () => parse(onOneLine(text)).value);
 }
 
 export function parseAction(path: string, text: string): Parsed {
-  const file = { name: path, content: text };
-  const { context, value } = actionParser.parseAction(file, new workflowParser.NoOperationTraceWriter());
-  return read(context.errors.getErrors(), value);
+  const trace = new workflowParser.NoOperationTraceWriter();
+  const parse = (content: string): TemplateParseResult =>
+    actionParser.parseAction({ name: path, content }, trace);
+  const { context, value } = parse(text);
+  return read(context, value, () => parse(onOneLine(text)).value);
 }
 
-function read(errors: readonly { message: string }[], value: TemplateToken | undefined): Parsed {
-  const problems = errors.map((error) => error.message);
-  if (value === undefined) return { tree: null, problems };
+type TemplateParseResult = WorkflowParser.TemplateParseResult;
+
+function read(
+  context: TemplateParseResult["context"],
+  asWritten: TemplateToken | undefined,
+  again: () => TemplateToken | undefined,
+): Parsed {
+  const problems = context.errors.getErrors().map((error) => error.message);
+  const token = problems.length === 0 ? again() : asWritten;
+  if (token === undefined) return { tree: null, problems };
   try {
-    return { tree: treeOf(value), problems };
+    return { tree: treeOf(token), problems };
   } catch (error) {
-    return { tree: null, problems: [...problems, error instanceof Error ? error.message : String(error)] };
+    return { tree: null, problems: [...problems, sentenceOf(error)] };
   }
+}
+
+/** JSON is YAML. */
+function onOneLine(text: string): string {
+  return JSON.stringify(parseYaml(text));
 }
 
 function treeOf(token: TemplateToken): Tree {

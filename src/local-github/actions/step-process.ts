@@ -32,6 +32,7 @@ export async function runStepProcess(space: JobSpace, step: StepProcess): Promis
   const streams = { stdout: lineSplitter(take), stderr: lineSplitter(take) };
   let code: number | null = null;
   try {
+    if (step.signal.aborted) throw new Error("the step was ended before");
     const ended = await processes.run({
       ...step,
       env: { ...environmentOf(space, step.env), ...paths },

@@ -71,6 +71,8 @@ export function dispatchInputs(
   given: unknown,
 ): { raw: Record<string, string>; typed: Record<string, unknown> } {
   if (!Object.hasOwn(workflow.on, "workflow_dispatch")) {
+    const [problem] = workflow.problems;
+    if (problem !== undefined) throw new Refusal(422, `failed to parse workflow: ${problem}`);
     throw new Refusal(422, "Workflow does not have 'workflow_dispatch' trigger");
   }
   const declared = field(workflow.on["workflow_dispatch"], "inputs");

@@ -89,7 +89,11 @@ async function parse(path: string, text: string): Promise<Workflow> {
     defaults: defaultsOf(tree),
     concurrency: field(tree, "concurrency"),
     jobs: entries.map(([id, job]) => jobOf({ id, job, permissions })),
-    problems: [...problems, ...entries.flatMap(([id, job]) => refusalsOf(id, job))],
+    problems: [
+      ...problems,
+      ...pathFilters(field(tree, "on")),
+      ...entries.flatMap(([id, job]) => refusalsOf(id, job)),
+    ],
   };
 }
 
@@ -138,6 +142,14 @@ export function stepOf(step: Tree): StepDefinition {
 function defaultsOf(tree: Tree): RunDefaults {
   const run = field(field(tree, "defaults"), "run");
   return { shell: field(run, "shell"), workingDirectory: field(run, "working-directory") };
+}
+
+function pathFilters(on: Tree): string[] {
+  return (isMap(on) ? Object.entries(on) : []).flatMap(([event, filter]) =>
+    ["paths", "paths-ignore"]
+      .filter((name) => field(filter, name) !== null)
+      .map((name) => `on.${event}.${name} is not supported by the local runner`),
+  );
 }
 
 function refusalsOf(id: string, job: Tree): string[] {
