@@ -86,6 +86,7 @@ describe("Markdown on pages", () => {
   const rows: [name: string, source: string, expected: string][] = [
     ["checkboxes", "- [x] done\n- [ ] open", '<input type="checkbox" disabled checked> done'],
     ["tables", "| a | b |\n|---|---|\n| `x` | **y** |", "<td><code>x</code></td><td><strong>y</strong></td>"],
+    ["cells as plain lines", "| a |\n|---|\n| - |", "<td>-</td>"],
     ["no tables in code", "```\n| a | b |\n|---|---|\n```", "| a | b |\n|---|---|</code>"],
     ["links to the web", "[x](https://example.com/?a=1&b=2)", '<a href="https://example.com/?a=1&amp;b=2"'],
     ["no links that run", "[x](javascript:alert(1))", "<p>x</p>"],

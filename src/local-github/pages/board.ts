@@ -1,19 +1,21 @@
 /** One page that holds everything of a repository and needs nothing else: no scripts, no other files. */
 import type { RepositoryView } from "../view.ts";
-import { html, Html } from "./html.ts";
+import { markup, Html } from "./html.ts";
 import { renderIssue } from "./issue-section.ts";
 import { timeOf } from "./people.ts";
 import { pullState, renderPull } from "./pull-section.ts";
 import { outcomeOf, renderRun } from "./run-section.ts";
 import { STYLE } from "./style.ts";
 
-export function renderBoard(view: RepositoryView): string {
+/** Issues and pull requests stand in the order they were made, so that the page reads as a story; newest runs first. */
+export function renderBoard(given: RepositoryView): string {
+  const view = { ...given, issues: given.issues.toReversed(), pulls: given.pulls.toReversed() };
   const issues = new Map(view.issues.map((issue) => [issue.number, issue]));
   const pulls = new Set(view.pulls.map((pull) => pull.number));
   const anchors = (number: number): string | null =>
     issues.has(number) ? `issue-${number}` : pulls.has(number) ? `pull-${number}` : null;
   const context = { anchors, find: (number: number) => issues.get(number) };
-  return html`<!doctype html>
+  return markup`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
@@ -59,13 +61,13 @@ function tallies(view: RepositoryView): Html[] {
     ["runs", view.runs.length, "workflow runs", `${failed} failed`],
   ];
   return rows.map(
-    ([anchor, total, name, detail]) => html`<a href="#${anchor}"><b>${total}</b> ${name}, ${detail}</a>`,
+    ([anchor, total, name, detail]) => markup`<a href="#${anchor}"><b>${total}</b> ${name}, ${detail}</a>`,
   );
 }
 
 function contents(view: RepositoryView): Html[] {
   return [
-    html`<h2>Issues</h2>`,
+    markup`<h2>Issues</h2>`,
     ...view.issues.map((issue) =>
       row({
         anchor: `issue-${issue.number}`,
@@ -74,7 +76,7 @@ function contents(view: RepositoryView): Html[] {
         number: `#${issue.number}`,
       }),
     ),
-    html`<h2>Pull requests</h2>`,
+    markup`<h2>Pull requests</h2>`,
     ...view.pulls.map((pull) =>
       row({
         anchor: `pull-${pull.number}`,
@@ -83,7 +85,7 @@ function contents(view: RepositoryView): Html[] {
         number: `#${pull.number}`,
       }),
     ),
-    html`<h2>Workflow runs</h2>`,
+    markup`<h2>Workflow runs</h2>`,
     ...view.runs.map((run) =>
       row({
         anchor: `run-${run.id}`,
@@ -96,11 +98,11 @@ function contents(view: RepositoryView): Html[] {
 }
 
 function orNothing(parts: readonly Html[]): Html[] {
-  return parts.length === 0 ? [html`<p class="nothing">None yet.</p>`] : [...parts];
+  return parts.length === 0 ? [markup`<p class="nothing">None yet.</p>`] : [...parts];
 }
 
 function row(entry: { anchor: string; dot: string; name: string; number: string }): Html {
-  return html`<a href="#${entry.anchor}"
+  return markup`<a href="#${entry.anchor}"
     ><span class="dot ${entry.dot}"></span><span class="name">${entry.name}</span
     ><span class="no">${entry.number}</span></a
   >`;

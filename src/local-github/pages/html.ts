@@ -1,4 +1,7 @@
-/** HTML that is safe by construction: whatever is put into the template is escaped unless it is HTML itself. */
+/**
+ * HTML that is safe by construction: whatever is put into the template is escaped unless it is HTML itself. The tag is
+ * not called "html", because formatters rewrite the white space of templates with that tag.
+ */
 
 export class Html {
   readonly text: string;
@@ -10,7 +13,7 @@ export class Html {
 
 type Part = Html | string | number | null | false | undefined | readonly Part[];
 
-export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
+export function markup(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
   return new Html(
     strings.map((text, index) => text + (index < parts.length ? textOf(parts[index]) : "")).join(""),
   );

@@ -1,6 +1,6 @@
 import type { Comment, Label } from "../state.ts";
 import type { IssueView } from "../view.ts";
-import { html } from "./html.ts";
+import { markup } from "./html.ts";
 import type { Html } from "./html.ts";
 import { renderMarkdown } from "./markdown.ts";
 import type { Anchors } from "./markdown.ts";
@@ -15,7 +15,7 @@ export function renderIssue(issue: IssueView, context: IssueContext): Html {
   const state = issue.state === "open" ? "open" : issue.stateReason === "not_planned" ? "still" : "merged";
   const label =
     issue.state === "open" ? "Open" : issue.stateReason === "not_planned" ? "Not planned" : "Closed";
-  return html`<article class="card" id="issue-${issue.number}">
+  return markup`<article class="card" id="issue-${issue.number}">
     <div class="head">
       <h3>${issue.title} <a class="no" href="#issue-${issue.number}">#${issue.number}</a></h3>
       <div class="meta">
@@ -31,7 +31,7 @@ export function renderIssue(issue: IssueView, context: IssueContext): Html {
 export function chipsOf(labels: readonly Label[]): Html[] {
   return labels.map(
     (label) =>
-      html`<span
+      markup`<span
         class="chip"
         style="--chip: #${/^[0-9a-f]{6}$/u.test(label.color) ? label.color : "888888"}"
         title="${label.description ?? ""}"
@@ -42,19 +42,19 @@ export function chipsOf(labels: readonly Label[]): Html[] {
 
 export function bodyOf(body: string | null, anchors: Anchors): Html {
   return body === null || body.trim() === ""
-    ? html`<p class="nothing">No description.</p>`
+    ? markup`<p class="nothing">No description.</p>`
     : renderMarkdown(body, anchors);
 }
 
 export function renderComment(comment: Comment, anchors: Anchors): Html {
   const edited = comment.updatedAt === comment.createdAt ? "" : " (edited)";
   const reactions = comment.reactions.map((reaction) => FACES[reaction.content] ?? "");
-  return html`<div class="note" id="comment-${comment.id}">
+  return markup`<div class="note" id="comment-${comment.id}">
     ${faceOf(comment.user)}
     <div>
       <div class="who">
         <b>${comment.user}</b>
-        ${timeOf(comment.createdAt)}${edited}${reactions.length > 0 && html`<span>${reactions.join(" ")}</span>`}
+        ${timeOf(comment.createdAt)}${edited}${reactions.length > 0 && markup`<span>${reactions.join(" ")}</span>`}
       </div>
       ${renderMarkdown(comment.body, anchors)}
     </div>
@@ -77,7 +77,7 @@ function renderLinks(issue: IssueView, context: IssueContext): Html[] {
   const sections: Html[] = [];
   if (parent !== null) {
     sections.push(
-      html`<div class="section">
+      markup`<div class="section">
         <h4>Part of</h4>
         ${listOf([parent], context)}
       </div>`,
@@ -87,7 +87,7 @@ function renderLinks(issue: IssueView, context: IssueContext): Html[] {
     const done = subIssues.filter((number) => context.find(number)?.state === "closed").length;
     const percent = Math.round((done * 100) / subIssues.length);
     sections.push(
-      html`<div class="section">
+      markup`<div class="section">
         <h4>Sub-issues: ${done} of ${subIssues.length} closed</h4>
         <div class="bar"><i style="width: ${percent}%"></i></div>
         ${listOf(subIssues, context)}
@@ -96,7 +96,7 @@ function renderLinks(issue: IssueView, context: IssueContext): Html[] {
   }
   if (blockedBy.length > 0) {
     sections.push(
-      html`<div class="section">
+      markup`<div class="section">
         <h4>Blocked by</h4>
         ${listOf(blockedBy, context)}
       </div>`,
@@ -109,12 +109,12 @@ function listOf(numbers: readonly number[], context: IssueContext): Html {
   const rows = numbers.map((number) => {
     const issue = context.find(number);
     const dot = issue?.state === "closed" ? "merged" : "open";
-    return html`<li>
+    return markup`<li>
       <span class="dot ${dot}"></span><a href="#issue-${number}">${issue?.title ?? "An issue"}</a>
       <span class="soft">#${number}</span>${chipsOf(issue?.labels ?? [])}
     </li>`;
   });
-  return html`<ul class="links">
+  return markup`<ul class="links">
     ${rows}
   </ul>`;
 }

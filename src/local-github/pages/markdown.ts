@@ -6,12 +6,13 @@ import type { Nodes, Root } from "mdast";
 import remarkParse from "remark-parse";
 import { unified } from "unified";
 
-import { escapeHtml, html, Html } from "./html.ts";
+import { escapeHtml, Html, markup } from "./html.ts";
 
 /** The anchor of an issue or pull request; null when there is none with that number. */
 export type Anchors = (number: number) => string | null;
 
 const TABLE_RULE = /^ {0,3}\|?(?: *:?-+:? *\|)+(?: *:?-+:? *)?$/u;
+const INVISIBLE = "\u2060";
 const TASK = /^\[([ xX])\] /u;
 const FOLD_TAG = /<(\/?)(details|summary)>|<br ?\/?>|<details open>/gu;
 const REFERENCE = /(^|[\s(])#(\d+)\b|(https?:\/\/[^\s<>()]+[^\s<>().,;:!?])/gu;
@@ -22,7 +23,7 @@ export function renderMarkdown(source: string, anchors: Anchors): Html {
     Array.isArray(part) ? renderTable(part, anchors) : renderTree(parse(part), anchors),
   );
   const text = parts.join("");
-  return html`<div class="md">${new Html(isBalanced(text) ? text : escapeTags(text))}</div>`;
+  return markup`<div class="md">${new Html(isBalanced(text) ? text : escapeTags(text))}</div>`;
 }
 
 function parse(source: string): Root {
@@ -69,8 +70,11 @@ function row(tag: "th" | "td", cells: readonly string[]): string {
   return `<tr>${cells.map((cell) => `<${tag}>${cell}</${tag}>`).join("")}</tr>`;
 }
 
+/** Cells hold no lists or headings: behind a mark that is nothing to see, no line can begin one. */
 function renderInline(text: string, anchors: Anchors): string {
-  return renderTree(parse(text), anchors).replaceAll(/^<p>|<\/p>$/gu, "");
+  return renderTree(parse(`${INVISIBLE}${text}`), anchors)
+    .replaceAll(/^<p>|<\/p>$/gu, "")
+    .replace(INVISIBLE, "");
 }
 
 function renderTree(node: Nodes, anchors: Anchors): string {

@@ -1,11 +1,11 @@
-import { html } from "./html.ts";
+import { markup } from "./html.ts";
 import type { Html } from "./html.ts";
 
 /** A round letter for a person, a square one for a bot; the same colour for the same name. */
 export function faceOf(login: string): Html {
   const hue = [...Buffer.from(login)].reduce((sum, byte) => (sum * 31 + byte) % 360, 7);
   const isBot = login.endsWith("[bot]");
-  return html`<span class="face${isBot ? " bot" : ""}" style="--face: hsl(${hue} 48% 45%)" aria-hidden="true"
+  return markup`<span class="face${isBot ? " bot" : ""}" style="--face: hsl(${hue} 48% 45%)" aria-hidden="true"
     >${login.charAt(0).toUpperCase()}</span
   >`;
 }
@@ -16,5 +16,5 @@ export function timeOf(iso: string): Html {
     timeStyle: "short",
     timeZone: "UTC",
   });
-  return html`<time datetime="${iso}">${text} UTC</time>`;
+  return markup`<time datetime="${iso}">${text} UTC</time>`;
 }

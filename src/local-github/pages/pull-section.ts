@@ -1,6 +1,6 @@
 import type { FileChange } from "../git/diff.ts";
 import type { PullView } from "../view.ts";
-import { html } from "./html.ts";
+import { markup } from "./html.ts";
 import type { Html } from "./html.ts";
 import { bodyOf, chipsOf, renderComment } from "./issue-section.ts";
 import { renderMarkdown } from "./markdown.ts";
@@ -26,7 +26,7 @@ export function renderPull(pull: PullView, anchors: Anchors): Html {
   ].toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   const sum = (key: "additions" | "deletions"): number =>
     pull.files.reduce((total, file) => total + file[key], 0);
-  return html`<article class="card" id="pull-${pull.number}">
+  return markup`<article class="card" id="pull-${pull.number}">
     <div class="head">
       <h3>${pull.title} <a class="no" href="#pull-${pull.number}">#${pull.number}</a></h3>
       <div class="meta">
@@ -36,7 +36,7 @@ export function renderPull(pull: PullView, anchors: Anchors): Html {
       </div>
       <div class="meta">
         opened
-        ${timeOf(pull.createdAt)}${pull.mergedAt !== null && html` · merged ${timeOf(pull.mergedAt)} by <b>${pull.mergedBy ?? ""}</b>`}
+        ${timeOf(pull.createdAt)}${pull.mergedAt !== null && markup` · merged ${timeOf(pull.mergedAt)} by <b>${pull.mergedBy ?? ""}</b>`}
       </div>
     </div>
     <div class="section">${bodyOf(pull.body, anchors)}</div>
@@ -44,7 +44,7 @@ export function renderPull(pull: PullView, anchors: Anchors): Html {
     <div class="section">
       <h4>Commits (${pull.commits.length})</h4>
       <ul class="links">
-        ${pull.commits.map((commit) => html`<li><span class="branch">${commit.sha.slice(0, 7)}</span><span>${commit.title}</span><span class="soft">${commit.author}</span></li>`)}
+        ${pull.commits.map((commit) => markup`<li><span class="branch">${commit.sha.slice(0, 7)}</span><span>${commit.title}</span><span class="soft">${commit.author}</span></li>`)}
       </ul>
     </div>
     <div class="section">
@@ -67,12 +67,12 @@ const VERDICTS: Record<string, string> = {
 function renderReview(review: Review, anchors: Anchors): Html {
   const inline = review.comments.map(
     (comment) =>
-      html`<div class="inline">
+      markup`<div class="inline">
         <div class="at">${comment.path}${comment.line !== null && `:${comment.line}`}</div>
         ${renderMarkdown(comment.body, anchors)}
       </div>`,
   );
-  return html`<div class="note" id="review-${review.id}">
+  return markup`<div class="note" id="review-${review.id}">
     ${faceOf(review.user)}
     <div>
       <div class="who">
@@ -94,20 +94,20 @@ function renderFile(file: FileChange): Html {
   const left = rows.length - shown.length;
   const body =
     rows.length === 0
-      ? html`<p class="nothing section">No text to compare.</p>`
-      : html`<div class="diff">
+      ? markup`<p class="nothing section">No text to compare.</p>`
+      : markup`<div class="diff">
           <table>
             ${shown}
           </table>
         </div>`;
-  return html`<details class="file" ${rows.length > 0 && rows.length <= OPEN_ROWS ? html` open` : ""}>
+  return markup`<details class="file" ${rows.length > 0 && rows.length <= OPEN_ROWS ? markup` open` : ""}>
     <summary>
       <span class="path">${name}</span
       ><span class="counts"
         ><span class="plus">+${file.additions}</span> <span class="minus">−${file.deletions}</span></span
       >
     </summary>
-    ${body}${left > 0 && html`<p class="nothing section">${left} more lines.</p>`}
+    ${body}${left > 0 && markup`<p class="nothing section">${left} more lines.</p>`}
   </details>`;
 }
 
@@ -117,34 +117,15 @@ function rowsOf(patch: string): Html[] {
     const hunk = /^@@ -(\d+)(?:,\d+)? \+(\d+)/u.exec(line);
     if (hunk !== null) {
       [before, after] = [Number(hunk[1]), Number(hunk[2])];
-      return html`<tr class="at">
-        <td class="n"></td>
-        <td class="n"></td>
-        <td>${line}</td>
-      </tr>`;
+      return rowOf("at", ["", ""], line);
     }
-    if (line.startsWith("+"))
-      return html`<tr class="add">
-        <td class="n"></td>
-        <td class="n">${after++}</td>
-        <td>${line}</td>
-      </tr>`;
-    if (line.startsWith("-"))
-      return html`<tr class="del">
-        <td class="n">${before++}</td>
-        <td class="n"></td>
-        <td>${line}</td>
-      </tr>`;
-    if (line.startsWith("\\"))
-      return html`<tr>
-        <td class="n"></td>
-        <td class="n"></td>
-        <td>${line}</td>
-      </tr>`;
-    return html`<tr>
-      <td class="n">${before++}</td>
-      <td class="n">${after++}</td>
-      <td>${line}</td>
-    </tr>`;
+    if (line.startsWith("+")) return rowOf("add", ["", after++], line);
+    if (line.startsWith("-")) return rowOf("del", [before++, ""], line);
+    if (line.startsWith("\\")) return rowOf("same", ["", ""], line);
+    return rowOf("same", [before++, after++], line);
   });
+}
+
+function rowOf(kind: string, [before, after]: readonly [number | "", number | ""], line: string): Html {
+  return markup`<tr class="${kind}"><td class="n">${before}</td><td class="n">${after}</td><td>${line}</td></tr>`;
 }

@@ -1,9 +1,10 @@
 import type { WorkflowRunView } from "../actions/host.ts";
-import { html } from "./html.ts";
-import type { Html } from "./html.ts";
+import { Html, markup } from "./html.ts";
 import { timeOf } from "./people.ts";
 
 type Job = WorkflowRunView["jobs"][number];
+
+const NEW_LINE = new Html("\n");
 
 /** The end of a log tells most. */
 const MOST_LINES = 1500;
@@ -23,14 +24,14 @@ export function outcomeOf(run: { status: string; conclusion: string | null }): {
 export function renderRun(run: WorkflowRunView): Html {
   const outcome = outcomeOf(run);
   const title = run.displayTitle === "" ? run.name : run.displayTitle;
-  return html`<article class="card" id="run-${run.id}">
+  return markup`<article class="card" id="run-${run.id}">
     <div class="head">
       <h3>${title} <a class="no" href="#run-${run.id}">${run.id}</a></h3>
       <div class="meta">
         <span class="badge ${outcome.kind}">${outcome.text}</span><span class="branch">${run.path}</span
         ><span>by ${run.event}</span>${timeOf(run.createdAt)}
       </div>
-      ${run.artifacts.length > 0 && html`<div class="meta">Artifacts: ${run.artifacts.map((artifact) => html`<span class="branch">${artifact.name} · ${sizeOf(artifact.sizeInBytes)}</span>`)}</div>`}
+      ${run.artifacts.length > 0 && markup`<div class="meta">Artifacts: ${run.artifacts.map((artifact) => markup`<span class="branch">${artifact.name} · ${sizeOf(artifact.sizeInBytes)}</span>`)}</div>`}
     </div>
     ${run.jobs.map(renderJob)}
   </article>`;
@@ -40,16 +41,16 @@ function renderJob(job: Job): Html {
   const outcome = outcomeOf(job);
   const steps = job.steps.map((step) => {
     const own = outcomeOf(step);
-    return html`<li>
+    return markup`<li>
       <span class="dot ${own.kind}" title="${own.text}"></span
-      >${step.name}${own.kind !== "success" && html` <span class="nothing">${own.text}</span>`}
+      >${step.name}${own.kind !== "success" && markup` <span class="nothing">${own.text}</span>`}
     </li>`;
   });
   const log =
     job.log.trim() === ""
-      ? html`<p class="nothing">No log.</p>`
-      : html`<pre class="log">${linesOf(job.log)}</pre>`;
-  return html`<details class="job" id="job-${job.id}" ${outcome.kind === "failure" ? html` open` : ""}>
+      ? markup`<p class="nothing">No log.</p>`
+      : markup`<pre class="log">${linesOf(job.log)}</pre>`;
+  return markup`<details class="job" id="job-${job.id}" ${outcome.kind === "failure" ? markup` open` : ""}>
     <summary>
       <span class="dot ${outcome.kind}"></span><b>${job.name}</b><span class="nothing">${outcome.text}</span
       ><span class="took">${tookOf(job)}</span>
@@ -65,14 +66,12 @@ function linesOf(log: string): Html[] {
   const lines = log.replaceAll(COLOURS, "").replace(/\n$/u, "").split("\n");
   const shown = lines.slice(-MOST_LINES);
   const left = lines.length - shown.length;
-  const first = left > 0 ? [html`<span class="mark">… ${left} earlier lines</span> `] : [];
-  return [
-    ...first,
-    ...shown.map((line) => {
-      if (/##\[error\]|::error|^Error:/u.test(line)) return html`<span class="bad">${line}</span> `;
-      return /##\[group\]|::group::/u.test(line) ? html`<span class="mark">${line}</span> ` : html`${line} `;
-    }),
-  ];
+  const first = left > 0 ? [markup`<span class="mark">… ${left} earlier lines</span>`] : [];
+  const rows = shown.map((line) => {
+    if (/##\[error\]|::error|^Error:/u.test(line)) return markup`<span class="bad">${line}</span>`;
+    return /##\[group\]|::group::/u.test(line) ? markup`<span class="mark">${line}</span>` : markup`${line}`;
+  });
+  return [...first, ...rows].flatMap((row) => [row, NEW_LINE]);
 }
 
 function tookOf(job: Job): string {

@@ -76,8 +76,6 @@ main > h2:first-child { margin-top: 0; }
 .inline { border: 1px solid var(--line); border-radius: 8px; margin-top: .6rem; padding: .5rem .8rem; background: var(--sunk); }
 .inline .at { font: .78rem var(--mono); color: var(--soft); overflow-wrap: anywhere; }
 .md { overflow-wrap: anywhere; }
-.md > :first-child { margin-top: 0; }
-.md > :last-child { margin-bottom: 0; }
 .md p, .md ul, .md ol, .md blockquote, .md pre, .md .scroll { margin: .55rem 0; }
 .md .h1 { font-size: 1.25rem; margin: 1rem 0 .5rem; }
 .md .h2 { font-size: 1.1rem; margin: 1rem 0 .5rem; }
@@ -90,11 +88,15 @@ main > h2:first-child { margin-top: 0; }
 .md table { border-collapse: collapse; font-size: .9rem; }
 .md th, .md td { border: 1px solid var(--line); padding: .3rem .65rem; text-align: left; vertical-align: top; }
 .md th { background: var(--sunk); }
+.md li ul, .md li ol { margin: .1rem 0; }
+.md details > summary { list-style-position: inside; font-weight: 600; }
+.md > :first-child { margin-top: 0; }
+.md > :last-child { margin-bottom: 0; }
 .md hr { border: 0; border-top: 1px solid var(--line); }
 .scroll { overflow-x: auto; }
 pre.code { background: var(--sunk); border: 1px solid var(--line); border-radius: 8px; padding: .7rem .9rem; overflow-x: auto; }
 .md pre.code code { background: none; border: 0; padding: 0; }
-.nothing { color: var(--soft); font-style: italic; }
+.nothing { color: var(--soft); font-style: italic; margin: 0; }
 details > summary { cursor: pointer; list-style-position: outside; }
 details.file { border: 1px solid var(--line); border-radius: 8px; margin: .5rem 0; overflow: hidden; }
 details.file > summary { display: flex; gap: .6rem; align-items: center; padding: .4rem .8rem; background: var(--sunk); font: .82rem var(--mono); list-style: none; }
