@@ -61,7 +61,15 @@ function realProcesses(): Processes {
   return {
     run: (request) =>
       new Promise((resolve, reject) => {
-        const child = spawn(request.command, request.args, { cwd: request.cwd, env: { ...request.env } });
+        const child = spawn(request.command, request.args, {
+          cwd: request.cwd,
+          env: { ...request.env },
+          detached: true,
+        });
+        // With all it has started, which would else keep its pipes open.
+        const kill = (): void => {
+          if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
+        };
         const out: Buffer[] = [];
         const err: Buffer[] = [];
         let timedOut = false;
@@ -70,9 +78,9 @@ function realProcesses(): Processes {
             ? undefined
             : setTimeout(() => {
                 timedOut = true;
-                child.kill("SIGKILL");
+                kill();
               }, request.timeoutMs);
-        request.signal?.addEventListener("abort", () => child.kill("SIGKILL"), { once: true });
+        request.signal?.addEventListener("abort", kill, { once: true });
         child.stdout.on("data", (chunk: Buffer) => {
           out.push(chunk);
           request.onOutput?.("stdout", chunk);

@@ -48,8 +48,8 @@ export async function createWorld(): Promise<World> {
   await local.addRepository({ fullName: REPO, defaultBranch: "main" });
   local.setPermission(REPO, "reader", "read");
   local.setActionsMayApprove(REPO, true);
-  const fetchLocal = ((input: string | URL | Request, init?: RequestInit) => local.fetch(new Request(input, init))) as typeof fetch;
-  const connect = (token: string): Octokit => new Octokit({ auth: token, baseUrl: local.origin(), request: { fetch: fetchLocal }, log: { debug() {}, info() {}, warn() {}, error() {} } });
+  await local.listen({ port: 0 });
+  const connect = (token: string): Octokit => new Octokit({ auth: token, baseUrl: local.origin(), log: { debug() {}, info() {}, warn() {}, error() {} } });
   const as = (login: string): Octokit => connect(local.token({ login }));
   const owner = as("octo");
   const github = createGithub({
@@ -57,7 +57,7 @@ export async function createWorld(): Promise<World> {
     reviewerToken: local.token({ login: "github-actions[bot]", permissions: { pull_requests: "write", contents: "read" } }),
     fullName: REPO,
     baseUrl: local.origin(),
-    fetch: fetchLocal,
+    fetch,
     clock: machine.clock,
     me: APP,
     reviewer: "github-actions[bot]",

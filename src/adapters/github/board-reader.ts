@@ -14,7 +14,7 @@ interface RawComment {
   body?: string | undefined;
   created_at: string;
   updated_at: string;
-  reactions?: { eyes: number } | undefined;
+  reactions?: { eyes: number; rocket: number; confused: number } | undefined;
 }
 
 const PAGE = 100;
@@ -114,6 +114,7 @@ function commentFact(comment: RawComment): CommentFact {
     createdAt: new Date(comment.created_at),
     edited: comment.updated_at !== comment.created_at,
     eyes: comment.reactions?.eyes ?? 0,
+    answered: (comment.reactions?.rocket ?? 0) + (comment.reactions?.confused ?? 0) > 0,
   };
 }
 

@@ -10,7 +10,7 @@ import { Draft, type Event, type Pass } from "./draft.ts";
 import type { Effect, EffectResult } from "./effect.ts";
 import { finishRun, outcomeOf } from "./finish.ts";
 import type { State } from "./journal.ts";
-import { obeyCommands } from "./obey.ts";
+import { answerCommands, obeyCommands } from "./obey.ts";
 import { projectBoard } from "./project.ts";
 import { handWorkOver, moveUnits, startUnits } from "./progress.ts";
 import { settleAttempts } from "./settle.ts";
@@ -51,6 +51,7 @@ export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
     } else draft.wait({ unit: null, for: "consent", because: `the plan waits for /orchestrate confirm ${draft.state.planHash.slice(0, 12)}` });
   }
   finishRun(draft);
+  answerCommands(draft);
   if (draft.state.consent || draft.state.ended) projectBoard(draft);
   const { outcome, reason } = outcomeOf(draft);
   const effects = mine(draft);

@@ -12,6 +12,8 @@ export interface CommentFact {
   edited: boolean;
   /** How many of the given reaction it has, by anybody. */
   eyes: number;
+  /** It has a rocket or a puzzled face: our answer to a command. */
+  answered: boolean;
 }
 
 export interface IssueFact {

@@ -99,8 +99,8 @@ export const State = z.strictObject({
   approvals: z.record(z.string(), z.string()),
   /** Fix attempts a person granted beyond the limit, by unit. */
   granted: z.record(z.string(), z.number()),
-  /** Comment id → what was answered: a command is obeyed once. */
-  commands: z.record(z.string(), z.string()),
+  /** By comment id: a command is obeyed once. `say` is the reply that it gets, where it gets one. */
+  commands: z.record(z.string(), z.strictObject({ did: z.enum(["obeyed", "answered", "refused"]), say: z.string().nullable() })),
   /** The candidate under way. `built` is its commit once the merges are made. */
   train: z
     .strictObject({

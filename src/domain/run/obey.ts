@@ -16,16 +16,29 @@ export function obeyCommands(draft: Draft): void {
     if (parsed.kind === "none" || (parsed.kind === "command" && parsed.command.kind === "ask")) continue;
     const level = snapshot.permissions[comment.author] ?? "none";
     if (level !== "write" && level !== "admin") {
-      state.commands[String(comment.id)] = "refused: no write access";
-      draft.effects.push({ id: `react:${comment.id}`, kind: "react", comment: comment.id, content: "confused" });
+      state.commands[String(comment.id)] = { did: "refused", say: null };
       draft.event("command refused", { why: "its author has no write access", by: comment.author });
       continue;
     }
     const answer = answerTo(draft, parsed, comment);
-    state.commands[String(comment.id)] = answer.obeyed ? "obeyed" : "answered";
+    state.commands[String(comment.id)] = { did: answer.obeyed ? "obeyed" : "answered", say: answer.say ?? (answer.obeyed ? null : answer.sentence) };
     draft.event(answer.obeyed ? "command obeyed" : "command answered", { why: answer.sentence, by: comment.author });
-    draft.effects.push({ id: `react:${comment.id}`, kind: "react", comment: comment.id, content: answer.obeyed ? "rocket" : "confused" });
-    if (!answer.obeyed || answer.say) reply(draft, comment.id, answer.say ?? answer.sentence);
+  }
+}
+
+/** What a command's author sees of it: a reaction, and a reply where there is something to say. */
+export function answerCommands(draft: Draft): void {
+  const { run, commands } = draft.state;
+  const { comments } = draft.snapshot.tracking;
+  for (const comment of comments) {
+    const command = commands[String(comment.id)];
+    if (!command) continue;
+    if (!comment.answered) {
+      draft.effects.push({ id: `react:${comment.id}`, kind: "react", comment: comment.id, content: command.did === "obeyed" ? "rocket" : "confused" });
+    }
+    const mark = marker("run", { run, reply: comment.id });
+    if (command.say === null || comments.some((other) => other.author === draft.snapshot.me && other.body.trimEnd().endsWith(mark))) continue;
+    draft.effects.push({ id: `reply:${comment.id}`, kind: "ensure-comment", issue: run, marker: mark, body: replyBody({ run, comment: comment.id, sentence: command.say }) });
   }
 }
 
@@ -224,15 +237,4 @@ function retry(draft: Draft, unit: UnitView): void {
 
 function answerDecision(draft: Draft, id: string, answer: { option: number; by: string; comment: number }): void {
   draft.state.decisions[id]!.answer = { ...answer, at: draft.pass.now.toISOString() };
-}
-
-function reply(draft: Draft, comment: number, sentence: string): void {
-  const { run } = draft.state;
-  draft.effects.push({
-    id: `reply:${comment}`,
-    kind: "ensure-comment",
-    issue: run,
-    marker: marker("run", { run, reply: comment }),
-    body: replyBody({ run, comment, sentence }),
-  });
 }
