@@ -70,7 +70,7 @@ export interface LocalGithub {
   view(fullName: string): Promise<RepositoryView>;
   /** Takes up refs that were changed in a repository's folder by others than this server. */
   refresh(fullName: string): Promise<void>;
-  /** Resolves when no workflow run and no delivery to a URL is under way. */
+  /** Resolves when no workflow run and no delivery to a URL is under way; rejects with what a listener or the engine threw. */
   settled(): Promise<void>;
   save(): Promise<void>;
   close(): Promise<void>;
@@ -89,6 +89,8 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
   let origin = "http://github.local";
   let engine: ActionsEngine | null = null;
   const noticed = new Set<Promise<void>>();
+  /** What went wrong where nobody waited for it; told by `settled`. */
+  const faults: unknown[] = [];
 
   const world: World = {
     machine,
@@ -113,11 +115,15 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
           byJobToken: sender.workflowRunId !== null,
           payload,
         })
+        .catch((error: unknown) => void faults.push(error))
         .finally(() => noticed.delete(notice));
       noticed.add(notice);
     },
   };
-  const webhooks = createWebhooks(machine, () => world);
+  const webhooks = createWebhooks(machine, {
+    world: () => world,
+    onFault: (error) => void faults.push(error),
+  });
   const storage = createStorage(machine, file, () => ({
     ...state,
     actions: engine === null ? state.actions : engine.snapshot(),
@@ -150,15 +156,16 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
     onUnknown: (route) => unknownRoutes.push(route),
   });
 
+  const serve = async (request: Request): Promise<Response> => github.interceptor?.(request) ?? desk(request);
   const github: LocalGithub = {
     deliveryFilter: null,
     interceptor: null,
     unknownRoutes,
     counters: state.counters,
     actions: engine,
-    fetch: async (request) => github.interceptor?.(request) ?? desk(request),
+    fetch: (request) => follow(request, serve),
     listen: async ({ port }) => {
-      const server = await listen(port, (request) => github.fetch(request));
+      const server = await listen(port, serve);
       servers.add(() => server.close());
       origin = server.origin;
       return server;
@@ -211,6 +218,7 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
         // oxlint-disable-next-line no-await-in-loop
         await webhooks.settled();
       } while (noticed.size > 0);
+      if (faults.length > 0) throw new AggregateError(faults.splice(0), "Events could not be followed.");
     },
     save: () => storage.save(),
     close: async () => {
@@ -223,6 +231,15 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
   };
   webhooks.filter = (delivery) => github.deliveryFilter?.(delivery) ?? true;
   return github;
+}
+
+/** As the fetch of browsers and node: redirects are followed unless the request says otherwise. */
+async function follow(request: Request, serve: (request: Request) => Promise<Response>): Promise<Response> {
+  const response = await serve(request);
+  const location = response.headers.get("location");
+  const isRedirect = [301, 302, 303, 307, 308].includes(response.status) && location !== null;
+  if (!isRedirect || request.redirect !== "follow" || request.method !== "GET") return response;
+  return follow(new Request(new URL(location, request.url), { headers: request.headers }), serve);
 }
 
 async function listen(

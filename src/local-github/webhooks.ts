@@ -34,7 +34,10 @@ export interface Webhooks {
 /** The installation of the app that gets these deliveries. */
 export const INSTALLATION_ID = 1;
 
-export function createWebhooks(machine: Machine, world: () => World): Webhooks {
+export function createWebhooks(
+  machine: Machine,
+  around: { world: () => World; onFault: (error: unknown) => void },
+): Webhooks {
   const listeners = new Set<(delivery: Delivery) => void>();
   const hooks: Hook[] = [];
   const underWay = new Set<Promise<unknown>>();
@@ -53,12 +56,18 @@ export function createWebhooks(machine: Machine, world: () => World): Webhooks {
       }
     },
     deliver: (event) => {
-      const payload = payloadOf(world(), event);
+      const payload = payloadOf(around.world(), event);
       const delivery = { id: guid(machine), name: event.name, payload };
       if (webhooks.filter !== null && !webhooks.filter(delivery)) return payload;
       // Later, as on GitHub: whoever made the change gets the reply first.
       queueMicrotask(() => {
-        for (const listener of listeners) listener(structuredClone(delivery));
+        for (const listener of listeners) {
+          try {
+            listener(structuredClone(delivery));
+          } catch (error) {
+            around.onFault(error);
+          }
+        }
       });
       for (const hook of hooks) {
         const sent = send(hook, delivery).finally(() => underWay.delete(sent));

@@ -74,7 +74,10 @@ describe("the board", () => {
     const { data } = await world.owner.rest.issues.create({ ...REPO, title: "A" });
     const open = (path: string): Promise<Response> =>
       world.github.fetch(
-        new Request(new URL(path, world.github.origin()), { headers: { accept: "text/html" } }),
+        new Request(new URL(path, world.github.origin()), {
+          headers: { accept: "text/html" },
+          redirect: "manual",
+        }),
       );
     expect(await (await open(`/${FULL_NAME}`)).text()).toContain('id="issue-1"');
     expect((await open(data.html_url)).headers.get("location")).toBe(`/${FULL_NAME}#issue-1`);
