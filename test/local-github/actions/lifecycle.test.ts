@@ -1,0 +1,207 @@
+/** How runs wait, end early, and are taken up again. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+import type { WorkflowRunView } from "../../../src/local-github/actions/host.ts";
+import { conclusions, createActionsWorld, isOver, logOf } from "../../support/actions-host.ts";
+import type { ActionsWorld } from "../../support/actions-host.ts";
+import { FULL_NAME, refusalOf, REPO } from "../../support/local-github.ts";
+
+let world: ActionsWorld;
+let gate: string;
+
+beforeEach(async () => {
+  world = await createActionsWorld();
+  gate = join(world.folder, "gate");
+});
+afterEach(() => world.close());
+
+const open = (): Promise<void> => writeFile(gate, "");
+const stepRuns = (run: WorkflowRunView): boolean =>
+  run.jobs.some((job) => job.steps.some((step) => step.status === "in_progress"));
+const bothRun = (run: WorkflowRunView): boolean =>
+  run.jobs.filter((job) => job.steps.some((step) => step.status === "in_progress")).length === 2;
+const start = async (file: string, labels: string[]): Promise<number[]> => {
+  const ids: number[] = [];
+  for (const label of labels) {
+    // oxlint-disable-next-line no-await-in-loop -- the order is the case
+    ids.push(await world.dispatch(file, { gate, label }));
+    // oxlint-disable-next-line no-await-in-loop
+    await world.reaches(ids[0] ?? 0, (run) => stepRuns(run) || isOver(run));
+  }
+  return ids;
+};
+const ends = (ids: number[]): Promise<(string | null)[]> =>
+  Promise.all(ids.map(async (id) => (await world.reaches(id, isOver)).conclusion));
+const isPending = (run: WorkflowRunView): boolean => run.status === "pending";
+
+describe("cancelling", () => {
+  it("ends the step that runs and leaves what asked for it", async () => {
+    const id = await world.dispatch("gate.yml", { gate });
+    await world.reaches(id, stepRuns);
+    const { status } = await world.owner.rest.actions.cancelWorkflowRun({ ...REPO, run_id: id });
+    expect(status).toBe(202);
+    const run = await world.reaches(id, isOver);
+    expect(run.conclusion).toBe("cancelled");
+    expect(conclusions(run)).toEqual({ waits: "cancelled", always: "success", after: "cancelled" });
+    const log = await logOf(run, "waits");
+    expect(log).toContain("\ncleaning up\n");
+    expect(log).toContain("Error: The run was canceled.");
+    expect(log).not.toContain("\nwent on\n");
+    expect(await logOf(run, "always")).toContain("\ncancelled\n");
+    const again = await refusalOf(world.owner.rest.actions.cancelWorkflowRun({ ...REPO, run_id: id }));
+    expect(again).toMatchObject({ status: 409 });
+  });
+
+  it("of a run that is still queued starts none of its jobs", async () => {
+    await world.close();
+    world = await createActionsWorld({ maxJobs: 1 });
+    gate = join(world.folder, "gate");
+    const first = await world.dispatch("gate.yml", { gate });
+    await world.reaches(first, stepRuns);
+    const second = await world.dispatch("gate.yml", { gate });
+    expect(world.run(second).status).toBe("queued");
+    await world.owner.rest.actions.forceCancelWorkflowRun({ ...REPO, run_id: second });
+    const run = await world.reaches(second, isOver);
+    expect(run.conclusion).toBe("cancelled");
+    expect(run.jobs.every((job) => job.steps.length === 0)).toBe(true);
+    await open();
+    expect((await world.reaches(first, isOver)).conclusion).toBe("success");
+  });
+});
+
+describe("time-outs, on the machine's clock", () => {
+  it("fail a step and cancel a job", async () => {
+    const id = await world.dispatch("timeouts.yml");
+    await world.reaches(id, bothRun);
+    world.machine.clock.advance(10 * 60_000);
+    const run = await world.reaches(id, isOver);
+    expect(conclusions(run)).toEqual({ step: "failure", job: "cancelled" });
+    expect(await logOf(run, "step")).toContain("has timed out after 5 minutes.");
+    expect(await logOf(run, "step")).toContain("\nafter\n");
+    expect(await logOf(run, "job")).toContain("exceeded the maximum execution time of 10m0s");
+    expect(await logOf(run, "job")).toContain("\ncleaned\n");
+  });
+});
+
+describe("concurrency", () => {
+  it("lets one run and one wait; a newcomer evicts who waits", async () => {
+    const ids = await start("gate-group.yml", ["a", "b", "c"]);
+    expect(ids.map((id) => world.run(id).status)).toEqual(["in_progress", "completed", "pending"]);
+    await open();
+    expect(await ends(ids)).toEqual(["success", "cancelled", "success"]);
+  });
+
+  it("with cancel-in-progress evicts who runs, in whatever case the group is written", async () => {
+    const [first = 0] = await start("gate-group.yml", ["a"]);
+    const [second = 0] = await start("gate-cancels.yml", ["b"]);
+    await open();
+    expect(await ends([first, second])).toEqual(["cancelled", "success"]);
+    expect(await logOf(world.run(first), "waits")).toContain("higher priority waiting request");
+  });
+
+  it("with queue: max lets all wait, and a job that its `if` skips takes no place", async () => {
+    const ids = await start("gate-queue.yml", ["a", "b", "skipped", "c"]);
+    const [, b = 0, skipped = 0, c = 0] = ids;
+    expect(await ends([skipped])).toEqual(["skipped"]);
+    for (const id of [b, c]) expect(world.run(id).jobs.map((job) => job.status)).toEqual(["pending"]);
+    await open();
+    expect(await ends(ids)).toEqual(["success", "success", "skipped", "success"]);
+  });
+
+  it("gives a cancelled place in the line up", async () => {
+    const ids = await start("gate-group.yml", ["a", "b"]);
+    const [, second = 0] = ids;
+    await world.reaches(second, isPending);
+    await world.owner.rest.actions.cancelWorkflowRun({ ...REPO, run_id: second });
+    expect((await world.reaches(second, isOver)).conclusion).toBe("cancelled");
+    await open();
+    expect(await ends(ids)).toEqual(["success", "cancelled"]);
+  });
+});
+
+describe("a process that ends", () => {
+  it("marks what was under way as cancelled when it is taken up again", async () => {
+    const id = await world.dispatch("gate.yml", { gate });
+    await world.reaches(id, stepRuns);
+    const snapshot = world.engine.snapshot();
+    await open();
+    await world.reaches(id, isOver);
+    world.engine.restore(JSON.parse(JSON.stringify(snapshot)));
+    const run = world.run(id);
+    expect([run.status, run.conclusion]).toEqual(["completed", "cancelled"]);
+    expect(conclusions(run)).toEqual({ waits: "cancelled" });
+    expect(run.jobs[0]?.steps.map((step) => step.status)).toEqual(["completed", "completed", "completed"]);
+    const next = await world.play("permissions.yml");
+    expect(next.id).toBeGreaterThan(id);
+  });
+
+  it("ends every job, also one with always(), and starts none", async () => {
+    const id = await world.dispatch("gate.yml", { gate });
+    await world.reaches(id, stepRuns);
+    await world.engine.close();
+    expect(conclusions(world.run(id))).toMatchObject({ waits: "cancelled" });
+    expect(world.run(id).jobs.every((job) => job.conclusion === "cancelled")).toBe(true);
+    expect(await refusalOf(world.dispatch("permissions.yml"))).toMatchObject({ status: 503 });
+  });
+
+  it("leaves no folder of a job behind", async () => {
+    await world.play("permissions.yml");
+    expect(await world.machine.files.list(join(world.folder, "actions", "jobs"))).toEqual([]);
+  });
+});
+
+describe("events", () => {
+  it("start the workflows that listen to them, on the default branch", async () => {
+    const { data: issue } = await world.owner.rest.issues.create({ ...REPO, title: "Hear me" });
+    await world.owner.rest.issues.createComment({ ...REPO, issue_number: issue.number, body: "Now" });
+    await world.owner.rest.issues.update({ ...REPO, issue_number: issue.number, state: "closed" });
+    await world.github.settled();
+    const runs = world.engine.runs(FULL_NAME).toReversed();
+    expect(runs.map((run) => run.event)).toEqual(["issues", "issue_comment"]);
+    const logs = await Promise.all(runs.map((run) => logOf(run, "hears")));
+    expect(logs[0]).toContain("\nissues opened octo Hear me refs/heads/main\n");
+    expect(logs[1]).toContain("\nissue_comment created octo Hear me refs/heads/main\n");
+    expect(runs[0]?.displayTitle).toBe("Hear me");
+  });
+
+  it("of a push start only for the branches that are named", async () => {
+    for (const ref of ["release/new/x", "release/old", "other"]) {
+      // oxlint-disable-next-line no-await-in-loop -- the order is the case
+      await world.owner.rest.git.createRef({ ...REPO, ref: `refs/heads/${ref}`, sha: world.head });
+    }
+    await world.github.settled();
+    const runs = world.engine.runs(FULL_NAME);
+    expect(await Promise.all(runs.map((run) => logOf(run, "hears")))).toEqual([
+      expect.stringContaining("push  octo  refs/heads/release/new/x"),
+    ]);
+  });
+
+  it("that a job's token causes start nothing but dispatches, and the token ends with its job", async () => {
+    const run = await world.play("acts-by-token.yml");
+    expect(await logOf(run, "acts")).toContain(
+      "/issues 201\n/actions/workflows/permissions.yml/dispatches 204\n",
+    );
+    await world.github.settled();
+    const started = world.engine.runs(FULL_NAME).map((one) => one.path.split("/").at(-1));
+    expect(started).toEqual(["permissions.yml", "acts-by-token.yml"]);
+    const zip = await world.owner.rest.actions.listArtifactsForRepo({ ...REPO, name: "token" });
+    expect(zip.data.total_count).toBe(1);
+  });
+
+  it("are told as webhooks", async () => {
+    await world.play("permissions.yml");
+    const told = world.deliveries
+      .filter(({ name }) => name.startsWith("workflow_"))
+      .map(({ name, payload }) => `${name} ${String(payload["action"])}`);
+    expect(told.filter((one) => one.startsWith("workflow_run"))).toEqual([
+      "workflow_run requested",
+      "workflow_run in_progress",
+      "workflow_run completed",
+    ]);
+    for (const action of ["queued", "in_progress", "completed"]) {
+      expect(told.filter((one) => one === `workflow_job ${action}`)).toHaveLength(3);
+    }
+  });
+});
