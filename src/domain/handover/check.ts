@@ -5,10 +5,16 @@
  *
  * One more: write a guard, add it to `GUARDS` at its place, add a case to its table test.
  */
-import { z } from "zod";
 import { covers } from "../plan/locks.ts";
 import { protection } from "./protected-path.ts";
-import { HandOverFile, ReviewResult, WorkResult, type HandOver } from "./result.ts";
+import {
+  ReviewResult,
+  SentWork,
+  type HandOver,
+  type HandOverFile,
+  type SentFile,
+  type SentHandOver,
+} from "./result.ts";
 import { findSecret } from "./secret.ts";
 
 export interface HandOverRequest {
@@ -42,7 +48,7 @@ export type HandOverCheck = { ok: true; handOver: HandOver } | { ok: false; code
 export interface Guard {
   code: string;
   /** The sentence that refuses, or null. */
-  check: (sent: Sent, request: HandOverRequest) => string | null;
+  check: (sent: SentHandOver, request: HandOverRequest) => string | null;
 }
 
 export const GUARDS: readonly Guard[] = [
@@ -79,7 +85,7 @@ const strictMode = (file: SentFile): HandOverFile => ({
 });
 
 /** The guards have left two modes only; here their type says so. */
-function strict(sent: Sent): HandOver {
+function strict(sent: SentHandOver): HandOver {
   if ("verdict" in sent) return sent;
   return {
     ...sent,
@@ -87,17 +93,7 @@ function strict(sent: Sent): HandOver {
   };
 }
 
-/** As strict as `WorkResult`, but for modes: they have a guard with a sentence of its own. */
-const SentFile = HandOverFile.extend({ mode: z.string().default("100644") });
-const SentWork = WorkResult.extend({
-  commits: z
-    .array(WorkResult.shape.commits.unwrap().element.extend({ files: z.array(SentFile) }))
-    .default([]),
-});
-type SentFile = z.infer<typeof SentFile>;
-type Sent = z.infer<typeof SentWork> | ReviewResult;
-
-function parse(bytes: Uint8Array): Sent | string {
+function parse(bytes: Uint8Array): SentHandOver | string {
   let raw: unknown;
   try {
     raw = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) as unknown;
@@ -111,7 +107,7 @@ function parse(bytes: Uint8Array): Sent | string {
   return `The hand-over does not have its form: ${first.path.join(".") || "the object"}: ${first.message}.`;
 }
 
-const filesOf = (sent: Sent): SentFile[] =>
+const filesOf = (sent: SentHandOver): SentFile[] =>
   "verdict" in sent ? [] : sent.commits.flatMap((commit) => commit.files);
 
 function eachFile(check: (file: SentFile, request: HandOverRequest) => string | null): Guard["check"] {
@@ -124,7 +120,7 @@ function eachFile(check: (file: SentFile, request: HandOverRequest) => string | 
   };
 }
 
-function binding(sent: Sent, { expected }: HandOverRequest): string | null {
+function binding(sent: SentHandOver, { expected }: HandOverRequest): string | null {
   for (const key of ["run", "unit", "role", "attempt", "nonce", "baseSha", "headSha"] as const) {
     if (sent[key] !== expected[key])
       return `The hand-over is not of this attempt: its ${key} is another one.`;
@@ -132,14 +128,14 @@ function binding(sent: Sent, { expected }: HandOverRequest): string | null {
   return null;
 }
 
-function role(sent: Sent): string | null {
+function role(sent: SentHandOver): string | null {
   const works = sent.role === "implement" || sent.role === "fix" || sent.role === "resolve";
   if (works && "verdict" in sent) return "The hand-over is a review, but work was asked for.";
   if (!works && filesOf(sent).length > 0) return `A ${sent.role} job hands over no files.`;
   return null;
 }
 
-function content(sent: Sent): string | null {
+function content(sent: SentHandOver): string | null {
   for (const file of filesOf(sent)) {
     const ways = [file.content, file.base64, file.deleted].filter((way) => way !== undefined).length;
     if (ways !== 1)
@@ -154,13 +150,13 @@ function content(sent: Sent): string | null {
   return null;
 }
 
-function fileCount(sent: Sent, { rules }: HandOverRequest): string | null {
+function fileCount(sent: SentHandOver, { rules }: HandOverRequest): string | null {
   const max = rules.maxFiles ?? 100;
   const count = filesOf(sent).length;
   return count > max ? `The hand-over changes ${count} files; ${max} are the limit. Split the unit.` : null;
 }
 
-function size(sent: Sent, { rules }: HandOverRequest): string | null {
+function size(sent: SentHandOver, { rules }: HandOverRequest): string | null {
   const max = rules.maxBytes ?? 4 * 1024 * 1024;
   const bytes = filesOf(sent).reduce((sum, file) => sum + sizeOf(file), 0);
   return bytes > max ? `The hand-over holds ${bytes} bytes; ${max} are the limit. Split the unit.` : null;
@@ -191,7 +187,7 @@ function outside({ path }: SentFile): string | null {
 }
 
 /** Within one commit a path is named once; and no path is a file here and a folder there. */
-function twice(sent: Sent): string | null {
+function twice(sent: SentHandOver): string | null {
   if ("verdict" in sent) return null;
   for (const { files } of sent.commits) {
     const paths = new Set(files.map((file) => file.path));
@@ -245,7 +241,7 @@ function binary(file: SentFile, { rules }: HandOverRequest): string | null {
   return `${shown(file.path)} is a binary file that the unit does not declare. Name it in the task's files.`;
 }
 
-function secret(sent: Sent): string | null {
+function secret(sent: SentHandOver): string | null {
   for (const file of filesOf(sent)) {
     const found = findSecret(file.base64 === undefined ? (file.content ?? "") : atob(file.base64));
     if (found)

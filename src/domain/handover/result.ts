@@ -117,3 +117,15 @@ export type ReviewResult = z.infer<typeof ReviewResult>;
 /** A review is known by its verdict. A reviewer that came to none hands over a `WorkResult` without commits. */
 export const HandOver = z.union([ReviewResult, WorkResult]);
 export type HandOver = z.infer<typeof HandOver>;
+
+/** As it is sent: strict but for modes, which have a guard with a sentence of its own. */
+const SentFile = HandOverFile.extend({ mode: z.string().default("100644") });
+export type SentFile = z.infer<typeof SentFile>;
+
+export const SentWork = WorkResult.extend({
+  commits: z
+    .array(z.strictObject({ message: text.min(1), task: line.nullable(), files: z.array(SentFile) }))
+    .max(CAPS.entries)
+    .default([]),
+});
+export type SentHandOver = z.infer<typeof SentWork> | ReviewResult;

@@ -1,0 +1,38 @@
+/**
+ * Bundles the Action: src/entry/action.ts → dist/action.js, one ESM file. Says nothing on stdout, which may be a
+ * pipe that expects JSON. `--if-stale` does nothing when dist is newer than all it is made of.
+ */
+import { readdirSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { rolldown } from "rolldown";
+
+const ROOT = resolve(import.meta.dirname, "..");
+const FROM = join(ROOT, "src/entry/action.ts");
+const TO = join(ROOT, "dist/action.js");
+
+if (!process.argv.includes("--if-stale") || isStale()) await build();
+
+async function build(): Promise<void> {
+  const bundle = await rolldown({
+    input: FROM,
+    cwd: ROOT,
+    platform: "node",
+    logLevel: "silent",
+  });
+  await bundle.write({ file: TO, format: "esm", codeSplitting: false, minify: false, comments: false });
+  await bundle.close();
+}
+
+function isStale(): boolean {
+  const built = mtime(TO);
+  const sources = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" }).map((path) =>
+    join(ROOT, "src", path),
+  );
+  return [...sources, join(ROOT, "package-lock.json"), import.meta.filename].some(
+    (path) => mtime(path) > built,
+  );
+}
+
+function mtime(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}

@@ -1,0 +1,159 @@
+/**
+ * `mode: verify`: green or red, and nothing else counts (design section 5). For a hand-over it first makes its commits
+ * on top of the checkout; for `role: verify` the checkout is what is verified.
+ */
+import { parseConfig, verifyCommands } from "../../domain/config.ts";
+import { checkHandOver } from "../../domain/handover/check.ts";
+import type { Job } from "../../domain/handover/job.ts";
+import type { HandOver, HandOverFile } from "../../domain/handover/result.ts";
+import { formatDiagnostic, UserError } from "../../domain/problem.ts";
+import type { Files, Log, Processes } from "../ports.ts";
+import { isRed, runCommands } from "./commands.ts";
+import type { Echo } from "./ports.ts";
+
+const CONFIG_PATH = ".github/roundtable.yml";
+
+export interface VerifyPorts {
+  processes: Processes;
+  files: Files;
+  log: Log;
+  echo: Echo;
+}
+
+export interface VerifyRequest {
+  checkout: string;
+  env: Readonly<Record<string, string>>;
+  /** Null for `role: verify`. */
+  handedOver: { job: Job; result: Uint8Array } | null;
+}
+
+/** True when green. Throws a UserError where there is nothing that could be verified. */
+export async function verify(
+  ports: VerifyPorts,
+  { checkout, env, handedOver }: VerifyRequest,
+): Promise<boolean> {
+  if (handedOver) await applyHandOver(ports, { checkout, env, ...handedOver });
+  const commands = handedOver
+    ? [...handedOver.job.setup, ...handedOver.job.verify]
+    : await commandsOf(ports, checkout);
+  const verifies = handedOver ? handedOver.job.verify.length > 0 : commands.length > 0;
+  if (!verifies) ports.log.warn(`Nothing verified: ${CONFIG_PATH} names no verify commands.`);
+  const steps = await runCommands(ports, { commands, checkout, env });
+  for (const { command, code } of steps)
+    ports.log.info(`${code === 0 ? "green" : "red"} (${code ?? "ended by a signal"}): ${command}`);
+  return !isRed(steps);
+}
+
+async function commandsOf({ files }: VerifyPorts, checkout: string): Promise<string[]> {
+  const bytes = await files.read(`${checkout}/${CONFIG_PATH}`);
+  if (bytes === null) return [];
+  const { config, diagnostics } = parseConfig(new TextDecoder().decode(bytes));
+  const [first] = diagnostics.filter(({ severity }) => severity === "error");
+  if (first)
+    throw new UserError({
+      what: "The configuration has a mistake",
+      why: formatDiagnostic(first, CONFIG_PATH),
+      fix: "Mend it on the base branch.",
+    });
+  const commands = verifyCommands(config, "all");
+  return commands.length === 0 ? [] : [...config.setup, ...commands];
+}
+
+interface Applied {
+  checkout: string;
+  env: Readonly<Record<string, string>>;
+  job: Job;
+  result: Uint8Array;
+}
+
+/** As commits made by git from data: no path of the hand-over is opened by us, no hook runs. */
+async function applyHandOver(
+  { processes, log }: VerifyPorts,
+  { checkout, env, job, result }: Applied,
+): Promise<void> {
+  const declared = job.writes.filter(({ source }) => source !== "inferred").map(({ path }) => path);
+  const checked = checkHandOver({
+    bytes: result,
+    expected: job,
+    rules: {
+      protectedPaths: job.protectedPaths,
+      specPath: job.spec,
+      writes: declared.length > 0 ? declared : null,
+    },
+    special: [],
+  });
+  if (!checked.ok)
+    throw new UserError({
+      what: "The hand-over is refused",
+      why: checked.sentence.replace(/\.$/, ""),
+      fix: "The next attempt is told so.",
+    });
+  const { handOver } = checked;
+  if ("verdict" in handOver || handOver.commits.length === 0)
+    throw new UserError({
+      what: "There is nothing to verify",
+      why: "the hand-over has no commits",
+      fix: "Nothing is to do.",
+    });
+  const git = async (args: readonly string[], input?: Uint8Array): Promise<void> => {
+    const ended = await processes.run({
+      command: "git",
+      args: ["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "gc.auto=0", ...args],
+      cwd: checkout,
+      env,
+      ...(input && { input }),
+    });
+    if (ended.code !== 0)
+      throw new Error(
+        `git ${args[0]} ended with ${ended.code ?? ended.signal}: ${new TextDecoder().decode(ended.stderr)}`,
+      );
+  };
+  await git(["fast-import", "--quiet", "--force"], importStream(handOver.commits, job.headSha));
+  await git(["checkout", "--quiet", "--force", "--detach", REF]);
+  log.info(`${handOver.commits.length} commits of the hand-over stand on ${job.headSha}.`);
+}
+
+const REF = "refs/roundtable/hand-over";
+
+/** https://git-scm.com/docs/git-fast-import */
+function importStream(commits: Extract<HandOver, { commits: unknown }>["commits"], onto: string): Uint8Array {
+  const encoder = new TextEncoder();
+  const parts: Uint8Array[] = [];
+  const line = (text: string): unknown => parts.push(encoder.encode(`${text}\n`));
+  const data = (bytes: Uint8Array): void => {
+    line(`data ${bytes.length}`);
+    parts.push(bytes);
+    line("");
+  };
+  for (const [at, { message, files }] of commits.entries()) {
+    line(`commit ${REF}`);
+    line("committer Roundtable <roundtable@localhost> 0 +0000");
+    data(encoder.encode(message));
+    if (at === 0) line(`from ${onto}`);
+    for (const file of files) {
+      const path = `"${file.path.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+      if (file.deleted) line(`D ${path}`);
+      else {
+        line(`M ${file.mode} inline ${path}`);
+        data(bytesOf(file));
+      }
+    }
+  }
+  line("done");
+  return concat(parts);
+}
+
+const bytesOf = (file: HandOverFile): Uint8Array =>
+  file.base64 === undefined
+    ? new TextEncoder().encode(file.content ?? "")
+    : Uint8Array.from(atob(file.base64), (char) => char.charCodeAt(0));
+
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

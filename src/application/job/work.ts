@@ -1,0 +1,151 @@
+/**
+ * `mode: work`: the agent works in the checkout, the wrapper measures what it did and hands it over (design 2.6).
+ *
+ * What the agent answers is one thing, what changed is another: files and verify results are measured here, and even
+ * they are only a hand-over, to be checked by the pass and verified by a job of its own.
+ */
+import { handOverOf, plainAnswer, type AgentAnswer } from "../../domain/agent/answer.ts";
+import type { Job } from "../../domain/handover/job.ts";
+import type { SentFile, SentHandOver, VerifyStep } from "../../domain/handover/result.ts";
+import { UserError } from "../../domain/problem.ts";
+import type { Clock, Files, Log, Processes } from "../ports.ts";
+import { isRed, runCommands } from "./commands.ts";
+import type { Agent, Echo } from "./ports.ts";
+import { openWorkTree, type WorkTree } from "./work-tree.ts";
+
+/** More than a hand-over may hold is not even packed. */
+const MAX_BYTES = 4 * 1024 * 1024;
+
+export interface WorkPorts {
+  agent: Agent;
+  processes: Processes;
+  files: Files;
+  clock: Clock;
+  log: Log;
+  echo: Echo;
+}
+
+export interface WorkRequest {
+  brief: string;
+  job: Job;
+  /** The checkout, at `job.headSha`, with nothing run in it yet. */
+  checkout: string;
+  /** A folder of ours, outside the checkout: the wrapper's git directory and the result. */
+  folder: string;
+  /** Of everything that is started. */
+  env: Readonly<Record<string, string>>;
+}
+
+export interface Work {
+  /** Of result.json. */
+  path: string;
+  outcome: string;
+  /** True when there are commits to verify. */
+  changed: boolean;
+}
+
+export async function work(ports: WorkPorts, request: WorkRequest): Promise<Work> {
+  const handOver =
+    request.job.role === "review" ? await reviewOnly(ports, request) : await workAndMeasure(ports, request);
+  const path = `${request.folder}/result/result.json`;
+  await ports.files.write(path, `${JSON.stringify(handOver)}\n`);
+  const files =
+    "verdict" in handOver ? 0 : handOver.commits.reduce((sum, commit) => sum + commit.files.length, 0);
+  ports.log.info(
+    `Handed over: ${handOver.outcome}, ${"verdict" in handOver ? `${handOver.verdict}, ${handOver.findings.length} findings` : `${files} files`}. ${handOver.summary}`,
+  );
+  return { path, outcome: handOver.outcome, changed: files > 0 };
+}
+
+async function reviewOnly(ports: WorkPorts, request: WorkRequest): Promise<SentHandOver> {
+  const answer = await ask(ports, request);
+  return handOverOf(request.job, answer, { commits: [], verify: [] });
+}
+
+async function workAndMeasure(ports: WorkPorts, request: WorkRequest): Promise<SentHandOver> {
+  const { job, checkout, env } = request;
+  const tree = await openWorkTree(ports, {
+    checkout,
+    folder: `${request.folder}/wrapper`,
+    path: env["PATH"] ?? "",
+  });
+  const setup = await runCommands(ports, { commands: job.setup, checkout, env });
+  if (isRed(setup))
+    ports.log.warn("A setup command is red before the agent has begun; it is run again after.");
+  const before = await tree.mark();
+  const answer = await ask(ports, request);
+  const measured = await measure(tree, { before, answer });
+  if (measured.files.length === 0) return handOverOf(job, measured.answer, { commits: [], verify: [] });
+  const commands = isRed(setup) ? [...job.setup, ...job.verify] : job.verify;
+  const verify = await runCommands(ports, { commands, checkout, env });
+  return handOverOf(job, measured.answer, {
+    commits: [commitOf(job, measured.files)],
+    verify: verifySteps(verify),
+  });
+}
+
+async function ask(
+  { agent, clock, log }: WorkPorts,
+  { brief, job, checkout, env }: WorkRequest,
+): Promise<AgentAnswer> {
+  const deadline = new AbortController();
+  const done = new AbortController();
+  const watch = endAt(clock.sleep(job.limits.minutes * 60_000, done.signal), { deadline, done });
+  try {
+    const answer = await agent.work({ brief, job, checkout, env, signal: deadline.signal });
+    return deadline.signal.aborted ? { ...answer, outcome: "timed_out" } : answer;
+  } catch (error) {
+    if (deadline.signal.aborted)
+      return plainAnswer("timed_out", `The agent was stopped after ${job.limits.minutes} minutes.`);
+    log.error("The agent could not do its part.", {
+      error: error instanceof Error ? error.message : String(error),
+    });
+    return plainAnswer(
+      error instanceof UserError ? "failed" : "infra",
+      error instanceof Error ? error.message : String(error),
+    );
+  } finally {
+    done.abort();
+    await watch;
+  }
+}
+
+async function endAt(
+  time: Promise<void>,
+  { deadline, done }: Record<"deadline" | "done", AbortController>,
+): Promise<void> {
+  await time;
+  if (!done.signal.aborted) deadline.abort();
+}
+
+async function measure(
+  tree: WorkTree,
+  { before, answer }: { before: string; answer: AgentAnswer },
+): Promise<{ files: SentFile[]; answer: AgentAnswer }> {
+  try {
+    return { files: await tree.changesSince(before, MAX_BYTES), answer };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { files: [], answer: { ...answer, outcome: "failed", summary: error.message } };
+  }
+}
+
+const DOES: Readonly<Record<string, string>> = {
+  implement: "Implement",
+  fix: "Fix",
+  resolve: "Resolve conflicts of",
+};
+
+function commitOf(
+  job: Job,
+  files: readonly SentFile[],
+): { message: string; task: null; files: readonly SentFile[] } {
+  return {
+    message: `${DOES[job.role] ?? "Work on"} unit ${job.unitId}: ${job.title}`.slice(0, 500),
+    task: null,
+    files,
+  };
+}
+
+const verifySteps = (steps: readonly VerifyStep[]): VerifyStep[] =>
+  steps.map((step) => ({ ...step, command: step.command.slice(0, 2000) }));

@@ -1,0 +1,188 @@
+/**
+ * The Action. `mode` says which job of the two workflows this is (design section 9); each reads no more inputs than it
+ * needs. What the jobs start gets an environment by allow-list, and whatever untrusted programs print cannot give
+ * orders to the runner.
+ */
+import * as core from "@actions/core";
+import { context } from "@actions/github";
+import { askByDispatch } from "../application/job/ask.ts";
+import { allowedEnvironment } from "../application/job/commands.ts";
+import { prepare } from "../application/job/prepare.ts";
+import { verify } from "../application/job/verify.ts";
+import { wakePass } from "../application/job/wake.ts";
+import { work } from "../application/job/work.ts";
+import type { Github } from "../application/ports.ts";
+import { Job } from "../domain/handover/job.ts";
+import { UserError } from "../domain/problem.ts";
+import { nearest } from "../domain/text/nearest.ts";
+import { composeAgent, composeJobGithub, lineLog, machine, sha256 } from "./compose.ts";
+
+const log = lineLog((level, line) => {
+  if (level === "info") core.info(line);
+  else if (level === "warning") core.warning(line);
+  else core.error(line);
+});
+
+const MODES: Readonly<Record<string, () => Promise<void>>> = {
+  ask: runAsk,
+  forward: runWake,
+  wake: runWake,
+  prepare: runPrepare,
+  work: runWork,
+  verify: runVerify,
+};
+
+async function main(): Promise<void> {
+  const mode = core.getInput("mode");
+  const run = MODES[mode];
+  if (run) return run();
+  const close = nearest(mode, Object.keys(MODES));
+  throw new UserError({
+    what: `There is no mode "${mode}"`,
+    why: `this action knows ${Object.keys(MODES).join(", ")}`,
+    fix: close ? `Did you mean ${close}?` : "Copy the workflows from this action's workflows folder.",
+  });
+}
+
+function github(): Github {
+  const token = core.getInput("token");
+  if (token === "")
+    throw new UserError({
+      what: "The input token is empty",
+      why: "this mode calls GitHub",
+      fix: "Pass `token: ${{ github.token }}`.",
+    });
+  return composeJobGithub({
+    token,
+    fullName: `${context.repo.owner}/${context.repo.repo}`,
+    baseUrl: context.apiUrl,
+  });
+}
+
+/** A folder of this job, outside the checkout. */
+function ownFolder(): string {
+  const temp = process.env["RUNNER_TEMP"];
+  if (!temp)
+    throw new UserError({
+      what: "RUNNER_TEMP is not set",
+      why: "this program runs in a job of GitHub Actions",
+      fix: "Start it by a workflow.",
+    });
+  return `${temp}/roundtable`;
+}
+
+const checkout = (): string => process.env["GITHUB_WORKSPACE"] ?? process.cwd();
+
+async function runAsk(): Promise<void> {
+  const sender: unknown = context.payload.sender?.["type"];
+  await askByDispatch(
+    { github: github(), log },
+    {
+      spec: core.getInput("spec"),
+      options: core.getInput("options"),
+      consent: core.getInput("consent"),
+      maxCost: core.getInput("max_cost"),
+      actor: { login: context.actor, isBot: sender === "Bot" || context.actor.endsWith("[bot]") },
+      runId: context.runId,
+      runAttempt: context.runAttempt,
+    },
+  );
+}
+
+async function runWake(): Promise<void> {
+  await wakePass({ github: github(), log }, core.getInput("wake"));
+}
+
+async function runPrepare(): Promise<void> {
+  const [run, unit, role, attempt, reviewer, nonce, sha] = [
+    "run",
+    "unit",
+    "role",
+    "attempt",
+    "reviewer",
+    "nonce",
+    "sha",
+  ].map((name) => core.getInput(name));
+  const inputs = {
+    run: run!,
+    unit: unit!,
+    role: role!,
+    attempt: attempt!,
+    reviewer: reviewer!,
+    nonce: nonce!,
+    sha: sha!,
+  };
+  const { path } = await prepare(
+    { github: github(), files: machine.files, hash: sha256 },
+    { inputs, folder: `${ownFolder()}/brief` },
+  );
+  core.setOutput("path", path);
+}
+
+async function runWork(): Promise<void> {
+  const folder = core.getInput("brief");
+  const [brief, job] = [await readText(`${folder}/brief.md`), await readJob(folder)];
+  const done = await unheard(() =>
+    work(
+      { ...machine, agent: composeAgent(job.backend, echo), log, echo },
+      { brief, job, checkout: checkout(), folder: ownFolder(), env: allowedEnvironment(process.env) },
+    ),
+  );
+  core.setOutput("path", done.path);
+  core.setOutput("outcome", done.outcome);
+  core.setOutput("changed", String(done.changed));
+}
+
+async function runVerify(): Promise<void> {
+  const handedOver =
+    core.getInput("role") === "verify"
+      ? null
+      : {
+          job: await readJob(core.getInput("brief")),
+          result: await readBytes(`${core.getInput("result")}/result.json`),
+        };
+  const green = await unheard(() =>
+    verify(
+      { ...machine, log, echo },
+      { checkout: checkout(), env: allowedEnvironment(process.env), handedOver },
+    ),
+  );
+  if (!green) core.setFailed("Red: a command ended with another code than 0.");
+}
+
+const echo = (chunk: Uint8Array): void => void process.stdout.write(chunk);
+
+/** While it lasts, the runner obeys no `::command::` of what is printed. */
+async function unheard<T>(job: () => Promise<T>): Promise<T> {
+  const token = machine.random.hex(32);
+  process.stdout.write(`::stop-commands::${token}\n`);
+  try {
+    return await job();
+  } finally {
+    process.stdout.write(`\n::${token}::\n`);
+  }
+}
+
+async function readJob(folder: string): Promise<Job> {
+  return Job.parse(JSON.parse(await readText(`${folder}/job.json`)));
+}
+
+const readText = async (path: string): Promise<string> => new TextDecoder().decode(await readBytes(path));
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  const bytes = await machine.files.read(path);
+  if (bytes === null)
+    throw new UserError({
+      what: `${path} is missing`,
+      why: "an earlier step of the workflow puts it there",
+      fix: "Copy the workflows of this version of Roundtable again.",
+    });
+  return bytes;
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof UserError) && error instanceof Error) core.info(error.stack ?? "");
+  core.setFailed(error instanceof Error ? error.message : String(error));
+}

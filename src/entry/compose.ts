@@ -1,0 +1,62 @@
+/** The one place that chooses adapters. Small functions, one for each thing that is started. */
+import { createHash } from "node:crypto";
+import { commandAgent } from "../adapters/agent/command.ts";
+import { playbookAgent } from "../adapters/agent/playbook.ts";
+import { practiceAgent } from "../adapters/agent/practice.ts";
+import { createGithub } from "../adapters/github/github.ts";
+import { lineLog, machine } from "../adapters/system/machine.ts";
+import type { Agent, Echo } from "../application/job/ports.ts";
+import type { Github } from "../application/ports.ts";
+import type { Backend } from "../domain/config.ts";
+import type { Hash } from "../domain/plan/slug.ts";
+import { UserError } from "../domain/problem.ts";
+
+export { lineLog, machine };
+
+export const sha256: Hash = (text) => createHash("sha256").update(text).digest("hex");
+
+/** The repository of a workflow run, with that run's own token. */
+export function composeJobGithub({
+  token,
+  fullName,
+  baseUrl,
+}: {
+  token: string;
+  fullName: string;
+  baseUrl: string;
+}): Github {
+  const me = "github-actions[bot]";
+  return createGithub({
+    token,
+    reviewerToken: null,
+    fullName,
+    baseUrl,
+    clock: machine.clock,
+    me,
+    reviewer: me,
+  });
+}
+
+/** Throws a UserError for a backend that this version cannot start. */
+export function composeAgent(backend: Backend, echo: Echo): Agent {
+  switch (backend) {
+    case "command":
+      return commandAgent({ ...machine, echo });
+    case "playbook":
+      return playbookAgent(machine);
+    case "practice":
+      return practiceAgent(machine);
+    case "claude":
+    case "codex":
+    case "gemini":
+    case "opencode":
+    case "copilot":
+      throw new UserError({
+        what: `The backend ${backend} cannot be started yet`,
+        why: "this version starts command, playbook and practice agents",
+        fix: "Use `backend: command` with that agent's own command line.",
+      });
+    default:
+      return backend satisfies never;
+  }
+}
