@@ -145,13 +145,17 @@ export function openGitStore(machine: Machine, folder: string): GitStore {
   function isAncestor(ancestor: string, descendant: string): Promise<boolean> {
     if (ancestor === descendant) return Promise.resolve(true);
     const key = `${ancestor} ${descendant}`;
-    const answer =
-      ancestry.get(key) ??
-      git({ args: ["merge-base", "--is-ancestor", ancestor, descendant], expect: [0, 1] }).then(
-        ({ code }) => code === 0,
-      );
+    const answer = ancestry.get(key) ?? findAncestor(ancestor, descendant);
     ancestry.set(key, answer);
     return answer;
+  }
+
+  /** Mostly it is a parent, which needs no process to tell. */
+  async function findAncestor(ancestor: string, descendant: string): Promise<boolean> {
+    const commit = await objects.commit(descendant);
+    if (commit?.parents.includes(ancestor) === true) return true;
+    const args = ["merge-base", "--is-ancestor", ancestor, descendant];
+    return (await git({ args, expect: [0, 1] })).code === 0;
   }
 
   async function list(tree: string, recursive: boolean): Promise<ListedEntry[] | null> {
@@ -186,6 +190,8 @@ export function openGitStore(machine: Machine, folder: string): GitStore {
       return text.trim() === "" ? null : text.trim();
     },
     commitsBetween: async (base, head) => {
+      const parents = base === null ? null : (await objects.commit(head))?.parents;
+      if (parents?.length === 1 && parents[0] === base) return [head];
       const args = ["rev-list", "--topo-order", "--reverse", head, ...(base === null ? [] : [`^${base}`])];
       return lines((await git({ args })).text);
     },

@@ -9,7 +9,7 @@ import { commitShape } from "../shapes/git.ts";
 import { repositoryOf } from "../world.ts";
 import type { LocalRequest, World } from "../world.ts";
 import { created, NO_CONTENT, readBody } from "./exchange.ts";
-import { checkWorkflowChange } from "./workflow-guard.ts";
+import { checkWorkflowMerge } from "./workflow-guard.ts";
 
 const Merge = z.object({ base: z.string(), head: z.string(), commit_message: z.string().optional() });
 
@@ -33,6 +33,7 @@ async function merge(world: World, request: LocalRequest): Promise<{ status: num
   if (base === null) throw new Refusal(404, "Base does not exist");
   if (head === null) throw new Refusal(404, "Head does not exist");
   if (await git.isAncestor(head, base)) return NO_CONTENT;
+  await checkWorkflowMerge(world, request, { base, head });
   const merged = await git.mergeTrees(base, head);
   if ("conflicts" in merged) throw new Refusal(409, "Merge conflict");
   const actor = { repository, caller: request.caller };
@@ -41,7 +42,6 @@ async function merge(world: World, request: LocalRequest): Promise<{ status: num
     parents: [base, head],
     message: input.commit_message ?? `Merge ${input.head} into ${input.base}`,
   });
-  await checkWorkflowChange(world, request, sha);
   const change = { name, before: base, after: sha };
   if (!(await git.setRef(change)))
     throw new Refusal(409, "Base branch was modified. Review and try the merge again.");

@@ -11,6 +11,7 @@ import type { Repository } from "../state.ts";
 import { accountOf, isAtLeast, isPull, pullOf, repositoryOf, roleOf } from "../world.ts";
 import type { LocalRequest, PullIssue, World } from "../world.ts";
 import { checkText, created, listReply, NO_CONTENT, ok, readBody, validationFailed } from "./exchange.ts";
+import { checkWorkflowMerge } from "./workflow-guard.ts";
 
 const NewPull = z.object({
   title: z.string().optional(),
@@ -146,6 +147,8 @@ export function pullRoutes(world: World): LocalRoute[] {
         const repository = repositoryOf(world, request);
         const issue = pullOf(repository, request.params["pull_number"]);
         const input = readBody(request, Merge);
+        const base = await world.git(repository).refSha(`refs/heads/${issue.pull.base}`);
+        if (base !== null) await checkWorkflowMerge(world, request, { base, head: issue.pull.headSha });
         const sha = await mergePull(
           world,
           { repository, caller: request.caller },
