@@ -84,7 +84,7 @@ export function setLabels(
   for (const name of removed) emitLabelled(world, actor, { issue, action: "unlabeled", name });
 }
 
-export function ensureLabel(world: World, actor: Actor, name: string): Label {
+function ensureLabel(world: World, actor: Actor, name: string): Label {
   return (
     findLabel(actor.repository, name) ?? addLabel(world, actor, { name, color: "ededed", description: null })
   );

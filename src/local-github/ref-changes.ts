@@ -56,11 +56,11 @@ export async function catchUpWithRefs(world: World, actor: Actor): Promise<void>
 }
 
 /** Issues named by closing keywords in a text. */
-export function closingNumbers(text: string): number[] {
+function closingNumbers(text: string): number[] {
   return [...text.matchAll(CLOSING)].map((match) => Number(match[1]));
 }
 
-export function closeIssues(world: World, actor: Actor, numbers: readonly number[]): void {
+function closeIssues(world: World, actor: Actor, numbers: readonly number[]): void {
   for (const issue of actor.repository.issues) {
     if (issue.pull !== null || !numbers.includes(issue.number)) continue;
     setIssueState(world, actor, { issue, state: "closed", reason: "completed" });

@@ -10,7 +10,7 @@ export interface LocalRoute extends Omit<Route, "handle"> {
   handle(request: LocalRequest): ReturnType<Route["handle"]>;
 }
 
-export interface Match {
+interface Match {
   route: LocalRoute;
   params: Record<string, string>;
 }

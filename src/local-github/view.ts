@@ -36,6 +36,7 @@ export interface RepositoryView {
   /** Newest first, as the pull requests. */
   issues: IssueView[];
   pulls: PullView[];
+  /** Newest first; `log` holds the text itself here. */
   runs: readonly WorkflowRunView[];
   generatedAt: string;
 }
@@ -54,9 +55,18 @@ export async function viewOf(
     branches: branches.map((ref) => ({ name: ref.name.replace(/^refs\/heads\//u, ""), sha: ref.sha })),
     issues: issues.filter((issue) => !isPull(issue)).map((issue) => issueView(repository, issue)),
     pulls: await Promise.all(issues.filter(isPull).map((issue) => pullView(world, repository, issue))),
-    runs,
+    runs: await Promise.all(runs.map((run) => withLogs(world, run))),
     generatedAt: world.machine.clock.now().toISOString(),
   };
+}
+
+/** The engine names the files that logs lie in. */
+async function withLogs(world: World, run: WorkflowRunView): Promise<WorkflowRunView> {
+  const jobs = run.jobs.map(async (job) => {
+    const bytes = job.log === "" ? null : await world.machine.files.read(job.log);
+    return { ...job, log: bytes === null ? "" : new TextDecoder().decode(bytes) };
+  });
+  return { ...run, jobs: await Promise.all(jobs) };
 }
 
 function issueView(repository: Repository, issue: Issue): IssueView {

@@ -32,7 +32,7 @@ export interface Webhooks {
 }
 
 /** The installation of the app that gets these deliveries. */
-export const INSTALLATION_ID = 1;
+const INSTALLATION_ID = 1;
 
 export function createWebhooks(
   machine: Machine,
