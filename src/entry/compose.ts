@@ -31,6 +31,7 @@ export function composeJobGithub({
     reviewerToken: null,
     fullName,
     baseUrl,
+    fetch,
     clock: machine.clock,
     me,
     reviewer: me,

@@ -3,7 +3,6 @@
  * commit, from reviews, or from commands. Quoted text stands in fences that it cannot close, and the brief says that
  * it is data: a sentence in it changes no rule.
  */
-import { AGENT_CONFIGURATION } from "../handover/protected-path.ts";
 import type { Finding } from "../handover/result.ts";
 import type { Role } from "../run/names.ts";
 import { fenced } from "../text/harmless.ts";
@@ -89,7 +88,7 @@ function rules({ role, spec, writes }: BriefInput): string {
     writes.isHard
       ? "Change only the files listed below; a change elsewhere is refused."
       : "Change as few files as the unit needs.",
-    `Never change .github/, CODEOWNERS, agents' configuration (${AGENT_CONFIGURATION.slice(0, 3).join(", ")}, …) or the spec in ${oneLine(spec.path)}.`,
+    `Never change .github/, CODEOWNERS, agents' configuration (CLAUDE.md, AGENTS.md, .claude/, .mcp.json and their like) or the spec in ${oneLine(spec.path)}.`,
     "No symbolic links, submodules, secrets; binary files only where listed.",
     "Do not commit, push or touch git's configuration: your changes are taken from the working tree.",
     "Follow the conventions of the code around you, and add tests where the repository has tests.",
@@ -173,9 +172,5 @@ const indented = (text: string): string =>
     .split("\n")
     .map((line) => `  ${line}`)
     .join("\n");
-/** A name of the spec's among our own words: short, and without anything that could be markup. */
-const oneLine = (text: string): string =>
-  text
-    .replaceAll(/[^\p{L}\p{N} ./_-]+/gu, " ")
-    .trim()
-    .slice(0, 120);
+/** An id or path among our own words: short, and no sentence. */
+const oneLine = (text: string): string => text.replaceAll(/[^\p{L}\p{N}./_-]+/gu, "-").slice(0, 120);
