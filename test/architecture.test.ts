@@ -60,8 +60,8 @@ const RULES: readonly Rule[] = [
     breaks: ({ from, to }) => inRoom(from, "local-github") && isOurs(to) && !inRoom(to, "local-github"),
   },
   {
-    sentence: "only entry/compose.ts names adapters and local-github",
-    breaks: ({ from, to }) => inRoom(from, "entry") && from !== "entry/compose.ts" && (inRoom(to, "adapters") || inRoom(to, "local-github")),
+    sentence: "only entry/compose.ts and compose-local.ts name adapters and local-github",
+    breaks: ({ from, to }) => inRoom(from, "entry") && !/^entry\/compose(-local)?\.ts$/.test(from) && (inRoom(to, "adapters") || inRoom(to, "local-github")),
   },
 ];
 

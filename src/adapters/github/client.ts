@@ -19,21 +19,22 @@ export interface ClientOptions {
   token: string;
   fullName: string;
   baseUrl: string;
-  fetch: typeof fetch;
+  /** Left out: the machine's own. */
+  fetch?: typeof fetch;
   clock: Clock;
 }
 
 /** GitHub asks for at least a minute where it names no time (github-facts: best practices). */
 const DEFAULT_WAIT_MS = 60_000;
 
-export function createClient({ token, fullName, baseUrl, fetch, clock }: ClientOptions): Client {
+export function createClient({ token, fullName, baseUrl, clock, ...options }: ClientOptions): Client {
   const [owner, repo] = fullName.split("/") as [string, string];
   let ahead = 0;
   const octokit = new Octokit({
     auth: token,
     baseUrl,
     userAgent: "roundtable",
-    request: { fetch },
+    request: { fetch: options.fetch ?? fetch },
     log: { debug() {}, info() {}, warn() {}, error() {} },
   });
   octokit.hook.after("request", (response) => {

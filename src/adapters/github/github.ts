@@ -14,7 +14,7 @@ export interface GithubOptions {
   /** `owner/repo`. */
   fullName: string;
   baseUrl: string;
-  fetch: typeof fetch;
+  fetch?: typeof fetch;
   clock: Clock;
   /** The login our writes carry, where the token cannot ask for it (an installation token has no user). */
   me: string;

@@ -1,0 +1,98 @@
+/** The command line: parse arguments, choose a command, print its result or the one sentence that says why not. */
+import { Command, CommanderError } from "commander";
+import { formatProblem, type Problem } from "../domain/problem.ts";
+import { local, type LocalOptions } from "./commands/local.ts";
+import { plan, type PlanOptions } from "./commands/plan.ts";
+import { status, type StatusOptions } from "./commands/status.ts";
+import { problemOf } from "./fault.ts";
+import type { LocalReport } from "./local/report.ts";
+import { processTerminal, type Terminal } from "./terminal.ts";
+
+const terminal = processTerminal();
+process.exitCode = await main(process.argv.slice(2), terminal);
+
+async function main(args: readonly string[], screen: Terminal): Promise<number> {
+  const isJson = args.includes("--json");
+  let code = 0;
+  const program = programOf(screen, (result) => (code = result));
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    const problem = error instanceof CommanderError ? usageProblem(error) : problemOf(error);
+    if (screen.env["ROUNDTABLE_DEBUG"]) screen.line(error instanceof Error ? (error.stack ?? "") : String(error));
+    if (isJson) screen.print(JSON.stringify({ v: 1, outcome: "halted", error: problem }));
+    else screen.line(formatProblem(problem));
+    return 1;
+  }
+}
+
+const usageProblem = (error: CommanderError): Problem => ({
+  what: error.message.replace(/^error: /, "").split("\n")[0]!,
+  why: "the command line does not fit",
+  fix: "`roundtable --help` shows what does.",
+});
+
+function programOf(screen: Terminal, end: (code: number) => void): Command {
+  const program = new Command("roundtable")
+    .description("A Kiro spec becomes issues, branches and reviewed pull requests.")
+    .exitOverride()
+    .configureOutput({ writeErr: () => {} });
+  program
+    .command("plan <spec>")
+    .description("show units, order, locks and reviewers of a spec")
+    .option("--json", "one JSON document on stdout")
+    .option("--mermaid", "the graph as Mermaid text")
+    .option("--profile <name>", "safe, balanced or throughput")
+    .option("--max-parallel <n>", "units at work at once")
+    .option("--include-optional", "take optional tasks too")
+    .option("--only <ids>", "only these units, as 1,3")
+    .option("--from <dir>", "the repository; a sub-folder is taken as one of its own")
+    .action(async (spec: string, options: PlanOptions) => end(await plan(spec, options, screen)));
+  program
+    .command("local <spec>")
+    .description("run a spec the whole way on this machine, without an account")
+    .option("--from <dir>", "the repository; a sub-folder is taken as one of its own")
+    .option("--agent <name>", "the agent of all units")
+    .option("--command <line>", "program and arguments, with --agent command")
+    .option("--playbook <file>", "the playbook to play")
+    .option("--yes", "agree to the plan")
+    .option("--json", "one JSON document on stdout")
+    .option("--out <dir>", "where the run's files lie")
+    .option("--fresh", "start anew")
+    .option("--port <n>", "port of the local GitHub")
+    .option("--keep-open", "keep the local GitHub up at the end")
+    .option("--max-parallel <n>", "units at work at once")
+    .option("--profile <name>", "safe, balanced or throughput")
+    .option("--say <comment>", "comment on the tracking issue as you, then go on")
+    .action(async (spec: string, options: LocalOptions) => {
+      const { report, code } = await local(spec, options, screen);
+      screen.print(options.json ? JSON.stringify(report, null, 2) : ending(report));
+      end(code);
+    });
+  program
+    .command("status")
+    .description("show where a local run is")
+    .option("--out <dir>", "the run's output folder")
+    .option("--json", "one JSON document on stdout")
+    .option("--watch", "again every two seconds")
+    .action(async (options: StatusOptions) => end(await status(options, screen)));
+  for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: () => {} });
+  return program;
+}
+
+function ending(report: LocalReport): string {
+  const { totals, paths, run } = report;
+  const seconds = totals.durationMs === null ? "" : ` in ${(totals.durationMs / 1000).toFixed(1)} s`;
+  const next = report.outcome === "decision" ? [report.reason.includes("confirm") ? "Start it: the same command with --yes" : "Answer: the same command with --say '/orchestrate decide <id> <option>'"] : [];
+  return [
+    "",
+    `${report.outcome}: ${report.reason}${seconds}`,
+    ...next,
+    `  board       ${paths.board}  (open it in a browser)`,
+    `  repository  ${paths.repository}`,
+    `  logs        ${paths.logs}`,
+    ...(run === null ? [] : [`  fetch it    git fetch ${paths.repository} ${run.integrationBranch}`]),
+  ].join("\n");
+}

@@ -1,0 +1,93 @@
+/**
+ * Drives a local run: a pass after each webhook, and on a timer; between passes it says what a person would say
+ * (the ask, the consent, scripted answers). Events only wake it: with every webhook lost the timer brings the same end.
+ */
+import type { Reconciler } from "../../application/reconcile.ts";
+import type { AskReport, PassReport, RunReport } from "../../application/report.ts";
+import { UserError } from "../../domain/problem.ts";
+
+/** Without any webhook a pass looks again after this long. */
+export const TIMER_MS = 2000;
+
+export interface Drive {
+  reconciler: Reconciler;
+  person: { openIssue(title: string, body: string): Promise<number>; comment(issue: number, body: string): Promise<void> };
+  /** Resolves at the next webhook, after `ms`, or when the run is interrupted. */
+  pause(ms: number): Promise<void>;
+  isInterrupted(): boolean;
+  /** The command that asks for the run. */
+  command: string;
+  title: string;
+  /** The number of the run where one was begun already. */
+  run: number | null;
+  /** Asks whether the plan may start; false ends with the command to give. */
+  mayStart(report: RunReport): Promise<boolean>;
+  /** Scripted answers, by kind of decision. */
+  human: Readonly<Record<string, number>>;
+  /** A comment to make first. */
+  say: string | undefined;
+  show(report: RunReport): void;
+  now(): number;
+}
+
+export type DriveEnd = { kind: "run"; report: RunReport } | { kind: "interrupted"; report: RunReport | null } | { kind: "refused"; ask: AskReport };
+
+export async function drive(given: Drive): Promise<DriveEnd> {
+  let run = given.run;
+  let last: RunReport | null = null;
+  let stillSince: number | null = null;
+  if (run === null) {
+    run = await given.person.openIssue(given.title, "A run on this machine.");
+    await given.person.comment(run, given.command);
+  }
+  if (given.say !== undefined) await given.person.comment(run, given.say);
+  const said = new Set<string>();
+  while (!given.isInterrupted()) {
+    const pass: PassReport = await given.reconciler.pass();
+    const refused = pass.asks.find((ask) => !ask.accepted);
+    if (refused) return { kind: "refused", ask: refused };
+    const report: RunReport | undefined = pass.runs.find((one) => one.run === run);
+    if (report) {
+      last = report;
+      given.show(report);
+      if (report.outcome === "complete" || report.outcome === "halted") return { kind: "run", report };
+      if (report.outcome === "decision") {
+        const answer = await answerOf(given, report, said);
+        if (answer === null) return { kind: "run", report };
+        await given.person.comment(run, answer);
+        continue;
+      }
+    } else if (last) {
+      // The journal of an ended run has moved on: what was seen last is its end.
+      return { kind: "run", report: last };
+    } else {
+      stillSince ??= given.now();
+      if (given.now() - stillSince > 60_000) throw new UserError({ what: "The run did not begin", why: "the ask was not answered within a minute", fix: "Try again with --fresh." });
+    }
+    await given.pause(waitMs(report, given.now()));
+  }
+  return { kind: "interrupted", report: last };
+}
+
+function waitMs(report: RunReport | undefined, now: number): number {
+  const due = report?.lookAgainAt ? report.lookAgainAt.getTime() - now : TIMER_MS;
+  return Math.max(50, Math.min(TIMER_MS, due));
+}
+
+/** What a person says now, or null where nobody can say it. Each thing is said once. */
+async function answerOf(given: Drive, report: RunReport, said: Set<string>): Promise<string | null> {
+  const { state } = report.view;
+  if (!state.consent) {
+    const confirm = `/orchestrate confirm ${state.planHash.slice(0, 12)}`;
+    if (said.has(confirm) || !(await given.mayStart(report))) return null;
+    said.add(confirm);
+    return confirm;
+  }
+  for (const [id, decision] of Object.entries(state.decisions)) {
+    const option = given.human[decision.kind];
+    if (decision.answer !== null || option === undefined || said.has(id)) continue;
+    said.add(id);
+    return `/orchestrate decide ${id} ${option}`;
+  }
+  return null;
+}

@@ -1,0 +1,49 @@
+/** The person's end of the program, so that commands can be run without one. */
+import type { Log } from "../application/ports.ts";
+
+export interface Terminal {
+  cwd: string;
+  env: Readonly<Record<string, string | undefined>>;
+  /** Someone can watch and answer. */
+  isTty: boolean;
+  /** What is not the result: goes to stderr, so that stdout stays the result's. */
+  line(text: string): void;
+  print(text: string): void;
+  log: Log;
+  isInterrupted(): boolean;
+  onInterrupt(listener: () => void): void;
+}
+
+export function processTerminal(): Terminal {
+  const listeners: (() => void)[] = [];
+  let isInterrupted = false;
+  const interrupt = (): void => {
+    // A second Ctrl-C does not wait for the jobs to end.
+    if (isInterrupted) process.exit(1);
+    isInterrupted = true;
+    for (const listener of listeners) listener();
+  };
+  process.on("SIGINT", interrupt);
+  process.on("SIGTERM", interrupt);
+  const line = (text: string): void => void process.stderr.write(`${text}\n`);
+  const isLoud = Boolean(process.env["ROUNDTABLE_DEBUG"]);
+  const log = (level: string) => (message: string, fields?: Record<string, unknown>) => {
+    if (isLoud || level === "error") line(`${level}: ${message} ${JSON.stringify(isLoud ? fields : withoutTrace(fields))}`);
+  };
+  return {
+    cwd: process.env["INIT_CWD"] ?? process.cwd(),
+    env: process.env,
+    isTty: process.stdout.isTTY === true && process.stdin.isTTY === true,
+    line,
+    print: (text) => void process.stdout.write(`${text}\n`),
+    log: { info: log("info"), warn: log("warn"), error: log("error") },
+    isInterrupted: () => isInterrupted,
+    onInterrupt: (listener) => {
+      listeners.push(listener);
+      if (isInterrupted) listener();
+    },
+  };
+}
+
+const withoutTrace = (fields: Record<string, unknown> | undefined): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(fields ?? {}).map(([key, value]) => [key, typeof value === "string" ? value.split("\n")[0] : value]));
