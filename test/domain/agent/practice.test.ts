@@ -53,18 +53,18 @@ it.each<{ what: string; writes: Job["writes"]; path: string; line: string }>([
     path: "a.go",
     line: `// ${SAID}`,
   },
-  [
-    "no folder and no pattern",
-    [use("src/"), use("src/*.ts"), use("Makefile"), use("./x.rs")],
-    "Makefile",
-    `# ${SAID}`,
-  ],
-  [
-    "no kind of file without comments",
-    [use("data.json"), use("logo.png"), use("a.lua")],
-    "a.lua",
-    `-- ${SAID}`,
-  ],
+  {
+    what: "no folder and no pattern",
+    writes: [use("src/"), use("src/*.ts"), use("Makefile"), use("./x.rs")],
+    path: "Makefile",
+    line: `# ${SAID}`,
+  },
+  {
+    what: "no kind of file without comments",
+    writes: [use("data.json"), use("logo.png"), use("a.lua")],
+    path: "a.lua",
+    line: `-- ${SAID}`,
+  },
   { what: "its own file else", writes: [use("package.json")], path: "practice/unit-3.md", line: SAID },
   { what: "its own file without paths", writes: [], path: "practice/unit-3.md", line: SAID },
 ])("$what", ({ writes, path, line }) => {
