@@ -22,13 +22,13 @@ export interface NodeAction {
   postIf: Tree;
 }
 
-export interface StandInAction {
+interface StandInAction {
   kind: "stand-in";
   run: StandIn;
 }
 
 /** An action of the workspace, whose metadata can be read only when its step begins. */
-export interface LocalAction {
+interface LocalAction {
   kind: "local";
   path: string;
 }

@@ -121,7 +121,7 @@ async function search(
   for (const [index, pattern] of included.entries()) {
     const start = starts[index] ?? folder;
     for (const path of await walk(files, start)) {
-      if (matches(path, resolve(pattern)) && (hidden || !isHidden(relative(start, path)))) found.add(path);
+      if (matches(path, resolve(pattern)) && (hidden || !isHidden(start, path))) found.add(path);
     }
   }
   const kept = [...found].filter((path) => !excluded.some((pattern) => matches(path, resolve(pattern))));
@@ -152,8 +152,10 @@ function matches(path: string, pattern: string): boolean {
   );
 }
 
-function isHidden(path: string): boolean {
-  return path.split(sep).some((part) => part.startsWith(".") && part !== "." && part !== "..");
+/** As the real action looks: at the search path's own name and at all below it, not at what lies above. */
+function isHidden(start: string, path: string): boolean {
+  const parts = [basename(start), ...relative(start, path).split(sep)];
+  return parts.some((part) => part.startsWith("."));
 }
 
 /** The port knows no kinds: what lists nothing and reads is a file. */

@@ -15,7 +15,7 @@ export interface ArtifactStore {
   unpack(artifact: ArtifactRecord): Promise<Record<string, Uint8Array>>;
 }
 
-export interface SaveRequest {
+interface SaveRequest {
   repository: string;
   runId: number;
   name: string;

@@ -35,7 +35,7 @@ export async function checkout(call: StandInCall): Promise<Record<string, string
     "fetch",
     "--no-tags",
     "--quiet",
-    ...fetchArguments(inputs, wanted),
+    ...fetchArguments(inputs),
     "origin",
     ...refspecs(inputs, wanted),
   ]);
@@ -81,7 +81,7 @@ function branchOf(ref: string): string | null {
   return ref.startsWith("refs/heads/") ? ref.slice("refs/heads/".length) : null;
 }
 
-function fetchArguments(inputs: StandInCall["inputs"], _target: Target): string[] {
+function fetchArguments(inputs: StandInCall["inputs"]): string[] {
   const depth = inputs["fetch-depth"] || "1";
   if (!/^\d+$/u.test(depth)) throw new Error(`fetch-depth is '${depth}', not a number`);
   return depth === "0" ? [] : [`--depth=${depth}`];

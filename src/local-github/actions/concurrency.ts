@@ -5,7 +5,7 @@
  * https://docs.github.com/en/actions/concepts/workflows-and-actions/concurrency
  */
 
-export interface Ask {
+interface Ask {
   repository: string;
   group: string;
   cancelInProgress: boolean;

@@ -73,7 +73,11 @@ function openEngine(options: ActionsOptions, host: ActionsHost): ActionsEngine {
       },
     }),
     notice: async (event) => {
-      if (!closed) await launcher.notice(event);
+      if (closed) return;
+      await launcher.notice(event).catch((error: unknown) => {
+        // Closing in between refuses to start; that is no fault.
+        if (!closed) throw error;
+      });
     },
     settled,
     close: async () => {

@@ -53,7 +53,7 @@ export interface JobSpace extends Workshop {
   status: Status;
 }
 
-export interface StepContext {
+interface StepContext {
   outcome: string;
   conclusion: string;
   outputs: Record<string, string>;
@@ -111,7 +111,7 @@ export function scopeOf(space: JobSpace, env: Readonly<Record<string, string>> =
     steps: space.steps,
     job: { status: statusOf(space) },
     runner: {
-      os: "Linux",
+      os: systemOf(),
       arch: archOf(),
       name: "local",
       temp: space.temp,
@@ -124,7 +124,7 @@ export function scopeOf(space: JobSpace, env: Readonly<Record<string, string>> =
   return { contexts, status: statusOf(space) };
 }
 
-export function statusOf(space: JobSpace): Status {
+function statusOf(space: JobSpace): Status {
   return space.plan.control.cancelled ? "cancelled" : space.status;
 }
 
@@ -204,7 +204,7 @@ function defaultVariables(space: JobSpace): Record<string, string> {
     GITHUB_EVENT_PATH: eventFile(space),
     GITHUB_WORKSPACE: space.workspace,
     GITHUB_REF_PROTECTED: "false",
-    RUNNER_OS: "Linux",
+    RUNNER_OS: systemOf(),
     RUNNER_ARCH: archOf(),
     RUNNER_NAME: "local",
     RUNNER_ENVIRONMENT: "self-hosted",
@@ -224,4 +224,8 @@ function toolCache(space: JobSpace): string {
 
 function archOf(): string {
   return process.arch === "arm64" ? "ARM64" : "X64";
+}
+
+function systemOf(): string {
+  return process.platform === "darwin" ? "macOS" : "Linux";
 }

@@ -98,12 +98,20 @@ function nameBefore(space: JobSpace, step: PlannedStep): string {
 
 function outputsOf(space: JobSpace): Record<string, string> {
   try {
-    return resolveTexts(space.plan.definition.outputs, scopeOf(space));
+    const outputs = resolveTexts(space.plan.definition.outputs, scopeOf(space));
+    return Object.fromEntries(Object.entries(outputs).filter((output) => mayLeave(space, output)));
   } catch (error) {
     space.log.write(`Error: the outputs of the job could not be evaluated: ${sentenceOf(error)}`);
     space.status = "failure";
     return {};
   }
+}
+
+/** As on GitHub: what holds a secret stays in the job. */
+function mayLeave({ log }: JobSpace, [name, value]: [string, string]): boolean {
+  if (log.masks.hide(value) === value) return true;
+  log.write(`Warning: Skip output '${name}' since it may contain secret.`);
+  return false;
 }
 
 function announce(log: JobLog, { run, record, definition, cause }: JobPlan): void {

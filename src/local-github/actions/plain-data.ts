@@ -5,7 +5,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /** What lies at the end of a path of names; undefined where it breaks off. */
-export function at(value: unknown, ...path: readonly string[]): unknown {
+function at(value: unknown, ...path: readonly string[]): unknown {
   let found = value;
   for (const name of path) found = isRecord(found) ? found[name] : undefined;
   return found;

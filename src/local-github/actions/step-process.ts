@@ -40,7 +40,7 @@ export async function runStepProcess(space: JobSpace, step: StepProcess): Promis
     });
     code = ended.code;
   } catch (error) {
-    space.log.write(`Error: ${step.command} could not be started: ${sentenceOf(error)}`);
+    space.log.write(`Error: ${step.command} could not be started in ${step.cwd}: ${sentenceOf(error)}`);
   }
   streams.stdout.end();
   streams.stderr.end();

@@ -21,7 +21,7 @@ export interface Workflow {
   problems: readonly string[];
 }
 
-export interface RunDefaults {
+interface RunDefaults {
   shell: Tree;
   workingDirectory: Tree;
 }
@@ -122,7 +122,7 @@ function jobOf({ id, job, permissions }: { id: string; job: Tree; permissions: P
   };
 }
 
-export function stepOf(step: Tree): StepDefinition {
+function stepOf(step: Tree): StepDefinition {
   const [id, uses] = [field(step, "id"), field(step, "uses")];
   return {
     id: typeof id === "string" ? id : null,

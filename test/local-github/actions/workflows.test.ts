@@ -116,7 +116,12 @@ const CASES: Case[] = [
     conclusion: "failure",
     jobs: { makes: "success", takes: "success", misses: "failure" },
     logs: {
-      makes: { holds: ["(409) Conflict: an artifact with this name already exists"] },
+      makes: {
+        holds: [
+          "(409) Conflict: an artifact with this name already exists",
+          "No files were found with the provided path: .hidden-folder. No artifacts",
+        ],
+      },
       takes: {
         holds: [
           "\nall/folder/deep/two.txt\nall/folder/one.txt\nall/glob/deep/two.txt\nall/glob/one.txt\nall/single/two.txt\nhere/two.txt\n",
@@ -128,8 +133,10 @@ const CASES: Case[] = [
   {
     file: "commands.yml",
     conclusion: "success",
-    jobs: { says: "success" },
+    jobs: { says: "success", "hands-on": "success", gets: "success" },
     logs: {
+      "hands-on": { holds: ["Skip output 'secret' since it may contain secret."] },
+      gets: { holds: ["\n[] word\n"] },
       says: {
         holds: [
           "\nI say ***\n",
