@@ -1,0 +1,371 @@
+import { chmod, mkdir, rm, symlink, unlink } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { machine } from "../../../src/adapters/system/machine.ts";
+import { allowedEnvironment } from "../../../src/application/job/commands.ts";
+import type { Agent } from "../../../src/application/job/ports.ts";
+import { verify } from "../../../src/application/job/verify.ts";
+import { work } from "../../../src/application/job/work.ts";
+import { plainAnswer, readAnswer } from "../../../src/domain/agent/answer.ts";
+import { checkHandOver } from "../../../src/domain/handover/check.ts";
+import type { Job } from "../../../src/domain/handover/job.ts";
+import type { SentHandOver } from "../../../src/domain/handover/result.ts";
+import { UserError } from "../../../src/domain/problem.ts";
+import { aJob, makeCheckout, quiet, type Checkout } from "../../support/checkout.ts";
+
+type Does = (checkout: Checkout, signal: AbortSignal) => Promise<unknown>;
+
+const agentThat = (checkout: Checkout, does: Does): Agent => ({
+  work: async ({ signal }) => {
+    await does(checkout, signal);
+    return plainAnswer("completed", "Done.");
+  },
+});
+
+async function play(checkout: Checkout, does: Does | Agent, job: Partial<Job> = {}) {
+  const agent = typeof does === "function" ? agentThat(checkout, does) : does;
+  const bound = aJob({ headSha: checkout.head, ...job });
+  const done = await work(
+    { ...machine, ...quiet, agent },
+    { brief: "", job: bound, checkout: checkout.folder, folder: checkout.own, env: checkout.env },
+  );
+  const bytes = (await machine.files.read(done.path))!;
+  const result: SentHandOver = JSON.parse(new TextDecoder().decode(bytes));
+  return { done, job: bound, bytes, result };
+}
+
+const filesOf = (result: SentHandOver) =>
+  "verdict" in result ? [] : result.commits.flatMap((commit) => commit.files);
+
+describe("changes are read from the work tree as data", () => {
+  const BASE = {
+    "a.txt": "one\n",
+    "b.sh": "#!/bin/sh\n",
+    "gone.txt": "x\n",
+    ".gitignore": "ignored/\n*.log\n",
+    "ignored/tracked.txt": "t\n",
+  };
+
+  it.each<{ what: string; does: Does; files: object[] }>([
+    {
+      what: "a change",
+      does: (at) => at.write("a.txt", "two\n"),
+      files: [{ path: "a.txt", mode: "100644", content: "two\n" }],
+    },
+    {
+      what: "a new file in a new folder",
+      does: (at) => at.write("src/é ü/new.ts", "x"),
+      files: [{ path: "src/é ü/new.ts", mode: "100644", content: "x" }],
+    },
+    {
+      what: "a deletion",
+      does: (at) => unlink(join(at.folder, "gone.txt")),
+      files: [{ path: "gone.txt", mode: "100644", deleted: true }],
+    },
+    {
+      what: "a mode",
+      does: (at) => chmod(join(at.folder, "a.txt"), 0o755),
+      files: [{ path: "a.txt", mode: "100755", content: "one\n" }],
+    },
+    {
+      what: "bytes that are no text",
+      does: (at) => at.write("i.png", new Uint8Array([0, 255, 1])),
+      files: [{ path: "i.png", mode: "100644", base64: "AP8B" }],
+    },
+    {
+      what: "Windows line ends and a byte order mark",
+      does: (at) => at.write("a.txt", "\uFEFFone\r\n"),
+      files: [{ path: "a.txt", mode: "100644", content: "\uFEFFone\r\n" }],
+    },
+    { what: "nothing that is ignored", does: (at) => at.write("x.log", "x"), files: [] },
+    {
+      what: "a tracked file that is ignored too",
+      does: (at) => at.write("ignored/tracked.txt", "u\n"),
+      files: [{ path: "ignored/tracked.txt", mode: "100644", content: "u\n" }],
+    },
+    {
+      what: "commits that the agent made",
+      does: async (at) => (
+        await at.write("a.txt", "two\n"),
+        at.git("commit", "--all", "--quiet", "--message=mine")
+      ),
+      files: [{ path: "a.txt", mode: "100644", content: "two\n" }],
+    },
+    {
+      what: "the tree when git's own folder is gone",
+      does: async (at) => (
+        await rm(join(at.folder, ".git"), { recursive: true }),
+        at.write("a.txt", "two\n")
+      ),
+      files: [{ path: "a.txt", mode: "100644", content: "two\n" }],
+    },
+    {
+      what: "a link as a link",
+      does: (at) => symlink("/etc/passwd", join(at.folder, "link")),
+      files: [{ path: "link", mode: "120000", content: "/etc/passwd" }],
+    },
+  ])("$what", async ({ does, files }) => {
+    const { result, done } = await play(await makeCheckout(BASE), does);
+    expect(filesOf(result)).toEqual(files);
+    expect(done).toMatchObject({
+      changed: files.length > 0,
+      outcome: files.length > 0 ? "completed" : "no_change",
+    });
+  });
+
+  it("runs no hook, filter or fsmonitor of the checkout", async () => {
+    const checkout = await makeCheckout({
+      "a.txt": "one\n",
+      "trap.sh": "#!/bin/sh\ntouch ../trapped\ncat\n",
+    });
+    const { result } = await play(checkout, async (at) => {
+      const trap = join(at.folder, "trap.sh");
+      for (const [key, value] of [
+        ["filter.t.clean", trap],
+        ["filter.t.smudge", trap],
+        ["core.fsmonitor", trap],
+        ["core.hooksPath", at.folder],
+        ["diff.external", trap],
+      ])
+        at.git("config", key!, value!);
+      await at.write(".gitattributes", "* filter=t ident working-tree-encoding=UTF-16\n");
+      await at.write("post-index-change", "#!/bin/sh\ntouch ../trapped\n");
+      await chmod(join(at.folder, "post-index-change"), 0o755);
+      await at.write("a.txt", "$Id$ two\n");
+    });
+    expect(filesOf(result)).toContainEqual({ path: "a.txt", mode: "100644", content: "$Id$ two\n" });
+    expect(await machine.files.read(join(checkout.folder, "../trapped"))).toBeNull();
+  });
+
+  it("hands a repository within the repository over as what it is, to be refused", async () => {
+    const checkout = await makeCheckout({ "a.txt": "one\n" });
+    const { job, bytes } = await play(checkout, async (at) => {
+      await mkdir(join(at.folder, "inner"));
+      at.git("init", "--quiet", "inner");
+      at.git("-C", "inner", "commit", "--quiet", "--allow-empty", "--message=x");
+      await at.write("a.txt", "two\n");
+    });
+    expect(check(job, bytes)).toMatchObject({ ok: false, code: "submodule" });
+  });
+
+  it("leaves an unfinished repository within the repository out", async () => {
+    const { result } = await play(await makeCheckout({ "a.txt": "one\n" }), async (at) => {
+      await at.write("inner/file", "x");
+      at.git("init", "--quiet", "inner");
+      await at.write("a.txt", "two\n");
+    });
+    expect(filesOf(result).map(({ path }) => path)).toContain("a.txt");
+  });
+
+  it("takes what setup made for given, and not for work", async () => {
+    const { result } = await play(await makeCheckout({}), (at) => at.write("mine.txt", "x\n"), {
+      setup: ["mkdir -p deps && echo lib > deps/lib.js"],
+    });
+    expect(filesOf(result).map(({ path }) => path)).toEqual(["mine.txt"]);
+  });
+
+  it("does not even pack more than a hand-over may hold", async () => {
+    const { result } = await play(await makeCheckout({}), (at) =>
+      at.write("big.bin", new Uint8Array(4 * 1024 * 1024 + 1)),
+    );
+    expect(result).toMatchObject({ outcome: "failed", commits: [] });
+    expect(result.summary).toContain("4194304 are the limit");
+  });
+});
+
+describe("what is handed over", () => {
+  it("passes the checks of the pass, and the verify job makes the same tree of it", async () => {
+    const files = { "a.txt": "one\n", "old.txt": "o\n", "dir/file": "f\n" };
+    const checkout = await makeCheckout(files);
+    const { job, bytes } = await play(
+      checkout,
+      async (at) => {
+        await at.write("a.txt", "two\n");
+        await at.write("we \"ird/na'me.sh", "#!/bin/sh\nexit 0\n");
+        await at.write("i.png", new Uint8Array([0, 255, 1]));
+        await unlink(join(at.folder, "old.txt"));
+        await rm(join(at.folder, "dir"), { recursive: true });
+        await at.write("dir", "now a file\n");
+      },
+      {
+        writes: [{ path: "**", source: "declared" }],
+        verify: ["grep -q two a.txt", 'test -x "we \\"ird/na\'me.sh"'],
+      },
+    );
+    expect(check(job, bytes)).toMatchObject({ ok: true, handOver: { verify: [{ code: 0 }, { code: 0 }] } });
+
+    const other = await makeCheckout(files);
+    other.git("fetch", "--quiet", checkout.folder, job.headSha);
+    other.git("checkout", "--quiet", "--detach", job.headSha);
+    const green = await verify(
+      { ...machine, ...quiet },
+      { checkout: other.folder, env: other.env, handedOver: { job, result: bytes } },
+    );
+    expect(green).toBe(true);
+    expect(other.git("status", "--porcelain")).toBe("");
+    checkout.git("add", "--all");
+    expect(other.git("rev-parse", "HEAD^{tree}")).toBe(checkout.git("write-tree"));
+    expect(other.git("log", "-1", "--format=%s")).toBe("Implement unit 3: Parse durations");
+  });
+
+  it("holds the tail of the command that was red, and stops there", async () => {
+    const { result } = await play(await makeCheckout({}), (at) => at.write("a.txt", "x"), {
+      verify: ["true", "printf '\\033[31mnot ok\\033[0m 1\\n'; exit 7", "touch later"],
+    });
+    expect(result).toMatchObject({
+      verify: [
+        { command: "true", code: 0 },
+        { code: 7, tail: "not ok 1" },
+      ],
+    });
+  });
+
+  it("runs setup again after the agent when it was red before", async () => {
+    const { result } = await play(await makeCheckout({}), (at) => at.write("ready", "x"), {
+      setup: ["test -e ready"],
+      verify: ["true"],
+    });
+    expect(result).toMatchObject({
+      verify: [
+        { command: "test -e ready", code: 0 },
+        { command: "true", code: 0 },
+      ],
+    });
+  });
+
+  it("is handed over when the deadline cuts the agent off", async () => {
+    const checkout = await makeCheckout({});
+    const agent: Agent = {
+      work: async ({ signal }) => {
+        await checkout.write("half.txt", "x");
+        await machine.clock.sleep(60_000, signal);
+        return plainAnswer("completed", "Done?");
+      },
+    };
+    const { result } = await play(checkout, agent, { limits: { minutes: 0.001 } });
+    expect(result).toMatchObject({ outcome: "timed_out", commits: [{ files: [{ path: "half.txt" }] }] });
+  });
+
+  it.each([
+    ["an agent that breaks", new Error("no route to host"), "infra"],
+    ["a mistake of the user", new UserError({ what: "No", why: "way", fix: "Stop." }), "failed"],
+  ])("%s is %s", async (_, error, outcome) => {
+    const { result } = await play(await makeCheckout({}), { work: () => Promise.reject(error) });
+    expect(result).toMatchObject({ outcome, commits: [] });
+  });
+
+  it("of a reviewer is a review, whatever that reviewer changed", async () => {
+    const checkout = await makeCheckout({});
+    const agent: Agent = {
+      work: async () => {
+        await checkout.write("x", "y");
+        return readAnswer({
+          outcome: "completed",
+          summary: "Hm.",
+          findings: [{ severity: "major", summary: "Wrong", path: "a", line: 1 }],
+        });
+      },
+    };
+    const { result, done } = await play(checkout, agent, {
+      role: "review",
+      reviewer: "correctness",
+      setup: ["exit 1"],
+    });
+    expect(result).toMatchObject({ verdict: "fail", findings: [{ severity: "major", criterion: null }] });
+    expect(done.changed).toBe(false);
+  });
+});
+
+const config = (text: string) => ({ ".github/roundtable.yml": `version: 1\n${text}` });
+const judge = (checkout: Checkout) =>
+  verify({ ...machine, ...quiet }, { checkout: checkout.folder, env: checkout.env, handedOver: null });
+
+describe("verify", () => {
+  it.each([
+    { what: "green commands", files: config("verify: ['true']\n"), green: true },
+    { what: "a red one", files: config("verify: ['true', 'exit 3']\n"), green: false },
+    { what: "a red setup", files: config("setup: ['false']\nverify: ['true']\n"), green: false },
+    { what: "a pipe that breaks", files: config("verify: ['false | true']\n"), green: false },
+    {
+      what: "the commands of all types",
+      files: config("verify: { code: ['true'], docs: ['false'] }\n"),
+      green: false,
+    },
+    { what: "no commands", files: config("setup: ['false']\n"), green: true },
+    { what: "no configuration", files: {}, green: true },
+  ])("of a checkout with $what: $green", async ({ files, green }) => {
+    expect(await judge(await makeCheckout(files))).toBe(green);
+  });
+
+  it("stops for a configuration with a mistake", async () => {
+    await expect(judge(await makeCheckout(config("verfy: []\n")))).rejects.toThrow('Did you mean "verify"?');
+  });
+
+  it.each([
+    ["of another attempt", { nonce: "old" }, "not of this attempt"],
+    [
+      "outside its declared files",
+      { writes: [{ path: "src/", source: "declared" as const }] },
+      "not among the files",
+    ],
+    ["into the spec", { spec: "a.txt" }, "part of the spec"],
+  ])("runs nothing of a hand-over %s", async (_, change, says) => {
+    const checkout = await makeCheckout({});
+    const { job, bytes } = await play(checkout, (at) => at.write("a.txt", "x"));
+    const verified = verify(
+      { ...machine, ...quiet },
+      {
+        checkout: checkout.folder,
+        env: checkout.env,
+        handedOver: { job: { ...job, ...change, verify: ["touch ran"] }, result: bytes },
+      },
+    );
+    await expect(verified).rejects.toThrow(says);
+    expect(await machine.files.read(join(checkout.folder, "ran"))).toBeNull();
+  });
+
+  it("runs no hook when it makes the commits", async () => {
+    const checkout = await makeCheckout({});
+    const { job, bytes } = await play(checkout, (at) => at.write("a.txt", "x"));
+    checkout.git("clean", "--quiet", "--force");
+    for (const hook of ["post-checkout", "reference-transaction", "post-index-change"]) {
+      await checkout.write(`.git/hooks/${hook}`, "#!/bin/sh\ntouch trapped\n");
+      await chmod(join(checkout.folder, `.git/hooks/${hook}`), 0o755);
+    }
+    expect(
+      await verify(
+        { ...machine, ...quiet },
+        { checkout: checkout.folder, env: checkout.env, handedOver: { job, result: bytes } },
+      ),
+    ).toBe(true);
+    expect(await machine.files.list(checkout.folder)).toEqual([".git", "a.txt"]);
+  });
+});
+
+it("lets no token, input or runner variable through to branch code", () => {
+  const names = [
+    "GITHUB_TOKEN",
+    "ACTIONS_RUNTIME_TOKEN",
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+    "INPUT_TOKEN",
+    "GITHUB_OUTPUT",
+    "GITHUB_ENV",
+    "RUNNER_TEMP",
+    "ANTHROPIC_API_KEY",
+    "NODE_OPTIONS",
+    "LD_PRELOAD",
+    "BASH_ENV",
+  ];
+  const all = Object.fromEntries([...names, "PATH", "HOME"].map((name) => [name, "x"]));
+  expect(Object.keys(allowedEnvironment(all)).toSorted()).toEqual(["CI", "HOME", "PATH"]);
+});
+
+function check(job: Job, bytes: Uint8Array) {
+  const writes = job.writes.map(({ path }) => path);
+  return checkHandOver({
+    bytes,
+    expected: job,
+    rules: { protectedPaths: [], specPath: job.spec, writes: writes.length > 0 ? writes : null },
+    special: [],
+  });
+}

@@ -1,0 +1,261 @@
+/** The shipped workflows and action.yml: valid by GitHub's own validator, and the token rule of design section 5. */
+import { readFileSync } from "node:fs";
+import { registerHooks } from "node:module";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { z } from "zod";
+import { ACTION_USES, WORKFLOW_FILES } from "../src/application/workflow-files.ts";
+import { artifactName, runName } from "../src/domain/run/names.ts";
+
+// The package imports JSON without saying so, which Node refuses: actions/languageservices#387.
+const hooks = registerHooks({
+  load: (url, context, next) =>
+    url.endsWith(".json") && context.importAttributes["type"] === undefined
+      ? next(url, { ...context, importAttributes: { ...context.importAttributes, type: "json" } })
+      : next(url, context),
+});
+const { validate } = await import("@actions/languageservice");
+hooks.deregister();
+
+const ROOT = join(import.meta.dirname, "..");
+const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
+const PATHS = WORKFLOW_FILES.map(({ from }) => from);
+
+const Step = z.object({
+  id: z.string().optional(),
+  if: z.string().optional(),
+  uses: z.string().optional(),
+  run: z.string().optional(),
+  with: z.record(z.string(), z.unknown()).default({}),
+  env: z.record(z.string(), z.unknown()).default({}),
+});
+const WorkflowJob = z.object({
+  needs: z.union([z.string(), z.array(z.string())]).optional(),
+  if: z.string().optional(),
+  permissions: z.record(z.string(), z.enum(["read", "write"])),
+  concurrency: z.object({ group: z.string(), "cancel-in-progress": z.boolean() }).optional(),
+  "timeout-minutes": z.number(),
+  env: z.record(z.string(), z.unknown()).default({}),
+  steps: z.array(Step),
+});
+const WorkflowFile = z.object({
+  "run-name": z.string().optional(),
+  on: z.object({
+    workflow_dispatch: z.object({ inputs: z.record(z.string(), z.object({ type: z.string() })) }),
+  }),
+  permissions: z.object({}).strict(),
+  concurrency: z.undefined().optional(),
+  jobs: z.record(z.string(), WorkflowJob),
+});
+type WorkflowJob = z.infer<typeof WorkflowJob>;
+
+const workflow = (path: string) => WorkflowFile.parse(parse(read(path)));
+const jobsOf = (path: string) => Object.entries(workflow(path).jobs);
+const JOBS = PATHS.flatMap((path) => jobsOf(path).map(([name, job]) => ({ path, name, job })));
+const STEPS = JOBS.flatMap(({ path, name, job }) =>
+  job.steps.map((step, at) => ({ where: `${path}: ${name} ${at + 1}`, step })),
+);
+
+/** What `validate` asks of a document. */
+function documentOf(path: string, text: string) {
+  const starts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+  return {
+    uri: `file:///${path}`,
+    languageId: "yaml",
+    version: 1,
+    lineCount: starts.length,
+    getText: () => text,
+    positionAt: (offset: number) => {
+      const line = starts.findLastIndex((start) => start <= offset);
+      return { line, character: offset - starts[line]! };
+    },
+    getLineRange: (line: number) => ({
+      start: { line, character: 0 },
+      end: { line, character: (text.split("\n")[line] ?? "").length },
+    }),
+    getEOLCharacters: () => "\n",
+    offsetAt: ({ line, character }: { line: number; character: number }) => starts[line]! + character,
+  };
+}
+
+const findingsOf = async (path: string, text: string): Promise<string[]> =>
+  (await validate(documentOf(path, text))).map(
+    ({ message, range }) =>
+      `${path}:${range.start.line + 1}: ${typeof message === "string" ? message : message.value}`,
+  );
+
+describe("GitHub's validator", () => {
+  it.each([
+    ...PATHS.map((path) => ({ path, as: `.github/${path}` })),
+    { path: "action.yml", as: "action.yml" },
+  ])("has no finding in $path", async ({ path, as }) => {
+    expect(await findingsOf(as, read(path))).toEqual([]);
+  });
+
+  // Under names of their own: the validator remembers what it has parsed by name.
+  it.each([
+    { path: PATHS[0]!, as: ".github/workflows/a.yml", change: ["needs: ask", "needs: aks"] },
+    { path: PATHS[0]!, as: ".github/workflows/b.yml", change: ["github.token", "github.tokn"] },
+    { path: PATHS[1]!, as: ".github/workflows/c.yml", change: ["steps.work.outputs", "steps.wrok.outputs"] },
+    { path: "action.yml", as: "d/action.yml", change: ["main: dist", "mian: dist"] },
+  ] as const)("would have one in $path with $change.1", async ({ path, as, change: [from, to] }) => {
+    expect(await findingsOf(as, read(path).replaceAll(from, to))).not.toEqual([]);
+  });
+});
+
+/** Code of a branch runs where it is checked out, in a shell, or by a mode that starts it. */
+const runsBranchCode = (job: WorkflowJob): boolean =>
+  job.steps.some(
+    (step) =>
+      step.run !== undefined ||
+      step.uses?.startsWith("actions/checkout@") === true ||
+      ["work", "verify"].includes(String(step.with["mode"])),
+  );
+const holdsPower = (job: WorkflowJob): boolean =>
+  Object.values(job.permissions).includes("write") || /\bsecrets\b/.test(JSON.stringify(job));
+
+const breaks = (job: WorkflowJob): boolean => runsBranchCode(job) && holdsPower(job);
+
+describe("the token rule: who can write, or holds a secret, runs no branch code", () => {
+  it.each(JOBS)("$path: $name", ({ job }) => {
+    expect(breaks(job)).toBe(false);
+  });
+
+  it("is broken by one permission, one secret or one checkout too many", () => {
+    const { work } = workflow("workflows/roundtable-agent.yml").jobs;
+    const { pass } = workflow("workflows/roundtable.yml").jobs;
+    expect(breaks({ ...work!, permissions: { contents: "write" } })).toBe(true);
+    expect(breaks({ ...work!, env: { KEY: "${{ secrets.KEY }}" } })).toBe(true);
+    expect(breaks({ ...pass!, steps: [...pass!.steps, Step.parse({ run: "npm ci" })] })).toBe(true);
+    expect(breaks({ ...pass!, steps: [...pass!.steps, Step.parse({ uses: "actions/checkout@x" })] })).toBe(
+      true,
+    );
+  });
+
+  it("each job's permissions are those of the table, and each line gives its reason", () => {
+    expect(Object.fromEntries(JOBS.map(({ name, job }) => [name, job.permissions]))).toEqual({
+      ask: { issues: "write" },
+      forward: { actions: "write" },
+      pass: {
+        actions: "write",
+        checks: "read",
+        contents: "write",
+        issues: "write",
+        "pull-requests": "write",
+      },
+      prepare: { actions: "read", contents: "read", issues: "read", "pull-requests": "read" },
+      work: { contents: "read" },
+      verify: { contents: "read" },
+      wake: { actions: "write" },
+    });
+    for (const path of PATHS) {
+      const lines = read(path)
+        .split("\n")
+        .filter((line) => /^ {6}[\w-]+: (?:read|write)\b/.test(line));
+      expect(lines.filter((line) => !/# \w+/.test(line))).toEqual([]);
+    }
+  });
+
+  it("work and verify are given no token, and no checkout keeps one", () => {
+    const running = STEPS.filter(({ step }) => ["work", "verify"].includes(String(step.with["mode"])));
+    expect(running.map(({ step }) => /token|secrets/i.test(JSON.stringify(step)))).toEqual([false, false]);
+    const checkouts = STEPS.filter(({ step }) => step.uses?.startsWith("actions/checkout@"));
+    expect(checkouts.map(({ step }) => step.with["persist-credentials"])).toEqual([false, false]);
+  });
+
+  it("there is no shell step, so that no input can reach a shell", () => {
+    expect(STEPS.filter(({ step }) => step.run !== undefined)).toEqual([]);
+  });
+});
+
+/** A text with the inputs of one attempt in it. */
+const filled = (text: unknown): string =>
+  String(text).replaceAll(
+    /\$\{\{ inputs\.(\w+) \}\}/g,
+    (_, input: string) => ({ run: "12", unit: "parse-x", role: "fix", attempt: "2" })[input] ?? "?",
+  );
+
+describe("names of the contracts", () => {
+  it("inputs are strings, in their order", () => {
+    const inputs = PATHS.map((path) => workflow(path).on.workflow_dispatch.inputs);
+    expect(inputs.map((one) => Object.keys(one).join(" "))).toEqual([
+      "spec options consent max_cost wake",
+      "run unit role attempt reviewer nonce sha",
+    ]);
+    expect(inputs.flatMap((one) => Object.values(one).map(({ type }) => type))).toEqual(
+      Array.from({ length: 12 }, () => "string"),
+    );
+  });
+
+  it("the run's and the artifacts' names are those that passes look for", () => {
+    const name = { run: 12, slug: "parse-x", role: "fix", n: 2 } as const;
+    const file = workflow("workflows/roundtable-agent.yml");
+    expect(filled(file["run-name"])).toBe(runName(name));
+    const artifacts = Object.values(file.jobs).flatMap(({ steps }) =>
+      steps.filter(({ uses }) => uses?.includes("-artifact@")).map((step) => filled(step.with["name"])),
+    );
+    const [brief, result] = [artifactName(name, "brief"), artifactName(name, "result")];
+    expect(artifacts).toEqual([brief, brief, result, brief, result]);
+  });
+
+  it("artifacts are overwritten when a job is repeated, and missing ones are errors", () => {
+    const uploads = STEPS.filter(({ step }) => step.uses?.startsWith("actions/upload-artifact@"));
+    expect(uploads.map(({ step }) => [step.with["overwrite"], step.with["if-no-files-found"]])).toEqual([
+      [true, "error"],
+      [true, "error"],
+    ]);
+  });
+
+  it("jobs follow one another as designed", () => {
+    expect(Object.fromEntries(JOBS.map(({ name, job }) => [name, job.needs ?? null]))).toEqual({
+      ask: null,
+      forward: null,
+      pass: "ask",
+      prepare: null,
+      work: "prepare",
+      verify: ["prepare", "work"],
+      wake: ["prepare", "work", "verify"],
+    });
+    expect(workflow("workflows/roundtable-agent.yml").jobs["wake"]!.if).toBe("always()");
+  });
+
+  it("only the pass has a concurrency group: the repository, behind its condition, waiting", () => {
+    const groups = JOBS.filter(({ job }) => job.concurrency).map(({ name, job }) => [
+      name,
+      job.concurrency,
+      job.if === undefined,
+    ]);
+    expect(groups).toEqual([
+      ["pass", { group: "roundtable-${{ github.repository }}", "cancel-in-progress": false }, false],
+    ]);
+  });
+
+  it("every action is ours, or pinned by its commit with the version beside it", () => {
+    for (const path of PATHS) {
+      const uses = read(path)
+        .split("\n")
+        .flatMap((line) => /uses: (.*)$/.exec(line)?.[1] ?? []);
+      expect(
+        uses.filter(
+          (one) => one !== ACTION_USES && !/^actions\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(one),
+        ),
+      ).toEqual([]);
+      expect(uses).toContain(ACTION_USES);
+    }
+  });
+
+  it("the action declares every input and output that the workflows name", () => {
+    const action = z
+      .object({ inputs: z.record(z.string(), z.unknown()), outputs: z.record(z.string(), z.unknown()) })
+      .parse(parse(read("action.yml")));
+    const given = STEPS.filter(({ step }) => step.uses === ACTION_USES).flatMap(({ step }) =>
+      Object.keys(step.with),
+    );
+    expect([...new Set(given)].filter((name) => !(name in action.inputs))).toEqual([]);
+    const named = PATHS.flatMap((path) =>
+      [...read(path).matchAll(/steps\.\w+\.outputs\.(\w+)/g)].map((match) => match[1]!),
+    );
+    expect([...new Set(named)].filter((name) => !(name in action.outputs))).toEqual([]);
+  });
+});
