@@ -21,7 +21,8 @@ async function main(args: readonly string[], screen: Terminal): Promise<number> 
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     const problem = error instanceof CommanderError ? usageProblem(error) : problemOf(error);
-    if (screen.env["ROUNDTABLE_DEBUG"]) screen.line(error instanceof Error ? (error.stack ?? "") : String(error));
+    if (screen.env["ROUNDTABLE_DEBUG"])
+      screen.line(error instanceof Error ? (error.stack ?? "") : String(error));
     if (isJson) screen.print(JSON.stringify({ v: 1, outcome: "halted", error: problem }));
     else screen.line(formatProblem(problem));
     return 1;
@@ -85,7 +86,14 @@ function programOf(screen: Terminal, end: (code: number) => void): Command {
 function ending(report: LocalReport): string {
   const { totals, paths, run } = report;
   const seconds = totals.durationMs === null ? "" : ` in ${(totals.durationMs / 1000).toFixed(1)} s`;
-  const next = report.outcome === "decision" ? [report.reason.includes("confirm") ? "Start it: the same command with --yes" : "Answer: the same command with --say '/orchestrate decide <id> <option>'"] : [];
+  const next =
+    report.outcome === "decision"
+      ? [
+          report.reason.includes("confirm")
+            ? "Start it: the same command with --yes"
+            : "Answer: the same command with --say '/orchestrate decide <id> <option>'",
+        ]
+      : [];
   return [
     "",
     `${report.outcome}: ${report.reason}${seconds}`,

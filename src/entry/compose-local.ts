@@ -40,7 +40,12 @@ export interface Person {
 }
 
 /** Only the agent workflow runs there: the pass is in process (form `app`). */
-export async function composeLocal({ folder, repository, actionsAt, port }: LocalWorldOptions): Promise<LocalWorld> {
+export async function composeLocal({
+  folder,
+  repository,
+  actionsAt,
+  port,
+}: LocalWorldOptions): Promise<LocalWorld> {
   const { fullName } = repository;
   const isAgentWorkflow = (path: string): boolean => path === `.github/workflows/${AGENT_WORKFLOW}`;
   const local = await createLocalGithub({
@@ -51,15 +56,28 @@ export async function composeLocal({ folder, repository, actionsAt, port }: Loca
   try {
     const { origin } = await local.listen({ port });
     if (!(await hasRepository(local, fullName))) {
-      await local.addRepository({ fullName, defaultBranch: repository.defaultBranch, adopt: repository.folder });
+      await local.addRepository({
+        fullName,
+        defaultBranch: repository.defaultBranch,
+        adopt: repository.folder,
+      });
     }
     local.addAccount({ login: LOCAL.you, type: "User" });
     local.setPermission(fullName, LOCAL.you, "admin");
     local.setActionsMayApprove(fullName, true);
-    const write = { actions: "write", contents: "write", issues: "write", pull_requests: "write", metadata: "read" } as const;
+    const write = {
+      actions: "write",
+      contents: "write",
+      issues: "write",
+      pull_requests: "write",
+      metadata: "read",
+    } as const;
     const github = createGithub({
       token: local.token({ login: LOCAL.app, permissions: write }),
-      reviewerToken: local.token({ login: LOCAL.reviewer, permissions: { contents: "read", pull_requests: "write" } }),
+      reviewerToken: local.token({
+        login: LOCAL.reviewer,
+        permissions: { contents: "read", pull_requests: "write" },
+      }),
       fullName,
       baseUrl: origin,
       fetch,
@@ -82,11 +100,23 @@ export async function composeLocal({ folder, repository, actionsAt, port }: Loca
   }
 }
 
-function createPerson({ origin, fullName, token }: { origin: string; fullName: string; token: string }): Person {
+function createPerson({
+  origin,
+  fullName,
+  token,
+}: {
+  origin: string;
+  fullName: string;
+  token: string;
+}): Person {
   const post = async (path: string, body: object): Promise<{ number: number }> => {
     const response = await fetch(`${origin}/repos/${fullName}/${path}`, {
       method: "POST",
-      headers: { authorization: `token ${token}`, "content-type": "application/json", "user-agent": "roundtable" },
+      headers: {
+        authorization: `token ${token}`,
+        "content-type": "application/json",
+        "user-agent": "roundtable",
+      },
       body: JSON.stringify(body),
     });
     if (!response.ok) throw new Error(`the local GitHub answered ${response.status} to ${path}`);

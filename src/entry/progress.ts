@@ -22,7 +22,8 @@ export function lineOf(view: RunView, unit: UnitView): string {
 
 /** Titles come from the spec: no control characters reach the terminal. */
 // eslint-disable-next-line no-control-regex
-export const plain = (text: string): string => text.replaceAll(/[\u0000-\u001F\u007F-\u009F]/g, " ").slice(0, 80);
+export const plain = (text: string): string =>
+  text.replaceAll(/[\u0000-\u001F\u007F-\u009F]/g, " ").slice(0, 80);
 
 export function plainProgress(write: (line: string) => void): Progress {
   const shown = new Map<string, string>();
@@ -55,30 +56,37 @@ export function liveProgress(write: (line: string) => void): Progress {
 }
 
 function openList(view: RunView): { update(report: RunReport): void; end(): Promise<void> } {
-  const rows = new Map<string, { set(text: string): void; over(kind: PhaseKind, text: string): void; stop(): void }>();
-  const tasks = view.units.map(
-    (unit): ListrTask => ({
-      title: lineOf(view, unit),
-      task: (_, task) => {
-        const { promise, resolve, reject } = Promise.withResolvers<void>();
-        let text = lineOf(view, unit);
-        rows.set(unit.unit.id, {
-          set: (next) => {
-            text = next;
-            task.title = next;
-          },
-          over: (kind, next) => {
-            task.title = next;
-            if (kind === "completed") resolve();
-            else reject(new Error(next));
-          },
-          stop: () => reject(new Error(text)),
-        });
-        return promise;
-      },
-    }),
-  );
-  const done = new Listr(tasks, { concurrent: true, exitOnError: false, rendererOptions: { collapseErrors: false, showErrorMessage: false } }).run().catch(() => {});
+  const rows = new Map<
+    string,
+    { set(text: string): void; over(kind: PhaseKind, text: string): void; stop(): void }
+  >();
+  const tasks = view.units.map((unit): ListrTask => ({
+    title: lineOf(view, unit),
+    task: (_, task) => {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      let text = lineOf(view, unit);
+      rows.set(unit.unit.id, {
+        set: (next) => {
+          text = next;
+          task.title = next;
+        },
+        over: (kind, next) => {
+          task.title = next;
+          if (kind === "completed") resolve();
+          else reject(new Error(next));
+        },
+        stop: () => reject(new Error(text)),
+      });
+      return promise;
+    },
+  }));
+  const done = new Listr(tasks, {
+    concurrent: true,
+    exitOnError: false,
+    rendererOptions: { collapseErrors: false, showErrorMessage: false },
+  })
+    .run()
+    .catch(() => {});
   return {
     update({ view: now }) {
       for (const unit of now.units) {

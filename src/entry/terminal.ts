@@ -1,5 +1,6 @@
 /** The person's end of the program, so that commands can be run without one. */
 import type { Log } from "../application/ports.ts";
+import type { LocalWorld } from "./compose-local.ts";
 
 export interface Terminal {
   cwd: string;
@@ -12,6 +13,8 @@ export interface Terminal {
   log: Log;
   isInterrupted(): boolean;
   onInterrupt(listener: () => void): void;
+  /** Shown the world of a local run before its first pass: tests disturb it here. */
+  watch?(world: LocalWorld): void;
 }
 
 export function processTerminal(): Terminal {
@@ -28,7 +31,8 @@ export function processTerminal(): Terminal {
   const line = (text: string): void => void process.stderr.write(`${text}\n`);
   const isLoud = Boolean(process.env["ROUNDTABLE_DEBUG"]);
   const log = (level: string) => (message: string, fields?: Record<string, unknown>) => {
-    if (isLoud || level === "error") line(`${level}: ${message} ${JSON.stringify(isLoud ? fields : withoutTrace(fields))}`);
+    if (isLoud || level === "error")
+      line(`${level}: ${message} ${JSON.stringify(isLoud ? fields : withoutTrace(fields))}`);
   };
   return {
     cwd: process.env["INIT_CWD"] ?? process.cwd(),
@@ -46,4 +50,9 @@ export function processTerminal(): Terminal {
 }
 
 const withoutTrace = (fields: Record<string, unknown> | undefined): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(fields ?? {}).map(([key, value]) => [key, typeof value === "string" ? value.split("\n")[0] : value]));
+  Object.fromEntries(
+    Object.entries(fields ?? {}).map(([key, value]) => [
+      key,
+      typeof value === "string" ? value.split("\n")[0] : value,
+    ]),
+  );

@@ -9,9 +9,19 @@ import type { RunSnapshot } from "../../src/domain/run/snapshot.ts";
 
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
-export function aPlan(tasksText: string, { config = "version: 1\n", flags = {} }: { config?: string; flags?: PlanFlags } = {}): Plan {
+export function aPlan(
+  tasksText: string,
+  { config = "version: 1\n", flags = {} }: { config?: string; flags?: PlanFlags } = {},
+): Plan {
   return makePlan({
-    spec: { name: "x", path: ".kiro/specs/x", sha: "b".repeat(40), tasksText, requirementsText: null, designText: null },
+    spec: {
+      name: "x",
+      path: ".kiro/specs/x",
+      sha: "b".repeat(40),
+      tasksText,
+      requirementsText: null,
+      designText: null,
+    },
     config: parseConfig(config).config,
     flags,
     files: [],
@@ -30,7 +40,14 @@ export function aState(plan: Plan, change: Partial<State> = {}): State {
     base: { branch: "main", sha: "b".repeat(40) },
     planHash: plan.hash,
     ask: { by: "you", at: "2026-01-01T00:00:00.000Z", comment: 1, maxCost: null },
-    consent: { by: "you", at: "2026-01-01T00:00:00.000Z", comment: 2, planHash: plan.hash, baseSha: "b".repeat(40), maxCost: null },
+    consent: {
+      by: "you",
+      at: "2026-01-01T00:00:00.000Z",
+      comment: 2,
+      planHash: plan.hash,
+      baseSha: "b".repeat(40),
+      maxCost: null,
+    },
     paused: false,
     intents: [],
     attempts: {},
@@ -54,7 +71,10 @@ export function aState(plan: Plan, change: Partial<State> = {}): State {
   };
 }
 
-export function aSnapshot(tasksText: string, change: Partial<RunSnapshot> & { journal?: Partial<State> } = {}): RunSnapshot {
+export function aSnapshot(
+  tasksText: string,
+  change: Partial<RunSnapshot> & { journal?: Partial<State> } = {},
+): RunSnapshot {
   const plan = aPlan(tasksText);
   const { journal, ...rest } = change;
   return {

@@ -18,7 +18,14 @@ import { sha256 } from "./run.ts";
 export const REPO = "octo/demo";
 const AT = { owner: "octo", repo: "demo" };
 export const APP = "roundtable[bot]";
-const APP_PERMISSIONS = { actions: "write", contents: "write", issues: "write", pull_requests: "write", metadata: "read", workflows: "write" } as const;
+const APP_PERMISSIONS = {
+  actions: "write",
+  contents: "write",
+  issues: "write",
+  pull_requests: "write",
+  metadata: "read",
+  workflows: "write",
+} as const;
 
 export interface World {
   machine: TestMachine;
@@ -49,12 +56,20 @@ export async function createWorld(): Promise<World> {
   local.setPermission(REPO, "reader", "read");
   local.setActionsMayApprove(REPO, true);
   await local.listen({ port: 0 });
-  const connect = (token: string): Octokit => new Octokit({ auth: token, baseUrl: local.origin(), log: { debug() {}, info() {}, warn() {}, error() {} } });
+  const connect = (token: string): Octokit =>
+    new Octokit({
+      auth: token,
+      baseUrl: local.origin(),
+      log: { debug() {}, info() {}, warn() {}, error() {} },
+    });
   const as = (login: string): Octokit => connect(local.token({ login }));
   const owner = as("octo");
   const github = createGithub({
     token: local.token({ login: APP, permissions: APP_PERMISSIONS }),
-    reviewerToken: local.token({ login: "github-actions[bot]", permissions: { pull_requests: "write", contents: "read" } }),
+    reviewerToken: local.token({
+      login: "github-actions[bot]",
+      permissions: { pull_requests: "write", contents: "read" },
+    }),
     fullName: REPO,
     baseUrl: local.origin(),
     fetch,
@@ -62,8 +77,15 @@ export async function createWorld(): Promise<World> {
     me: APP,
     reviewer: "github-actions[bot]",
   });
-  const quiet = { info() {}, warn() {}, error(message: string, fields?: unknown) { throw new Error(`${message} ${JSON.stringify(fields)}`); } };
-  const reconciler: World["reconciler"] = (change) => createReconciler({ github, random: machine.random, log: quiet, form: "app", hash: sha256, ...change });
+  const quiet = {
+    info() {},
+    warn() {},
+    error(message: string, fields?: unknown) {
+      throw new Error(`${message} ${JSON.stringify(fields)}`);
+    },
+  };
+  const reconciler: World["reconciler"] = (change) =>
+    createReconciler({ github, random: machine.random, log: quiet, form: "app", hash: sha256, ...change });
   const main = reconciler();
 
   return {
@@ -75,7 +97,14 @@ export async function createWorld(): Promise<World> {
       for (const [path, content] of Object.entries(files)) {
         const there = await owner.rest.repos.getContent({ ...AT, path, ref: branch }).catch(() => null);
         const sha = there && !Array.isArray(there.data) ? there.data.sha : undefined;
-        await owner.rest.repos.createOrUpdateFileContents({ ...AT, path, branch, message: `Write ${path}`, content: Buffer.from(content).toString("base64"), ...(sha ? { sha } : {}) });
+        await owner.rest.repos.createOrUpdateFileContents({
+          ...AT,
+          path,
+          branch,
+          message: `Write ${path}`,
+          content: Buffer.from(content).toString("base64"),
+          ...(sha ? { sha } : {}),
+        });
       }
       const { data } = await owner.rest.git.getRef({ ...AT, ref: `heads/${branch}` });
       return data.object.sha;

@@ -44,7 +44,11 @@ interface Begun {
   command: string;
 }
 
-export async function local(spec: string, options: LocalOptions, terminal: Terminal): Promise<{ report: LocalReport; code: number }> {
+export async function local(
+  spec: string,
+  options: LocalOptions,
+  terminal: Terminal,
+): Promise<{ report: LocalReport; code: number }> {
   checkOptions(options);
   const git = createGit(machine.processes, terminal.env["PATH"] ?? "/usr/bin:/bin");
   const source = await findSource(git, { spec, from: options.from, cwd: terminal.cwd });
@@ -66,17 +70,38 @@ export async function local(spec: string, options: LocalOptions, terminal: Termi
 }
 
 function checkOptions({ port, command, agent }: LocalOptions): void {
-  if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) < 65_536)) throw new UserError({ what: "--port is no port", why: "ports are numbers from 0 to 65535", fix: "Leave it out to have a free one picked." });
-  if ((agent === "command") !== (command !== undefined)) throw new UserError({ what: "--agent command and --command belong together", why: "the one names the backend, the other its program", fix: "Give both: --agent command --command 'PROG ARGS'." });
+  if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) < 65_536))
+    throw new UserError({
+      what: "--port is no port",
+      why: "ports are numbers from 0 to 65535",
+      fix: "Leave it out to have a free one picked.",
+    });
+  if ((agent === "command") !== (command !== undefined))
+    throw new UserError({
+      what: "--agent command and --command belong together",
+      why: "the one names the backend, the other its program",
+      fix: "Give both: --agent command --command 'PROG ARGS'.",
+    });
 }
 
 const exists = async (path: string): Promise<boolean> => (await stat(path).catch(() => null)) !== null;
 
 async function clear(work: Workspace): Promise<void> {
-  for (const path of [work.repository, `${work.repository}.index`, work.state, dirname(work.board), work.report, join(work.out, "begun.json")]) await rm(path, { recursive: true, force: true });
+  for (const path of [
+    work.repository,
+    `${work.repository}.index`,
+    work.state,
+    dirname(work.board),
+    work.report,
+    join(work.out, "begun.json"),
+  ])
+    await rm(path, { recursive: true, force: true });
 }
 
-async function finishedReport(work: Workspace, options: LocalOptions): Promise<{ report: LocalReport; code: number } | null> {
+async function finishedReport(
+  work: Workspace,
+  options: LocalOptions,
+): Promise<{ report: LocalReport; code: number } | null> {
   const text = await readFile(work.report, "utf8").catch(() => null);
   if (text === null || options.say !== undefined) return null;
   const parsed = LocalReport.safeParse(JSON.parse(text));
@@ -92,16 +117,33 @@ interface Running {
   terminal: Terminal;
 }
 
-async function run({ git, source, work, options, terminal }: Running): Promise<{ report: LocalReport; code: number }> {
-  if (!(await exists(join(CHECKOUT, "dist", "action.js")))) throw new UserError({ what: "The Action is not built", why: "the jobs of a local run use it", fix: "Run `npm run build` in Roundtable's checkout." });
+async function run({
+  git,
+  source,
+  work,
+  options,
+  terminal,
+}: Running): Promise<{ report: LocalReport; code: number }> {
+  if (!(await exists(join(CHECKOUT, "dist", "action.js"))))
+    throw new UserError({
+      what: "The Action is not built",
+      why: "the jobs of a local run use it",
+      fix: "Run `npm run build` in Roundtable's checkout.",
+    });
   const begun = (await readBegun(work)) ?? (await begin({ git, source, work, options }));
   const world = await composeLocal({
     folder: work.state,
-    repository: { fullName: `local/${begun.name}`, folder: work.repository, defaultBranch: begun.defaultBranch },
+    repository: {
+      fullName: `local/${begun.name}`,
+      folder: work.repository,
+      defaultBranch: begun.defaultBranch,
+    },
     actionsAt: { [ACTION_NAME]: CHECKOUT },
     port: Number(options.port ?? 0),
   });
-  const progress = terminal.isTty && !options.json ? liveProgress(terminal.line) : plainProgress(terminal.line);
+  terminal.watch?.(world);
+  const progress =
+    terminal.isTty && !options.json ? liveProgress(terminal.line) : plainProgress(terminal.line);
   const startedAt = machine.clock.now().getTime();
   try {
     const ended = await converse({ world, begun, options, terminal, progress });
@@ -118,11 +160,26 @@ async function readBegun(work: Workspace): Promise<Begun | null> {
 }
 
 async function begin({ git, source, work, options }: Omit<Running, "terminal">): Promise<Begun> {
-  const { overlay, agent, human } = await overlayFor(source, { agent: options.agent, command: options.command, playbook: options.playbook === undefined ? undefined : resolve(options.playbook) });
+  const { overlay, agent, human } = await overlayFor(source, {
+    agent: options.agent,
+    command: options.command,
+    playbook: options.playbook === undefined ? undefined : resolve(options.playbook),
+  });
   await clear(work);
   const copy = await copyRepository(git, { source, folder: work.repository, overlay });
-  const flags = [`--agent ${agent}`, ...(options.maxParallel ? [`--max-parallel ${options.maxParallel}`] : []), ...(options.profile ? [`--profile ${options.profile}`] : [])];
-  const begun = { spec: source.spec, name: source.name, defaultBranch: copy.defaultBranch, added: copy.added, human: { ...human }, command: `/orchestrate ${source.spec} ${flags.join(" ")}` };
+  const flags = [
+    `--agent ${agent}`,
+    ...(options.maxParallel ? [`--max-parallel ${options.maxParallel}`] : []),
+    ...(options.profile ? [`--profile ${options.profile}`] : []),
+  ];
+  const begun = {
+    spec: source.spec,
+    name: source.name,
+    defaultBranch: copy.defaultBranch,
+    added: copy.added,
+    human: { ...human },
+    command: `/orchestrate ${source.spec} ${flags.join(" ")}`,
+  };
   await writeFile(join(work.out, "begun.json"), JSON.stringify(begun));
   return begun;
 }
@@ -145,7 +202,14 @@ async function converse({ world, begun, options, terminal, progress }: Conversat
   });
   terminal.onInterrupt(() => wake?.());
   const open = await github.journal.openRuns();
-  const reconciler = createReconciler({ github, random: machine.random, log: terminal.log, form: "app", hash: sha256, takeOver: true });
+  const reconciler = createReconciler({
+    github,
+    random: machine.random,
+    log: terminal.log,
+    form: "app",
+    hash: sha256,
+    takeOver: true,
+  });
   return drive({
     reconciler,
     person,
@@ -190,23 +254,47 @@ interface Ending {
   startedAt: number;
 }
 
-async function finish({ world, ended, work, begun, terminal, options, startedAt }: Ending): Promise<{ report: LocalReport; code: number }> {
+async function finish({
+  world,
+  ended,
+  work,
+  begun,
+  terminal,
+  options,
+  startedAt,
+}: Ending): Promise<{ report: LocalReport; code: number }> {
   if (ended.kind === "refused") {
-    throw new UserError({ what: "The spec cannot be orchestrated", why: ended.ask.sentences.join(" "), fix: "Mend it and start again." });
+    throw new UserError({
+      what: "The spec cannot be orchestrated",
+      why: ended.ask.sentences.join(" "),
+      fix: "Mend it and start again.",
+    });
   }
   await mkdir(dirname(work.board), { recursive: true });
   await writeFile(work.board, await world.renderBoard());
   const { rest, graphql, git, contentWrites } = world.local.counters;
   const around = {
-    totals: { requests: { rest, graphql, git }, contentWrites, durationMs: machine.clock.now().getTime() - startedAt, cost: null },
+    totals: {
+      requests: { rest, graphql, git },
+      contentWrites,
+      durationMs: machine.clock.now().getTime() - startedAt,
+      cost: null,
+    },
     paths: { repository: work.repository, board: work.board, logs: work.logs },
   };
-  if (ended.report === null) throw new UserError({ what: "The run was interrupted", why: "it had not begun yet", fix: "Start it again." });
+  if (ended.report === null)
+    throw new UserError({
+      what: "The run was interrupted",
+      why: "it had not begun yet",
+      fix: "Start it again.",
+    });
   const seen = reportOf(ended.report, around);
-  const report: LocalReport = ended.kind === "interrupted" ? { ...seen, outcome: "halted", reason: "interrupted" } : seen;
+  const report: LocalReport =
+    ended.kind === "interrupted" ? { ...seen, outcome: "halted", reason: "interrupted" } : seen;
   if (ended.kind === "run") await writeFile(work.report, JSON.stringify(report));
   if (begun.added.length > 0 && !options.json) terminal.line(`Added to the copy: ${begun.added.join(", ")}`);
-  for (const route of new Set(world.local.unknownRoutes)) terminal.line(`Warning: the local GitHub does not know ${route}`);
+  for (const route of new Set(world.local.unknownRoutes))
+    terminal.line(`Warning: the local GitHub does not know ${route}`);
   if (options.keepOpen && !terminal.isInterrupted()) {
     terminal.line(`The local GitHub stays at ${world.origin} until Ctrl-C.`);
     const { promise, resolve: stop } = Promise.withResolvers<void>();

@@ -32,7 +32,8 @@ export async function plan(spec: string, options: PlanOptions, terminal: Termina
   else {
     terminal.line("Read from the working tree; a run reads the base branch.");
     terminal.print(planTable(made));
-    for (const diagnostic of made.diagnostics) terminal.print(formatDiagnostic(diagnostic, `${made.spec.path}/tasks.md`));
+    for (const diagnostic of made.diagnostics)
+      terminal.print(formatDiagnostic(diagnostic, `${made.spec.path}/tasks.md`));
   }
   return errors.length > 0 ? 1 : 0;
 }
@@ -44,17 +45,25 @@ async function planOfTree(spec: string, options: PlanOptions, terminal: Terminal
     const bytes = await readFile(join(source.root, path)).catch(() => null);
     if (bytes === null) return null;
     const decoded = decodeSpec(bytes);
-    if ("diagnostic" in decoded) throw new UserError({ what: `${path} cannot be read`, why: decoded.diagnostic.why, fix: decoded.diagnostic.fix });
+    if ("diagnostic" in decoded)
+      throw new UserError({
+        what: `${path} cannot be read`,
+        why: decoded.diagnostic.why,
+        fix: decoded.diagnostic.fix,
+      });
     return decoded.text;
   };
-  const listed = await git(["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: source.root });
+  const listed = await git(["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
+    cwd: source.root,
+  });
   return makePlan({
     spec: {
       name: source.spec.split("/").at(-1)!,
       path: source.spec,
       sha: null,
       tasksText: (await text(`${source.spec}/tasks.md`))!,
-      requirementsText: (await text(`${source.spec}/requirements.md`)) ?? (await text(`${source.spec}/bugfix.md`)),
+      requirementsText:
+        (await text(`${source.spec}/requirements.md`)) ?? (await text(`${source.spec}/bugfix.md`)),
       designText: await text(`${source.spec}/design.md`),
     },
     config: configOf((await text(CONFIG_PATH)) ?? "version: 1\n"),
@@ -68,14 +77,28 @@ function configOf(text: string): Config {
   const { config, diagnostics } = parseConfig(text);
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
   if (errors.length === 0) return config;
-  throw new UserError({ what: `${CONFIG_PATH} is not in order`, why: errors.map((one) => formatDiagnostic(one, CONFIG_PATH)).join(" "), fix: "Mend it and try again." });
+  throw new UserError({
+    what: `${CONFIG_PATH} is not in order`,
+    why: errors.map((one) => formatDiagnostic(one, CONFIG_PATH)).join(" "),
+    fix: "Mend it and try again.",
+  });
 }
 
 function flagsOf({ profile, maxParallel, includeOptional, only }: PlanOptions): PlanFlags {
   const known = PROFILES.find((name) => name === profile);
-  if (profile !== undefined && known === undefined) throw new UserError({ what: `There is no profile ${profile}`, why: "--profile names it", fix: `Profiles: ${PROFILES.join(", ")}.` });
+  if (profile !== undefined && known === undefined)
+    throw new UserError({
+      what: `There is no profile ${profile}`,
+      why: "--profile names it",
+      fix: `Profiles: ${PROFILES.join(", ")}.`,
+    });
   const workers = maxParallel === undefined ? undefined : Number(maxParallel);
-  if (workers !== undefined && !(Number.isInteger(workers) && workers > 0 && workers <= 64)) throw new UserError({ what: "--max-parallel does not fit", why: "it is a whole number from 1 to 64", fix: "Give such a number." });
+  if (workers !== undefined && !(Number.isInteger(workers) && workers > 0 && workers <= 64))
+    throw new UserError({
+      what: "--max-parallel does not fit",
+      why: "it is a whole number from 1 to 64",
+      fix: "Give such a number.",
+    });
   return {
     ...(known === undefined ? {} : { profile: known }),
     ...(workers === undefined ? {} : { maxParallel: workers }),

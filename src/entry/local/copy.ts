@@ -17,9 +17,14 @@ export interface Copy {
 /** Files to lay over the copy: path → content; null leaves an existing one alone and adds nothing. */
 export type Overlay = ReadonlyMap<string, { content: Uint8Array; onlyIfMissing: boolean }>;
 
-export async function copyRepository(git: Git, { source, folder, overlay }: { source: Source; folder: string; overlay: Overlay }): Promise<Copy> {
+export async function copyRepository(
+  git: Git,
+  { source, folder, overlay }: { source: Source; folder: string; overlay: Overlay },
+): Promise<Copy> {
   const index = { GIT_INDEX_FILE: `${folder}.index` };
-  const defaultBranch = source.isFolder ? "main" : ((await git.ask(["symbolic-ref", "--short", "HEAD"], { cwd: source.root })) ?? "main");
+  const defaultBranch = source.isFolder
+    ? "main"
+    : ((await git.ask(["symbolic-ref", "--short", "HEAD"], { cwd: source.root })) ?? "main");
   await git(["init", "--bare", "--quiet", `--initial-branch=${defaultBranch}`, folder]);
   const bare = { cwd: folder };
   if (source.isFolder) await commitFolder(git, { source, folder, index });
@@ -48,13 +53,21 @@ export async function copyRepository(git: Git, { source, folder, overlay }: { so
 }
 
 /** A sub-folder's files, ignored ones left out, as the first commit of a repository of its own. */
-async function commitFolder(git: Git, { source, folder, index }: { source: Source; folder: string; index: Record<string, string> }): Promise<void> {
-  const listed = await git(["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: source.root });
+async function commitFolder(
+  git: Git,
+  { source, folder, index }: { source: Source; folder: string; index: Record<string, string> },
+): Promise<void> {
+  const listed = await git(["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
+    cwd: source.root,
+  });
   for (const path of new Set(listed.split("\0").filter(Boolean))) {
     const content = await readFile(join(source.root, path)).catch(() => null);
     if (content === null) continue;
     const blob = await git(["hash-object", "-w", "--stdin"], { cwd: folder, input: content });
-    await git(["update-index", "--add", "--cacheinfo", `100644,${blob},${path}`], { cwd: folder, env: index });
+    await git(["update-index", "--add", "--cacheinfo", `100644,${blob},${path}`], {
+      cwd: folder,
+      env: index,
+    });
   }
   const tree = await git(["write-tree"], { cwd: folder, env: index });
   const commit = await git(["commit-tree", tree, "-m", `Copy ${source.name}`], { cwd: folder });
@@ -66,7 +79,8 @@ export async function readFolder(root: string, path: string): Promise<Map<string
   const found = new Map<string, Uint8Array>();
   for (const entry of await readdir(join(root, path), { withFileTypes: true })) {
     const below = `${path}/${entry.name}`;
-    if (entry.isDirectory()) for (const [name, content] of await readFolder(root, below)) found.set(name, content);
+    if (entry.isDirectory())
+      for (const [name, content] of await readFolder(root, below)) found.set(name, content);
     else if (entry.isFile()) found.set(below, await readFile(join(root, below)));
   }
   return found;

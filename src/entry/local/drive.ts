@@ -11,7 +11,10 @@ export const TIMER_MS = 2000;
 
 export interface Drive {
   reconciler: Reconciler;
-  person: { openIssue(title: string, body: string): Promise<number>; comment(issue: number, body: string): Promise<void> };
+  person: {
+    openIssue(title: string, body: string): Promise<number>;
+    comment(issue: number, body: string): Promise<void>;
+  };
   /** Resolves at the next webhook, after `ms`, or when the run is interrupted. */
   pause(ms: number): Promise<void>;
   isInterrupted(): boolean;
@@ -30,7 +33,10 @@ export interface Drive {
   now(): number;
 }
 
-export type DriveEnd = { kind: "run"; report: RunReport } | { kind: "interrupted"; report: RunReport | null } | { kind: "refused"; ask: AskReport };
+export type DriveEnd =
+  | { kind: "run"; report: RunReport }
+  | { kind: "interrupted"; report: RunReport | null }
+  | { kind: "refused"; ask: AskReport };
 
 export async function drive(given: Drive): Promise<DriveEnd> {
   let run = given.run;
@@ -62,7 +68,12 @@ export async function drive(given: Drive): Promise<DriveEnd> {
       return { kind: "run", report: last };
     } else {
       stillSince ??= given.now();
-      if (given.now() - stillSince > 60_000) throw new UserError({ what: "The run did not begin", why: "the ask was not answered within a minute", fix: "Try again with --fresh." });
+      if (given.now() - stillSince > 60_000)
+        throw new UserError({
+          what: "The run did not begin",
+          why: "the ask was not answered within a minute",
+          fix: "Try again with --fresh.",
+        });
     }
     await given.pause(waitMs(report, given.now()));
   }

@@ -3,20 +3,51 @@ import { UserError } from "../../domain/problem.ts";
 import type { Processes } from "../../application/ports.ts";
 
 export interface Git {
-  (args: readonly string[], options?: { cwd?: string; input?: string | Uint8Array; env?: Readonly<Record<string, string>> }): Promise<string>;
+  (
+    args: readonly string[],
+    options?: { cwd?: string; input?: string | Uint8Array; env?: Readonly<Record<string, string>> },
+  ): Promise<string>;
   /** Null instead of an error. */
   ask(args: readonly string[], options?: { cwd?: string }): Promise<string | null>;
 }
 
-const IDENTITY = { GIT_AUTHOR_NAME: "Roundtable", GIT_AUTHOR_EMAIL: "roundtable@localhost", GIT_COMMITTER_NAME: "Roundtable", GIT_COMMITTER_EMAIL: "roundtable@localhost" };
+const IDENTITY = {
+  GIT_AUTHOR_NAME: "Roundtable",
+  GIT_AUTHOR_EMAIL: "roundtable@localhost",
+  GIT_COMMITTER_NAME: "Roundtable",
+  GIT_COMMITTER_EMAIL: "roundtable@localhost",
+};
 
 export function createGit(processes: Processes, path: string): Git {
-  const run = async (args: readonly string[], { cwd = "/", input, env = {} }: { cwd?: string; input?: string | Uint8Array; env?: Readonly<Record<string, string>> } = {}) =>
+  const run = async (
+    args: readonly string[],
+    {
+      cwd = "/",
+      input,
+      env = {},
+    }: { cwd?: string; input?: string | Uint8Array; env?: Readonly<Record<string, string>> } = {},
+  ) =>
     processes.run({
       command: "git",
-      args: ["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "safe.directory=*", ...args],
+      args: [
+        "-c",
+        "core.hooksPath=/dev/null",
+        "-c",
+        "core.fsmonitor=false",
+        "-c",
+        "safe.directory=*",
+        ...args,
+      ],
       cwd,
-      env: { PATH: path, LC_ALL: "C", GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1", GIT_TERMINAL_PROMPT: "0", ...IDENTITY, ...env },
+      env: {
+        PATH: path,
+        LC_ALL: "C",
+        GIT_CONFIG_GLOBAL: "/dev/null",
+        GIT_CONFIG_NOSYSTEM: "1",
+        GIT_TERMINAL_PROMPT: "0",
+        ...IDENTITY,
+        ...env,
+      },
       ...(input === undefined ? {} : { input }),
     });
   const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
@@ -25,7 +56,11 @@ export function createGit(processes: Processes, path: string): Git {
     if (done.code === 0) return text(done.stdout).replace(/\n$/, "");
     const why = text(done.stderr).trim().split("\n").at(-1) ?? "";
     if (/no space left on device/i.test(why)) throw Object.assign(new Error(why), { code: "ENOSPC" });
-    throw new UserError({ what: `git ${args[0]} failed`, why, fix: "Look at the repository, then try again." });
+    throw new UserError({
+      what: `git ${args[0]} failed`,
+      why,
+      fix: "Look at the repository, then try again.",
+    });
   };
   return Object.assign(git, {
     ask: async (args: readonly string[], options?: { cwd?: string }) => {

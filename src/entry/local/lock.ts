@@ -16,12 +16,20 @@ export async function lockFolder(folder: string): Promise<{ release(): Promise<v
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
       const pid = Number(await readFile(file, "utf8").catch(() => ""));
       if (isAlive(pid)) {
-        throw new UserError({ what: "A run is under way in this folder", why: `process ${pid} holds ${file}`, fix: "Wait for it, end it, or give another folder with --out." });
+        throw new UserError({
+          what: "A run is under way in this folder",
+          why: `process ${pid} holds ${file}`,
+          fix: "Wait for it, end it, or give another folder with --out.",
+        });
       }
       await rm(file, { force: true });
     }
   }
-  throw new UserError({ what: "The output folder cannot be locked", why: `${file} keeps coming back`, fix: "Give another folder with --out." });
+  throw new UserError({
+    what: "The output folder cannot be locked",
+    why: `${file} keeps coming back`,
+    fix: "Give another folder with --out.",
+  });
 }
 
 function isAlive(pid: number): boolean {

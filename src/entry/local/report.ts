@@ -8,7 +8,16 @@ export const LocalReport = z.strictObject({
   v: z.literal(1),
   outcome: z.enum(["complete", "halted", "decision", "running"]),
   reason: z.string(),
-  run: z.strictObject({ id: z.number(), spec: z.string(), planHash: z.string(), base: z.string(), integrationBranch: z.string(), finalPr: z.number().nullable() }).nullable(),
+  run: z
+    .strictObject({
+      id: z.number(),
+      spec: z.string(),
+      planHash: z.string(),
+      base: z.string(),
+      integrationBranch: z.string(),
+      finalPr: z.number().nullable(),
+    })
+    .nullable(),
   units: z.array(
     z.strictObject({
       id: z.string(),
@@ -17,13 +26,37 @@ export const LocalReport = z.strictObject({
       phase: z.enum(PHASES),
       issue: z.number().nullable(),
       pr: z.number().nullable(),
-      attempts: z.array(z.strictObject({ role: z.string(), n: z.number(), agent: z.string().nullable(), outcome: z.string().nullable() })),
-      reviews: z.array(z.strictObject({ role: z.string().nullable(), agent: z.string().nullable(), sha: z.string(), verdict: z.string().nullable(), findings: z.number() })),
+      attempts: z.array(
+        z.strictObject({
+          role: z.string(),
+          n: z.number(),
+          agent: z.string().nullable(),
+          outcome: z.string().nullable(),
+        }),
+      ),
+      reviews: z.array(
+        z.strictObject({
+          role: z.string().nullable(),
+          agent: z.string().nullable(),
+          sha: z.string(),
+          verdict: z.string().nullable(),
+          findings: z.number(),
+        }),
+      ),
       landedSha: z.string().nullable(),
     }),
   ),
   leftOut: z.array(z.strictObject({ id: z.string(), why: z.string() })),
-  decisions: z.array(z.strictObject({ id: z.string(), kind: z.string(), unit: z.string().nullable(), question: z.string(), options: z.array(z.string()), answer: z.number().nullable() })),
+  decisions: z.array(
+    z.strictObject({
+      id: z.string(),
+      kind: z.string(),
+      unit: z.string().nullable(),
+      question: z.string(),
+      options: z.array(z.string()),
+      answer: z.number().nullable(),
+    }),
+  ),
   totals: z.strictObject({
     requests: z.strictObject({ rest: z.number(), graphql: z.number(), git: z.number() }),
     contentWrites: z.number(),
@@ -39,7 +72,10 @@ export interface Around {
   paths: LocalReport["paths"];
 }
 
-export function reportOf(report: Pick<RunReport, "outcome" | "reason" | "view">, around: Around): LocalReport {
+export function reportOf(
+  report: Pick<RunReport, "outcome" | "reason" | "view">,
+  around: Around,
+): LocalReport {
   const { view, outcome, reason } = report;
   const { state } = view;
   return {
@@ -56,7 +92,14 @@ export function reportOf(report: Pick<RunReport, "outcome" | "reason" | "view">,
     },
     units: view.units.map((unit) => unitReport(view, unit)),
     leftOut: view.snapshot.planFile.plan.leftOut,
-    decisions: Object.entries(state.decisions).map(([id, { kind, unit, question, options, answer }]) => ({ id, kind, unit, question, options: options.map((option) => option.text), answer: answer?.option ?? null })),
+    decisions: Object.entries(state.decisions).map(([id, { kind, unit, question, options, answer }]) => ({
+      id,
+      kind,
+      unit,
+      question,
+      options: options.map((option) => option.text),
+      answer: answer?.option ?? null,
+    })),
     totals: { ...around.totals, cost: state.spend.usd },
     paths: around.paths,
   };
@@ -77,7 +120,12 @@ function unitReport(view: RunView, unit: RunView["units"][number]): LocalReport[
       role: job.reviewer,
       agent: job.agent,
       sha: job.headSha,
-      verdict: job.result?.severity == null ? null : job.result.severity === "critical" || job.result.severity === "major" ? "fail" : "pass",
+      verdict:
+        job.result?.severity == null
+          ? null
+          : job.result.severity === "critical" || job.result.severity === "major"
+            ? "fail"
+            : "pass",
       findings: job.result?.findings.filter((finding) => finding.severity !== "none").length ?? 0,
     })),
     landedSha: landed?.sha ?? null,

@@ -14,17 +14,39 @@ export interface Source {
   spec: string;
 }
 
-export async function findSource(git: Git, { spec, from, cwd }: { spec: string; from: string | undefined; cwd: string }): Promise<Source> {
+export async function findSource(
+  git: Git,
+  { spec, from, cwd }: { spec: string; from: string | undefined; cwd: string },
+): Promise<Source> {
   const folder = resolve(cwd, spec);
-  const real = await realFolder(folder, { what: `There is no spec at ${spec}`, fix: "Name a folder that holds tasks.md, such as .kiro/specs/x." });
-  const top = await git.ask(["rev-parse", "--show-toplevel"], { cwd: from === undefined ? real : await realFolder(resolve(cwd, from), { what: `There is no folder ${from}`, fix: "Give --from an existing folder." }) });
+  const real = await realFolder(folder, {
+    what: `There is no spec at ${spec}`,
+    fix: "Name a folder that holds tasks.md, such as .kiro/specs/x.",
+  });
+  const top = await git.ask(["rev-parse", "--show-toplevel"], {
+    cwd:
+      from === undefined
+        ? real
+        : await realFolder(resolve(cwd, from), {
+            what: `There is no folder ${from}`,
+            fix: "Give --from an existing folder.",
+          }),
+  });
   if (top === null) {
-    throw new UserError({ what: `${from ?? spec} lies in no git repository`, why: "Roundtable works on branches", fix: "Run `git init` and commit, or name the repository with --from." });
+    throw new UserError({
+      what: `${from ?? spec} lies in no git repository`,
+      why: "Roundtable works on branches",
+      fix: "Run `git init` and commit, or name the repository with --from.",
+    });
   }
   const root = from === undefined ? await realpath(top) : await realpath(resolve(cwd, from));
   const below = relative(root, real).replaceAll("\\", "/");
   if (below === "" || below.startsWith("..")) {
-    throw new UserError({ what: `${spec} is not below ${from ?? "its repository"}`, why: "the path leaves the repository", fix: "Name a spec inside of it." });
+    throw new UserError({
+      what: `${spec} is not below ${from ?? "its repository"}`,
+      why: "the path leaves the repository",
+      fix: "Name a spec inside of it.",
+    });
   }
   await mustHaveTasks(real, spec);
   return { root, isFolder: root !== (await realpath(top)), name: safeName(basename(root)), spec: below };
@@ -32,7 +54,12 @@ export async function findSource(git: Git, { spec, from, cwd }: { spec: string; 
 
 async function mustHaveTasks(folder: string, spec: string): Promise<void> {
   const found = await stat(join(folder, "tasks.md")).catch(() => null);
-  if (!found?.isFile()) throw new UserError({ what: `${spec} has no tasks.md`, why: "the plan is made from it", fix: "Name a folder that holds tasks.md, such as .kiro/specs/x." });
+  if (!found?.isFile())
+    throw new UserError({
+      what: `${spec} has no tasks.md`,
+      why: "the plan is made from it",
+      fix: "Name a folder that holds tasks.md, such as .kiro/specs/x.",
+    });
 }
 
 async function realFolder(path: string, { what, fix }: { what: string; fix: string }): Promise<string> {
@@ -42,4 +69,5 @@ async function realFolder(path: string, { what, fix }: { what: string; fix: stri
 }
 
 /** As GitHub names repositories. */
-const safeName = (name: string): string => name.replaceAll(/[^\w.-]+/g, "-").replace(/^[.-]+/, "") || "repository";
+const safeName = (name: string): string =>
+  name.replaceAll(/[^\w.-]+/g, "-").replace(/^[.-]+/, "") || "repository";

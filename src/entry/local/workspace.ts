@@ -32,9 +32,17 @@ export function workspaceAt(out: string): Workspace {
   };
 }
 
-export function defaultOut(source: Source, { hash, env }: { hash: (text: string) => string; env: Readonly<Record<string, string | undefined>> }): string {
+export function defaultOut(
+  source: Source,
+  { hash, env }: { hash: (text: string) => string; env: Readonly<Record<string, string | undefined>> },
+): string {
   const state = env["XDG_STATE_HOME"] || join(env["HOME"] || "/tmp", ".local", "state");
-  return join(state, "roundtable", `${source.name}-${hash(source.root).slice(0, 8)}`, source.spec.replace(/^\.kiro\/specs\//, "").replaceAll("/", "-"));
+  return join(
+    state,
+    "roundtable",
+    `${source.name}-${hash(source.root).slice(0, 8)}`,
+    source.spec.replace(/^\.kiro\/specs\//, "").replaceAll("/", "-"),
+  );
 }
 
 export interface AgentChoice {
@@ -46,10 +54,14 @@ export interface AgentChoice {
 }
 
 /** The agent of the run: what was asked, else `playbook` where the spec has one, else `practice`. */
-export async function overlayFor(source: Source, choice: AgentChoice): Promise<{ overlay: Overlay; agent: string; human: Readonly<Record<string, number>> }> {
+export async function overlayFor(
+  source: Source,
+  choice: AgentChoice,
+): Promise<{ overlay: Overlay; agent: string; human: Readonly<Record<string, number>> }> {
   const overlay = new Map<string, { content: Uint8Array; onlyIfMissing: boolean }>();
   const text = (content: string): Uint8Array => new TextEncoder().encode(content);
-  for (const [path, content] of await readFolder(source.root, source.spec)) overlay.set(path, { content, onlyIfMissing: false });
+  for (const [path, content] of await readFolder(source.root, source.spec))
+    overlay.set(path, { content, onlyIfMissing: false });
   if (choice.playbook !== undefined) await layPlaybook(overlay, source, choice.playbook);
   const workflow = WORKFLOW_FILES.find((file) => file.to.endsWith(AGENT_WORKFLOW))!;
   overlay.set(workflow.to, { content: await readFile(join(CHECKOUT, workflow.from)), onlyIfMissing: true });
@@ -58,29 +70,48 @@ export async function overlayFor(source: Source, choice: AgentChoice): Promise<{
   const agent = choice.agent ?? (playbook ? "playbook" : "practice");
   return { overlay, agent, human: agent === "playbook" ? humanOf(playbook?.content, source) : {} };
 
-  async function configFor({ root }: Source, { command }: AgentChoice): Promise<{ content: Uint8Array; onlyIfMissing: boolean }> {
+  async function configFor(
+    { root }: Source,
+    { command }: AgentChoice,
+  ): Promise<{ content: Uint8Array; onlyIfMissing: boolean }> {
     const existing = await readFile(join(root, CONFIG_PATH), "utf8").catch(() => null);
     const config = existing ?? "version: 1\n";
     if (command === undefined) return { content: text(config), onlyIfMissing: true };
     const line = `{ backend: command, command: ${JSON.stringify(command)} }`;
     const agents = /^agents:\s*$/m;
-    const added = agents.test(config) ? config.replace(agents, () => `agents:\n  command: ${line}`) : `${config.trimEnd()}\nagents:\n  command: ${line}\n`;
+    const added = agents.test(config)
+      ? config.replace(agents, () => `agents:\n  command: ${line}`)
+      : `${config.trimEnd()}\nagents:\n  command: ${line}\n`;
     return { content: text(added), onlyIfMissing: false };
   }
 }
 
-async function layPlaybook(overlay: Map<string, { content: Uint8Array; onlyIfMissing: boolean }>, source: Source, file: string): Promise<void> {
+async function layPlaybook(
+  overlay: Map<string, { content: Uint8Array; onlyIfMissing: boolean }>,
+  source: Source,
+  file: string,
+): Promise<void> {
   const content = await readFile(file).catch(() => {
-    throw new UserError({ what: `There is no playbook ${basename(file)}`, why: "--playbook names it", fix: "Give the path of a playbook.yml." });
+    throw new UserError({
+      what: `There is no playbook ${basename(file)}`,
+      why: "--playbook names it",
+      fix: "Give the path of a playbook.yml.",
+    });
   });
   for (const [path, patch] of await readFolder(dirname(file), ".")) {
-    if (path.endsWith(".patch")) overlay.set(`${source.spec}/${path.replace(/^\.\//, "")}`, { content: patch, onlyIfMissing: false });
+    if (path.endsWith(".patch"))
+      overlay.set(`${source.spec}/${path.replace(/^\.\//, "")}`, { content: patch, onlyIfMissing: false });
   }
   overlay.set(`${source.spec}/playbook.yml`, { content, onlyIfMissing: false });
 }
 
 function humanOf(content: Uint8Array | undefined, source: Source): Readonly<Record<string, number>> {
-  if (!content) throw new UserError({ what: "The agent playbook has nothing to play", why: `${source.spec} has no playbook.yml`, fix: "Give one with --playbook, or another --agent." });
+  if (!content)
+    throw new UserError({
+      what: "The agent playbook has nothing to play",
+      why: `${source.spec} has no playbook.yml`,
+      fix: "Give one with --playbook, or another --agent.",
+    });
   const { playbook, diagnostics } = parsePlaybook(new TextDecoder().decode(content));
   if (!playbook) {
     throw new UserError({

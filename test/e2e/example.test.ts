@@ -1,0 +1,192 @@
+/** The example, from the spec to the final pull request; and the same end when events are lost or it is interrupted. */
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { spawnSync } from "node:child_process";
+import { describe, expect, it } from "vitest";
+import type { LocalReport } from "../../src/entry/local/report.ts";
+import {
+  EXAMPLE,
+  EXAMPLE_SPEC,
+  faults,
+  git,
+  runLocal,
+  temporary,
+  type RunRequest,
+} from "../support/local-run.ts";
+
+async function runExample<T>(
+  tell: (run: (more?: Partial<RunRequest>) => ReturnType<typeof runLocal>, folder: string) => Promise<T>,
+): Promise<T> {
+  const folder = temporary();
+  const run = (more: Partial<RunRequest> = {}): ReturnType<typeof runLocal> =>
+    runLocal({
+      spec: EXAMPLE_SPEC,
+      out: join(folder.path, "out"),
+      ...more,
+      options: { from: EXAMPLE, ...more.options },
+    });
+  try {
+    return await tell(run, folder.path);
+  } finally {
+    folder.done();
+  }
+}
+
+/** What must be the same however the run went: ids and commits left out. */
+const endOf = (report: LocalReport) => ({
+  outcome: report.outcome,
+  units: report.units.map(({ id, phase, attempts, reviews }) => ({
+    id,
+    phase,
+    attempts: attempts.map(({ role, n, outcome }) => `${role} ${n} ${outcome}`),
+    reviews: reviews.map(({ role, verdict }) => `${role} ${verdict}`).toSorted(),
+  })),
+});
+
+/** Work whose verify job was interrupted is verified by a run of its own. */
+const withoutExtraVerify = (unit: LocalReport["units"][number]): LocalReport["units"][number] =>
+  unit.type === "checkpoint"
+    ? unit
+    : { ...unit, attempts: unit.attempts.filter(({ role }) => role !== "verify") };
+
+const EXPECTED = {
+  outcome: "complete",
+  units: [
+    { id: "1", phase: "completed", attempts: ["implement 1 completed"], reviews: ["correctness pass"] },
+    {
+      id: "2",
+      phase: "completed",
+      attempts: ["implement 1 red", "fix 1 completed"],
+      reviews: ["correctness pass"],
+    },
+    {
+      id: "3",
+      phase: "completed",
+      attempts: ["implement 1 completed"],
+      reviews: ["correctness pass", "security pass"],
+    },
+    {
+      id: "4",
+      phase: "completed",
+      attempts: ["implement 1 completed", "fix 1 completed"],
+      reviews: ["correctness fail", "correctness pass"],
+    },
+    { id: "5", phase: "completed", attempts: ["verify 1 green"], reviews: [] },
+    { id: "6", phase: "completed", attempts: ["implement 1 completed"], reviews: ["correctness pass"] },
+    { id: "7", phase: "completed", attempts: ["implement 1 completed"], reviews: ["correctness pass"] },
+    { id: "8", phase: "completed", attempts: ["implement 1 completed"], reviews: ["correctness pass"] },
+  ],
+};
+
+describe("the example", () => {
+  it(
+    "lands every unit; the library's own tests pass on the integration branch; one pull request waits",
+    () =>
+      runExample(async (run, folder) => {
+        const { report, code, lines } = await run();
+        expect(faults(lines)).toEqual([]);
+        expect(code).toBe(0);
+        expect(endOf(report)).toEqual(EXPECTED);
+        expect(report.run!.finalPr).toBeGreaterThan(0);
+        const clone = join(folder, "clone");
+        git(
+          folder,
+          "clone",
+          "--quiet",
+          "--branch",
+          report.run!.integrationBranch,
+          report.paths.repository,
+          clone,
+        );
+        const tests = spawnSync(process.execPath, ["--test"], {
+          cwd: clone,
+          encoding: "utf8",
+          env: { PATH: process.env["PATH"] },
+        });
+        expect(tests.stdout + tests.stderr).toMatch(/^(?:#|ℹ) fail 0$/m);
+        expect(tests.status).toBe(0);
+        const tasks = readFileSync(join(clone, ".kiro/specs/readable-durations/tasks.md"), "utf8");
+        expect(tasks.match(/- \[ \]/g)).toHaveLength(1);
+        const board = readFileSync(report.paths.board, "utf8");
+        expect(board).toContain("Durations are read in one walk over the text.");
+        const again = await run();
+        expect(again.report).toEqual(report);
+      }),
+    240_000,
+  );
+
+  it.each([
+    { name: "every webhook is lost", loses: () => true },
+    { name: "every third webhook is lost", loses: (n: number) => n % 3 === 0 },
+  ])(
+    "ends the same when $name",
+    ({ loses }) =>
+      runExample(async (run) => {
+        let n = 0;
+        const { report, lines } = await run({
+          watch: (world) => {
+            world.local.deliveryFilter = () => !loses(++n);
+          },
+        });
+        expect(faults(lines)).toEqual([]);
+        expect(endOf(report)).toEqual(EXPECTED);
+        expect(n).toBeGreaterThan(50);
+      }),
+    300_000,
+  );
+
+  it(
+    "interrupted in the middle and started again it ends the same, and no handed-over work is done twice",
+    () =>
+      runExample(async (run) => {
+        const first = await run({ interruptAt: (line) => /^3\. .*in progress/.test(line) });
+        expect(first).toMatchObject({ code: 1, report: { outcome: "halted", reason: "interrupted" } });
+        const handedOver = first.report.units.flatMap((unit) =>
+          unit.attempts.filter((attempt) => attempt.outcome === "completed"),
+        );
+        expect(handedOver.length).toBeGreaterThan(0);
+        let dispatched: string[] = [];
+        const second = await run({
+          watch: (world) => {
+            const before = new Set(world.local.actions!.runs("local/eggtimer").map((one) => one.id));
+            world.onDelivery(() => {
+              dispatched = world.local
+                .actions!.runs("local/eggtimer")
+                .flatMap((one) => (before.has(one.id) ? [] : [one.displayTitle]));
+            });
+          },
+        });
+        expect(faults(second.lines)).toEqual([]);
+        expect(endOf(second.report)).toEqual(EXPECTED);
+        for (const unit of first.report.units) {
+          for (const { role, n, outcome } of unit.attempts) {
+            if (outcome === "completed")
+              expect(dispatched).not.toContain(`roundtable ${first.report.run!.id} ${unit.id} ${role} ${n}`);
+          }
+        }
+      }),
+    300_000,
+  );
+
+  it(
+    "cannot end well without the fixes",
+    () =>
+      runExample(async (run, folder) => {
+        const spec = join(folder, "playbook");
+        cpSync(EXAMPLE_SPEC, spec, { recursive: true });
+        const playbook = join(spec, "playbook.yml");
+        writeFileSync(playbook, readFileSync(playbook, "utf8").replaceAll(/^ +fix: .*\n/gm, ""));
+        const { report, code } = await run({ options: { playbook } });
+        expect(code).toBe(2);
+        expect(report.decisions.map(({ kind, unit }) => `${kind} ${unit}`).toSorted()).toEqual([
+          "fixes-used-up 2",
+          "fixes-used-up 4",
+        ]);
+        expect(report.units.filter((unit) => unit.phase === "completed").map((unit) => unit.id)).toEqual([
+          "1",
+          "3",
+        ]);
+      }),
+    300_000,
+  );
+});
