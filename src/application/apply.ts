@@ -13,11 +13,19 @@ import type { CommitFiles, Github } from "./ports.ts";
 
 export type Applied = { did: "created" | "updated" | "unchanged"; result: EffectResult | null };
 
-export async function apply(github: Github, snapshot: RunSnapshot, effect: Effect): Promise<Applied | { did: "failed"; result: EffectResult }> {
+export async function apply(
+  github: Github,
+  snapshot: RunSnapshot,
+  effect: Effect,
+): Promise<Applied | { did: "failed"; result: EffectResult }> {
   try {
     return await applyOne(github, snapshot, effect);
   } catch (error) {
-    if (error instanceof UserError) return { did: "failed", result: { kind: "refused", effect: effect.id, what: `${error.what}: ${error.why}.`, fix: error.fix } };
+    if (error instanceof UserError)
+      return {
+        did: "failed",
+        result: { kind: "refused", effect: effect.id, what: `${error.what}: ${error.why}.`, fix: error.fix },
+      };
     if (error instanceof TransientError) {
       const retryAt = new Date(github.now().getTime() + error.retryAfterMs);
       return { did: "failed", result: { kind: "later", effect: effect.id, what: error.what, retryAt } };
@@ -28,7 +36,10 @@ export async function apply(github: Github, snapshot: RunSnapshot, effect: Effec
 
 async function applyOne(github: Github, snapshot: RunSnapshot, effect: Effect): Promise<Applied> {
   const { board, code, workflows } = github;
-  const plain = async (ensured: Promise<{ did: Applied["did"] }>): Promise<Applied> => ({ did: (await ensured).did, result: null });
+  const plain = async (ensured: Promise<{ did: Applied["did"] }>): Promise<Applied> => ({
+    did: (await ensured).did,
+    result: null,
+  });
   switch (effect.kind) {
     case "ensure-labels":
       return plain(board.ensureLabels(effect.labels));
@@ -81,20 +92,30 @@ async function dispatch(github: Github, effect: EffectOf<"dispatch">): Promise<A
       fix: "Copy it from Roundtable's workflows folder, commit it, and answer this decision.",
     });
   }
-  return { did: "created", result: started.runId === null ? null : { kind: "dispatched", attempt: effect.attempt, runId: started.runId } };
+  return {
+    did: "created",
+    result:
+      started.runId === null ? null : { kind: "dispatched", attempt: effect.attempt, runId: started.runId },
+  };
 }
 
 /** The work of an attempt becomes commits on its branch; a repeat finds them by the trailer of the branch's head. */
-async function commitHandOver(github: Github, snapshot: RunSnapshot, effect: EffectOf<"commit-hand-over">): Promise<Applied> {
+async function commitHandOver(
+  github: Github,
+  snapshot: RunSnapshot,
+  effect: EffectOf<"commit-hand-over">,
+): Promise<Applied> {
   const attempt = attemptOf(snapshot.state, effect.attempt);
   const trailer = `Roundtable-Attempt: ${snapshot.run}/${attemptKey(attempt)}/${attempt.nonce.slice(0, 8)}`;
   const head = await github.code.branch(effect.branch);
   if (head !== null && head !== effect.expectedHead) {
     const commit = await github.code.readCommit(head);
-    if (commit?.message.trimEnd().endsWith(trailer)) return { did: "unchanged", result: { kind: "committed", attempt: effect.attempt, sha: head } };
+    if (commit?.message.trimEnd().endsWith(trailer))
+      return { did: "unchanged", result: { kind: "committed", attempt: effect.attempt, sha: head } };
     throw moved(effect.branch);
   }
-  const unit = snapshot.planFile.plan.units.find((other) => snapshot.slugs[other.id] === attempt.slug) ?? null;
+  const unit =
+    snapshot.planFile.plan.units.find((other) => snapshot.slugs[other.id] === attempt.slug) ?? null;
   const handOver = await readHandOver(github, { snapshot, attempt, fact: { id: effect.runId }, unit });
   if (handOver.kind !== "accepted" || "verdict" in handOver.content) {
     throw new UserError({
@@ -103,17 +124,23 @@ async function commitHandOver(github: Github, snapshot: RunSnapshot, effect: Eff
       fix: "Answer this decision with 1 to work on that unit again.",
     });
   }
-  const commits = handOver.content.commits.map(
-    (commit): CommitFiles => ({
-      message: `${commit.message.trim()}\n\n${commit.task ? `Task: ${commit.task}\n` : ""}${trailer}`,
-      files: commit.files.map((file) => ({
-        path: file.path,
-        mode: file.mode,
-        content: file.deleted ? null : file.base64 !== undefined ? Uint8Array.from(atob(file.base64), (char) => char.charCodeAt(0)) : new TextEncoder().encode(file.content ?? ""),
-      })),
-    }),
-  );
-  const written = await github.code.commit({ branch: effect.branch, expectedHead: effect.expectedHead, commits });
+  const commits = handOver.content.commits.map((commit): CommitFiles => ({
+    message: `${commit.message.trim()}\n\n${commit.task ? `Task: ${commit.task}\n` : ""}${trailer}`,
+    files: commit.files.map((file) => ({
+      path: file.path,
+      mode: file.mode,
+      content: file.deleted
+        ? null
+        : file.base64 !== undefined
+          ? Uint8Array.from(atob(file.base64), (char) => char.charCodeAt(0))
+          : new TextEncoder().encode(file.content ?? ""),
+    })),
+  }));
+  const written = await github.code.commit({
+    branch: effect.branch,
+    expectedHead: effect.expectedHead,
+    commits,
+  });
   if (written === "moved") throw moved(effect.branch);
   return { did: "created", result: { kind: "committed", attempt: effect.attempt, sha: written.sha } };
 }
@@ -132,16 +159,28 @@ async function buildTrain({ code }: Github, effect: EffectOf<"build-train">): Pr
   const notes: string[] = [];
   for (const member of effect.members) {
     const merged = await code.merge({ base: effect.branch, head: member.sha, message: member.message });
-    if (merged === "conflict") return { did: "updated", result: { kind: "train-conflict", unit: member.unit } };
+    if (merged === "conflict")
+      return { did: "updated", result: { kind: "train-conflict", unit: member.unit } };
     if (merged !== "nothing") candidate = merged.sha;
   }
-  if (effect.finish) candidate = await finishTrain({ code }, { effect, finish: effect.finish, candidate, notes });
+  if (effect.finish)
+    candidate = await finishTrain({ code }, { effect, finish: effect.finish, candidate, notes });
   return { did: "updated", result: { kind: "train-built", sha: candidate, notes } };
 }
 
 async function finishTrain(
   { code }: Pick<Github, "code">,
-  { effect, finish, candidate, notes }: { effect: EffectOf<"build-train">; finish: NonNullable<EffectOf<"build-train">["finish"]>; candidate: string; notes: string[] },
+  {
+    effect,
+    finish,
+    candidate,
+    notes,
+  }: {
+    effect: EffectOf<"build-train">;
+    finish: NonNullable<EffectOf<"build-train">["finish"]>;
+    candidate: string;
+    notes: string[];
+  },
 ): Promise<string> {
   let head = candidate;
   const base = await code.branch(finish.baseBranch);
@@ -155,9 +194,17 @@ async function finishTrain(
   const before = new TextDecoder("utf-8", { ignoreBOM: true }).decode(tasks);
   const after = ticked(before, finish.tick);
   if (after === before) return head;
-  const commit = { message: finish.message, files: [{ path: finish.path, mode: "100644" as const, content: new TextEncoder().encode(after) }] };
+  const commit = {
+    message: finish.message,
+    files: [{ path: finish.path, mode: "100644" as const, content: new TextEncoder().encode(after) }],
+  };
   const written = await code.commit({ branch: effect.branch, expectedHead: head, commits: [commit] });
-  if (written === "moved") throw new TransientError({ what: `${effect.branch} moved while it was being built`, why: "another writer touched it", retryAfterMs: 5_000 });
+  if (written === "moved")
+    throw new TransientError({
+      what: `${effect.branch} moved while it was being built`,
+      why: "another writer touched it",
+      retryAfterMs: 5_000,
+    });
   return written.sha;
 }
 
@@ -168,12 +215,18 @@ async function mergeBase(
 ): Promise<{ sha: string } | string | null> {
   const mend = "Press Update branch on the final pull request, or merge it by hand.";
   try {
-    const merged = await code.merge({ base: branch, head: base, message: `Merge ${finish.baseBranch} into the integration branch` });
+    const merged = await code.merge({
+      base: branch,
+      head: base,
+      message: `Merge ${finish.baseBranch} into the integration branch`,
+    });
     if (merged === "nothing") return null;
-    if (merged === "conflict") return `${finish.baseBranch} has moved and conflicts with this branch. ${mend}`;
+    if (merged === "conflict")
+      return `${finish.baseBranch} has moved and conflicts with this branch. ${mend}`;
     return merged;
   } catch (error) {
-    if (error instanceof UserError) return `${finish.baseBranch} has moved and could not be merged in (${error.why}). ${mend}`;
+    if (error instanceof UserError)
+      return `${finish.baseBranch} has moved and could not be merged in (${error.why}). ${mend}`;
     throw error;
   }
 }

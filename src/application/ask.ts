@@ -43,7 +43,11 @@ export async function answerAsks(asking: Asking): Promise<AskReport[]> {
   return reports;
 }
 
-async function answer(asking: Asking, comment: AskComment, ask: { path: string; flags: AskFlags }): Promise<AskReport> {
+async function answer(
+  asking: Asking,
+  comment: AskComment,
+  ask: { path: string; flags: AskFlags },
+): Promise<AskReport> {
   const { github } = asking;
   const report = { issue: comment.issue, comment: comment.id };
   const level = await github.board.permission(comment.author);
@@ -62,69 +66,140 @@ async function answer(asking: Asking, comment: AskComment, ask: { path: string; 
     }
   }
   try {
-    return await open(asking, comment, ask);
+    return await openRun(asking, comment, ask);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return refuse(asking, comment, [`${error.what}: ${error.why}. ${error.fix}`]);
   }
 }
 
-async function refuse({ github }: Asking, comment: AskComment, sentences: readonly string[]): Promise<AskReport> {
+async function refuse(
+  { github }: Asking,
+  comment: AskComment,
+  sentences: readonly string[],
+): Promise<AskReport> {
   const body = askRefusalBody({ run: comment.issue, comment: comment.id, sentences });
-  await github.board.ensureComment({ issue: comment.issue, marker: marker("run", { run: comment.issue, ask: comment.id }), body });
+  await github.board.ensureComment({
+    issue: comment.issue,
+    marker: marker("run", { run: comment.issue, ask: comment.id }),
+    body,
+  });
   await github.board.react(comment.id, "eyes");
   return { issue: comment.issue, comment: comment.id, accepted: false, sentences };
 }
 
-async function open(asking: Asking, comment: AskComment, { path, flags }: { path: string; flags: AskFlags }): Promise<AskReport> {
+async function openRun(
+  asking: Asking,
+  comment: AskComment,
+  { path, flags }: { path: string; flags: AskFlags },
+): Promise<AskReport> {
   const { github } = asking;
   const repository = await github.board.repository();
   const branch = flags.base ?? repository.defaultBranch;
   const sha = await github.code.branch(branch);
-  if (sha === null) throw new UserError({ what: "There is no such base branch", why: "the plan is made from its head", fix: "Name a branch of this repository after --base." });
+  if (sha === null)
+    throw new UserError({
+      what: "There is no such base branch",
+      why: "the plan is made from its head",
+      fix: "Name a branch of this repository after --base.",
+    });
   const { plan, config } = await planAt(asking, { sha, path, flags });
   const errors = plan.diagnostics.filter((diagnostic) => diagnostic.severity === "error");
-  if (errors.length > 0) return refuse(asking, comment, errors.map((diagnostic) => formatDiagnostic(diagnostic, `${path}/tasks.md`)));
-  const shown = { plan, fullName: repository.fullName, base: { branch, sha }, config, maxCost: flags.maxCost ?? null };
+  if (errors.length > 0)
+    return refuse(
+      asking,
+      comment,
+      errors.map((diagnostic) => formatDiagnostic(diagnostic, `${path}/tasks.md`)),
+    );
+  const shown = {
+    plan,
+    fullName: repository.fullName,
+    base: { branch, sha },
+    config,
+    maxCost: flags.maxCost ?? null,
+  };
   if (flags.dryRun) {
     const body = dryRunBody({ ...shown, run: comment.issue, comment: comment.id });
-    await github.board.ensureComment({ issue: comment.issue, marker: marker("run", { run: comment.issue, ask: comment.id }), body });
+    await github.board.ensureComment({
+      issue: comment.issue,
+      marker: marker("run", { run: comment.issue, ask: comment.id }),
+      body,
+    });
     await github.board.react(comment.id, "eyes");
     return { issue: comment.issue, comment: comment.id, accepted: true, sentences: [] };
   }
   const run = await trackingIssue(asking, comment, plan.spec.name);
-  const state = firstState({ run, form: asking.form, plan, base: { branch, sha }, by: comment, maxCost: flags.maxCost ?? null, now: github.now() });
+  const state = firstState({
+    run,
+    form: asking.form,
+    plan,
+    base: { branch, sha },
+    by: comment,
+    maxCost: flags.maxCost ?? null,
+    now: github.now(),
+  });
   const events = [{ at: state.ask.at, by: comment.author, what: "asked", unit: null, why: path }];
-  await github.journal.create(run, { pass: asking.pass, message: `Open run ${run}`, state, events, planFile: { v: 1, plan, config } });
+  await github.journal.create(run, {
+    pass: asking.pass,
+    message: `Open run ${run}`,
+    state,
+    events,
+    planFile: { v: 1, plan, config },
+  });
   await showPlan(asking, { state, plan, config });
   await github.board.react(comment.id, "eyes");
   return { issue: run, comment: comment.id, accepted: true, sentences: [] };
 }
 
 /** Reads spec and configuration at one commit and makes the plan. Throws a UserError for what cannot be read at all. */
-async function planAt({ github, hash }: Asking, { sha, path, flags }: { sha: string; path: string; flags: AskFlags }): Promise<{ plan: Plan; config: Config }> {
+async function planAt(
+  { github, hash }: Asking,
+  { sha, path, flags }: { sha: string; path: string; flags: AskFlags },
+): Promise<{ plan: Plan; config: Config }> {
   if (path.startsWith("/") || path.split("/").some((part) => part === ".." || part === "")) {
-    throw new UserError({ what: "That path leaves the repository", why: "specs are read from the base branch only", fix: "Name the spec's folder from the repository's root, like .kiro/specs/x." });
+    throw new UserError({
+      what: "That path leaves the repository",
+      why: "specs are read from the base branch only",
+      fix: "Name the spec's folder from the repository's root, like .kiro/specs/x.",
+    });
   }
   const { files, special } = await github.code.paths(sha);
-  if (special.some((other) => other === path || path.startsWith(`${other}/`) || other.startsWith(`${path}/`))) {
-    throw new UserError({ what: "The spec holds a symbolic link or a submodule", why: "such files may show something else than they seem", fix: "Replace it by ordinary files." });
+  if (
+    special.some((other) => other === path || path.startsWith(`${other}/`) || other.startsWith(`${path}/`))
+  ) {
+    throw new UserError({
+      what: "The spec holds a symbolic link or a submodule",
+      why: "such files may show something else than they seem",
+      fix: "Replace it by ordinary files.",
+    });
   }
   const text = async (file: string): Promise<string | null> => {
     if (!files.includes(file)) return null;
     const decoded = decodeSpec((await github.code.file(sha, file)) ?? new Uint8Array());
     if ("diagnostic" in decoded) {
-      throw new UserError({ what: `${file} cannot be read`, why: decoded.diagnostic.why, fix: decoded.diagnostic.fix });
+      throw new UserError({
+        what: `${file} cannot be read`,
+        why: decoded.diagnostic.why,
+        fix: decoded.diagnostic.fix,
+      });
     }
     return decoded.text;
   };
   const tasksText = await text(`${path}/tasks.md`);
   if (tasksText === null) {
-    throw new UserError({ what: "There is no spec at that path", why: `the commit ${sha.slice(0, 7)} has no tasks.md there`, fix: "Name a folder that holds tasks.md, and commit it to the base branch." });
+    throw new UserError({
+      what: "There is no spec at that path",
+      why: `the commit ${sha.slice(0, 7)} has no tasks.md there`,
+      fix: "Name a folder that holds tasks.md, and commit it to the base branch.",
+    });
   }
   const { config, diagnostics } = parseConfig((await text(CONFIG_PATH)) ?? "version: 1\n");
   if (diagnostics.some((diagnostic) => diagnostic.severity === "error")) {
-    throw new UserError({ what: `${CONFIG_PATH} is not in order`, why: diagnostics.map((one) => formatDiagnostic(one, CONFIG_PATH)).join(" "), fix: "Mend it on the base branch and ask again." });
+    throw new UserError({
+      what: `${CONFIG_PATH} is not in order`,
+      why: diagnostics.map((one) => formatDiagnostic(one, CONFIG_PATH)).join(" "),
+      fix: "Mend it on the base branch and ask again.",
+    });
   }
   const made = makePlan({
     spec: {
@@ -145,19 +220,42 @@ async function planAt({ github, hash }: Asking, { sha, path, flags }: { sha: str
 
 /** The issue on which the command stands; a new one where that is a pull request or tracks a run. */
 async function trackingIssue({ github }: Asking, comment: AskComment, spec: string): Promise<number> {
-  const isTaken = comment.onPull || (await github.journal.hasEnded(comment.issue)) || (await github.journal.openRuns()).some(({ run }) => run === comment.issue);
+  const isTaken =
+    comment.onPull ||
+    (await github.journal.hasEnded(comment.issue)) ||
+    (await github.journal.openRuns()).some(({ run }) => run === comment.issue);
   if (!isTaken) return comment.issue;
   const mark = marker("run", { ask: comment.id });
   const body = `This issue tracks a run that @${comment.author} asked for in #${comment.issue}.\n\n${mark}`;
-  const created = await github.board.ensureIssue({ marker: mark, title: `Orchestrate ${spec}`, body, labels: [OWN_LABEL], parent: null });
+  const created = await github.board.ensureIssue({
+    marker: mark,
+    title: `Orchestrate ${spec}`,
+    body,
+    labels: [OWN_LABEL],
+    parent: null,
+  });
   return created.number;
 }
 
-async function showPlan({ github }: Asking, { state, plan, config }: { state: State; plan: Plan; config: Config }): Promise<void> {
+async function showPlan(
+  { github }: Asking,
+  { state, plan, config }: { state: State; plan: Plan; config: Config },
+): Promise<void> {
   const repository = await github.board.repository();
   const { run } = state;
-  const body = planCommentBody({ plan, run, fullName: repository.fullName, base: state.base, config, maxCost: state.ask.maxCost });
-  await github.board.ensureComment({ issue: run, marker: marker("run", { run, plan: plan.hash.slice(0, 12) }), body });
+  const body = planCommentBody({
+    plan,
+    run,
+    fullName: repository.fullName,
+    base: state.base,
+    config,
+    maxCost: state.ask.maxCost,
+  });
+  await github.board.ensureComment({
+    issue: run,
+    marker: marker("run", { run, plan: plan.hash.slice(0, 12) }),
+    body,
+  });
 }
 
 function firstState(given: {

@@ -29,18 +29,19 @@ export async function observeRun(
   const planFile = journal.planFile;
   const slugs = Object.fromEntries(planFile.plan.units.map((unit) => [unit.id, unitSlug(unit, hash)]));
   const began = new Date(Date.parse(state.ask.at) - CLOCK_SLACK_MS);
-  const [me, reviewer, repository, branches, baseHead, tracking, comments, board, runs, labels] = await Promise.all([
-    github.board.me(),
-    github.board.reviewer(),
-    github.board.repository(),
-    github.code.branches(branchPrefix(run)),
-    github.code.branch(state.base.branch),
-    github.board.issue(run),
-    github.board.comments(run),
-    github.board.board(integrationBranch(run)),
-    Object.keys(state.attempts).length > 0 ? github.workflows.runs(began) : [],
-    github.board.labels(),
-  ]);
+  const [me, reviewer, repository, branches, baseHead, tracking, comments, board, runs, labels] =
+    await Promise.all([
+      github.board.me(),
+      github.board.reviewer(),
+      github.board.repository(),
+      github.code.branches(branchPrefix(run)),
+      github.code.branch(state.base.branch),
+      github.board.issue(run),
+      github.board.comments(run),
+      github.board.board(integrationBranch(run)),
+      Object.keys(state.attempts).length > 0 ? github.workflows.runs(began) : [],
+      github.board.labels(),
+    ]);
   const snapshot: RunSnapshot = {
     fullName: repository.fullName,
     run,
@@ -68,19 +69,35 @@ export async function observeRun(
   return { ...snapshot, permissions, outcomes, reviews };
 }
 
-async function readPermissions(github: Github, { state, tracking }: RunSnapshot): Promise<RunSnapshot["permissions"]> {
+async function readPermissions(
+  github: Github,
+  { state, tracking }: RunSnapshot,
+): Promise<RunSnapshot["permissions"]> {
   const authors = tracking.comments
-    .filter((comment) => !comment.authorIsBot && !comment.edited && !(comment.id in state.commands) && comment.id > state.ask.comment)
+    .filter(
+      (comment) =>
+        !comment.authorIsBot &&
+        !comment.edited &&
+        !(comment.id in state.commands) &&
+        comment.id > state.ask.comment,
+    )
     .filter((comment) => parseCommand(comment.body).kind !== "none")
     .map((comment) => comment.author);
-  const levels = [...new Set(authors)].map(async (author) => [author, await github.board.permission(author)] as const);
+  const levels = [...new Set(authors)].map(
+    async (author) => [author, await github.board.permission(author)] as const,
+  );
   return Object.fromEntries(await Promise.all(levels));
 }
 
 async function readReviews(github: Github, snapshot: RunSnapshot): Promise<RunSnapshot["reviews"]> {
   const view = viewOf(snapshot, snapshot.state);
-  const inReview = view.units.filter((unit) => unit.pull && !unit.pull.merged && unit.reviewJobs.length > 0 && !snapshot.state.landed[unit.unit.id]);
-  const reads = inReview.map(async (unit) => [unit.unit.id, await github.board.reviews(unit.pull!.number)] as const);
+  const inReview = view.units.filter(
+    (unit) =>
+      unit.pull && !unit.pull.merged && unit.reviewJobs.length > 0 && !snapshot.state.landed[unit.unit.id],
+  );
+  const reads = inReview.map(
+    async (unit) => [unit.unit.id, await github.board.reviews(unit.pull!.number)] as const,
+  );
   return Object.fromEntries(await Promise.all(reads));
 }
 
@@ -90,7 +107,12 @@ async function readOutcomes(github: Github, snapshot: RunSnapshot): Promise<RunS
   const reads = open.map(async (attempt) => {
     const fact = runOf(snapshot, attempt);
     if (!fact) return [];
-    return [[attempt.key, await readOutcome(github, { snapshot, attempt, fact, unit: units.get(attempt.slug) ?? null })] as const];
+    return [
+      [
+        attempt.key,
+        await readOutcome(github, { snapshot, attempt, fact, unit: units.get(attempt.slug) ?? null }),
+      ] as const,
+    ];
   });
   return Object.fromEntries((await Promise.all(reads)).flat());
 }
@@ -115,35 +137,73 @@ interface OutcomeRequest {
   unit: PlanUnit | null;
 }
 
-async function readOutcome(github: Github, { snapshot, attempt, fact, unit }: OutcomeRequest): Promise<RunOutcome> {
-  const under = { runId: fact.id, url: fact.url, conclusion: null, verify: null, tail: "", handOver: { kind: "none" } } as const;
+async function readOutcome(
+  github: Github,
+  { snapshot, attempt, fact, unit }: OutcomeRequest,
+): Promise<RunOutcome> {
+  const under = {
+    runId: fact.id,
+    url: fact.url,
+    conclusion: null,
+    verify: null,
+    tail: "",
+    handOver: { kind: "none" },
+  } as const;
   if (fact.status !== "completed") return under;
   const jobs = await github.workflows.jobs(fact.id);
   const verifyJob = jobs.find((job) => job.name === "verify");
-  const verify = verifyJob?.conclusion === "success" || verifyJob?.conclusion === "failure" ? verifyJob.conclusion : null;
+  const verify =
+    verifyJob?.conclusion === "success" || verifyJob?.conclusion === "failure" ? verifyJob.conclusion : null;
   const tail = verify === "failure" ? lastLines(await github.workflows.jobLog(verifyJob!.id)) : "";
-  const handOver = attempt.role === "verify" ? ({ kind: "none" } as const) : await readHandOver(github, { snapshot, attempt, fact, unit });
+  const handOver =
+    attempt.role === "verify"
+      ? ({ kind: "none" } as const)
+      : await readHandOver(github, { snapshot, attempt, fact, unit });
   return { ...under, conclusion: fact.conclusion ?? "unknown", verify, tail, handOver };
 }
 
 /** The hand-over of an attempt, checked in the order of design section 5. Also read again when it is written to its branch. */
 export async function readHandOver(
   github: Github,
-  { snapshot, attempt, fact, unit }: Omit<OutcomeRequest, "fact" | "snapshot"> & {
+  {
+    snapshot,
+    attempt,
+    fact,
+    unit,
+  }: Omit<OutcomeRequest, "fact" | "snapshot"> & {
     snapshot: Pick<RunSnapshot, "run" | "state" | "planFile">;
     fact: Pick<WorkflowRunFact, "id">;
   },
 ): Promise<RunOutcome["handOver"]> {
   const { run, state } = snapshot;
   const name = artifactName({ run, slug: attempt.slug, role: attempt.role, n: attempt.n }, "result");
-  const bytes = await github.workflows.artifact({ runId: fact.id, name, file: "result.json", maxBytes: MAX_RESULT_BYTES });
+  const bytes = await github.workflows.artifact({
+    runId: fact.id,
+    name,
+    file: "result.json",
+    maxBytes: MAX_RESULT_BYTES,
+  });
   if (bytes === null) return { kind: "none" };
-  if (bytes === "too-large") return { kind: "refused", sentence: `The hand-over is larger than ${MAX_RESULT_BYTES / 1024 / 1024} MB. Split the work.` };
+  if (bytes === "too-large")
+    return {
+      kind: "refused",
+      sentence: `The hand-over is larger than ${MAX_RESULT_BYTES / 1024 / 1024} MB. Split the work.`,
+    };
   const { special } = await github.code.paths(attempt.headSha);
-  const declared = (unit?.writes ?? []).filter((write) => write.source !== "inferred").map((write) => write.path);
+  const declared = (unit?.writes ?? [])
+    .filter((write) => write.source !== "inferred")
+    .map((write) => write.path);
   const checked = checkHandOver({
     bytes,
-    expected: { run, unit: attempt.slug, role: attempt.role, attempt: attempt.n, nonce: attempt.nonce, baseSha: attempt.baseSha, headSha: attempt.headSha },
+    expected: {
+      run,
+      unit: attempt.slug,
+      role: attempt.role,
+      attempt: attempt.n,
+      nonce: attempt.nonce,
+      baseSha: attempt.baseSha,
+      headSha: attempt.headSha,
+    },
     rules: {
       protectedPaths: snapshot.planFile.config.protectedPaths,
       specPath: state.spec.path,
@@ -151,7 +211,9 @@ export async function readHandOver(
     },
     special,
   });
-  return checked.ok ? { kind: "accepted", content: checked.handOver } : { kind: "refused", sentence: checked.sentence };
+  return checked.ok
+    ? { kind: "accepted", content: checked.handOver }
+    : { kind: "refused", sentence: checked.sentence };
 }
 
 /** The attempt of a key, with its name taken apart. */

@@ -108,7 +108,14 @@ export interface BoardReader {
   comments(issue: number): Promise<CommentFact[]>;
   /** Newest first: comments of the whole repository whose first line may be a command. */
   recentComments(): Promise<(CommentFact & { issue: number; onPull: boolean })[]>;
-  issue(number: number): Promise<{ number: number; state: "open" | "closed"; isPull: boolean; title: string; body: string; author: string } | null>;
+  issue(number: number): Promise<{
+    number: number;
+    state: "open" | "closed";
+    isPull: boolean;
+    title: string;
+    body: string;
+    author: string;
+  } | null>;
   reviews(pull: number): Promise<ReviewFact[]>;
   /** Names of the repository's labels. */
   labels(): Promise<string[]>;
@@ -132,7 +139,12 @@ export interface WorkflowReader {
   runs(since: Date): Promise<WorkflowRunFact[]>;
   jobs(runId: number): Promise<JobFact[]>;
   /** The one file of a result artifact, or null when the run has none or it is larger than `maxBytes` unpacked. */
-  artifact(request: { runId: number; name: string; file: string; maxBytes: number }): Promise<Uint8Array | null | "too-large">;
+  artifact(request: {
+    runId: number;
+    name: string;
+    file: string;
+    maxBytes: number;
+  }): Promise<Uint8Array | null | "too-large">;
   jobLog(jobId: number): Promise<string>;
 }
 
@@ -140,15 +152,45 @@ export interface WorkflowReader {
 export interface BoardWriter {
   ensureLabels(labels: readonly { name: string; color: string; description: string }[]): Promise<Ensured>;
   /** `known` is what a look at the board has shown; null makes it look again over all pages before it creates. */
-  ensureIssue(issue: { marker: string; title: string; body: string; labels: readonly string[]; parent: number | null }): Promise<Ensured & { number: number }>;
-  updateIssue(number: number, change: { body?: string; labels?: readonly string[]; state?: "open" | "closed"; stateReason?: "completed" | "not_planned" | "reopened" }): Promise<Ensured>;
+  ensureIssue(issue: {
+    marker: string;
+    title: string;
+    body: string;
+    labels: readonly string[];
+    parent: number | null;
+  }): Promise<Ensured & { number: number }>;
+  updateIssue(
+    number: number,
+    change: {
+      body?: string;
+      labels?: readonly string[];
+      state?: "open" | "closed";
+      stateReason?: "completed" | "not_planned" | "reopened";
+    },
+  ): Promise<Ensured>;
   /** Found by marker and own author over all pages of the issue's comments; created or edited. */
   ensureComment(comment: { issue: number; marker: string; body: string }): Promise<Ensured>;
   react(comment: number, content: "eyes" | "rocket" | "confused"): Promise<Ensured>;
-  ensurePull(pull: { head: string; base: string; title: string; body: string; draft: boolean; labels: readonly string[] }): Promise<Ensured & { number: number }>;
-  updatePull(number: number, change: { body?: string; labels?: readonly string[]; ready?: true; state?: "closed" }): Promise<Ensured>;
+  ensurePull(pull: {
+    head: string;
+    base: string;
+    title: string;
+    body: string;
+    draft: boolean;
+    labels: readonly string[];
+  }): Promise<Ensured & { number: number }>;
+  updatePull(
+    number: number,
+    change: { body?: string; labels?: readonly string[]; ready?: true; state?: "closed" },
+  ): Promise<Ensured>;
   /** One review per marker; the event is COMMENT where the reviewer is the author. */
-  ensureReview(review: { pull: number; sha: string; verdict: "approve" | "request-changes" | "comment"; body: string; marker: string }): Promise<Ensured>;
+  ensureReview(review: {
+    pull: number;
+    sha: string;
+    verdict: "approve" | "request-changes" | "comment";
+    body: string;
+    marker: string;
+  }): Promise<Ensured>;
 }
 
 export interface Ensured {
@@ -162,20 +204,35 @@ export interface CommitFiles {
 
 export interface CodeWriter {
   /** The branch at `sha`, or at a new empty commit on top of `sha` when `message` is given. Existing branches are left alone. */
-  ensureBranch(branch: { name: string; sha: string; message: string | null }): Promise<Ensured & { sha: string }>;
+  ensureBranch(branch: {
+    name: string;
+    sha: string;
+    message: string | null;
+  }): Promise<Ensured & { sha: string }>;
   /** Sets a branch of ours to a commit, whatever it was (train only). */
   resetBranch(name: string, sha: string): Promise<Ensured>;
   /** Appends commits to a branch whose head is `expectedHead`; content null deletes. "moved" when the head is another one. */
-  commit(request: { branch: string; expectedHead: string; commits: readonly CommitFiles[] }): Promise<{ sha: string } | "moved">;
+  commit(request: {
+    branch: string;
+    expectedHead: string;
+    commits: readonly CommitFiles[];
+  }): Promise<{ sha: string } | "moved">;
   /** POST /merges: the merge commit, or what was in the way. */
-  merge(request: { base: string; head: string; message: string }): Promise<{ sha: string } | "nothing" | "conflict">;
+  merge(request: {
+    base: string;
+    head: string;
+    message: string;
+  }): Promise<{ sha: string } | "nothing" | "conflict">;
   /** Moves a branch forward to a commit; "refused" when that is no fast-forward. */
   advance(name: string, sha: string): Promise<Ensured | "refused">;
 }
 
 export interface WorkflowWriter {
   /** Starts a workflow on the default branch; the run's id where GitHub tells it. "missing" when there is no such workflow. */
-  dispatch(workflow: string, inputs: Readonly<Record<string, string>>): Promise<{ runId: number | null } | "missing">;
+  dispatch(
+    workflow: string,
+    inputs: Readonly<Record<string, string>>,
+  ): Promise<{ runId: number | null } | "missing">;
   cancel(runId: number): Promise<Ensured>;
 }
 

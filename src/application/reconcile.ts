@@ -50,7 +50,11 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       for (const open of await github.journal.openRuns()) {
         const report = await reconcileRun(runPass, open);
         if (report) runs.push(report);
-        log.info("run looked at", { pass: id, run: open.run, outcome: report?.outcome ?? "driven by the other form" });
+        log.info("run looked at", {
+          pass: id,
+          run: open.run,
+          outcome: report?.outcome ?? "driven by the other form",
+        });
       }
       return { runs, asks };
     },
@@ -60,19 +64,34 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
 type RunPass = ReconcilerOptions & { id: string; carried: Map<number, EffectResult[]>; seen: Set<number> };
 
 /** Null for a run that the other form drives. */
-async function reconcileRun(pass: RunPass, { run, revision }: { run: number; revision: string }): Promise<RunReport | null> {
+async function reconcileRun(
+  pass: RunPass,
+  { run, revision }: { run: number; revision: string },
+): Promise<RunReport | null> {
   const did: Record<string, number> = {};
   let head = revision;
   for (let round = 1; ; round++) {
     const { snapshot, decision } = await look(pass, { run, revision: head });
     if (snapshot.state.form !== pass.form) return null;
-    const report = (lookAgainAt: Date | null): RunReport => ({ run, outcome: decision.outcome, reason: decision.reason, view: decision.view, waits: decision.waits, did, lookAgainAt });
+    const report = (lookAgainAt: Date | null): RunReport => ({
+      run,
+      outcome: decision.outcome,
+      reason: decision.reason,
+      view: decision.view,
+      waits: decision.waits,
+      did,
+      lookAgainAt,
+    });
     if (decision.quiet) {
       if (decision.state.ended) await pass.github.journal.archive(run, head);
       return report(decision.lookAgainAt);
     }
     if (round > MAX_ROUNDS) {
-      pass.log.error("a pass did not come to rest", { run, rounds: MAX_ROUNDS, effects: decision.effects.map(({ id }) => id) });
+      pass.log.error("a pass did not come to rest", {
+        run,
+        rounds: MAX_ROUNDS,
+        effects: decision.effects.map(({ id }) => id),
+      });
       return report(new Date(pass.github.now().getTime() + 60_000));
     }
     const appended = await pass.github.journal.append(run, head, {
@@ -89,17 +108,31 @@ async function reconcileRun(pass: RunPass, { run, revision }: { run: number; rev
     }
     head = appended.revision;
     pass.carried.set(run, []);
-    const later = await applyAll(pass, { snapshot: { ...snapshot, state: decision.state }, decision, appendedAt: appended.at, did });
+    const later = await applyAll(pass, {
+      snapshot: { ...snapshot, state: decision.state },
+      decision,
+      appendedAt: appended.at,
+      did,
+    });
     if (later) return report(later);
   }
 }
 
-async function look(pass: RunPass, open: { run: number; revision: string }): Promise<{ snapshot: RunSnapshot; decision: RunDecision }> {
+async function look(
+  pass: RunPass,
+  open: { run: number; revision: string },
+): Promise<{ snapshot: RunSnapshot; decision: RunDecision }> {
   const results = pass.carried.get(open.run) ?? [];
-  const snapshot = await observeRun(pass.github, open, { hash: pass.hash, results: (state) => absorb(state, results, pass.github.now()) });
+  const snapshot = await observeRun(pass.github, open, {
+    hash: pass.hash,
+    results: (state) => absorb(state, results, pass.github.now()),
+  });
   const takesOver = pass.takeOver === true && !pass.seen.has(open.run);
   pass.seen.add(open.run);
-  return { snapshot, decision: decide(snapshot, { id: pass.id, now: pass.github.now(), seed: pass.random.hex(16), takesOver }) };
+  return {
+    snapshot,
+    decision: decide(snapshot, { id: pass.id, now: pass.github.now(), seed: pass.random.hex(16), takesOver }),
+  };
 }
 
 interface Batch {
@@ -116,21 +149,42 @@ async function applyAll(pass: RunPass, { snapshot, decision, appendedAt, did }: 
     if (pass.github.now().getTime() - appendedAt.getTime() > BATCH_MS) return null;
     try {
       const applied = await apply(pass.github, snapshot, effect);
-      if (applied.did === "created" || applied.did === "updated") did[effect.kind] = (did[effect.kind] ?? 0) + 1;
+      if (applied.did === "created" || applied.did === "updated")
+        did[effect.kind] = (did[effect.kind] ?? 0) + 1;
       if (applied.result) carry(applied.result);
       if (applied.result?.kind === "later") return applied.result.retryAt;
-      if (applied.result?.kind === "refused") pass.log.warn("GitHub refused a write", { run: snapshot.run, effect: effect.id, what: applied.result.what });
+      if (applied.result?.kind === "refused")
+        pass.log.warn("GitHub refused a write", {
+          run: snapshot.run,
+          effect: effect.id,
+          what: applied.result.what,
+        });
     } catch (error) {
       if (error instanceof UserError) throw error;
       // Our own fault: the run asks a person, the log has the cause, other writes go on.
-      pass.log.error("an effect failed", { run: snapshot.run, effect: effect.id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
-      carry({ kind: "refused", effect: effect.id, what: `Roundtable itself failed at ${effect.id}.`, fix: "Its log has the cause. Try again, or end the run." });
+      pass.log.error("an effect failed", {
+        run: snapshot.run,
+        effect: effect.id,
+        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      });
+      carry({
+        kind: "refused",
+        effect: effect.id,
+        what: `Roundtable itself failed at ${effect.id}.`,
+        fix: "Its log has the cause. Try again, or end the run.",
+      });
     }
   }
   return null;
 }
 
 function messageOf(decision: RunDecision): string {
-  const whats = [...new Set(decision.events.map((event) => (event.unit === null ? event.what : `${event.what} (unit ${event.unit})`)))];
+  const whats = [
+    ...new Set(
+      decision.events.map((event) =>
+        event.unit === null ? event.what : `${event.what} (unit ${event.unit})`,
+      ),
+    ),
+  ];
   return whats.length > 0 ? whats.slice(0, 3).join("; ") : `Write ${decision.effects.length} effects`;
 }

@@ -5,11 +5,26 @@ import type { UnitType } from "./plan/plan.ts";
 import type { Diagnostic } from "./problem.ts";
 import { nearest } from "./text/nearest.ts";
 
-export const Backend = z.enum(["claude", "codex", "gemini", "opencode", "copilot", "command", "playbook", "practice"]);
+export const Backend = z.enum([
+  "claude",
+  "codex",
+  "gemini",
+  "opencode",
+  "copilot",
+  "command",
+  "playbook",
+  "practice",
+]);
 export type Backend = z.infer<typeof Backend>;
 
 const commands = z.array(z.string().min(1).max(2000)).max(50);
-const perType = z.strictObject({ code: commands.optional(), ui: commands.optional(), docs: commands.optional(), test: commands.optional(), review: commands.optional() });
+const perType = z.strictObject({
+  code: commands.optional(),
+  ui: commands.optional(),
+  docs: commands.optional(),
+  test: commands.optional(),
+  review: commands.optional(),
+});
 
 const AgentConfig = z.strictObject({
   backend: Backend,
@@ -20,7 +35,9 @@ const AgentConfig = z.strictObject({
 
 export const PROFILES = ["safe", "balanced", "throughput"] as const;
 
-const agentName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,38}$/, "an agent's name is lower-case letters, digits and hyphens");
+const agentName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,38}$/, "an agent's name is lower-case letters, digits and hyphens");
 
 export const ConfigFile = z.strictObject({
   version: z.literal(1),
@@ -29,11 +46,30 @@ export const ConfigFile = z.strictObject({
   profile: z.enum(PROFILES).default("balanced"),
   max_parallel: z.number().int().min(1).max(64).optional(),
   agents: z.record(agentName, AgentConfig).default({}),
-  routing: z.strictObject({ default: agentName.optional(), code: agentName.optional(), ui: agentName.optional(), docs: agentName.optional(), test: agentName.optional(), review: agentName.optional() }).default({}),
+  routing: z
+    .strictObject({
+      default: agentName.optional(),
+      code: agentName.optional(),
+      ui: agentName.optional(),
+      docs: agentName.optional(),
+      test: agentName.optional(),
+      review: agentName.optional(),
+    })
+    .default({}),
   reviewers: z.strictObject({ agent: agentName.optional() }).default({}),
-  budget: z.strictObject({ run: z.number().min(0).optional(), unit: z.number().min(0).optional(), attempt: z.number().min(0).optional() }).default({}),
-  prices: z.record(z.string(), z.strictObject({ input: z.number().min(0), output: z.number().min(0) })).default({}),
-  issues: z.strictObject({ subtasks: z.enum(["checklist", "sub-issues"]).default("checklist") }).default({ subtasks: "checklist" }),
+  budget: z
+    .strictObject({
+      run: z.number().min(0).optional(),
+      unit: z.number().min(0).optional(),
+      attempt: z.number().min(0).optional(),
+    })
+    .default({}),
+  prices: z
+    .record(z.string(), z.strictObject({ input: z.number().min(0), output: z.number().min(0) }))
+    .default({}),
+  issues: z
+    .strictObject({ subtasks: z.enum(["checklist", "sub-issues"]).default("checklist") })
+    .default({ subtasks: "checklist" }),
   project: z.string().default("off"),
   protected_paths: z.array(z.string()).default([]),
   network: z.strictObject({ allow: z.array(z.string()).default([]) }).default({ allow: [] }),
@@ -63,12 +99,23 @@ const BUILT_IN = { playbook: { backend: "playbook" }, practice: { backend: "prac
 export function parseConfig(text: string): { config: Config; diagnostics: Diagnostic[] } {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
-  const fail = (diagnostics: Diagnostic[]) => ({ config: configOf(ConfigFile.parse({ version: 1 })), diagnostics });
+  const fail = (diagnostics: Diagnostic[]) => ({
+    config: configOf(ConfigFile.parse({ version: 1 })),
+    diagnostics,
+  });
   if (document.errors.length > 0) {
     return fail(
       document.errors.map((error) => {
         const { line, col } = lines.linePos(error.pos[0]);
-        return diagnosticAt({ line, column: col }, { code: "yaml", what: "This is not YAML", why: error.message.split("\n")[0]!, fix: "Mend the line." });
+        return diagnosticAt(
+          { line, column: col },
+          {
+            code: "yaml",
+            what: "This is not YAML",
+            why: error.message.split("\n")[0]!,
+            fix: "Mend the line.",
+          },
+        );
       }),
     );
   }
@@ -76,10 +123,21 @@ export function parseConfig(text: string): { config: Config; diagnostics: Diagno
   try {
     raw = document.toJS({ maxAliasCount: 20 }) as unknown;
   } catch {
-    return fail([diagnosticAt({ line: 1, column: 1 }, { code: "yaml", what: "The file unfolds too far", why: "it has too many aliases", fix: "Write it without aliases." })]);
+    return fail([
+      diagnosticAt(
+        { line: 1, column: 1 },
+        {
+          code: "yaml",
+          what: "The file unfolds too far",
+          why: "it has too many aliases",
+          fix: "Write it without aliases.",
+        },
+      ),
+    ]);
   }
   const parsed = ConfigFile.safeParse(raw);
-  if (!parsed.success) return fail(parsed.error.issues.flatMap((issue) => diagnosticsOf(issue, document, lines)));
+  if (!parsed.success)
+    return fail(parsed.error.issues.flatMap((issue) => diagnosticsOf(issue, document, lines)));
   const config = configOf(parsed.data);
   return { config, diagnostics: unknownAgents(config, (path) => placeOf(document, lines, path)) };
 }
@@ -91,7 +149,9 @@ function configOf(file: z.infer<typeof ConfigFile>): Config {
     profile: file.profile,
     maxParallel: file.max_parallel ?? PARALLEL[file.profile],
     agents: { ...BUILT_IN, ...file.agents },
-    routing: Object.fromEntries(Object.entries(file.routing).filter((entry): entry is [string, string] => entry[1] !== undefined)),
+    routing: Object.fromEntries(
+      Object.entries(file.routing).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    ),
     reviewerAgent: file.reviewers.agent ?? null,
     protectedPaths: file.protected_paths,
   };
@@ -100,16 +160,25 @@ function configOf(file: z.infer<typeof ConfigFile>): Config {
 /** The commands that verify a unit of a type; for the integration branch as a whole, those of all types. */
 export function verifyCommands(config: Pick<Config, "verify">, type: UnitType | "all"): string[] {
   if (Array.isArray(config.verify)) return config.verify;
-  if (type === "all" || type === "checkpoint") return [...new Set(Object.values(config.verify).flatMap((list) => list ?? []))];
+  if (type === "all" || type === "checkpoint")
+    return [...new Set(Object.values(config.verify).flatMap((list) => list ?? []))];
   return config.verify[type] ?? [];
 }
 
 function unknownAgents(config: Config, place: (path: PropertyKey[]) => Place): Diagnostic[] {
-  const named = [...Object.entries(config.routing).map(([type, agent]) => ({ path: ["routing", type], agent })), ...(config.reviewerAgent ? [{ path: ["reviewers", "agent"], agent: config.reviewerAgent }] : [])];
+  const named = [
+    ...Object.entries(config.routing).map(([type, agent]) => ({ path: ["routing", type], agent })),
+    ...(config.reviewerAgent ? [{ path: ["reviewers", "agent"], agent: config.reviewerAgent }] : []),
+  ];
   return named
     .filter(({ agent }) => !(agent in config.agents))
     .map(({ path, agent }) =>
-      diagnosticAt(place(path), { code: "unknown-agent", what: `There is no agent "${agent}"`, why: "`agents` does not name it", fix: offer(agent, Object.keys(config.agents)) }),
+      diagnosticAt(place(path), {
+        code: "unknown-agent",
+        what: `There is no agent "${agent}"`,
+        why: "`agents` does not name it",
+        fix: offer(agent, Object.keys(config.agents)),
+      }),
     );
 }
 
@@ -118,11 +187,17 @@ interface Place {
   column: number;
 }
 
-const diagnosticAt = ({ line, column }: Place, text: Pick<Diagnostic, "code" | "what" | "why" | "fix">): Diagnostic => ({ severity: "error", line, column, ...text });
+const diagnosticAt = (
+  { line, column }: Place,
+  text: Pick<Diagnostic, "code" | "what" | "why" | "fix">,
+): Diagnostic => ({ severity: "error", line, column, ...text });
 
 function placeOf(document: Document, lines: LineCounter, path: PropertyKey[]): Place {
   for (let length = path.length; length >= 0; length--) {
-    const node = (length === 0 ? document.contents : document.getIn(path.slice(0, length), true)) as Node | undefined | null;
+    const node = (length === 0 ? document.contents : document.getIn(path.slice(0, length), true)) as
+      | Node
+      | undefined
+      | null;
     if (node?.range) {
       const { line, col } = lines.linePos(node.range[0]);
       return { line, column: col };
@@ -134,13 +209,36 @@ function placeOf(document: Document, lines: LineCounter, path: PropertyKey[]): P
 function diagnosticsOf(issue: z.core.$ZodIssue, document: Document, lines: LineCounter): Diagnostic[] {
   const path = issue.path;
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => diagnosticAt(keyPlace(document, lines, { path, key }), { code: "unknown-key", what: `Unknown key "${key}"`, why: path.length === 0 ? "the configuration has no such key" : `${path.join(".")} has no such key`, fix: offer(key, keysAt(path)) }));
+    return issue.keys.map((key) =>
+      diagnosticAt(keyPlace(document, lines, { path, key }), {
+        code: "unknown-key",
+        what: `Unknown key "${key}"`,
+        why: path.length === 0 ? "the configuration has no such key" : `${path.join(".")} has no such key`,
+        fix: offer(key, keysAt(path)),
+      }),
+    );
   }
-  if (issue.code === "invalid_union") return issue.errors.flatMap((errors) => errors.slice(0, 1)).slice(0, 1).flatMap((inner) => diagnosticsOf({ ...inner, path: [...path, ...inner.path] } as z.core.$ZodIssue, document, lines));
-  return [diagnosticAt(placeOf(document, lines, path), { code: "value", what: path.length === 0 ? "The configuration is not a map" : `The value of ${path.join(".")} does not fit`, why: issue.message, fix: "See docs/configuration.md." })];
+  if (issue.code === "invalid_union")
+    return issue.errors
+      .flatMap((errors) => errors.slice(0, 1))
+      .slice(0, 1)
+      .flatMap((inner) => diagnosticsOf({ ...inner, path: [...path, ...inner.path] }, document, lines));
+  return [
+    diagnosticAt(placeOf(document, lines, path), {
+      code: "value",
+      what:
+        path.length === 0 ? "The configuration is not a map" : `The value of ${path.join(".")} does not fit`,
+      why: issue.message,
+      fix: "See docs/configuration.md.",
+    }),
+  ];
 }
 
-function keyPlace(document: Document, lines: LineCounter, { path, key }: { path: PropertyKey[]; key: string }): Place {
+function keyPlace(
+  document: Document,
+  lines: LineCounter,
+  { path, key }: { path: PropertyKey[]; key: string },
+): Place {
   const map = path.length === 0 ? document.contents : document.getIn(path, true);
   const pair = isMap(map) ? map.items.find((item) => String(item.key) === key) : undefined;
   const range = (pair?.key as Node | undefined)?.range;

@@ -9,13 +9,14 @@ import { askByDispatch } from "../application/job/ask.ts";
 import { allowedEnvironment } from "../application/job/commands.ts";
 import { prepare } from "../application/job/prepare.ts";
 import { verify } from "../application/job/verify.ts";
+import { createReconciler } from "../application/reconcile.ts";
 import { wakePass } from "../application/job/wake.ts";
 import { work } from "../application/job/work.ts";
 import type { Github } from "../application/ports.ts";
 import { Job } from "../domain/handover/job.ts";
 import { UserError } from "../domain/problem.ts";
 import { nearest } from "../domain/text/nearest.ts";
-import { composeAgent, composeJobGithub, lineLog, machine, sha256 } from "./compose.ts";
+import { composeAgent, composeJobGithub, composePass, lineLog, machine, sha256 } from "./compose.ts";
 
 const log = lineLog((level, line) => {
   if (level === "info") core.info(line);
@@ -27,6 +28,7 @@ const MODES: Readonly<Record<string, () => Promise<void>>> = {
   ask: runAsk,
   forward: runWake,
   wake: runWake,
+  pass: runPass,
   prepare: runPrepare,
   work: runWork,
   verify: runVerify,
@@ -91,6 +93,36 @@ async function runAsk(): Promise<void> {
 
 async function runWake(): Promise<void> {
   await wakePass({ github: github(), log }, core.getInput("wake"));
+}
+
+/** A look due within this time is waited for here; a later one is left to the next event or the schedule. */
+const LINGER_MS = 5 * 60_000;
+
+/** Passes until nothing is due soon; a look that is still due then is asked for by a dispatch of this workflow. */
+async function runPass(): Promise<void> {
+  const pass = await composePass({
+    token: core.getInput("token", { required: true }),
+    reviewerToken: core.getInput("reviewer-token") || null,
+    fullName: `${context.repo.owner}/${context.repo.repo}`,
+    baseUrl: context.apiUrl,
+  });
+  const { random, clock } = machine;
+  const reconciler = createReconciler({ github: pass, random, log, form: "action", hash: sha256 });
+  const until = clock.now().getTime() + LINGER_MS;
+  for (;;) {
+    const { runs } = await reconciler.pass();
+    for (const run of runs) core.info(`Run #${run.run}: ${run.outcome}, ${run.reason}`);
+    core.setOutput("outcome", runs.at(-1)?.outcome ?? "complete");
+    const due = runs
+      .flatMap((run) => (run.lookAgainAt ? [run.lookAgainAt.getTime()] : []))
+      .toSorted((a, b) => a - b)[0];
+    if (due === undefined || due > clock.now().getTime() + LINGER_MS) return;
+    if (due > until) {
+      await wakePass({ github: pass, log }, core.getInput("wake"));
+      return;
+    }
+    await clock.sleep(Math.max(1000, due - clock.now().getTime()));
+  }
 }
 
 async function runPrepare(): Promise<void> {

@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { commandAgent } from "../adapters/agent/command.ts";
 import { playbookAgent } from "../adapters/agent/playbook.ts";
 import { practiceAgent } from "../adapters/agent/practice.ts";
-import { createGithub } from "../adapters/github/github.ts";
+import { createGithub, loginOf } from "../adapters/github/github.ts";
 import { lineLog, machine } from "../adapters/system/machine.ts";
 import type { Agent, Echo } from "../application/job/ports.ts";
 import type { Github } from "../application/ports.ts";
@@ -36,6 +36,24 @@ export function composeJobGithub({
     me,
     reviewer: me,
   });
+}
+
+/** What a pass in Actions writes with: who each token is, GitHub tells itself. */
+export async function composePass({
+  token,
+  reviewerToken,
+  fullName,
+  baseUrl,
+}: {
+  token: string;
+  reviewerToken: string | null;
+  fullName: string;
+  baseUrl: string;
+}): Promise<Github> {
+  const at = { fullName, baseUrl, clock: machine.clock };
+  const me = await loginOf({ ...at, token });
+  const reviewer = reviewerToken === null ? me : await loginOf({ ...at, token: reviewerToken });
+  return createGithub({ ...at, token, reviewerToken: reviewer === me ? null : reviewerToken, me, reviewer });
 }
 
 /** Throws a UserError for a backend that this version cannot start. */

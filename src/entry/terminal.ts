@@ -37,7 +37,7 @@ export function processTerminal(): Terminal {
   return {
     cwd: process.env["INIT_CWD"] ?? process.cwd(),
     env: process.env,
-    isTty: process.stdout.isTTY === true && process.stdin.isTTY === true,
+    isTty: process.stdout.isTTY && process.stdin.isTTY,
     line,
     print: (text) => void process.stdout.write(`${text}\n`),
     log: { info: log("info"), warn: log("warn"), error: log("error") },

@@ -4,8 +4,6 @@
  * permission and renders refusals, so that no row can forget to.
  */
 
-export type Access = "read" | "write" | "admin";
-
 export interface Caller {
   /** `octocat`, `roundtable[bot]`, `github-actions[bot]`. */
   login: string;

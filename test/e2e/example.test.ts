@@ -157,7 +157,9 @@ describe("the example", () => {
           },
         });
         expect(faults(second.lines)).toEqual([]);
-        expect(endOf(second.report)).toEqual(EXPECTED);
+        expect(endOf({ ...second.report, units: second.report.units.map(withoutExtraVerify) })).toEqual(
+          EXPECTED,
+        );
         for (const unit of first.report.units) {
           for (const { role, n, outcome } of unit.attempts) {
             if (outcome === "completed")

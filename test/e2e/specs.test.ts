@@ -8,9 +8,9 @@ const FIXTURES = join(ROOT, "test/fixtures/specs");
 const CORPUS = process.env["ROUNDTABLE_CORPUS"];
 /** Small ones of different languages and shapes, with open tasks left. */
 const FROM_CORPUS = [
-  "phan-tuan-thanh__mpm__template",
-  "zakizaki-ri9__blog__remove-linkcard-external-images",
-  "docktermj__senzing-bootcamp-kiro-powers__power-version-display",
+  "ayush-kumar-alterdomus__life-change__social-features",
+  "j5ik2o__fraktor-rs__serializer-nested-field",
+  "komi12345__ChatbotFrance__chatbot-whatsapp",
 ];
 
 async function runsToTheEnd(from: string, name: string): Promise<void> {

@@ -3,9 +3,11 @@ import { describe, expect, it } from "vitest";
 import { story, type World } from "../support/world.ts";
 
 const SPEC = ".kiro/specs/x";
-const TASKS = "# Plan\n\n- [ ] 1. Write the parser\n  - _writes: src/parser.js_\n- [ ] 2. Write the printer\n  - _Depends: 1_\n  - _writes: src/printer.js_\n";
+const TASKS =
+  "# Plan\n\n- [ ] 1. Write the parser\n  - _writes: src/parser.js_\n- [ ] 2. Write the printer\n  - _Depends: 1_\n  - _writes: src/printer.js_\n";
 
-const withSpec = async (world: World, tasks = TASKS): Promise<string> => world.commit({ [`${SPEC}/tasks.md`]: tasks, "README.md": "demo\n" });
+const withSpec = async (world: World, tasks = TASKS): Promise<string> =>
+  world.commit({ [`${SPEC}/tasks.md`]: tasks, "README.md": "demo\n" });
 
 describe("asking", () => {
   it("a writer's comment gets a plan, and nothing else is made before consent", () =>
@@ -40,8 +42,18 @@ describe("asking", () => {
     { name: "no spec there", tasks: TASKS, path: ".kiro/specs/y", says: /There is no spec at that path/ },
     { name: "a path out of the repository", tasks: TASKS, path: "../x", says: /leaves the repository/ },
     { name: "no task", tasks: "# nothing\n", path: SPEC, says: /tasks\.md:1:1: error: There is no task/ },
-    { name: "a cycle", tasks: "- [ ] 1. A\n  - _Depends: 2_\n- [ ] 2. B\n  - _Depends: 1_\n", path: SPEC, says: /wait for one another: 1 → 2 → 1/ },
-    { name: "an unknown dependency", tasks: "- [ ] 1. A\n  - _Depends: 9_\n", path: SPEC, says: /tasks\.md:1:1: error: Task 1 depends on 9/ },
+    {
+      name: "a cycle",
+      tasks: "- [ ] 1. A\n  - _Depends: 2_\n- [ ] 2. B\n  - _Depends: 1_\n",
+      path: SPEC,
+      says: /wait for one another: 1 → 2 → 1/,
+    },
+    {
+      name: "an unknown dependency",
+      tasks: "- [ ] 1. A\n  - _Depends: 9_\n",
+      path: SPEC,
+      says: /tasks\.md:1:1: error: Task 1 depends on 9/,
+    },
     { name: "an unknown agent", tasks: TASKS, path: `${SPEC} --agent nobody`, says: /no agent "nobody"/ },
   ])("says what is wrong once and starts nothing: $name", ({ tasks, path, says }) =>
     story(async (world) => {
@@ -53,7 +65,8 @@ describe("asking", () => {
       expect(comments).toHaveLength(2);
       expect(comments[1]).toMatch(says);
       expect(await world.github.journal.openRuns()).toEqual([]);
-    }));
+    }),
+  );
 
   it("obeys nobody without write access", () =>
     story(async (world) => {
@@ -87,8 +100,11 @@ describe("consent", () => {
       await world.pass();
       await world.say(issue, body, by);
       await world.pass();
-      expect(await world.github.code.branch(`roundtable/${issue}/main`)).toSatisfy((sha) => (sha !== null) === consents);
-    }));
+      expect(await world.github.code.branch(`roundtable/${issue}/main`)).toSatisfy(
+        (sha) => (sha !== null) === consents,
+      );
+    }),
+  );
 });
 
 it("without the agent workflow on the default branch a person is asked, once, with what to do", () =>

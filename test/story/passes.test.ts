@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { story, type World } from "../support/world.ts";
 
 const SPEC = ".kiro/specs/x";
-const TASKS = "- [ ] 1. Write the parser\n  - _writes: src/parser.js_\n- [ ] 2. Write the printer\n  - _Depends: 1_\n  - _writes: src/printer.js_\n";
+const TASKS =
+  "- [ ] 1. Write the parser\n  - _writes: src/parser.js_\n- [ ] 2. Write the printer\n  - _Depends: 1_\n  - _writes: src/printer.js_\n";
 const workflow = (command: string): string => `name: roundtable agent
 run-name: roundtable \${{ inputs.run }} \${{ inputs.unit }} \${{ inputs.role }} \${{ inputs.attempt }}
 on:
@@ -20,14 +21,18 @@ jobs:
 
 /** A confirmed run whose agent jobs do what the command does. */
 async function confirmed(world: World, command: string): Promise<number> {
-  await world.commit({ [`${SPEC}/tasks.md`]: TASKS, ".github/workflows/roundtable-agent.yml": workflow(command) });
+  await world.commit({
+    [`${SPEC}/tasks.md`]: TASKS,
+    ".github/workflows/roundtable-agent.yml": workflow(command),
+  });
   const run = await world.ask(`/orchestrate ${SPEC}`);
   await world.pass();
   await world.say(run, "/orchestrate confirm");
   return run;
 }
 
-const runNames = (world: World): string[] => world.local.actions!.runs("octo/demo").map((run) => run.displayTitle);
+const runNames = (world: World): string[] =>
+  world.local.actions!.runs("octo/demo").map((run) => run.displayTitle);
 
 async function stateOf(world: World, run: number) {
   const open = (await world.github.journal.openRuns()).find((one) => one.run === run)!;
@@ -42,7 +47,9 @@ describe("two passes at once", () => {
       await Promise.all(passes);
       await world.reconciler().pass();
       const { issues, pulls } = await world.github.board.board(`roundtable/${run}/main`);
-      expect(issues.map((issue) => issue.title)).toEqual(expect.arrayContaining(["1. Write the parser", "2. Write the printer"]));
+      expect(issues.map((issue) => issue.title)).toEqual(
+        expect.arrayContaining(["1. Write the parser", "2. Write the printer"]),
+      );
       expect(issues).toHaveLength(2);
       expect(pulls).toHaveLength(1);
       expect(runNames(world)).toEqual([`roundtable ${run} 1 implement 1`]);
@@ -53,7 +60,9 @@ describe("two passes at once", () => {
 
 describe("a dispatch that came to nothing", () => {
   const failing = (request: Request): Response | null =>
-    request.method === "POST" && request.url.endsWith("/dispatches") ? new Response("{}", { status: 502 }) : null;
+    request.method === "POST" && request.url.endsWith("/dispatches")
+      ? new Response("{}", { status: 502 })
+      : null;
 
   it("is left alone for two minutes, then made again under a new nonce", () =>
     story(async (world) => {
@@ -89,7 +98,10 @@ describe("effects that another pass has announced", () => {
       const run = await confirmed(world, "sleep 60");
       const dying = world.reconciler();
       // It dies between the append and the first effect: the integration branch is announced, not made.
-      world.local.interceptor = (request) => (request.method === "POST" && new URL(request.url).pathname.endsWith("/labels") ? new Response("{}", { status: 502 }) : null);
+      world.local.interceptor = (request) =>
+        request.method === "POST" && new URL(request.url).pathname.endsWith("/labels")
+          ? new Response("{}", { status: 502 })
+          : null;
       await dying.pass();
       world.local.interceptor = null;
       const other = world.reconciler();

@@ -26,28 +26,60 @@ export function createBoardReader({ octokit, owner, repo }: Client, identity: Id
     me: async () => identity.me,
     reviewer: async () => identity.reviewer,
     repository() {
-      repository ??= octokit.rest.repos.get(at).then(({ data }) => ({ fullName: data.full_name, defaultBranch: data.default_branch }));
+      repository ??= octokit.rest.repos
+        .get(at)
+        .then(({ data }) => ({ fullName: data.full_name, defaultBranch: data.default_branch }));
       return repository;
     },
     async board(integrationBranch) {
       const [issues, into, final] = await Promise.all([
-        octokit.paginate(octokit.rest.issues.listForRepo, { ...at, labels: OWN_LABEL, state: "all", per_page: PAGE }),
-        octokit.paginate(octokit.rest.pulls.list, { ...at, base: integrationBranch, state: "all", per_page: PAGE }),
-        octokit.paginate(octokit.rest.pulls.list, { ...at, head: `${owner}:${integrationBranch}`, state: "all", per_page: PAGE }),
+        octokit.paginate(octokit.rest.issues.listForRepo, {
+          ...at,
+          labels: OWN_LABEL,
+          state: "all",
+          per_page: PAGE,
+        }),
+        octokit.paginate(octokit.rest.pulls.list, {
+          ...at,
+          base: integrationBranch,
+          state: "all",
+          per_page: PAGE,
+        }),
+        octokit.paginate(octokit.rest.pulls.list, {
+          ...at,
+          head: `${owner}:${integrationBranch}`,
+          state: "all",
+          per_page: PAGE,
+        }),
       ]);
       return {
         issues: issues
           .filter((issue) => !issue.pull_request && issue.user?.login === identity.me)
-          .map((issue) => ({ number: issue.number, title: issue.title, body: issue.body ?? "", labels: labelNames(issue.labels), state: issue.state === "closed" ? "closed" : "open" })),
+          .map((issue) => ({
+            number: issue.number,
+            title: issue.title,
+            body: issue.body ?? "",
+            labels: labelNames(issue.labels),
+            state: issue.state === "closed" ? "closed" : "open",
+          })),
         pulls: [...into, ...final].filter((pull) => pull.user?.login === identity.me).map(pullFact),
       };
     },
     async comments(issue) {
-      const comments = await octokit.paginate(octokit.rest.issues.listComments, { ...at, issue_number: issue, per_page: PAGE });
+      const comments = await octokit.paginate(octokit.rest.issues.listComments, {
+        ...at,
+        issue_number: issue,
+        per_page: PAGE,
+      });
       return comments.map(commentFact);
     },
     async recentComments() {
-      const { data } = await octokit.rest.issues.listCommentsForRepo({ ...at, sort: "created", direction: "desc", per_page: PAGE });
+      const { data } = await octokit.rest.issues.listCommentsForRepo({
+        ...at,
+        sort: "created",
+        direction: "desc",
+        per_page: PAGE,
+      });
       return data.map((comment) => ({
         ...commentFact(comment),
         issue: Number(comment.issue_url.split("/").at(-1)),
@@ -71,7 +103,11 @@ export function createBoardReader({ octokit, owner, repo }: Client, identity: Id
       }
     },
     async reviews(pull) {
-      const reviews = await octokit.paginate(octokit.rest.pulls.listReviews, { ...at, pull_number: pull, per_page: PAGE });
+      const reviews = await octokit.paginate(octokit.rest.pulls.listReviews, {
+        ...at,
+        pull_number: pull,
+        per_page: PAGE,
+      });
       return reviews.map((review) => ({
         id: review.id,
         author: review.user?.login ?? "",
@@ -143,4 +179,5 @@ const pullFact = (pull: RawPull): PullFact => ({
   merged: pull.merged_at !== null,
 });
 
-export const labelNames = (labels: readonly (string | { name?: string })[]): string[] => labels.map((label) => (typeof label === "string" ? label : (label.name ?? "")));
+export const labelNames = (labels: readonly (string | { name?: string })[]): string[] =>
+  labels.map((label) => (typeof label === "string" ? label : (label.name ?? "")));

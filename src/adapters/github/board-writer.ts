@@ -23,8 +23,17 @@ export function createBoardWriter({ client, reviews, identity, reader }: BoardAc
   const at = { owner, repo };
 
   async function findIssue(marker: string): Promise<number | null> {
-    const issues = await octokit.paginate(octokit.rest.issues.listForRepo, { ...at, labels: OWN_LABEL, state: "all", per_page: 100 });
-    return issues.find((issue) => !issue.pull_request && issue.user?.login === identity.me && endsWith(issue.body, marker))?.number ?? null;
+    const issues = await octokit.paginate(octokit.rest.issues.listForRepo, {
+      ...at,
+      labels: OWN_LABEL,
+      state: "all",
+      per_page: 100,
+    });
+    return (
+      issues.find(
+        (issue) => !issue.pull_request && issue.user?.login === identity.me && endsWith(issue.body, marker),
+      )?.number ?? null
+    );
   }
 
   async function findPull(head: string, base: string): Promise<number | null> {
@@ -77,7 +86,9 @@ export function createBoardWriter({ client, reviews, identity, reader }: BoardAc
 
     async ensureComment({ issue, marker, body }) {
       const comments = await reader.comments(issue);
-      const existing = comments.find((comment) => comment.author === identity.me && endsWith(comment.body, marker));
+      const existing = comments.find(
+        (comment) => comment.author === identity.me && endsWith(comment.body, marker),
+      );
       if (!existing) {
         await octokit.rest.issues.createComment({ ...at, issue_number: issue, body });
         return CREATED;
@@ -88,19 +99,29 @@ export function createBoardWriter({ client, reviews, identity, reader }: BoardAc
     },
 
     async react(comment, content) {
-      const { status } = await octokit.rest.reactions.createForIssueComment({ ...at, comment_id: comment, content });
+      const { status } = await octokit.rest.reactions.createForIssueComment({
+        ...at,
+        comment_id: comment,
+        content,
+      });
       return Number(status) === 201 ? CREATED : UNCHANGED;
     },
 
     async ensurePull({ head, base, title, body, draft, labels }) {
       const existing = await findPull(head, base);
       if (existing !== null) return { ...UNCHANGED, number: existing };
-      const create = async (asDraft: boolean): Promise<number> => (await octokit.rest.pulls.create({ ...at, head, base, title, body, draft: asDraft })).data.number;
+      const create = async (asDraft: boolean): Promise<number> =>
+        (await octokit.rest.pulls.create({ ...at, head, base, title, body, draft: asDraft })).data.number;
       let number: number;
       try {
         number = await create(draft).catch((error: unknown) => {
           // Private repositories of some plans have no drafts: a plain pull request does.
-          if (draft && isStatus(error, 422) && messagesOf(error).some((message) => /draft pull requests are not supported/i.test(message))) return create(false);
+          if (
+            draft &&
+            isStatus(error, 422) &&
+            messagesOf(error).some((message) => /draft pull requests are not supported/i.test(message))
+          )
+            return create(false);
           throw error;
         });
       } catch (error) {
@@ -108,27 +129,40 @@ export function createBoardWriter({ client, reviews, identity, reader }: BoardAc
         if (raced === null) throw error;
         return { ...UNCHANGED, number: raced };
       }
-      if (labels.length > 0) await octokit.rest.issues.addLabels({ ...at, issue_number: number, labels: [...labels] });
+      if (labels.length > 0)
+        await octokit.rest.issues.addLabels({ ...at, issue_number: number, labels: [...labels] });
       return { ...CREATED, number };
     },
 
     async updatePull(number, { body, labels, ready, state }) {
       if (body !== undefined || state !== undefined) {
-        await octokit.rest.pulls.update({ ...at, pull_number: number, ...(body === undefined ? {} : { body }), ...(state === undefined ? {} : { state }) });
+        await octokit.rest.pulls.update({
+          ...at,
+          pull_number: number,
+          ...(body === undefined ? {} : { body }),
+          ...(state === undefined ? {} : { state }),
+        });
       }
-      if (labels !== undefined) await octokit.rest.issues.setLabels({ ...at, issue_number: number, labels: [...labels] });
+      if (labels !== undefined)
+        await octokit.rest.issues.setLabels({ ...at, issue_number: number, labels: [...labels] });
       if (ready) {
         const { data } = await octokit.rest.pulls.get({ ...at, pull_number: number });
         // REST cannot take a pull request out of draft.
-        if (data.draft) await octokit.graphql("mutation($id: ID!) { markPullRequestReadyForReview(input: {pullRequestId: $id}) { pullRequest { isDraft } } }", { id: data.node_id });
+        if (data.draft)
+          await octokit.graphql(
+            "mutation($id: ID!) { markPullRequestReadyForReview(input: {pullRequestId: $id}) { pullRequest { isDraft } } }",
+            { id: data.node_id },
+          );
       }
       return UPDATED;
     },
 
     async ensureReview({ pull, sha, verdict, body, marker }) {
       const existing = await reader.reviews(pull);
-      if (existing.some((review) => review.author === identity.reviewer && endsWith(review.body, marker))) return UNCHANGED;
-      const post = (event: "APPROVE" | "REQUEST_CHANGES" | "COMMENT"): Promise<unknown> => reviews.octokit.rest.pulls.createReview({ ...at, pull_number: pull, commit_id: sha, body, event });
+      if (existing.some((review) => review.author === identity.reviewer && endsWith(review.body, marker)))
+        return UNCHANGED;
+      const post = (event: "APPROVE" | "REQUEST_CHANGES" | "COMMENT"): Promise<unknown> =>
+        reviews.octokit.rest.pulls.createReview({ ...at, pull_number: pull, commit_id: sha, body, event });
       if (identity.reviewer === identity.me) {
         await post("COMMENT");
         return CREATED;
@@ -136,7 +170,11 @@ export function createBoardWriter({ client, reviews, identity, reader }: BoardAc
       try {
         await post(EVENTS[verdict]);
       } catch (error) {
-        const isOwn = isStatus(error, 422) && messagesOf(error).some((message) => /can not (approve|request changes on) your own pull request/i.test(message));
+        const isOwn =
+          isStatus(error, 422) &&
+          messagesOf(error).some((message) =>
+            /can not (approve|request changes on) your own pull request/i.test(message),
+          );
         if (!isOwn) throw error;
         await post("COMMENT");
       }
@@ -145,5 +183,5 @@ export function createBoardWriter({ client, reviews, identity, reader }: BoardAc
   };
 }
 
-const endsWith = (body: string | null | undefined, marker: string): boolean => (body ?? "").trimEnd().endsWith(marker);
-
+const endsWith = (body: string | null | undefined, marker: string): boolean =>
+  (body ?? "").trimEnd().endsWith(marker);

@@ -45,16 +45,26 @@ export function createClient({ token, fullName, baseUrl, clock, ...options }: Cl
     throw familyOf(error, clock);
   });
   // The Date header has whole seconds; below that the two clocks are taken to agree.
-  return { octokit, owner, repo, now: () => new Date(clock.now().getTime() + (Math.abs(ahead) < 2000 ? 0 : ahead)) };
+  return {
+    octokit,
+    owner,
+    repo,
+    now: () => new Date(clock.now().getTime() + (Math.abs(ahead) < 2000 ? 0 : ahead)),
+  };
 }
 
 /** True for an answer of this status. */
-export const isStatus = (error: unknown, ...statuses: number[]): error is RequestError => error instanceof RequestError && statuses.includes(error.status);
+export const isStatus = (error: unknown, ...statuses: number[]): error is RequestError =>
+  error instanceof RequestError && statuses.includes(error.status);
 
 /** The messages of an answer's `errors`, whichever of GitHub's two shapes they have, and its `message`. */
 export function messagesOf(error: RequestError): string[] {
   const data = error.response?.data as { message?: string; errors?: unknown[] } | undefined;
-  const errors = (data?.errors ?? []).map((one) => (typeof one === "string" ? one : String((one as { message?: string; code?: string }).message ?? (one as { code?: string }).code ?? "")));
+  const errors = (data?.errors ?? []).map((one) =>
+    typeof one === "string"
+      ? one
+      : String((one as { message?: string; code?: string }).message ?? (one as { code?: string }).code ?? ""),
+  );
   return [data?.message ?? "", ...errors];
 }
 
@@ -64,18 +74,37 @@ function familyOf(error: unknown, clock: Clock): unknown {
   const { status } = error;
   const headers = error.response?.headers ?? {};
   const text = messagesOf(error).join(" ");
-  const isLimit = /secondary rate limit|abuse detection|submitted too quickly|content creation/i.test(text) || headers["x-ratelimit-remaining"] === "0" || status === 429;
+  const isLimit =
+    /secondary rate limit|abuse detection|submitted too quickly|content creation/i.test(text) ||
+    headers["x-ratelimit-remaining"] === "0" ||
+    status === 429;
   if ((status === 403 || status === 429) && isLimit) {
-    return new TransientError({ what: "GitHub's rate limit is reached", why: text.trim(), retryAfterMs: waitOf(headers, clock) });
+    return new TransientError({
+      what: "GitHub's rate limit is reached",
+      why: text.trim(),
+      retryAfterMs: waitOf(headers, clock),
+    });
   }
-  if (status >= 500) return new TransientError({ what: `GitHub answered ${status}`, why: "its servers are in trouble", retryAfterMs: waitOf(headers, clock) });
-  if (status === 401) return new UserError({ what: "GitHub does not know this token", why: "it is wrong or has expired", fix: "Give a fresh token." });
+  if (status >= 500)
+    return new TransientError({
+      what: `GitHub answered ${status}`,
+      why: "its servers are in trouble",
+      retryAfterMs: waitOf(headers, clock),
+    });
+  if (status === 401)
+    return new UserError({
+      what: "GitHub does not know this token",
+      why: "it is wrong or has expired",
+      fix: "Give a fresh token.",
+    });
   if (status === 403) {
     const needed = headers["x-accepted-github-permissions"];
     return new UserError({
       what: `GitHub refused ${error.request.method} ${new URL(error.request.url).pathname}`,
       why: text.trim() || "the permission is missing",
-      fix: needed ? `Grant the permission ${String(needed)}.` : "Grant the missing permission, or change the rule that forbids it.",
+      fix: needed
+        ? `Grant the permission ${String(needed)}.`
+        : "Grant the missing permission, or change the rule that forbids it.",
     });
   }
   return error;
@@ -85,6 +114,7 @@ function waitOf(headers: Record<string, string | number | undefined>, clock: Clo
   const after = Number(headers["retry-after"]);
   if (after > 0) return after * 1000;
   const reset = Number(headers["x-ratelimit-reset"]) * 1000;
-  if (headers["x-ratelimit-remaining"] === "0" && reset > 0) return Math.max(1000, reset - clock.now().getTime());
+  if (headers["x-ratelimit-remaining"] === "0" && reset > 0)
+    return Math.max(1000, reset - clock.now().getTime());
   return DEFAULT_WAIT_MS;
 }

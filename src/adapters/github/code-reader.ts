@@ -17,7 +17,9 @@ export function createCodeReader({ octokit, owner, repo }: Client): CodeReader {
     if (!entries) {
       entries = octokit.rest.git.getTree({ ...at, tree_sha: sha, recursive: "1" }).then(({ data }) => {
         if (data.truncated) throw new Error(`the tree of ${sha} is too large for one answer`);
-        return data.tree.filter((entry) => entry.type !== "tree").map(({ path, sha: blob, mode }) => ({ path, sha: blob, mode }));
+        return data.tree
+          .filter((entry) => entry.type !== "tree")
+          .map(({ path, sha: blob, mode }) => ({ path, sha: blob, mode }));
       });
       trees.set(sha, entries);
       if (trees.size > 50) trees.delete(trees.keys().next().value!);
@@ -27,7 +29,11 @@ export function createCodeReader({ octokit, owner, repo }: Client): CodeReader {
 
   return {
     async branches(prefix) {
-      const refs = await octokit.paginate(octokit.rest.git.listMatchingRefs, { ...at, ref: `heads/${prefix}`, per_page: 100 });
+      const refs = await octokit.paginate(octokit.rest.git.listMatchingRefs, {
+        ...at,
+        ref: `heads/${prefix}`,
+        per_page: 100,
+      });
       return Object.fromEntries(refs.map(({ ref, object }) => [ref.slice("refs/heads/".length), object.sha]));
     },
     async branch(name) {
@@ -42,7 +48,10 @@ export function createCodeReader({ octokit, owner, repo }: Client): CodeReader {
     async paths(sha) {
       const entries = await tree(sha);
       const isFile = (entry: TreeEntry): boolean => entry.mode === "100644" || entry.mode === "100755";
-      return { files: entries.filter(isFile).map(({ path }) => path), special: entries.filter((entry) => !isFile(entry)).map(({ path }) => path) };
+      return {
+        files: entries.filter(isFile).map(({ path }) => path),
+        special: entries.filter((entry) => !isFile(entry)).map(({ path }) => path),
+      };
     },
     async file(sha, path) {
       const entry = (await tree(sha)).find((one) => one.path === path && one.mode.startsWith("100"));
@@ -53,7 +62,12 @@ export function createCodeReader({ octokit, owner, repo }: Client): CodeReader {
     async readCommit(sha) {
       try {
         const { data } = await octokit.rest.git.getCommit({ ...at, commit_sha: sha });
-        return { sha: data.sha, tree: data.tree.sha, parents: data.parents.map((parent) => parent.sha), message: data.message };
+        return {
+          sha: data.sha,
+          tree: data.tree.sha,
+          parents: data.parents.map((parent) => parent.sha),
+          message: data.message,
+        };
       } catch (error) {
         if (isStatus(error, 404)) return null;
         throw error;

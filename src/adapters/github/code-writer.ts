@@ -15,7 +15,11 @@ export function createCodeWriter({ octokit, owner, repo }: Client, reader: CodeR
       const entry = { path, mode, type: "blob" as const };
       if (content === null) entries.push({ ...entry, sha: null });
       else {
-        const blob = await octokit.rest.git.createBlob({ ...at, content: Buffer.from(content).toString("base64"), encoding: "base64" });
+        const blob = await octokit.rest.git.createBlob({
+          ...at,
+          content: Buffer.from(content).toString("base64"),
+          encoding: "base64",
+        });
         entries.push({ ...entry, sha: blob.data.sha });
       }
     }
@@ -32,7 +36,8 @@ export function createCodeWriter({ octokit, owner, repo }: Client, reader: CodeR
     async ensureBranch({ name, sha, message }) {
       const existing = await reader.branch(name);
       if (existing !== null) return { did: "unchanged", sha: existing };
-      const head = message === null ? sha : await commitTree({ message, tree: await treeOf(sha), parents: [sha] });
+      const head =
+        message === null ? sha : await commitTree({ message, tree: await treeOf(sha), parents: [sha] });
       try {
         await octokit.rest.git.createRef({ ...at, ref: `refs/heads/${name}`, sha: head });
         return { did: "created", sha: head };

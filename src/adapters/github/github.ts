@@ -1,7 +1,7 @@
 import type { Clock, Github } from "../../application/ports.ts";
 import { createBoardReader } from "./board-reader.ts";
 import { createBoardWriter } from "./board-writer.ts";
-import { createClient } from "./client.ts";
+import { createClient, type ClientOptions } from "./client.ts";
 import { createCodeReader } from "./code-reader.ts";
 import { createCodeWriter } from "./code-writer.ts";
 import { createJournalStore } from "./journal-store.ts";
@@ -34,4 +34,12 @@ export function createGithub({ reviewerToken, me, reviewer, ...options }: Github
     workflows: createWorkflows(client),
     now: client.now,
   };
+}
+
+/** The account of a token. An installation's token has no user to ask for by REST; GraphQL's viewer tells. */
+export async function loginOf(options: ClientOptions): Promise<string> {
+  const { viewer } = await createClient(options).octokit.graphql<{ viewer: { login: string } }>(
+    "{ viewer { login } }",
+  );
+  return viewer.login;
 }

@@ -35,10 +35,22 @@ export function createJournalStore(client: Client): JournalStore {
       const { data: read } = await octokit.rest.git.getBlob({ owner, repo, file_sha: entry.sha });
       return Buffer.from(read.content, "base64").toString("utf8");
     };
-    const pages = data.tree.flatMap((entry) => /^events\/(\d{4,})\.jsonl$/.exec(entry.path)?.[1] ?? []).map(Number);
+    const pages = data.tree
+      .flatMap((entry) => /^events\/(\d{4,})\.jsonl$/.exec(entry.path)?.[1] ?? [])
+      .map(Number);
     const page = Math.max(1, ...pages);
-    const [plan, state, events] = await Promise.all([blob(PLAN), blob(STATE), pages.length > 0 ? blob(eventsPath(page)) : ""]);
-    const loaded = { tree: data.sha, planFile: PlanFile.parse(JSON.parse(plan)), state: parseState(state), page, events };
+    const [plan, state, events] = await Promise.all([
+      blob(PLAN),
+      blob(STATE),
+      pages.length > 0 ? blob(eventsPath(page)) : "",
+    ]);
+    const loaded = {
+      tree: data.sha,
+      planFile: PlanFile.parse(JSON.parse(plan)),
+      state: parseState(state),
+      page,
+      events,
+    };
     keep(revision, loaded);
     return loaded;
   }
@@ -49,7 +61,11 @@ export function createJournalStore(client: Client): JournalStore {
     if (known.size > 200) known.delete(known.keys().next().value!);
   }
 
-  async function commit(request: { parent: string | null; before: Omit<Known, "state">; entry: JournalEntry }): Promise<{ sha: string; known: Known; at: Date }> {
+  async function commit(request: {
+    parent: string | null;
+    before: Omit<Known, "state">;
+    entry: JournalEntry;
+  }): Promise<{ sha: string; known: Known; at: Date }> {
     const { parent, before, entry } = request;
     const lines = entry.events.map((event) => `${JSON.stringify(event)}\n`);
     const isFull = before.events.split("\n").length - 1 >= EVENTS_PER_PAGE;
@@ -82,14 +98,24 @@ export function createJournalStore(client: Client): JournalStore {
 
   return {
     async openRuns() {
-      const refs = await octokit.paginate(octokit.rest.git.listMatchingRefs, { owner, repo, ref: "roundtable/", per_page: 100 });
+      const refs = await octokit.paginate(octokit.rest.git.listMatchingRefs, {
+        owner,
+        repo,
+        ref: "roundtable/",
+        per_page: 100,
+      });
       return refs.flatMap(({ ref, object }) => {
         const run = /^refs\/roundtable\/([1-9]\d*)$/.exec(ref)?.[1];
         return run ? [{ run: Number(run), revision: object.sha }] : [];
       });
     },
     async hasEnded(run) {
-      const refs = await octokit.paginate(octokit.rest.git.listMatchingRefs, { owner, repo, ref: `roundtable-ended/${run}`, per_page: 100 });
+      const refs = await octokit.paginate(octokit.rest.git.listMatchingRefs, {
+        owner,
+        repo,
+        ref: `roundtable-ended/${run}`,
+        per_page: 100,
+      });
       return refs.some(({ ref }) => ref === endedJournalRef(run));
     },
     async read(revision) {
@@ -97,7 +123,11 @@ export function createJournalStore(client: Client): JournalStore {
       return { planFile, state };
     },
     async create(run, entry) {
-      const made = await commit({ parent: null, before: { tree: "", planFile: entry.planFile, page: 1, events: "" }, entry });
+      const made = await commit({
+        parent: null,
+        before: { tree: "", planFile: entry.planFile, page: 1, events: "" },
+        entry,
+      });
       try {
         await octokit.rest.git.createRef({ owner, repo, ref: journalRef(run), sha: made.sha });
       } catch (error) {
@@ -110,7 +140,13 @@ export function createJournalStore(client: Client): JournalStore {
     async append(run, parent, entry) {
       const made = await commit({ parent, before: await load(parent), entry });
       try {
-        const updated = await octokit.rest.git.updateRef({ owner, repo, ref: journalRef(run).slice("refs/".length), sha: made.sha, force: false });
+        const updated = await octokit.rest.git.updateRef({
+          owner,
+          repo,
+          ref: journalRef(run).slice("refs/".length),
+          sha: made.sha,
+          force: false,
+        });
         keep(made.sha, made.known);
         return { revision: made.sha, at: new Date(updated.headers.date ?? client.now()) };
       } catch (error) {

@@ -8,12 +8,20 @@ import { isStatus, type Client } from "./client.ts";
 export function createWorkflows({ octokit, owner, repo }: Client): WorkflowReader & WorkflowWriter {
   const at = { owner, repo };
   let defaultBranch: Promise<string> | null = null;
-  const branch = (): Promise<string> => (defaultBranch ??= octokit.rest.repos.get(at).then(({ data }) => data.default_branch));
+  const branch = (): Promise<string> =>
+    (defaultBranch ??= octokit.rest.repos.get(at).then(({ data }) => data.default_branch));
   return {
     async runs(since) {
       const created = `>=${since.toISOString().slice(0, 19)}Z`;
       try {
-        const runs = await octokit.paginate(octokit.rest.actions.listWorkflowRuns, { ...at, workflow_id: AGENT_WORKFLOW, event: "workflow_dispatch", branch: await branch(), created, per_page: 100 });
+        const runs = await octokit.paginate(octokit.rest.actions.listWorkflowRuns, {
+          ...at,
+          workflow_id: AGENT_WORKFLOW,
+          event: "workflow_dispatch",
+          branch: await branch(),
+          created,
+          per_page: 100,
+        });
         return runs.map((run) => ({
           id: run.id,
           name: run.display_title,
@@ -28,15 +36,30 @@ export function createWorkflows({ octokit, owner, repo }: Client): WorkflowReade
       }
     },
     async jobs(runId) {
-      const jobs = await octokit.paginate(octokit.rest.actions.listJobsForWorkflowRun, { ...at, run_id: runId, per_page: 100 });
+      const jobs = await octokit.paginate(octokit.rest.actions.listJobsForWorkflowRun, {
+        ...at,
+        run_id: runId,
+        per_page: 100,
+      });
       return jobs.map(({ id, name, status, conclusion }) => ({ id, name, status, conclusion }));
     },
     async artifact({ runId, name, file, maxBytes }) {
-      const { data } = await octokit.rest.actions.listWorkflowRunArtifacts({ ...at, run_id: runId, name, per_page: 100 });
-      const newest = data.artifacts.filter((artifact) => artifact.name === name && !artifact.expired).toSorted((a, b) => b.id - a.id)[0];
+      const { data } = await octokit.rest.actions.listWorkflowRunArtifacts({
+        ...at,
+        run_id: runId,
+        name,
+        per_page: 100,
+      });
+      const newest = data.artifacts
+        .filter((artifact) => artifact.name === name && !artifact.expired)
+        .toSorted((a, b) => b.id - a.id)[0];
       if (!newest) return null;
       if (newest.size_in_bytes > maxBytes) return "too-large";
-      const zip = await octokit.rest.actions.downloadArtifact({ ...at, artifact_id: newest.id, archive_format: "zip" });
+      const zip = await octokit.rest.actions.downloadArtifact({
+        ...at,
+        artifact_id: newest.id,
+        archive_format: "zip",
+      });
       return unpack(new Uint8Array(zip.data as ArrayBuffer), { file, maxBytes });
     },
     async jobLog(jobId) {
@@ -45,13 +68,16 @@ export function createWorkflows({ octokit, owner, repo }: Client): WorkflowReade
     },
     async dispatch(workflow, inputs) {
       try {
-        const { data } = await octokit.request("POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", {
-          ...at,
-          workflow_id: workflow,
-          ref: await branch(),
-          inputs: { ...inputs },
-          return_run_details: true,
-        });
+        const { data } = await octokit.request(
+          "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches",
+          {
+            ...at,
+            workflow_id: workflow,
+            ref: await branch(),
+            inputs: { ...inputs },
+            return_run_details: true,
+          },
+        );
         const details = data as { workflow_run_id?: number } | undefined;
         return { runId: details?.workflow_run_id ?? null };
       } catch (error) {
@@ -73,7 +99,10 @@ export function createWorkflows({ octokit, owner, repo }: Client): WorkflowReade
 }
 
 /** The archive holds just the one file; its size is read from the directory before anything is unpacked. */
-export function unpack(zip: Uint8Array, { file, maxBytes }: { file: string; maxBytes: number }): Uint8Array | null | "too-large" {
+export function unpack(
+  zip: Uint8Array,
+  { file, maxBytes }: { file: string; maxBytes: number },
+): Uint8Array | null | "too-large" {
   let isLarge = false;
   const found = unzipSync(zip, {
     filter: (entry) => {

@@ -7,7 +7,9 @@ export function findingList(findings: readonly Finding[]): string[] {
   return findings
     .toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity))
     .flatMap((finding) => {
-      const place = finding.path ? ` (\`${harmlessLine(finding.path)}${finding.line ? `:${finding.line}` : ""}\`)` : "";
+      const place = finding.path
+        ? ` (\`${harmlessLine(finding.path)}${finding.line ? `:${finding.line}` : ""}\`)`
+        : "";
       return [
         `- **${finding.severity}**${place}: ${harmlessLine(finding.summary, 400)}`,
         ...indented(finding.details),
@@ -18,6 +20,8 @@ export function findingList(findings: readonly Finding[]): string[] {
 
 function indented(text: string): string[] {
   if (text.trim() === "") return [];
-  const body = /^(not ok|# |\s+at |TAP|FAIL)/m.test(text) ? fenced(text, 3000) : harmless(text, { max: 2000 });
+  const body = /^(not ok|# |\s+at |TAP|FAIL)/m.test(text)
+    ? fenced(text, 3000)
+    : harmless(text, { max: 2000 });
   return body.split("\n").map((line) => `  ${line}`);
 }

@@ -3,7 +3,10 @@ import type { PlanUnit } from "../plan/plan.ts";
 
 const MAX_NODES = 60;
 
-export function graphOf(units: readonly Pick<PlanUnit, "id" | "title" | "type" | "dependsOn">[], classOf?: (id: string) => string): string[] {
+export function graphOf(
+  units: readonly Pick<PlanUnit, "id" | "title" | "type" | "dependsOn">[],
+  classOf?: (id: string) => string,
+): string[] {
   const shown = units.slice(0, MAX_NODES);
   const node = new Map(shown.map((unit, at) => [unit.id, `u${at + 1}`]));
   return [
@@ -14,7 +17,11 @@ export function graphOf(units: readonly Pick<PlanUnit, "id" | "title" | "type" |
       const shape = unit.type === "checkpoint" ? `{{"${label}"}}` : `["${label}"]`;
       return `  ${node.get(unit.id)}${shape}${classOf ? `:::${classOf(unit.id)}` : ""}`;
     }),
-    ...shown.flatMap((unit) => reduced(unit, shown).flatMap((id) => (node.has(id) ? [`  ${node.get(id)} --> ${node.get(unit.id)}`] : []))),
+    ...shown.flatMap((unit) =>
+      reduced(unit, shown).flatMap((id) =>
+        node.has(id) ? [`  ${node.get(id)} --> ${node.get(unit.id)}`] : [],
+      ),
+    ),
     ...(classOf ? CLASSES : []),
     "```",
     ...(units.length > MAX_NODES ? [`The first ${MAX_NODES} of ${units.length} units are shown.`] : []),
@@ -22,7 +29,10 @@ export function graphOf(units: readonly Pick<PlanUnit, "id" | "title" | "type" |
 }
 
 /** An edge that another path says already would only clutter. */
-function reduced(unit: Pick<PlanUnit, "dependsOn">, units: readonly Pick<PlanUnit, "id" | "dependsOn">[]): string[] {
+function reduced(
+  unit: Pick<PlanUnit, "dependsOn">,
+  units: readonly Pick<PlanUnit, "id" | "dependsOn">[],
+): string[] {
   const byId = new Map(units.map((other) => [other.id, other]));
   const direct = unit.dependsOn.map((edge) => edge.id);
   const reachable = new Set<string>();
@@ -35,7 +45,12 @@ function reduced(unit: Pick<PlanUnit, "dependsOn">, units: readonly Pick<PlanUni
   return direct.filter((id) => !reachable.has(id));
 }
 
-const quoted = (text: string): string => text.replaceAll(/[^\p{L}\p{N} .,:()/_-]/gu, " ").replaceAll(/\s+/g, " ").trim().slice(0, 48);
+const quoted = (text: string): string =>
+  text
+    .replaceAll(/[^\p{L}\p{N} .,:()/_-]/gu, " ")
+    .replaceAll(/\s+/g, " ")
+    .trim()
+    .slice(0, 48);
 
 const CLASSES = [
   "  classDef completed fill:#1a7f37,color:#fff",

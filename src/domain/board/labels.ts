@@ -24,13 +24,25 @@ const COLORS: Readonly<Record<PhaseKind, string>> = {
 
 export const phaseLabel = (kind: PhaseKind): string => kind.replaceAll("_", "-");
 
-const PHASE_LABELS = PHASES.map((kind): LabelForm => ({ name: phaseLabel(kind), color: COLORS[kind], description: `Roundtable: a unit that is ${kind.replaceAll("_", " ")}` }));
+const PHASE_LABELS = PHASES.map((kind): LabelForm => ({
+  name: phaseLabel(kind),
+  color: COLORS[kind],
+  description: `Roundtable: a unit that is ${kind.replaceAll("_", " ")}`,
+}));
 const FIXED: readonly LabelForm[] = [
   { name: OWN_LABEL, color: "0e8a16", description: "Made by Roundtable" },
   ...PHASE_LABELS,
-  { name: "roundtable:hold", color: "f9d0c4", description: "Roundtable leaves this unit alone while the label is on" },
+  {
+    name: "roundtable:hold",
+    color: "f9d0c4",
+    description: "Roundtable leaves this unit alone while the label is on",
+  },
   { name: "decision-needed", color: "e99695", description: "Roundtable: a person must decide" },
-  { name: "escalated", color: "b60205", description: "Roundtable: a decision has waited for more than a day" },
+  {
+    name: "escalated",
+    color: "b60205",
+    description: "Roundtable: a decision has waited for more than a day",
+  },
   { name: "quality-warning", color: "e4e669", description: "Roundtable: reviews did not converge" },
   { name: "follow-up", color: "c5def5", description: "Roundtable: minor findings for later" },
 ];
@@ -43,14 +55,23 @@ export function labelsForRun(view: RunView): LabelForm[] {
   const levels = [...new Set(view.units.map((unit) => unit.unit.criticality))];
   return [
     ...FIXED,
-    ...agents.map((agent) => ({ name: agentLabel(agent), color: "c2e0c6", description: "Roundtable: the agent of a unit" })),
-    ...levels.map((level) => ({ name: criticalityLabel(level), color: "fef2c0", description: "Roundtable: how careful a unit's review is" })),
+    ...agents.map((agent) => ({
+      name: agentLabel(agent),
+      color: "c2e0c6",
+      description: "Roundtable: the agent of a unit",
+    })),
+    ...levels.map((level) => ({
+      name: criticalityLabel(level),
+      color: "fef2c0",
+      description: "Roundtable: how careful a unit's review is",
+    })),
   ];
 }
 
 const STATUS = new Set([...PHASE_LABELS.map(({ name }) => name), "decision-needed"]);
 
-const isForeign = (name: string): boolean => !STATUS.has(name) && name !== OWN_LABEL && !name.startsWith("agent:") && !name.startsWith("criticality:");
+const isForeign = (name: string): boolean =>
+  !STATUS.has(name) && name !== OWN_LABEL && !name.startsWith("agent:") && !name.startsWith("criticality:");
 
 export function issueLabels(view: RunView, unit: UnitView): string[] {
   const { agent, criticality } = unit.unit;

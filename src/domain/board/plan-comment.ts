@@ -28,11 +28,30 @@ export function planCommentBody(shown: PlanShown): string {
 }
 
 export function dryRunBody(shown: PlanShown & { comment: number }): string {
-  return cap([...planLines(shown), "This was a dry run: nothing was made.", "", marker("run", { run: shown.run, ask: shown.comment })]);
+  return cap([
+    ...planLines(shown),
+    "This was a dry run: nothing was made.",
+    "",
+    marker("run", { run: shown.run, ask: shown.comment }),
+  ]);
 }
 
-export function askRefusalBody({ run, comment, sentences }: { run: number; comment: number; sentences: readonly string[] }): string {
-  return cap(["Nothing was started:", "", ...sentences.map((sentence) => `- ${harmlessLine(sentence, 1000)}`), "", marker("run", { run, ask: comment })]);
+export function askRefusalBody({
+  run,
+  comment,
+  sentences,
+}: {
+  run: number;
+  comment: number;
+  sentences: readonly string[];
+}): string {
+  return cap([
+    "Nothing was started:",
+    "",
+    ...sentences.map((sentence) => `- ${harmlessLine(sentence, 1000)}`),
+    "",
+    marker("run", { run, ask: comment }),
+  ]);
 }
 
 function planLines({ plan, base, config, maxCost }: PlanShown): string[] {
@@ -48,12 +67,21 @@ function planLines({ plan, base, config, maxCost }: PlanShown): string[] {
     "|---|---|---|---|---|---|",
     ...plan.units.map(unitRow),
     "",
-    ...(plan.leftOut.length > 0 ? [`Left out: ${plan.leftOut.map(({ id, why }) => `${harmlessLine(id, 40)} (${harmlessLine(why)})`).join(", ")}.`, ""] : []),
-    ...plan.diagnostics.map((one) => `- line ${one.line}, ${one.severity}: ${harmlessLine(formatProblem(one), 500)}`),
+    ...(plan.leftOut.length > 0
+      ? [
+          `Left out: ${plan.leftOut.map(({ id, why }) => `${harmlessLine(id, 40)} (${harmlessLine(why)})`).join(", ")}.`,
+          "",
+        ]
+      : []),
+    ...plan.diagnostics.map(
+      (one) => `- line ${one.line}, ${one.severity}: ${harmlessLine(formatProblem(one), 500)}`,
+    ),
     "",
     verifyCommands(config, "all").length === 0
       ? "> Nothing will be verified: `.github/roundtable.yml` names no `verify` commands."
-      : `Verified by: ${verifyCommands(config, "all").map((command) => `\`${harmlessLine(command)}\``).join(", ")}`,
+      : `Verified by: ${verifyCommands(config, "all")
+          .map((command) => `\`${harmlessLine(command)}\``)
+          .join(", ")}`,
     "",
     `Estimate: at least ${estimate.jobs} workflow runs; minutes, tokens and money are ${estimate.usd === null ? "not known" : `${estimate.minutes} min, ${estimate.tokens} tokens, ${estimate.usd} USD`}${maxCost === null ? "" : `; ceiling ${maxCost} USD`}.`,
     "",
@@ -62,8 +90,12 @@ function planLines({ plan, base, config, maxCost }: PlanShown): string[] {
 
 function unitRow(unit: PlanUnit): string {
   const reviewers = unit.reviewers.map(({ role, agent }) => `${role} (${agent})`).join(", ") || "–";
-  const waits = unit.dependsOn.map(({ id, source }) => `${harmlessLine(id, 40)} (${source})`).join(", ") || "–";
-  const writes = unit.writes.map(({ path, source }) => `\`${harmlessLine(path)}\`${source === "inferred" ? " (inferred)" : ""}`).join(", ") || (unit.unknownPaths ? "not known" : "–");
+  const waits =
+    unit.dependsOn.map(({ id, source }) => `${harmlessLine(id, 40)} (${source})`).join(", ") || "–";
+  const writes =
+    unit.writes
+      .map(({ path, source }) => `\`${harmlessLine(path)}\`${source === "inferred" ? " (inferred)" : ""}`)
+      .join(", ") || (unit.unknownPaths ? "not known" : "–");
   const agent = unit.person === null ? harmless(unit.agent) : "a person";
   return `| ${harmlessLine(unit.id, 40)}. ${harmlessLine(unit.title, 120)} | ${unit.type}, ${unit.criticality} | ${unit.type === "checkpoint" ? "–" : agent} | ${reviewers} | ${waits} | ${writes} |`;
 }

@@ -12,12 +12,19 @@ export function pullBody(view: RunView, unitView: UnitView): string {
   const { unit, slug, issue } = unitView;
   const phase = view.phases.get(unit.id)!;
   const last = unitView.work.at(-1);
-  const findings = phase.kind === "final_review" ? phase.report.findings : phase.kind === "fix_required" ? phase.findings : [];
+  const findings =
+    phase.kind === "final_review"
+      ? phase.report.findings
+      : phase.kind === "fix_required"
+        ? phase.findings
+        : [];
   const lines = [
     `Work on unit **${harmlessLine(unit.id, 40)}**${issue ? ` (#${issue.number})` : ""} of the run in #${view.state.run}. It lands on the integration branch, not on the default branch.`,
     "",
     ...(last?.result ? ["### Latest work", "", harmless(last.result.summary, { max: 2000 }), ""] : []),
-    ...(verifyCommands(view.snapshot.planFile.config, unit.type).length === 0 ? ["> Nothing verified: the configuration names no verify commands.", ""] : []),
+    ...(verifyCommands(view.snapshot.planFile.config, unit.type).length === 0
+      ? ["> Nothing verified: the configuration names no verify commands.", ""]
+      : []),
     ...attemptTable([...unitView.work, ...unitView.reviewJobs]),
     ...(findings.length > 0 ? ["### Findings at this head", "", ...findingList(findings), ""] : []),
     marker("pr", { run: view.state.run, unit: slug }),
@@ -40,11 +47,13 @@ function attemptTable(attempts: readonly AttemptView[]): string[] {
 
 function outcomeWord(attempt: AttemptView): string {
   if (attempt.outcome === null) return "under way";
-  if (attempt.result?.severity) return attempt.result.severity === "none" ? "pass" : `findings: ${attempt.result.severity}`;
+  if (attempt.result?.severity)
+    return attempt.result.severity === "none" ? "pass" : `findings: ${attempt.result.severity}`;
   return attempt.outcome.replaceAll("_", " ");
 }
 
-export const finalPullTitle = (view: RunView): string => `${harmlessLine(view.state.spec.name, 120)}: the work of run #${view.state.run}`;
+export const finalPullTitle = (view: RunView): string =>
+  `${harmlessLine(view.state.spec.name, 120)}: the work of run #${view.state.run}`;
 
 export function finalPullBody(view: RunView): string {
   const lines = [
@@ -71,12 +80,17 @@ export function unitTable(view: RunView): string[] {
   ];
 }
 
-export const trainNotes = (view: RunView): string[] => (view.state.notes.length > 0 ? [...view.state.notes.map((note) => `> ${harmlessLine(note, 400)}`), ""] : []);
+export const trainNotes = (view: RunView): string[] =>
+  view.state.notes.length > 0 ? [...view.state.notes.map((note) => `> ${harmlessLine(note, 400)}`), ""] : [];
 
 /** True when no model took part: said wherever a result is shown. */
 export const isScripted = (view: RunView): boolean =>
   attemptsOf(view.state).some((attempt) => attempt.agent !== null) &&
-  attemptsOf(view.state).every((attempt) => attempt.agent === null || ["playbook", "practice"].includes(view.snapshot.planFile.config.agents[attempt.agent]?.backend ?? ""));
+  attemptsOf(view.state).every(
+    (attempt) =>
+      attempt.agent === null ||
+      ["playbook", "practice"].includes(view.snapshot.planFile.config.agents[attempt.agent]?.backend ?? ""),
+  );
 
 /** GitHub takes 65,536 characters; the marker on the last line must survive the cut. */
 export function cap(lines: readonly string[]): string {

@@ -4,9 +4,22 @@ import { harmless, harmlessLine } from "../text/harmless.ts";
 import { findingList } from "./findings.ts";
 import { cap } from "./pull.ts";
 
-export function reviewBody({ view, unitView, attempt }: { view: RunView; unitView: UnitView; attempt: AttemptView }): string {
+export function reviewBody({
+  view,
+  unitView,
+  attempt,
+}: {
+  view: RunView;
+  unitView: UnitView;
+  attempt: AttemptView;
+}): string {
   const result = attempt.result!;
-  const verdict = result.severity === "critical" || result.severity === "major" ? "Changes are needed" : result.severity === "minor" ? "Good, with minor findings" : "Good";
+  const verdict =
+    result.severity === "critical" || result.severity === "major"
+      ? "Changes are needed"
+      : result.severity === "minor"
+        ? "Good, with minor findings"
+        : "Good";
   return cap([
     harmless(result.summary, { max: 3000 }),
     "",

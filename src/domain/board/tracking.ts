@@ -61,14 +61,20 @@ function headline(view: RunView, { done, all }: { done: number; all: number }): 
 function risks(view: RunView, waits: readonly Wait[]): string[] {
   const open = Object.entries(view.state.decisions).filter(([, decision]) => decision.answer === null);
   const lines = [
-    ...open.map(([id, decision]) => `- Decision **${id}** waits for a person: ${harmlessLine(decision.question, 300)}`),
+    ...open.map(
+      ([id, decision]) => `- Decision **${id}** waits for a person: ${harmlessLine(decision.question, 300)}`,
+    ),
     ...view.units.flatMap(({ unit }) => {
       const phase = view.phases.get(unit.id)!;
-      if (phase.kind === "fix_required") return [`- ${unit.id} must be fixed: ${harmlessLine(phase.because, 300)}`];
-      if (phase.kind === "blocked" && phase.decision === null) return [`- ${unit.id} is blocked: ${harmlessLine(phase.because, 300)}`];
+      if (phase.kind === "fix_required")
+        return [`- ${unit.id} must be fixed: ${harmlessLine(phase.because, 300)}`];
+      if (phase.kind === "blocked" && phase.decision === null)
+        return [`- ${unit.id} is blocked: ${harmlessLine(phase.because, 300)}`];
       return [];
     }),
-    ...waits.filter((wait) => ["lock", "hold", "unknown-paths", "refused"].includes(wait.for)).map((wait) => `- ${wait.unit ?? "run"} waits (${wait.for}): ${harmlessLine(wait.because, 300)}`),
+    ...waits
+      .filter((wait) => ["lock", "hold", "unknown-paths", "refused"].includes(wait.for))
+      .map((wait) => `- ${wait.unit ?? "run"} waits (${wait.for}): ${harmlessLine(wait.because, 300)}`),
   ];
   return lines.length > 0 ? lines : ["None."];
 }
@@ -76,8 +82,21 @@ function risks(view: RunView, waits: readonly Wait[]): string[] {
 /** Where landed work lies, by the first part of its paths. */
 function anchors(view: RunView): string[] {
   const landed = view.units.filter((unit) => view.state.landed[unit.unit.id]);
-  const files = [...new Set(landed.flatMap((unit) => unit.work.flatMap((attempt) => attempt.result?.files ?? [])))].toSorted();
+  const files = [
+    ...new Set(landed.flatMap((unit) => unit.work.flatMap((attempt) => attempt.result?.files ?? []))),
+  ].toSorted();
   if (files.length === 0) return [];
   const groups = Map.groupBy(files, (file) => file.split("/")[0]!);
-  return ["### Semantic Anchors", "", ...[...groups].slice(0, 20).map(([part, paths]) => `- ${harmlessLine(part, 60)}: ${paths.slice(0, 8).map((path) => `\`${harmlessLine(path)}\``).join(", ")}`), ""];
+  return [
+    "### Semantic Anchors",
+    "",
+    ...[...groups].slice(0, 20).map(
+      ([part, paths]) =>
+        `- ${harmlessLine(part, 60)}: ${paths
+          .slice(0, 8)
+          .map((path) => `\`${harmlessLine(path)}\``)
+          .join(", ")}`,
+    ),
+    "",
+  ];
 }

@@ -22,7 +22,8 @@ const TYPE_BY_WORD: readonly [RegExp, UnitType][] = [
 
 export function typeOf(text: string, writes: readonly string[]): Ruled<UnitType> {
   for (const [pattern, type] of TYPE_BY_PATH) {
-    if (writes.length > 0 && writes.every((path) => pattern.test(path))) return { value: type, because: `all its paths are ${type} paths` };
+    if (writes.length > 0 && writes.every((path) => pattern.test(path)))
+      return { value: type, because: `all its paths are ${type} paths` };
   }
   if (writes.length === 0) {
     for (const [pattern, type] of TYPE_BY_WORD) {
@@ -33,8 +34,10 @@ export function typeOf(text: string, writes: readonly string[]): Ruled<UnitType>
   return { value: "code", because: "nothing says otherwise" };
 }
 
-const SECURITY = /\b(security|authenticat\w*|authoriz\w*|password|passwd|token|encrypt\w*|decrypt\w*|credentials?|secrets?|sanitiz\w*|escap(?:e|es|ing)|untrusted|hostile|injection|xss|csrf|permission)\b|安全|认证|密码|認証|暗号/i;
-const COMPLEX = /\b(refactor\w*|migrat\w*|integrat(?:e|ion)|architecture|concurren\w*|distributed|scheduler)\b|重构|迁移|架构|移行/i;
+const SECURITY =
+  /\b(security|authenticat\w*|authoriz\w*|password|passwd|token|encrypt\w*|decrypt\w*|credentials?|secrets?|sanitiz\w*|escap(?:e|es|ing)|untrusted|hostile|injection|xss|csrf|permission)\b|安全|认证|密码|認証|暗号/i;
+const COMPLEX =
+  /\b(refactor\w*|migrat\w*|integrat(?:e|ion)|architecture|concurren\w*|distributed|scheduler)\b|重构|迁移|架构|移行/i;
 
 export function criticalityOf(text: string): Ruled<Criticality> {
   const security = SECURITY.exec(text)?.[0];
@@ -52,7 +55,9 @@ export function agentOf(type: UnitType, config: Config, asked: string | undefine
   const fallback = config.routing["default"];
   if (fallback) return { value: fallback, because: "routing.default names it" };
   const named = Object.keys(config.agents).find((name) => name !== "playbook" && name !== "practice");
-  return named ? { value: named, because: "it is the first agent of the configuration" } : { value: "practice", because: "the configuration names no agent" };
+  return named
+    ? { value: named, because: "it is the first agent of the configuration" }
+    : { value: "practice", because: "the configuration names no agent" };
 }
 
 /** Standard 1 reviewer; complex 2; security-sensitive 2, one of them for security (design 2.7). */
@@ -63,10 +68,16 @@ const PANEL: Readonly<Record<Criticality, readonly ReviewerRole[]>> = {
 };
 
 /** One from another backend than the author's when more than one is configured. */
-export function reviewersOf(unit: { type: UnitType; criticality: Criticality; agent: string }, config: Config, asked: string | undefined): PlanUnit["reviewers"] {
+export function reviewersOf(
+  unit: { type: UnitType; criticality: Criticality; agent: string },
+  config: Config,
+  asked: string | undefined,
+): PlanUnit["reviewers"] {
   if (unit.type === "checkpoint") return [];
   const author = config.agents[unit.agent]?.backend;
-  const others = Object.keys(config.agents).filter((name) => !["playbook", "practice"].includes(name) && config.agents[name]!.backend !== author);
+  const others = Object.keys(config.agents).filter(
+    (name) => !["playbook", "practice"].includes(name) && config.agents[name]!.backend !== author,
+  );
   return PANEL[unit.criticality].map((role, at) => ({
     role,
     agent: asked ?? config.reviewerAgent ?? (at === 0 ? (others[0] ?? unit.agent) : unit.agent),

@@ -27,7 +27,8 @@ export function edgesOf(request: EdgeRequest): Map<string, Edge[]> {
   const edges = new Map<string, Edge[]>(request.groups.map((group) => [group.id, []]));
   const add = (from: string, edge: Edge): void => {
     const list = edges.get(from);
-    if (list && edge.id !== from && edges.has(edge.id) && !list.some((other) => other.id === edge.id)) list.push(edge);
+    if (list && edge.id !== from && edges.has(edge.id) && !list.some((other) => other.id === edge.id))
+      list.push(edge);
   };
   const declared = declare(request, add);
   const ordered = followWaves(request, add);
@@ -48,7 +49,15 @@ function declare({ groups, unitOf, diagnostics }: EdgeRequest, add: Add): boolea
         const target = unitOf.get(id);
         if (target === undefined) {
           const close = nearest(id, [...unitOf.keys()]);
-          diagnostics.push({ severity: "error", code: "unknown-dependency", line: task.line, column: 1, what: `Task ${task.id} depends on ${id}`, why: "there is no task of that id", fix: close ? `Did you mean ${close}?` : "Name a task of this file." });
+          diagnostics.push({
+            severity: "error",
+            code: "unknown-dependency",
+            line: task.line,
+            column: 1,
+            what: `Task ${task.id} depends on ${id}`,
+            why: "there is no task of that id",
+            fix: close ? `Did you mean ${close}?` : "Name a task of this file.",
+          });
           continue;
         }
         const isLifted = task.id !== group.id || target !== id;
@@ -64,18 +73,33 @@ function declare({ groups, unitOf, diagnostics }: EdgeRequest, add: Add): boolea
 function followWaves({ groups, waves, diagnostics }: EdgeRequest, add: Add): boolean {
   if (!waves) return false;
   const waveOf = new Map<string, number>();
-  for (const [number, ids] of waves.waves.entries()) for (const id of ids) if (!waveOf.has(id)) waveOf.set(id, number);
+  for (const [number, ids] of waves.waves.entries())
+    for (const id of ids) if (!waveOf.has(id)) waveOf.set(id, number);
   const spans = groups.flatMap((group) => {
     const numbers = group.tasks.flatMap((task) => waveOf.get(task.id) ?? []);
     return numbers.length > 0 ? [{ group, first: Math.min(...numbers), last: Math.max(...numbers) }] : [];
   });
   const known = new Set(groups.flatMap((group) => group.tasks.map((task) => task.id)));
   for (const id of waveOf.keys()) {
-    if (!known.has(id) && spans.length === 0) diagnostics.push({ severity: "warning", code: "waves-unknown", line: waves.line, column: 1, what: `The dependency graph names ${id}`, why: "no open task has that id", fix: "It is left aside." });
+    if (!known.has(id) && spans.length === 0)
+      diagnostics.push({
+        severity: "warning",
+        code: "waves-unknown",
+        line: waves.line,
+        column: 1,
+        what: `The dependency graph names ${id}`,
+        why: "no open task has that id",
+        fix: "It is left aside.",
+      });
   }
   for (const later of spans) {
     for (const earlier of spans) {
-      if (earlier.last < later.first) add(later.group.id, { id: earlier.group.id, source: "waves", because: `line ${waves.line}: wave ${earlier.last} comes before wave ${later.first}` });
+      if (earlier.last < later.first)
+        add(later.group.id, {
+          id: earlier.group.id,
+          source: "waves",
+          because: `line ${waves.line}: wave ${earlier.last} comes before wave ${later.first}`,
+        });
     }
   }
   return spans.length > 0;
@@ -86,8 +110,18 @@ function guardCheckpoints(groups: readonly Group[], add: Add): void {
   for (const [at, group] of groups.entries()) {
     if (!group.isCheckpoint) continue;
     const line = group.tasks[0]!.line;
-    for (const before of groups.slice(0, at)) add(group.id, { id: before.id, source: "checkpoint", because: `line ${line}: a checkpoint waits for everything before it` });
-    for (const after of groups.slice(at + 1)) add(after.id, { id: group.id, source: "checkpoint", because: `line ${line}: it stands after checkpoint ${group.id}` });
+    for (const before of groups.slice(0, at))
+      add(group.id, {
+        id: before.id,
+        source: "checkpoint",
+        because: `line ${line}: a checkpoint waits for everything before it`,
+      });
+    for (const after of groups.slice(at + 1))
+      add(after.id, {
+        id: group.id,
+        source: "checkpoint",
+        because: `line ${line}: it stands after checkpoint ${group.id}`,
+      });
   }
 }
 
@@ -96,14 +130,35 @@ function chain({ groups, profile, diagnostics }: EdgeRequest, add: Add): void {
   if (groups.length < 2) return;
   const line = groups[0]!.tasks[0]!.line;
   if (profile === "throughput") {
-    diagnostics.push({ severity: "note", code: "no-order", line, column: 1, what: "The spec declares no order", why: "no `_Depends:` and no waves", fix: "With profile throughput only checkpoints and path locks hold units back." });
+    diagnostics.push({
+      severity: "note",
+      code: "no-order",
+      line,
+      column: 1,
+      what: "The spec declares no order",
+      why: "no `_Depends:` and no waves",
+      fix: "With profile throughput only checkpoints and path locks hold units back.",
+    });
     return;
   }
   for (const [at, group] of groups.entries()) {
     const before = groups[at - 1];
-    if (before) add(group.id, { id: before.id, source: "inferred", because: "the spec declares no order, so each unit follows the one before" });
+    if (before)
+      add(group.id, {
+        id: before.id,
+        source: "inferred",
+        because: "the spec declares no order, so each unit follows the one before",
+      });
   }
-  diagnostics.push({ severity: "note", code: "no-order", line, column: 1, what: "The spec declares no order", why: "no `_Depends:` and no waves, so units follow one another", fix: "Add `_Depends: 1, 2_` lines, or ask with --profile throughput." });
+  diagnostics.push({
+    severity: "note",
+    code: "no-order",
+    line,
+    column: 1,
+    what: "The spec declares no order",
+    why: "no `_Depends:` and no waves, so units follow one another",
+    fix: "Add `_Depends: 1, 2_` lines, or ask with --profile throughput.",
+  });
 }
 
 function reportCycles(edges: Map<string, Edge[]>, { groups, diagnostics }: EdgeRequest): void {
@@ -123,7 +178,15 @@ function reportCycles(edges: Map<string, Edge[]>, { groups, diagnostics }: EdgeR
         path.pop();
       } else if (path.includes(edge.id)) {
         const cycle = [...path.slice(path.indexOf(edge.id)), edge.id];
-        diagnostics.push({ severity: "error", code: "cycle", line: lineOf.get(top.id)!, column: 1, what: `Units wait for one another: ${cycle.join(" → ")}`, why: `${top.id}: ${edge.because}`, fix: "Take one of these dependencies out." });
+        diagnostics.push({
+          severity: "error",
+          code: "cycle",
+          line: lineOf.get(top.id)!,
+          column: 1,
+          what: `Units wait for one another: ${cycle.join(" → ")}`,
+          why: `${top.id}: ${edge.because}`,
+          fix: "Take one of these dependencies out.",
+        });
       } else if (!done.has(edge.id)) {
         stack.push({ id: edge.id, next: 0 });
         path.push(edge.id);

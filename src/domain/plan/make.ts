@@ -5,7 +5,7 @@ import { hintedPaths } from "../spec/details.ts";
 import { parseTasks, type Task } from "../spec/tasks.ts";
 import { agentOf, criticalityOf, reviewersOf, typeOf } from "./classify.ts";
 import { edgesOf, type Group } from "./edges.ts";
-import { isProtected } from "./protected.ts";
+import { protection } from "../handover/protected-path.ts";
 import type { PathUse, Plan, PlanUnit } from "./plan.ts";
 import { scheduleOf } from "./schedule.ts";
 import type { Hash } from "./slug.ts";
@@ -41,16 +41,38 @@ export function makePlan({ spec, config, flags, files, hash }: PlanRequest): Pla
   const profile = flags.profile ?? config.profile;
   const workers = flags.maxParallel ?? (flags.profile ? PARALLEL[flags.profile] : config.maxParallel);
   if (flags.agent !== undefined && !(flags.agent in config.agents)) {
-    diagnostics.push(wholeFile({ code: "unknown-agent", what: `There is no agent "${flags.agent}"`, why: "`agents` in the configuration does not name it", fix: `Known: ${Object.keys(config.agents).join(", ")}.` }));
+    diagnostics.push(
+      wholeFile({
+        code: "unknown-agent",
+        what: `There is no agent "${flags.agent}"`,
+        why: "`agents` in the configuration does not name it",
+        fix: `Known: ${Object.keys(config.agents).join(", ")}.`,
+      }),
+    );
   }
   const { groups, leftOut } = choose(groupsOf(tasks, unitOf), { flags, diagnostics });
   const edges = edgesOf({ groups, unitOf, waves, profile, diagnostics });
-  const units = groups.map((group) => unitFrom(group, { edges: edges.get(group.id)!, config, flags, files, specPath: spec.path }));
+  const units = groups.map((group) =>
+    unitFrom(group, { edges: edges.get(group.id)!, config, flags, files, specPath: spec.path }),
+  );
   const texts = [spec.tasksText, spec.requirementsText, spec.designText];
   return {
     v: 1,
     spec: { name: spec.name, path: spec.path, sha: spec.sha },
-    tasks: tasks.map(({ id, title, status, optional, parent, line, requirements, dependsOn, writes, reads }) => ({ id, title, status, optional, parent, line, requirements, dependsOn, writes, reads })),
+    tasks: tasks.map(
+      ({ id, title, status, optional, parent, line, requirements, dependsOn, writes, reads }) => ({
+        id,
+        title,
+        status,
+        optional,
+        parent,
+        line,
+        requirements,
+        dependsOn,
+        writes,
+        reads,
+      }),
+    ),
     units,
     leftOut,
     diagnostics: diagnostics.toSorted((a, b) => a.line - b.line),
@@ -60,7 +82,12 @@ export function makePlan({ spec, config, flags, files, hash }: PlanRequest): Pla
   };
 }
 
-const wholeFile = (text: Pick<Diagnostic, "code" | "what" | "why" | "fix">): Diagnostic => ({ severity: "error", line: 1, column: 1, ...text });
+const wholeFile = (text: Pick<Diagnostic, "code" | "what" | "why" | "fix">): Diagnostic => ({
+  severity: "error",
+  line: 1,
+  column: 1,
+  ...text,
+});
 
 /** Each task to the top-level task it stands below. */
 function unitsOf(tasks: readonly Task[]): Map<string, string> {
@@ -91,11 +118,22 @@ function groupsOf(tasks: readonly Task[], unitOf: ReadonlyMap<string, string>): 
 }
 
 /** Done and optional ones are left out; within a unit, done and optional sub-tasks. */
-function choose(groups: readonly Group[], { flags, diagnostics }: { flags: PlanFlags; diagnostics: Diagnostic[] }): { groups: Group[]; leftOut: Plan["leftOut"] } {
+function choose(
+  groups: readonly Group[],
+  { flags, diagnostics }: { flags: PlanFlags; diagnostics: Diagnostic[] },
+): { groups: Group[]; leftOut: Plan["leftOut"] } {
   const leftOut: Plan["leftOut"] = [];
   const only = flags.only === undefined ? null : new Set(flags.only);
   for (const id of only ?? []) {
-    if (!groups.some((group) => group.id === id)) diagnostics.push(wholeFile({ code: "unknown-unit", what: `There is no unit ${id}`, why: "--only names it", fix: `Units: ${groups.map((group) => group.id).join(", ")}.` }));
+    if (!groups.some((group) => group.id === id))
+      diagnostics.push(
+        wholeFile({
+          code: "unknown-unit",
+          what: `There is no unit ${id}`,
+          why: "--only names it",
+          fix: `Units: ${groups.map((group) => group.id).join(", ")}.`,
+        }),
+      );
   }
   const chosen = groups.flatMap((group): Group[] => {
     const top = group.tasks[0]!;
@@ -113,7 +151,12 @@ function choose(groups: readonly Group[], { flags, diagnostics }: { flags: PlanF
       leftOut.push({ id: task.id, why: "it is optional" });
       return false;
     });
-    if (group.tasks.length > 1 && tasks.length === 1 && group.tasks.slice(1).every((task) => task.status === "completed")) return out("all its sub-tasks are done already");
+    if (
+      group.tasks.length > 1 &&
+      tasks.length === 1 &&
+      group.tasks.slice(1).every((task) => task.status === "completed")
+    )
+      return out("all its sub-tasks are done already");
     return [{ ...group, tasks }];
   });
   return { groups: chosen, leftOut };
@@ -133,11 +176,17 @@ function unitFrom(group: Group, { edges, config, flags, files, specPath }: Makin
   const writes = writesOf(group, { text, files });
   const named = writes.map(({ path }) => path);
   const titles = group.tasks.map((task) => task.title).join("\n");
-  const type = group.isCheckpoint ? { value: "checkpoint" as const, because: "its title says checkpoint" } : typeOf(top.title, named);
-  const criticality = group.isCheckpoint ? { value: "standard" as const, because: "a checkpoint only verifies" } : criticalityOf(titles);
+  const type = group.isCheckpoint
+    ? { value: "checkpoint" as const, because: "its title says checkpoint" }
+    : typeOf(top.title, named);
+  const criticality = group.isCheckpoint
+    ? { value: "standard" as const, because: "a checkpoint only verifies" }
+    : criticalityOf(titles);
   const agent = agentOf(type.value, config, flags.agent);
   const declared = writes.filter(({ source }) => source === "declared");
-  const isForPerson = declared.length > 0 && declared.every(({ path }) => isProtected(path, { extra: config.protectedPaths, specPath }));
+  const isForPerson =
+    declared.length > 0 &&
+    declared.every(({ path }) => protection(path, { more: config.protectedPaths, specPath }) !== null);
   return {
     id: group.id,
     title: top.title,
@@ -145,10 +194,17 @@ function unitFrom(group: Group, { edges, config, flags, files, specPath }: Makin
     type: type.value,
     agent: agent.value,
     criticality: criticality.value,
-    reviewers: reviewersOf({ type: type.value, criticality: criticality.value, agent: agent.value }, config, flags.agent),
+    reviewers: reviewersOf(
+      { type: type.value, criticality: criticality.value, agent: agent.value },
+      config,
+      flags.agent,
+    ),
     dependsOn: edges,
     writes,
-    reads: [...new Set(group.tasks.flatMap((task) => task.reads))].map((path) => ({ path, source: "declared" as const })),
+    reads: [...new Set(group.tasks.flatMap((task) => task.reads))].map((path) => ({
+      path,
+      source: "declared" as const,
+    })),
     unknownPaths: writes.length === 0 && !group.isCheckpoint,
     person: isForPerson ? "all its declared paths are protected" : null,
     because: { type: type.because, agent: agent.because, criticality: criticality.because },
@@ -161,12 +217,26 @@ function writesOf(group: Group, { text, files }: { text: string; files: readonly
   if (declared.length > 0) return declared.map((path) => ({ path, source: "declared" }));
   if (group.isCheckpoint) return [];
   const known = new Set(files);
-  const folders = new Set(files.flatMap((file) => file.split("/").slice(0, -1).map((_, at, parts) => parts.slice(0, at + 1).join("/"))));
+  const folders = new Set(
+    files.flatMap((file) =>
+      file
+        .split("/")
+        .slice(0, -1)
+        .map((_, at, parts) => parts.slice(0, at + 1).join("/")),
+    ),
+  );
   return hintedPaths(text)
-    .filter((path) => known.has(path) || folders.has(path.replace(/\/$/, "")) || (path.includes("/") && !path.endsWith("/")))
+    .filter(
+      (path) =>
+        known.has(path) ||
+        folders.has(path.replace(/\/$/, "")) ||
+        (path.includes("/") && !path.endsWith("/")),
+    )
     .map((path) => ({ path, source: "inferred" }));
 }
 
 /** One work job a unit, its reviews, and a verify run each for landing, checkpoints and the end. */
 const jobsOf = (units: readonly PlanUnit[]): number =>
-  units.length === 0 ? 0 : 1 + units.reduce((sum, unit) => sum + (unit.type === "checkpoint" ? 1 : 2 + unit.reviewers.length), 0);
+  units.length === 0
+    ? 0
+    : 1 + units.reduce((sum, unit) => sum + (unit.type === "checkpoint" ? 1 : 2 + unit.reviewers.length), 0);

@@ -67,7 +67,12 @@ export const Plan = z.strictObject({
     width: z.number(),
     because: z.string(),
   }),
-  estimate: z.strictObject({ jobs: z.number(), minutes: z.number().nullable(), tokens: z.number().nullable(), usd: z.number().nullable() }),
+  estimate: z.strictObject({
+    jobs: z.number(),
+    minutes: z.number().nullable(),
+    tokens: z.number().nullable(),
+    usd: z.number().nullable(),
+  }),
   hash: z.string(),
 });
 export type Plan = z.infer<typeof Plan>;

@@ -28,7 +28,9 @@ export function readyUnits(standing: Standing): { ready: string[]; waits: Record
   const busy = [...active].flatMap((id) => byId.get(id) ?? []);
   const ready: string[] = [];
   const waits: Record<string, UnitWait> = {};
-  const open = plan.units.filter((unit) => !landed.has(unit.id) && !cancelled.has(unit.id) && !active.has(unit.id));
+  const open = plan.units.filter(
+    (unit) => !landed.has(unit.id) && !cancelled.has(unit.id) && !active.has(unit.id),
+  );
   for (const unit of open.toSorted((a, b) => height.get(b.id)! - height.get(a.id)!)) {
     const wait = waitOf(unit, { standing, byId, busy });
     if (wait) waits[unit.id] = wait;
@@ -40,15 +42,29 @@ export function readyUnits(standing: Standing): { ready: string[]; waits: Record
   return { ready, waits };
 }
 
-function waitOf(unit: PlanUnit, { standing, byId, busy }: { standing: Standing; byId: ReadonlyMap<string, PlanUnit>; busy: readonly PlanUnit[] }): UnitWait | null {
-  const missing = unit.dependsOn.map((edge) => edge.id).filter((id) => byId.has(id) && !standing.landed.has(id));
+function waitOf(
+  unit: PlanUnit,
+  {
+    standing,
+    byId,
+    busy,
+  }: { standing: Standing; byId: ReadonlyMap<string, PlanUnit>; busy: readonly PlanUnit[] },
+): UnitWait | null {
+  const missing = unit.dependsOn
+    .map((edge) => edge.id)
+    .filter((id) => byId.has(id) && !standing.landed.has(id));
   if (missing.length > 0) {
     const gate = missing.find((id) => byId.get(id)!.type === "checkpoint");
     if (gate) return { for: "gate", on: [gate], because: `checkpoint ${gate} has not passed yet` };
-    return { for: "dependency", on: missing, because: `${missing.join(", ")} ${missing.length === 1 ? "has" : "have"} not landed yet` };
+    return {
+      for: "dependency",
+      on: missing,
+      because: `${missing.join(", ")} ${missing.length === 1 ? "has" : "have"} not landed yet`,
+    };
   }
   if (unit.type === "checkpoint") return null;
-  if (busy.length >= standing.maxParallel) return { for: "slot", on: [], because: `${busy.length} of ${standing.maxParallel} slots are taken` };
+  if (busy.length >= standing.maxParallel)
+    return { for: "slot", on: [], because: `${busy.length} of ${standing.maxParallel} slots are taken` };
   const paths = unit.writes.map(({ path }) => path);
   const holder = busy.find((other) =>
     setsMeet(
@@ -56,18 +72,35 @@ function waitOf(unit: PlanUnit, { standing, byId, busy }: { standing: Standing; 
       other.writes.map(({ path }) => path),
     ),
   );
-  if (holder) return { for: "lock", on: [holder.id], because: `unit ${holder.id} holds paths that it writes too` };
+  if (holder)
+    return { for: "lock", on: [holder.id], because: `unit ${holder.id} holds paths that it writes too` };
   return unknownPaths(unit, standing.profile, busy);
 }
 
 /** safe: alone in the run; balanced: one such unit at a time beside others; throughput: free. */
-function unknownPaths(unit: PlanUnit, profile: Config["profile"], busy: readonly PlanUnit[]): UnitWait | null {
+function unknownPaths(
+  unit: PlanUnit,
+  profile: Config["profile"],
+  busy: readonly PlanUnit[],
+): UnitWait | null {
   if (profile === "throughput") return null;
   if (profile === "safe") {
     const other = busy[0];
     const blocks = other && (unit.unknownPaths || busy.some(({ unknownPaths: unknown }) => unknown));
-    return blocks ? { for: "unknown-paths", on: [other.id], because: "with profile safe a unit of unknown paths works alone" } : null;
+    return blocks
+      ? {
+          for: "unknown-paths",
+          on: [other.id],
+          because: "with profile safe a unit of unknown paths works alone",
+        }
+      : null;
   }
   const other = unit.unknownPaths ? busy.find(({ unknownPaths: unknown }) => unknown) : undefined;
-  return other ? { for: "unknown-paths", on: [other.id], because: `its paths are not known, and neither are those of unit ${other.id}` } : null;
+  return other
+    ? {
+        for: "unknown-paths",
+        on: [other.id],
+        because: `its paths are not known, and neither are those of unit ${other.id}`,
+      }
+    : null;
 }

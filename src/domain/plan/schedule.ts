@@ -18,7 +18,8 @@ export function heights(units: readonly PlanUnit[]): Map<string, number> {
         onStack.add(open[0]!);
         continue;
       }
-      if (!height.has(id)) height.set(id, 1 + Math.max(0, ...dependents.get(id)!.map((other) => height.get(other) ?? 0)));
+      if (!height.has(id))
+        height.set(id, 1 + Math.max(0, ...dependents.get(id)!.map((other) => height.get(other) ?? 0)));
       onStack.delete(stack.pop()!);
     }
   }
@@ -42,7 +43,14 @@ export function scheduleOf(units: readonly PlanUnit[], workers: number): Plan["s
     waves.push(wave.map((unit) => unit.id));
   }
   const width = Math.max(0, ...waves.map((wave) => wave.length));
-  return { workers, makespan: waves.length, criticalPath: criticalPath(units, height), waves, width, because: sentence(units, { width, workers, steps: waves.length }) };
+  return {
+    workers,
+    makespan: waves.length,
+    criticalPath: criticalPath(units, height),
+    waves,
+    width,
+    because: sentence(units, { width, workers, steps: waves.length }),
+  };
 }
 
 /** Unknown paths may be any: two such units are kept apart. */
@@ -59,15 +67,23 @@ function criticalPath(units: readonly PlanUnit[], height: ReadonlyMap<string, nu
   while (next.length > 0) {
     const top = next.toSorted((a, b) => height.get(b.id)! - height.get(a.id)!)[0]!;
     path.push(top.id);
-    next = units.filter((unit) => unit.dependsOn.some((edge) => edge.id === top.id) && height.get(unit.id)! < height.get(top.id)!);
+    next = units.filter(
+      (unit) =>
+        unit.dependsOn.some((edge) => edge.id === top.id) && height.get(unit.id)! < height.get(top.id)!,
+    );
   }
   return path;
 }
 
-function sentence(units: readonly PlanUnit[], { width, workers, steps }: { width: number; workers: number; steps: number }): string {
+function sentence(
+  units: readonly PlanUnit[],
+  { width, workers, steps }: { width: number; workers: number; steps: number },
+): string {
   if (units.length === 0) return "There is nothing to do.";
-  if (width > 1) return `Up to ${width} units work side by side; ${units.length} units take ${steps} steps with ${workers} workers.`;
+  if (width > 1)
+    return `Up to ${width} units work side by side; ${units.length} units take ${steps} steps with ${workers} workers.`;
   if (workers === 1) return "One unit at a time, because one worker is allowed.";
-  if (units.every((unit) => unit.unknownPaths)) return "One unit at a time, because no unit names the paths it writes.";
+  if (units.every((unit) => unit.unknownPaths))
+    return "One unit at a time, because no unit names the paths it writes.";
   return "One unit at a time, because each waits for the one before it.";
 }

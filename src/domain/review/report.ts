@@ -17,13 +17,22 @@ const ORDER = Severity.options;
 export const worst = (severities: readonly Severity[]): Severity =>
   ORDER.find((severity) => severities.includes(severity)) ?? "none";
 
-export function consolidate(jobs: readonly AttemptView[], reviews: readonly ReviewFact[], head: string): Report {
+export function consolidate(
+  jobs: readonly AttemptView[],
+  reviews: readonly ReviewFact[],
+  head: string,
+): Report {
   const findings = [
     ...jobs.filter((job) => job.headSha === head).flatMap((job) => job.result?.findings ?? []),
     ...humanFindings(reviews),
   ].filter((finding) => finding.severity !== "none");
   const severity = worst(findings.map((finding) => finding.severity));
-  return { severity, findings, sendsBack: severity === "critical" || severity === "major", sentence: sentenceOf(findings, severity) };
+  return {
+    severity,
+    findings,
+    sendsBack: severity === "critical" || severity === "major",
+    sentence: sentenceOf(findings, severity),
+  };
 }
 
 /** A person's request for changes stays until that person reviews again or it is dismissed. */
@@ -48,7 +57,10 @@ function humanFindings(reviews: readonly ReviewFact[]): Finding[] {
 
 function sentenceOf(findings: readonly Finding[], severity: Severity): string {
   if (findings.length === 0) return "no findings";
-  const counts = ORDER.map((level) => ({ level, count: findings.filter((finding) => finding.severity === level).length }))
+  const counts = ORDER.map((level) => ({
+    level,
+    count: findings.filter((finding) => finding.severity === level).length,
+  }))
     .filter(({ count }) => count > 0)
     .map(({ level, count }) => `${count} ${level}`);
   return severity === "minor" ? `${counts.join(", ")}; none that must be fixed first` : counts.join(", ");

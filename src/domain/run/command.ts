@@ -22,7 +22,10 @@ export interface AskFlags {
   dryRun?: boolean;
 }
 
-export type ParsedCommand = { kind: "none" } | { kind: "command"; command: Command } | { kind: "mistake"; sentence: string };
+export type ParsedCommand =
+  | { kind: "none" }
+  | { kind: "command"; command: Command }
+  | { kind: "mistake"; sentence: string };
 
 export const COMMANDS: readonly { name: string; form: string; does: string }[] = [
   { name: "confirm", form: "confirm [hash]", does: "Agree to the plan: agents start, within its limits." },
@@ -31,8 +34,16 @@ export const COMMANDS: readonly { name: string; form: string; does: string }[] =
   { name: "resume", form: "resume", does: "Go on after a pause." },
   { name: "status", form: "status", does: "Point to the tracking comment." },
   { name: "retry", form: "retry <unit>", does: "Give a unit one more attempt." },
-  { name: "skip", form: "skip <unit> [--with-dependents]", does: "Leave a unit out; its dependents go on, or are left out too." },
-  { name: "abort", form: "abort <unit>", does: "Cancel a unit; its dependents stay blocked and the run ends halted." },
+  {
+    name: "skip",
+    form: "skip <unit> [--with-dependents]",
+    does: "Leave a unit out; its dependents go on, or are left out too.",
+  },
+  {
+    name: "abort",
+    form: "abort <unit>",
+    does: "Cancel a unit; its dependents stay blocked and the run ends halted.",
+  },
   { name: "approve", form: "approve <unit>", does: "Overrule the reviews of a unit's present head." },
   { name: "decide", form: "decide <decision id> <option number>", does: "Answer a decision." },
   { name: "help", form: "help", does: "Show this list." },
@@ -46,32 +57,47 @@ export function parseCommand(body: string): ParsedCommand {
   const words = line.split(/\s+/);
   if (words[0] !== "/orchestrate") return { kind: "none" };
   const [, verb, ...rest] = words;
-  if (verb === undefined) return mistake("`/orchestrate` needs a spec folder or a command. `/orchestrate help` lists them.");
+  if (verb === undefined)
+    return mistake("`/orchestrate` needs a spec folder or a command. `/orchestrate help` lists them.");
   if (/[/.]/.test(verb)) return parseAsk(verb, rest);
   if (BARE.has(verb)) {
-    return rest.length > 0 ? mistake(`\`${verb}\` takes nothing after it.`) : { kind: "command", command: { kind: verb as "cancel" } };
+    return rest.length > 0
+      ? mistake(`\`${verb}\` takes nothing after it.`)
+      : { kind: "command", command: { kind: verb as "cancel" } };
   }
   if (verb === "confirm") {
     const hash = rest[0] ?? null;
-    if (rest.length > 1 || (hash !== null && !/^[0-9a-f]{6,64}$/.test(hash))) return mistake("`confirm` takes the plan hash, or nothing.");
+    if (rest.length > 1 || (hash !== null && !/^[0-9a-f]{6,64}$/.test(hash)))
+      return mistake("`confirm` takes the plan hash, or nothing.");
     return { kind: "command", command: { kind: "confirm", hash } };
   }
   if (WITH_UNIT.has(verb)) return parseUnitCommand(verb as "retry", rest);
   if (verb === "decide") {
     const option = Number(rest[1]);
     if (rest.length !== 2 || !/^d[1-9]\d*$/.test(rest[0]!) || !Number.isInteger(option) || option < 1) {
-      return mistake("Write `/orchestrate decide <decision id> <option number>`, for instance `/orchestrate decide d1 2`.");
+      return mistake(
+        "Write `/orchestrate decide <decision id> <option number>`, for instance `/orchestrate decide d1 2`.",
+      );
     }
     return { kind: "command", command: { kind: "decide", decision: rest[0]!, option } };
   }
-  const close = nearest(verb, COMMANDS.map(({ name }) => name));
-  return mistake(`There is no command of that name.${close ? ` Did you mean \`${close}\`?` : ""} \`/orchestrate help\` lists them.`);
+  const close = nearest(
+    verb,
+    COMMANDS.map(({ name }) => name),
+  );
+  return mistake(
+    `There is no command of that name.${close ? ` Did you mean \`${close}\`?` : ""} \`/orchestrate help\` lists them.`,
+  );
 }
 
-function parseUnitCommand(kind: "retry" | "skip" | "abort" | "approve", words: readonly string[]): ParsedCommand {
+function parseUnitCommand(
+  kind: "retry" | "skip" | "abort" | "approve",
+  words: readonly string[],
+): ParsedCommand {
   const withDependents = kind === "skip" && words.includes("--with-dependents");
   const units = words.filter((word) => word !== "--with-dependents" || kind !== "skip");
-  if (units.length !== 1 || !/^[\w.-]{1,64}$/.test(units[0]!)) return mistake(`Write \`/orchestrate ${kind} <unit>\`, with the unit's id as in tasks.md.`);
+  if (units.length !== 1 || !/^[\w.-]{1,64}$/.test(units[0]!))
+    return mistake(`Write \`/orchestrate ${kind} <unit>\`, with the unit's id as in tasks.md.`);
   return { kind: "command", command: { kind, unit: units[0]!, withDependents } };
 }
 
@@ -83,7 +109,8 @@ const FLAGS: Readonly<Record<string, (value: string, flags: AskFlags) => string 
     return null;
   },
   "--profile": (value, flags) => {
-    if (value !== "safe" && value !== "balanced" && value !== "throughput") return "is safe, balanced or throughput";
+    if (value !== "safe" && value !== "balanced" && value !== "throughput")
+      return "is safe, balanced or throughput";
     flags.profile = value;
     return null;
   },
@@ -132,7 +159,10 @@ function parseAsk(path: string, words: readonly string[]): ParsedCommand {
     const fault = value === undefined ? "needs a value" : take(value, flags);
     if (fault) return mistake(`\`${word}\` ${fault}.`);
   }
-  return { kind: "command", command: { kind: "ask", path: path.replace(/^\.\//, "").replace(/\/+$/, ""), flags } };
+  return {
+    kind: "command",
+    command: { kind: "ask", path: path.replace(/^\.\//, "").replace(/\/+$/, ""), flags },
+  };
 }
 
 const mistake = (sentence: string): ParsedCommand => ({ kind: "mistake", sentence });

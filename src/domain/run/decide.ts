@@ -48,7 +48,12 @@ export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
       runTrain(draft);
       moveUnits(draft);
       startUnits(draft);
-    } else draft.wait({ unit: null, for: "consent", because: `the plan waits for /orchestrate confirm ${draft.state.planHash.slice(0, 12)}` });
+    } else
+      draft.wait({
+        unit: null,
+        for: "consent",
+        because: `the plan waits for /orchestrate confirm ${draft.state.planHash.slice(0, 12)}`,
+      });
   }
   finishRun(draft);
   answerCommands(draft);
@@ -56,7 +61,9 @@ export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
   const { outcome, reason } = outcomeOf(draft);
   const effects = mine(draft);
   draft.state.intents = [
-    ...draft.state.intents.filter((intent) => isForeign(draft, intent) && draft.effects.some((effect) => effect.id === intent.id)),
+    ...draft.state.intents.filter(
+      (intent) => isForeign(draft, intent) && draft.effects.some((effect) => effect.id === intent.id),
+    ),
     ...effects.map((effect) => ({ id: effect.id, pass: pass.id, at: pass.now.toISOString(), effect })),
   ];
   return {
@@ -89,7 +96,9 @@ function askAboutRefusals(draft: Draft): void {
 
 /** The effects that are ours to apply now: not refused before, not another pass's, as many as a batch holds. */
 function mine(draft: Draft): Effect[] {
-  const foreign = new Map(draft.state.intents.filter((intent) => isForeign(draft, intent)).map((intent) => [intent.id, intent]));
+  const foreign = new Map(
+    draft.state.intents.filter((intent) => isForeign(draft, intent)).map((intent) => [intent.id, intent]),
+  );
   return draft.effects
     .filter((effect) => {
       const refusal = draft.state.refusals[effect.id];
@@ -123,7 +132,8 @@ export function absorb(state: State, results: readonly EffectResult[], now: Date
         if (next.attempts[result.attempt]) next.attempts[result.attempt]!.committed ??= result.sha;
         break;
       case "train-built":
-        if (next.train && next.train.built === null) next.train = { ...next.train, built: result.sha, notes: result.notes };
+        if (next.train && next.train.built === null)
+          next.train = { ...next.train, built: result.sha, notes: result.notes };
         break;
       case "train-conflict":
         conflict(next, result.unit, now);
@@ -148,7 +158,10 @@ function conflict(state: State, unit: string, now: Date): void {
     unit,
     question: `Unit ${unit} conflicts with what has landed since it began. What now?`,
     options: [
-      { does: "resume", text: "I merged the integration branch into its branch and solved the conflict: verify and review it again" },
+      {
+        does: "resume",
+        text: "I merged the integration branch into its branch and solved the conflict: verify and review it again",
+      },
       { does: "skip", text: "Skip this unit" },
       { does: "abort", text: "Abort this unit" },
     ],

@@ -54,7 +54,13 @@ export class Draft {
   }
 
   event(what: string, about: { unit?: string | null; why: string; by?: string }): void {
-    this.events.push({ at: this.pass.now.toISOString(), by: about.by ?? "roundtable", what, unit: about.unit ?? null, why: about.why });
+    this.events.push({
+      at: this.pass.now.toISOString(),
+      by: about.by ?? "roundtable",
+      what,
+      unit: about.unit ?? null,
+      why: about.why,
+    });
   }
 
   wait(wait: Wait): void {
@@ -94,7 +100,19 @@ export class Draft {
     const nonce = `${this.pass.seed}${(this.#nonces++).toString(16).padStart(4, "0")}`;
     const at = this.pass.now.toISOString();
     const lost = attempt.lost ?? 0;
-    this.state.attempts[key] = { nonce, runId: null, agent, reviewer, headSha, baseSha, at, lost, outcome: null, result: null, committed: null };
+    this.state.attempts[key] = {
+      nonce,
+      runId: null,
+      agent,
+      reviewer,
+      headSha,
+      baseSha,
+      at,
+      lost,
+      outcome: null,
+      result: null,
+      committed: null,
+    };
     this.state.spend.attempts += 1;
     const inputs = {
       run: String(this.state.run),
@@ -106,7 +124,10 @@ export class Draft {
       sha: headSha,
     };
     this.effects.push({ id: `dispatch:${key}:${nonce}`, kind: "dispatch", attempt: key, inputs });
-    this.event("dispatched", { unit: attempt.unit, why: `${role} ${n}${reviewer ? ` (${reviewer})` : ""}: ${attempt.why}` });
+    this.event("dispatched", {
+      unit: attempt.unit,
+      why: `${role} ${n}${reviewer ? ` (${reviewer})` : ""}: ${attempt.why}`,
+    });
   }
 
   /** The name of an attempt's workflow run. */

@@ -11,8 +11,20 @@ const id = z.string();
 const labels = z.array(z.string());
 
 export const Effect = z.discriminatedUnion("kind", [
-  z.strictObject({ id, kind: z.literal("ensure-labels"), labels: z.array(z.strictObject({ name: z.string(), color: z.string(), description: z.string() })) }),
-  z.strictObject({ id, kind: z.literal("ensure-issue"), unit: z.string(), title: z.string(), body: z.string(), labels, parent: z.number() }),
+  z.strictObject({
+    id,
+    kind: z.literal("ensure-labels"),
+    labels: z.array(z.strictObject({ name: z.string(), color: z.string(), description: z.string() })),
+  }),
+  z.strictObject({
+    id,
+    kind: z.literal("ensure-issue"),
+    unit: z.string(),
+    title: z.string(),
+    body: z.string(),
+    labels,
+    parent: z.number(),
+  }),
   z.strictObject({
     id,
     kind: z.literal("update-issue"),
@@ -22,15 +34,71 @@ export const Effect = z.discriminatedUnion("kind", [
     state: z.enum(["open", "closed"]).optional(),
     stateReason: z.enum(["completed", "not_planned", "reopened"]).optional(),
   }),
-  z.strictObject({ id, kind: z.literal("ensure-comment"), issue: z.number(), marker: z.string(), body: z.string() }),
-  z.strictObject({ id, kind: z.literal("react"), comment: z.number(), content: z.enum(["eyes", "rocket", "confused"]) }),
-  z.strictObject({ id, kind: z.literal("ensure-branch"), branch: z.string(), sha: z.string(), message: z.string().nullable() }),
-  z.strictObject({ id, kind: z.literal("ensure-pull"), unit: z.string().nullable(), head: z.string(), base: z.string(), title: z.string(), body: z.string(), draft: z.boolean(), labels }),
-  z.strictObject({ id, kind: z.literal("update-pull"), number: z.number(), body: z.string().optional(), labels: labels.optional(), ready: z.literal(true).optional(), state: z.literal("closed").optional() }),
-  z.strictObject({ id, kind: z.literal("dispatch"), attempt: z.string(), inputs: z.record(z.string(), z.string()) }),
+  z.strictObject({
+    id,
+    kind: z.literal("ensure-comment"),
+    issue: z.number(),
+    marker: z.string(),
+    body: z.string(),
+  }),
+  z.strictObject({
+    id,
+    kind: z.literal("react"),
+    comment: z.number(),
+    content: z.enum(["eyes", "rocket", "confused"]),
+  }),
+  z.strictObject({
+    id,
+    kind: z.literal("ensure-branch"),
+    branch: z.string(),
+    sha: z.string(),
+    message: z.string().nullable(),
+  }),
+  z.strictObject({
+    id,
+    kind: z.literal("ensure-pull"),
+    unit: z.string().nullable(),
+    head: z.string(),
+    base: z.string(),
+    title: z.string(),
+    body: z.string(),
+    draft: z.boolean(),
+    labels,
+  }),
+  z.strictObject({
+    id,
+    kind: z.literal("update-pull"),
+    number: z.number(),
+    body: z.string().optional(),
+    labels: labels.optional(),
+    ready: z.literal(true).optional(),
+    state: z.literal("closed").optional(),
+  }),
+  z.strictObject({
+    id,
+    kind: z.literal("dispatch"),
+    attempt: z.string(),
+    inputs: z.record(z.string(), z.string()),
+  }),
   z.strictObject({ id, kind: z.literal("cancel-run"), runId: z.number() }),
-  z.strictObject({ id, kind: z.literal("commit-hand-over"), attempt: z.string(), branch: z.string(), expectedHead: z.string(), runId: z.number() }),
-  z.strictObject({ id, kind: z.literal("ensure-review"), attempt: z.string(), pull: z.number(), sha: z.string(), verdict: z.enum(["approve", "request-changes", "comment"]), body: z.string(), marker: z.string() }),
+  z.strictObject({
+    id,
+    kind: z.literal("commit-hand-over"),
+    attempt: z.string(),
+    branch: z.string(),
+    expectedHead: z.string(),
+    runId: z.number(),
+  }),
+  z.strictObject({
+    id,
+    kind: z.literal("ensure-review"),
+    attempt: z.string(),
+    pull: z.number(),
+    sha: z.string(),
+    verdict: z.enum(["approve", "request-changes", "comment"]),
+    body: z.string(),
+    marker: z.string(),
+  }),
   z.strictObject({
     id,
     kind: z.literal("build-train"),
@@ -39,7 +107,14 @@ export const Effect = z.discriminatedUnion("kind", [
     sha: z.string(),
     members: z.array(z.strictObject({ unit: z.string(), sha: z.string(), message: z.string() })),
     /** On the last train: the boxes to tick, and the base branch to merge in where it has moved. */
-    finish: z.strictObject({ path: z.string(), tick: z.array(z.string()), baseBranch: z.string(), message: z.string() }).nullable(),
+    finish: z
+      .strictObject({
+        path: z.string(),
+        tick: z.array(z.string()),
+        baseBranch: z.string(),
+        message: z.string(),
+      })
+      .nullable(),
   }),
   z.strictObject({ id, kind: z.literal("advance"), branch: z.string(), sha: z.string() }),
 ]);

@@ -18,14 +18,28 @@ export function finishRun(draft: Draft): void {
   const view = draft.view();
   const kinds = view.units.map((unit) => view.phases.get(unit.unit.id)!.kind);
   if (kinds.every((kind) => kind === "completed" || kind === "skipped")) {
-    if (!kinds.includes("completed")) endRun(draft, "complete", view.units.length === 0 ? "nothing to do: all boxes were ticked already" : "every unit was skipped by a person");
+    if (!kinds.includes("completed"))
+      endRun(
+        draft,
+        "complete",
+        view.units.length === 0
+          ? "nothing to do: all boxes were ticked already"
+          : "every unit was skipped by a person",
+      );
     else if (state.finished !== null) openFinalPull(draft, view);
     return;
   }
   const open = Object.values(state.decisions).some((decision) => decision.answer === null);
-  const moves = kinds.some((kind) => MOVING.has(kind)) || state.train !== null || draft.effects.length > 0 || state.paused;
-  const mayStart = draft.waits.some((wait) => ["lock", "slot", "unknown-paths", "hold", "gate"].includes(wait.for));
-  if (!open && !moves && !mayStart && kinds.includes("cancelled")) endRun(draft, "halted", haltedReason(view));
+  const moves =
+    kinds.some((kind) => MOVING.has(kind)) ||
+    state.train !== null ||
+    draft.effects.length > 0 ||
+    state.paused;
+  const mayStart = draft.waits.some((wait) =>
+    ["lock", "slot", "unknown-paths", "hold", "gate"].includes(wait.for),
+  );
+  if (!open && !moves && !mayStart && kinds.includes("cancelled"))
+    endRun(draft, "halted", haltedReason(view));
 }
 
 function openFinalPull(draft: Draft, view: RunView): void {
@@ -53,7 +67,8 @@ function endRun(draft: Draft, outcome: "complete" | "halted", reason: string): v
 }
 
 function haltedReason(view: RunView): string {
-  const of = (kind: string): string[] => view.units.filter((unit) => view.phases.get(unit.unit.id)!.kind === kind).map((unit) => unit.unit.id);
+  const of = (kind: string): string[] =>
+    view.units.filter((unit) => view.phases.get(unit.unit.id)!.kind === kind).map((unit) => unit.unit.id);
   const cancelled = of("cancelled");
   const blocked = of("blocked");
   return `cancelled: ${cancelled.join(", ")}${blocked.length > 0 ? `; blocked by that: ${blocked.join(", ")}` : ""}`;
@@ -62,21 +77,46 @@ function haltedReason(view: RunView): string {
 function postSummary(draft: Draft): void {
   const { run } = draft.state;
   const mark = marker("final", { run });
-  if (draft.snapshot.tracking.comments.some((comment) => comment.author === draft.snapshot.me && comment.body.trimEnd().endsWith(mark))) return;
-  draft.effects.push({ id: "summary", kind: "ensure-comment", issue: run, marker: mark, body: summaryBody(draft.view()) });
+  if (
+    draft.snapshot.tracking.comments.some(
+      (comment) => comment.author === draft.snapshot.me && comment.body.trimEnd().endsWith(mark),
+    )
+  )
+    return;
+  draft.effects.push({
+    id: "summary",
+    kind: "ensure-comment",
+    issue: run,
+    marker: mark,
+    body: summaryBody(draft.view()),
+  });
 }
 
 /** How the run stands, for exit codes and boards. */
 export function outcomeOf(draft: Draft): { outcome: Outcome; reason: string } {
   const { state } = draft;
   if (state.ended) return { outcome: state.ended.outcome, reason: state.ended.reason };
-  if (!state.consent) return { outcome: "decision", reason: `the plan waits for /orchestrate confirm ${state.planHash.slice(0, 12)}` };
+  if (!state.consent)
+    return {
+      outcome: "decision",
+      reason: `the plan waits for /orchestrate confirm ${state.planHash.slice(0, 12)}`,
+    };
   const open = Object.entries(state.decisions).filter(([, decision]) => decision.answer === null);
   const view = draft.view();
-  const moves = draft.effects.length > 0 || state.train !== null || view.units.some((unit) => MOVING.has(view.phases.get(unit.unit.id)!.kind));
+  const moves =
+    draft.effects.length > 0 ||
+    state.train !== null ||
+    view.units.some((unit) => MOVING.has(view.phases.get(unit.unit.id)!.kind));
   if (open.length > 0 && !moves) {
-    return { outcome: "decision", reason: open.map(([id, decision]) => `${id}: ${decision.question}`).join(" ") };
+    return {
+      outcome: "decision",
+      reason: open.map(([id, decision]) => `${id}: ${decision.question}`).join(" "),
+    };
   }
-  if (state.paused && !moves) return { outcome: "decision", reason: "the run is paused; /orchestrate resume goes on" };
-  return { outcome: "running", reason: `${view.units.filter((unit) => view.phases.get(unit.unit.id)!.kind === "completed").length} of ${view.units.length} units landed` };
+  if (state.paused && !moves)
+    return { outcome: "decision", reason: "the run is paused; /orchestrate resume goes on" };
+  return {
+    outcome: "running",
+    reason: `${view.units.filter((unit) => view.phases.get(unit.unit.id)!.kind === "completed").length} of ${view.units.length} units landed`,
+  };
 }

@@ -35,7 +35,14 @@ export const AttemptResult = z.strictObject({
 export type AttemptResult = z.infer<typeof AttemptResult>;
 
 /** `lost`: the run ended, or never began, without handing over; a small budget of its own. */
-export const AttemptOutcome = z.enum([...WorkOutcome.options, "refused", "red", "green", "lost", "cancelled"]);
+export const AttemptOutcome = z.enum([
+  ...WorkOutcome.options,
+  "refused",
+  "red",
+  "green",
+  "lost",
+  "cancelled",
+]);
 export type AttemptOutcome = z.infer<typeof AttemptOutcome>;
 
 export const Attempt = z.strictObject({
@@ -63,7 +70,9 @@ export const Decision = z.strictObject({
   question: z.string(),
   options: z.array(z.strictObject({ does: z.enum(["resume", "skip", "abort", "retry"]), text: z.string() })),
   at: z.string(),
-  answer: z.strictObject({ option: z.number(), by: z.string(), comment: z.number(), at: z.string() }).nullable(),
+  answer: z
+    .strictObject({ option: z.number(), by: z.string(), comment: z.number(), at: z.string() })
+    .nullable(),
 });
 export type Decision = z.infer<typeof Decision>;
 
@@ -79,9 +88,21 @@ export const State = z.strictObject({
   spec: z.strictObject({ name: z.string(), path: z.string(), sha: z.string() }),
   base: z.strictObject({ branch: z.string(), sha: z.string() }),
   planHash: z.string(),
-  ask: z.strictObject({ by: z.string(), at: z.string(), comment: z.number(), maxCost: z.number().nullable() }),
+  ask: z.strictObject({
+    by: z.string(),
+    at: z.string(),
+    comment: z.number(),
+    maxCost: z.number().nullable(),
+  }),
   consent: z
-    .strictObject({ by: z.string(), at: z.string(), comment: z.number(), planHash: z.string(), baseSha: z.string(), maxCost: z.number().nullable() })
+    .strictObject({
+      by: z.string(),
+      at: z.string(),
+      comment: z.number(),
+      planHash: z.string(),
+      baseSha: z.string(),
+      maxCost: z.number().nullable(),
+    })
     .nullable(),
   paused: z.boolean(),
   intents: z.array(Intent),
@@ -92,7 +113,10 @@ export const State = z.strictObject({
   writeSets: z.record(z.string(), z.array(z.string())),
   decisions: z.record(z.string(), Decision),
   /** Units ended by a person. */
-  dropped: z.record(z.string(), z.strictObject({ as: z.enum(["skipped", "cancelled"]), by: z.string(), because: z.string() })),
+  dropped: z.record(
+    z.string(),
+    z.strictObject({ as: z.enum(["skipped", "cancelled"]), by: z.string(), because: z.string() }),
+  ),
   /** Heads that a train showed to be red, by unit. */
   rejected: z.record(z.string(), z.strictObject({ head: z.string(), because: z.string() })),
   /** Review verdicts overruled by `/orchestrate approve`: unit → head SHA. */
@@ -100,7 +124,10 @@ export const State = z.strictObject({
   /** Fix attempts a person granted beyond the limit, by unit. */
   granted: z.record(z.string(), z.number()),
   /** By comment id: a command is obeyed once. `say` is the reply that it gets, where it gets one. */
-  commands: z.record(z.string(), z.strictObject({ did: z.enum(["obeyed", "answered", "refused"]), say: z.string().nullable() })),
+  commands: z.record(
+    z.string(),
+    z.strictObject({ did: z.enum(["obeyed", "answered", "refused"]), say: z.string().nullable() }),
+  ),
   /** The candidate under way. `built` is its commit once the merges are made. */
   train: z
     .strictObject({
@@ -138,7 +165,8 @@ export function parseState(text: string): State {
   } catch {
     throw damaged("it is not JSON");
   }
-  if (typeof raw !== "object" || raw === null || typeof raw["v"] !== "number") throw damaged("it names no version");
+  if (typeof raw !== "object" || raw === null || typeof raw["v"] !== "number")
+    throw damaged("it names no version");
   if (raw["v"] > JOURNAL_VERSION) {
     throw new UserError({
       what: `The journal of this run has version ${raw["v"]}`,

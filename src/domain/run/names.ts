@@ -31,7 +31,8 @@ export interface AttemptName {
   n: number;
 }
 
-export const runName = ({ run, slug, role, n }: AttemptName): string => `roundtable ${run} ${slug} ${role} ${n}`;
+export const runName = ({ run, slug, role, n }: AttemptName): string =>
+  `roundtable ${run} ${slug} ${role} ${n}`;
 
 export const artifactName = ({ run, slug, role, n }: AttemptName, part: "brief" | "result"): string =>
   `roundtable-${run}-${slug}-${role}-${n}-${part}`;
@@ -41,7 +42,14 @@ export const attemptKey = ({ slug, role, n }: Omit<AttemptName, "run">): string 
 
 export function parseAttemptKey(key: string): Omit<AttemptName, "run"> | null {
   const [slug, role, n, rest] = key.split("/");
-  if (!slug || !role || !n || rest !== undefined || !(ROLES as readonly string[]).includes(role) || !/^[1-9]\d*$/.test(n)) {
+  if (
+    !slug ||
+    !role ||
+    !n ||
+    rest !== undefined ||
+    !(ROLES as readonly string[]).includes(role) ||
+    !/^[1-9]\d*$/.test(n)
+  ) {
     return null;
   }
   return { slug, role: role as Role, n: Number(n) };

@@ -10,7 +10,13 @@ import { attemptsOf, headOf, type UnitView } from "./view.ts";
 export function obeyCommands(draft: Draft): void {
   const { state, snapshot } = draft;
   for (const comment of snapshot.tracking.comments) {
-    if (comment.authorIsBot || comment.edited || comment.id <= state.ask.comment || comment.id in state.commands) continue;
+    if (
+      comment.authorIsBot ||
+      comment.edited ||
+      comment.id <= state.ask.comment ||
+      comment.id in state.commands
+    )
+      continue;
     const parsed = parseCommand(comment.body);
     // Another ask on this issue opens a run of its own: see application/ask.ts.
     if (parsed.kind === "none" || (parsed.kind === "command" && parsed.command.kind === "ask")) continue;
@@ -21,8 +27,14 @@ export function obeyCommands(draft: Draft): void {
       continue;
     }
     const answer = answerTo(draft, parsed, comment);
-    state.commands[String(comment.id)] = { did: answer.obeyed ? "obeyed" : "answered", say: answer.say ?? (answer.obeyed ? null : answer.sentence) };
-    draft.event(answer.obeyed ? "command obeyed" : "command answered", { why: answer.sentence, by: comment.author });
+    state.commands[String(comment.id)] = {
+      did: answer.obeyed ? "obeyed" : "answered",
+      say: answer.say ?? (answer.obeyed ? null : answer.sentence),
+    };
+    draft.event(answer.obeyed ? "command obeyed" : "command answered", {
+      why: answer.sentence,
+      by: comment.author,
+    });
   }
 }
 
@@ -34,17 +46,33 @@ export function answerCommands(draft: Draft): void {
     const command = commands[String(comment.id)];
     if (!command) continue;
     if (!comment.answered) {
-      draft.effects.push({ id: `react:${comment.id}`, kind: "react", comment: comment.id, content: command.did === "obeyed" ? "rocket" : "confused" });
+      draft.effects.push({
+        id: `react:${comment.id}`,
+        kind: "react",
+        comment: comment.id,
+        content: command.did === "obeyed" ? "rocket" : "confused",
+      });
     }
     const mark = marker("run", { run, reply: comment.id });
-    if (command.say === null || comments.some((other) => other.author === draft.snapshot.me && other.body.trimEnd().endsWith(mark))) continue;
-    draft.effects.push({ id: `reply:${comment.id}`, kind: "ensure-comment", issue: run, marker: mark, body: replyBody({ run, comment: comment.id, sentence: command.say }) });
+    if (
+      command.say === null ||
+      comments.some((other) => other.author === draft.snapshot.me && other.body.trimEnd().endsWith(mark))
+    )
+      continue;
+    draft.effects.push({
+      id: `reply:${comment.id}`,
+      kind: "ensure-comment",
+      issue: run,
+      marker: mark,
+      body: replyBody({ run, comment: comment.id, sentence: command.say }),
+    });
   }
 }
 
 function answerTo(draft: Draft, parsed: ParsedCommand, comment: CommentFact): Answer {
   if (parsed.kind === "mistake") return no(parsed.sentence);
-  if (parsed.kind === "none" || parsed.command.kind === "ask") return no("There is no command in this comment.");
+  if (parsed.kind === "none" || parsed.command.kind === "ask")
+    return no("There is no command in this comment.");
   return obey(draft, parsed.command, comment);
 }
 
@@ -70,7 +98,10 @@ function obey(draft: Draft, command: Exclude<Command, { kind: "ask" }>, comment:
     case "cancel":
       return cancel(draft, comment.author);
     case "status":
-      return { ...yes("status"), say: "The tracking comment above shows where each unit is and what it waits for." };
+      return {
+        ...yes("status"),
+        say: "The tracking comment above shows where each unit is and what it waits for.",
+      };
     case "help":
       return { ...yes("help"), say: helpBody(COMMANDS) };
     case "decide":
@@ -90,7 +121,9 @@ function confirm(draft: Draft, hash: string | null, comment: CommentFact): Answe
   const { state } = draft;
   if (state.consent) return no("This plan is confirmed already.");
   if (hash !== null && !state.planHash.startsWith(hash)) {
-    return no(`That is not the hash of the present plan. Look at the plan comment and confirm \`${state.planHash.slice(0, 12)}\`.`);
+    return no(
+      `That is not the hash of the present plan. Look at the plan comment and confirm \`${state.planHash.slice(0, 12)}\`.`,
+    );
   }
   state.consent = {
     by: comment.author,
@@ -106,7 +139,8 @@ function confirm(draft: Draft, hash: string | null, comment: CommentFact): Answe
 function cancel(draft: Draft, by: string): Answer {
   for (const unit of draft.view().units) {
     const phase = draft.view().phases.get(unit.unit.id)!;
-    if (!isOver(phase.kind)) drop(draft, { unit, as: "cancelled", by, because: `the run was cancelled by ${by}` });
+    if (!isOver(phase.kind))
+      drop(draft, { unit, as: "cancelled", by, because: `the run was cancelled by ${by}` });
   }
   draft.state.paused = false;
   return yes("run cancelled");
@@ -114,7 +148,10 @@ function cancel(draft: Draft, by: string): Answer {
 
 const isOver = (kind: string): boolean => kind === "completed" || kind === "skipped" || kind === "cancelled";
 
-function steer(draft: Draft, { command, unit, by }: { command: Extract<Command, { unit: string }>; unit: UnitView; by: string }): Answer {
+function steer(
+  draft: Draft,
+  { command, unit, by }: { command: Extract<Command, { unit: string }>; unit: UnitView; by: string },
+): Answer {
   const id = unit.unit.id;
   const phase = draft.view().phases.get(id)!;
   if (isOver(phase.kind)) return no(`Unit ${id} is ${phase.kind} already.`);
@@ -128,7 +165,10 @@ function steer(draft: Draft, { command, unit, by }: { command: Extract<Command, 
       return yes(`unit ${id} cancelled`);
     case "approve": {
       const head = headOf(unit);
-      if (head === null || !["pending_review", "under_review", "fix_required", "blocked"].includes(phase.kind)) {
+      if (
+        head === null ||
+        !["pending_review", "under_review", "fix_required", "blocked"].includes(phase.kind)
+      ) {
         return no(`Unit ${id} has no work that waits for an approval.`);
       }
       draft.state.approvals[id] = head;
@@ -136,7 +176,8 @@ function steer(draft: Draft, { command, unit, by }: { command: Extract<Command, 
       return yes(`unit ${id} approved at ${head.slice(0, 7)}`);
     }
     case "retry":
-      if (phase.kind !== "fix_required" && phase.kind !== "blocked") return no(`Unit ${id} is ${phase.kind}: there is nothing to try again.`);
+      if (phase.kind !== "fix_required" && phase.kind !== "blocked")
+        return no(`Unit ${id} is ${phase.kind}: there is nothing to try again.`);
       if (unit.decision) answerDecision(draft, unit.decision.id, { option: 0, by, comment: 0 });
       retry(draft, unit);
       return yes(`unit ${id} gets another attempt`);
@@ -145,20 +186,28 @@ function steer(draft: Draft, { command, unit, by }: { command: Extract<Command, 
 
 function skipDependents(draft: Draft, id: string, by: string): void {
   for (const other of draft.view().units) {
-    if (other.unit.dependsOn.some((edge) => edge.id === id) && !draft.state.dropped[other.unit.id] && !draft.state.landed[other.unit.id]) {
+    if (
+      other.unit.dependsOn.some((edge) => edge.id === id) &&
+      !draft.state.dropped[other.unit.id] &&
+      !draft.state.landed[other.unit.id]
+    ) {
       drop(draft, { unit: other, as: "skipped", by, because: `skipped by ${by} with unit ${id}` });
       skipDependents(draft, other.unit.id, by);
     }
   }
 }
 
-function drop(draft: Draft, { unit, as, by, because }: { unit: UnitView; as: "skipped" | "cancelled"; by: string; because: string }): void {
+function drop(
+  draft: Draft,
+  { unit, as, by, because }: { unit: UnitView; as: "skipped" | "cancelled"; by: string; because: string },
+): void {
   draft.state.dropped[unit.unit.id] = { as, by, because };
   if (unit.decision) answerDecision(draft, unit.decision.id, { option: 0, by, comment: 0 });
   for (const attempt of [...unit.work, ...unit.reviewJobs, ...unit.verifyJobs]) {
     if (attempt.outcome !== null) continue;
     draft.state.attempts[attempt.key]!.outcome = "cancelled";
-    if (attempt.runId !== null) draft.effects.push({ id: `cancel-run:${attempt.runId}`, kind: "cancel-run", runId: attempt.runId });
+    if (attempt.runId !== null)
+      draft.effects.push({ id: `cancel-run:${attempt.runId}`, kind: "cancel-run", runId: attempt.runId });
   }
   const train = draft.state.train;
   if (train?.members.some((member) => member.unit === unit.unit.id)) draft.state.train = null;
@@ -168,10 +217,15 @@ function drop(draft: Draft, { unit, as, by, because }: { unit: UnitView; as: "sk
 function decideOn(draft: Draft, command: Extract<Command, { kind: "decide" }>, comment: CommentFact): Answer {
   const decision = draft.state.decisions[command.decision];
   if (!decision) return no(`There is no decision ${command.decision}.`);
-  if (decision.answer) return no(`Decision ${command.decision} was answered by ${decision.answer.by} already.`);
+  if (decision.answer)
+    return no(`Decision ${command.decision} was answered by ${decision.answer.by} already.`);
   const option = decision.options[command.option - 1];
   if (!option) return no(`Decision ${command.decision} has the options 1 to ${decision.options.length}.`);
-  answerDecision(draft, command.decision, { option: command.option, by: comment.author, comment: comment.id });
+  answerDecision(draft, command.decision, {
+    option: command.option,
+    by: comment.author,
+    comment: comment.id,
+  });
   const unit = decision.unit === null ? null : (draft.view().byId.get(decision.unit) ?? null);
   if (unit === null) actOnRun(draft, option.does, comment.author);
   else actOnUnit(draft, { does: option.does, unit, decision, by: comment.author });
@@ -186,7 +240,10 @@ function actOnRun(draft: Draft, does: Decision["options"][number]["does"], by: s
   }
 }
 
-function actOnUnit(draft: Draft, request: { does: Decision["options"][number]["does"]; unit: UnitView; decision: Decision; by: string }): void {
+function actOnUnit(
+  draft: Draft,
+  request: { does: Decision["options"][number]["does"]; unit: UnitView; decision: Decision; by: string },
+): void {
   const { does, unit, by } = request;
   if (does === "skip") drop(draft, { unit, as: "skipped", by, because: `skipped by ${by}` });
   else if (does === "abort") drop(draft, { unit, as: "cancelled", by, because: `aborted by ${by}` });
@@ -230,11 +287,18 @@ function resumeAtHead(draft: Draft, unit: UnitView, by: string): void {
 function retry(draft: Draft, unit: UnitView): void {
   const id = unit.unit.id;
   draft.state.refusals = {};
-  const lost = attemptsOf(draft.state).filter((attempt) => attempt.outcome === "lost" && attempt.slug.replace(/^_gate-/, "") === unit.slug);
-  for (const attempt of lost) draft.dispatch({ ...attempt, unit: id, lost: 0, why: "a person asked to try again" });
+  const lost = attemptsOf(draft.state).filter(
+    (attempt) => attempt.outcome === "lost" && attempt.slug.replace(/^_gate-/, "") === unit.slug,
+  );
+  for (const attempt of lost)
+    draft.dispatch({ ...attempt, unit: id, lost: 0, why: "a person asked to try again" });
   if (lost.length === 0) draft.state.granted[id] = (draft.state.granted[id] ?? 0) + 1;
 }
 
-function answerDecision(draft: Draft, id: string, answer: { option: number; by: string; comment: number }): void {
+function answerDecision(
+  draft: Draft,
+  id: string,
+  answer: { option: number; by: string; comment: number },
+): void {
   draft.state.decisions[id]!.answer = { ...answer, at: draft.pass.now.toISOString() };
 }

@@ -52,7 +52,12 @@ export function phasesOf(units: readonly UnitView[], state: State): Map<string, 
       });
       if (stuck.length > 0) {
         const on = stuck.map(({ id }) => id);
-        phase = { kind: "blocked", because: `waits for ${on.join(", ")}, which ${on.length === 1 ? "is" : "are"} not in order yet`, decision: null, on };
+        phase = {
+          kind: "blocked",
+          because: `waits for ${on.join(", ")}, which ${on.length === 1 ? "is" : "are"} not in order yet`,
+          decision: null,
+          on,
+        };
       }
     }
     phases.set(unit.unit.id, phase);
@@ -76,7 +81,8 @@ function ownPhase(unit: UnitView, state: State): Phase {
   if (unit.pull?.merged) return { kind: "completed", sha: unit.pull.headSha };
   const dropped = state.dropped[id];
   if (dropped) return { kind: dropped.as, because: dropped.because };
-  if (unit.decision) return { kind: "blocked", because: unit.decision.question, decision: unit.decision.id, on: [] };
+  if (unit.decision)
+    return { kind: "blocked", because: unit.decision.question, decision: unit.decision.id, on: [] };
   return unit.isGate ? gatePhase(unit) : workPhase(unit, state);
 }
 
@@ -100,7 +106,10 @@ function workPhase(unit: UnitView, state: State): Phase {
   }
   const rejected = state.rejected[unit.unit.id];
   if (rejected?.head === head) {
-    const finding = failure("The tests fail once it is merged with the work landed before it", rejected.because);
+    const finding = failure(
+      "The tests fail once it is merged with the work landed before it",
+      rejected.because,
+    );
     return { kind: "fix_required", because: finding.summary, findings: [finding], severity: "major" };
   }
   return reviewPhase(unit, state, head);
@@ -108,7 +117,9 @@ function workPhase(unit: UnitView, state: State): Phase {
 
 function failedPhase(last: AttemptView): Phase {
   const summary =
-    last.outcome === "red" ? `The verify commands failed on ${last.role} ${last.n}` : `${last.role} ${last.n} ended as ${last.outcome}`;
+    last.outcome === "red"
+      ? `The verify commands failed on ${last.role} ${last.n}`
+      : `${last.role} ${last.n} ended as ${last.outcome}`;
   const finding = failure(summary, last.result?.tail || last.result?.summary || "");
   return { kind: "fix_required", because: summary, findings: [finding], severity: "major" };
 }
@@ -123,7 +134,12 @@ function reviewPhase(unit: UnitView, state: State, head: string): Phase {
   const allAnswered = unit.unit.reviewers.every(({ role }) => answered.has(role));
   if (open.length > 0 || !allAnswered) return { kind: "under_review", head, open };
   if (report.sendsBack) {
-    return { kind: "fix_required", because: report.sentence, findings: report.findings, severity: report.severity };
+    return {
+      kind: "fix_required",
+      because: report.sentence,
+      findings: report.findings,
+      severity: report.severity,
+    };
   }
   return { kind: "final_review", head, report };
 }

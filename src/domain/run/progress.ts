@@ -14,7 +14,8 @@ export const MAX_FIXES = 3;
 export function handWorkOver(draft: Draft): void {
   for (const unit of draft.view().units) {
     const last = unit.work.at(-1);
-    if (!last || last.committed !== null || last.runId === null || draft.state.dropped[unit.unit.id]) continue;
+    if (!last || last.committed !== null || last.runId === null || draft.state.dropped[unit.unit.id])
+      continue;
     if (last.outcome !== "completed" && last.outcome !== "red") continue;
     draft.effects.push({
       id: `commit:${last.key}:${last.nonce}`,
@@ -24,7 +25,11 @@ export function handWorkOver(draft: Draft): void {
       expectedHead: last.headSha,
       runId: last.runId,
     });
-    draft.wait({ unit: unit.unit.id, for: "github", because: `the work of ${last.role} ${last.n} is being written to ${unit.branch}` });
+    draft.wait({
+      unit: unit.unit.id,
+      for: "github",
+      because: `the work of ${last.role} ${last.n} is being written to ${unit.branch}`,
+    });
   }
 }
 
@@ -44,11 +49,16 @@ export function moveUnits(draft: Draft): void {
         fix(draft, unit, phase.because);
         break;
       case "blocked":
-        draft.wait({ unit: unit.unit.id, for: phase.decision ? "decision" : "dependency", because: phase.because });
+        draft.wait({
+          unit: unit.unit.id,
+          for: phase.decision ? "decision" : "dependency",
+          because: phase.because,
+        });
         break;
       default:
     }
-    if (view.state.began[unit.unit.id] && phase.kind !== "cancelled" && phase.kind !== "skipped") openPull(draft, view, unit);
+    if (view.state.began[unit.unit.id] && phase.kind !== "cancelled" && phase.kind !== "skipped")
+      openPull(draft, view, unit);
     postReviews(draft, view, unit);
   }
 }
@@ -88,7 +98,13 @@ function openPull(draft: Draft, view: RunView, unit: UnitView): void {
 
 function review(draft: Draft, unit: UnitView, head: string): void {
   const id = unit.unit.id;
-  if (unit.pull?.draft) draft.effects.push({ id: `ready:${unit.pull.number}`, kind: "update-pull", number: unit.pull.number, ready: true });
+  if (unit.pull?.draft)
+    draft.effects.push({
+      id: `ready:${unit.pull.number}`,
+      kind: "update-pull",
+      number: unit.pull.number,
+      ready: true,
+    });
   const jobs = unit.reviewJobs.filter((job) => job.headSha === head);
   let n = unit.reviewJobs.length;
   for (const { role, agent } of unit.unit.reviewers) {
@@ -118,7 +134,10 @@ function postReviews(draft: Draft, view: RunView, unit: UnitView): void {
       attempt: attempt.key,
       pull: unit.pull.number,
       sha: attempt.headSha,
-      verdict: attempt.result!.severity === "critical" || attempt.result!.severity === "major" ? "request-changes" : "approve",
+      verdict:
+        attempt.result!.severity === "critical" || attempt.result!.severity === "major"
+          ? "request-changes"
+          : "approve",
       body: reviewBody({ view, unitView: unit, attempt }),
       marker: marker("review", { run: draft.state.run, unit: unit.slug, n: attempt.n }),
     });
@@ -133,7 +152,9 @@ export function unpostedReviews(unit: UnitView): UnitView["reviewJobs"] {
       return mark?.kind === "review" && mark.values["n"] ? [Number(mark.values["n"])] : [];
     }),
   );
-  return unit.pull?.merged ? [] : unit.reviewJobs.filter((job) => job.outcome === "completed" && !posted.has(job.n));
+  return unit.pull?.merged
+    ? []
+    : unit.reviewJobs.filter((job) => job.outcome === "completed" && !posted.has(job.n));
 }
 
 function fix(draft: Draft, unit: UnitView, because: string): void {
@@ -177,12 +198,22 @@ export function startUnits(draft: Draft): void {
   const { plan, config } = draft.snapshot.planFile;
   const integration = integrationBranch(draft.state.run);
   if (view.integrationHead === null) {
-    draft.effects.push({ id: "branch:main", kind: "ensure-branch", branch: integration, sha: draft.state.base.sha, message: null });
+    draft.effects.push({
+      id: "branch:main",
+      kind: "ensure-branch",
+      branch: integration,
+      sha: draft.state.base.sha,
+      message: null,
+    });
     draft.wait({ unit: null, for: "github", because: `${integration} is being made` });
     return;
   }
   const having = (...kinds: string[]): Set<string> =>
-    new Set(view.units.filter((unit) => kinds.includes(view.phases.get(unit.unit.id)!.kind)).map((unit) => unit.unit.id));
+    new Set(
+      view.units
+        .filter((unit) => kinds.includes(view.phases.get(unit.unit.id)!.kind))
+        .map((unit) => unit.unit.id),
+    );
   const begun = view.units.filter((unit) => isBegun(draft, unit)).map((unit) => unit.unit.id);
   const over = having("completed", "skipped", "cancelled");
   const active = new Set(begun.filter((id) => !over.has(id)));
@@ -202,17 +233,20 @@ export function startUnits(draft: Draft): void {
     const phase = view.phases.get(id)!.kind;
     if (phase === "not_started" && active.has(id)) begin(draft, unit);
     else if (phase === "not_started" && ready.includes(id)) startOrHold(draft, view, unit);
-    else if (phase === "not_started" && waits[id]) draft.wait({ unit: id, for: waits[id].for, because: waits[id].because });
+    else if (phase === "not_started" && waits[id])
+      draft.wait({ unit: id, for: waits[id].for, because: waits[id].because });
   }
 }
 
 const isBegun = (draft: Draft, unit: UnitView): boolean =>
-  draft.state.began[unit.unit.id] !== undefined || unit.verifyJobs.some((job) => unit.isGate && job.outcome === null);
+  draft.state.began[unit.unit.id] !== undefined ||
+  unit.verifyJobs.some((job) => unit.isGate && job.outcome === null);
 
 function startOrHold(draft: Draft, view: RunView, unit: UnitView): void {
   const id = unit.unit.id;
   if (draft.state.paused) draft.wait({ unit: id, for: "pause", because: "the run is paused" });
-  else if (unit.issue?.labels.includes("roundtable:hold")) draft.wait({ unit: id, for: "hold", because: "its issue has the label roundtable:hold" });
+  else if (unit.issue?.labels.includes("roundtable:hold"))
+    draft.wait({ unit: id, for: "hold", because: "its issue has the label roundtable:hold" });
   else if (unit.unit.person) {
     draft.ask({
       kind: "person",
@@ -226,7 +260,10 @@ function startOrHold(draft: Draft, view: RunView, unit: UnitView): void {
   } else if (unit.isGate) passGate(draft, view, unit);
   else {
     draft.state.began[id] = view.integrationHead!;
-    draft.event("unit begun", { unit: id, why: `its dependencies are landed; it starts from ${view.integrationHead!.slice(0, 7)}` });
+    draft.event("unit begun", {
+      unit: id,
+      why: `its dependencies are landed; it starts from ${view.integrationHead!.slice(0, 7)}`,
+    });
     begin(draft, unit);
   }
 }
@@ -265,7 +302,10 @@ function passGate(draft: Draft, view: RunView, unit: UnitView): void {
   const head = view.integrationHead!;
   if (last?.outcome === "green" && last.headSha === head) {
     draft.state.landed[id] = { head, sha: head };
-    draft.event("checkpoint passed", { unit: id, why: `the verify commands are green at ${head.slice(0, 7)}` });
+    draft.event("checkpoint passed", {
+      unit: id,
+      why: `the verify commands are green at ${head.slice(0, 7)}`,
+    });
     return;
   }
   const tries = 1 + (draft.state.granted[id] ?? 0);

@@ -18,10 +18,18 @@ export function projectBoard(draft: Draft): void {
   for (const id of Object.keys(draft.state.decisions)) {
     if (draft.state.decisions[id]!.answer === null) {
       const { run } = draft.state;
-      ensureComment(draft, { id: `decision:${id}`, mark: marker("decision", { run, id }), body: decisionBody(view, id, draft.state.decisions[id]!) });
+      ensureComment(draft, {
+        id: `decision:${id}`,
+        mark: marker("decision", { run, id }),
+        body: decisionBody(view, id, draft.state.decisions[id]!),
+      });
     }
   }
-  ensureComment(draft, { id: "tracking", mark: marker("run", { run: draft.state.run }), body: trackingBody(view, draft.waits) });
+  ensureComment(draft, {
+    id: "tracking",
+    mark: marker("run", { run: draft.state.run }),
+    body: trackingBody(view, draft.waits),
+  });
 }
 
 function ensureLabels(draft: Draft, view: RunView): void {
@@ -34,7 +42,15 @@ function projectIssue(draft: Draft, view: RunView, unit: UnitView): void {
   const body = unitIssueBody(view, unit);
   const labels = issueLabels(view, unit);
   if (!unit.issue) {
-    draft.effects.push({ id: `issue:${unit.slug}`, kind: "ensure-issue", unit: unit.unit.id, title: unitIssueTitle(unit.unit), body, labels, parent: draft.state.run });
+    draft.effects.push({
+      id: `issue:${unit.slug}`,
+      kind: "ensure-issue",
+      unit: unit.unit.id,
+      title: unitIssueTitle(unit.unit),
+      body,
+      labels,
+      parent: draft.state.run,
+    });
     return;
   }
   const phase = view.phases.get(unit.unit.id)!.kind;
@@ -43,11 +59,22 @@ function projectIssue(draft: Draft, view: RunView, unit: UnitView): void {
     ...(isSame(unit.issue.body, body) ? {} : { body }),
     ...(isSameSet(unit.issue.labels, labels) ? {} : { labels }),
     ...(over && unit.issue.state === "open"
-      ? { state: "closed" as const, stateReason: phase === "completed" ? ("completed" as const) : ("not_planned" as const) }
+      ? {
+          state: "closed" as const,
+          stateReason: phase === "completed" ? ("completed" as const) : ("not_planned" as const),
+        }
       : {}),
-    ...(!over && unit.issue.state === "closed" ? { state: "open" as const, stateReason: "reopened" as const } : {}),
+    ...(!over && unit.issue.state === "closed"
+      ? { state: "open" as const, stateReason: "reopened" as const }
+      : {}),
   };
-  if (Object.keys(change).length > 0) draft.effects.push({ id: `issue:${unit.slug}:${phase}`, kind: "update-issue", number: unit.issue.number, ...change });
+  if (Object.keys(change).length > 0)
+    draft.effects.push({
+      id: `issue:${unit.slug}:${phase}`,
+      kind: "update-issue",
+      number: unit.issue.number,
+      ...change,
+    });
 }
 
 function projectPull(draft: Draft, view: RunView, unit: UnitView): void {
@@ -61,7 +88,13 @@ function projectPull(draft: Draft, view: RunView, unit: UnitView): void {
     ...(isSameSet(unit.pull.labels, labels) ? {} : { labels }),
     ...(dropped ? { state: "closed" as const } : {}),
   };
-  if (Object.keys(change).length > 0) draft.effects.push({ id: `pull:${unit.slug}:${phase}`, kind: "update-pull", number: unit.pull.number, ...change });
+  if (Object.keys(change).length > 0)
+    draft.effects.push({
+      id: `pull:${unit.slug}:${phase}`,
+      kind: "update-pull",
+      number: unit.pull.number,
+      ...change,
+    });
 }
 
 function ensureComment(draft: Draft, { id, mark, body }: { id: string; mark: string; body: string }): void {
@@ -73,7 +106,8 @@ function ensureComment(draft: Draft, { id, mark, body }: { id: string; mark: str
 }
 
 /** GitHub keeps bodies as they are but for line ends and the space around them. */
-const isSame = (there: string, wanted: string): boolean => there.replaceAll("\r\n", "\n").trim() === wanted.trim();
+const isSame = (there: string, wanted: string): boolean =>
+  there.replaceAll("\r\n", "\n").trim() === wanted.trim();
 
 const isSameSet = (there: readonly string[], wanted: readonly string[]): boolean =>
   there.length === wanted.length && wanted.every((name) => there.includes(name));

@@ -14,7 +14,11 @@ export function settleAttempts(draft: Draft): void {
     const seen = draft.snapshot.outcomes[attempt.key];
     if (!seen) waitForRun(draft, attempt, unit);
     else if (seen.conclusion === null) {
-      draft.wait({ unit, for: "workflow-run", because: `${attempt.role} ${attempt.n} is under way in workflow run ${seen.runId}` });
+      draft.wait({
+        unit,
+        for: "workflow-run",
+        because: `${attempt.role} ${attempt.n} is under way in workflow run ${seen.runId}`,
+      });
     } else settle(draft, { attempt, unit, seen });
   }
 }
@@ -26,7 +30,11 @@ function waitForRun(draft: Draft, attempt: AttemptView, unit: string | null): vo
     return;
   }
   draft.lookAgain(lostAt);
-  draft.wait({ unit, for: "workflow-run", because: `${attempt.role} ${attempt.n} is dispatched; its workflow run does not show yet` });
+  draft.wait({
+    unit,
+    for: "workflow-run",
+    because: `${attempt.role} ${attempt.n} is dispatched; its workflow run does not show yet`,
+  });
 }
 
 interface Settled {
@@ -38,13 +46,28 @@ interface Settled {
 function settle(draft: Draft, { attempt, unit, seen }: Settled): void {
   draft.state.attempts[attempt.key]!.runId = seen.runId;
   if (attempt.role === "verify") {
-    if (seen.verify === null) lose(draft, { attempt, unit, why: `workflow run ${seen.runId} ended as ${seen.conclusion} before it verified` });
-    else end(draft, { attempt, unit, outcome: seen.verify === "success" ? "green" : "red", result: verifyResult(seen) });
+    if (seen.verify === null)
+      lose(draft, {
+        attempt,
+        unit,
+        why: `workflow run ${seen.runId} ended as ${seen.conclusion} before it verified`,
+      });
+    else
+      end(draft, {
+        attempt,
+        unit,
+        outcome: seen.verify === "success" ? "green" : "red",
+        result: verifyResult(seen),
+      });
     return;
   }
   const handOver = seen.handOver;
   if (handOver.kind === "none") {
-    lose(draft, { attempt, unit, why: `workflow run ${seen.runId} ended as ${seen.conclusion} and handed nothing over` });
+    lose(draft, {
+      attempt,
+      unit,
+      why: `workflow run ${seen.runId} ended as ${seen.conclusion} and handed nothing over`,
+    });
   } else if (handOver.kind === "refused") {
     if (attempt.role === "review") lose(draft, { attempt, unit, why: handOver.sentence });
     else end(draft, { attempt, unit, outcome: "refused", result: emptyResult(handOver.sentence) });
@@ -55,34 +78,64 @@ function settle(draft: Draft, { attempt, unit, seen }: Settled): void {
   }
 }
 
-function settleReview(draft: Draft, { attempt, unit, content }: Omit<Settled, "seen"> & { content: HandOver }): void {
+function settleReview(
+  draft: Draft,
+  { attempt, unit, content }: Omit<Settled, "seen"> & { content: HandOver },
+): void {
   if (!("verdict" in content) || content.outcome !== "completed") {
-    lose(draft, { attempt, unit, why: `the reviewer gave no verdict: ${content.summary || content.outcome}` });
+    lose(draft, {
+      attempt,
+      unit,
+      why: `the reviewer gave no verdict: ${content.summary || content.outcome}`,
+    });
     return;
   }
   const named = worst(content.findings.map((finding) => finding.severity));
   const findings = [...content.findings];
   // A reviewer that fails a unit without naming a weighty finding still fails it.
   if (content.verdict === "fail" && named !== "critical" && named !== "major") {
-    findings.push({ severity: "major", path: null, line: null, summary: content.summary || "The reviewer failed this unit", details: "", criterion: null, fix: null });
+    findings.push({
+      severity: "major",
+      path: null,
+      line: null,
+      summary: content.summary || "The reviewer failed this unit",
+      details: "",
+      criterion: null,
+      fix: null,
+    });
   }
-  const result = { ...resultOf(content), findings, severity: worst(findings.map((finding) => finding.severity)) };
+  const result = {
+    ...resultOf(content),
+    findings,
+    severity: worst(findings.map((finding) => finding.severity)),
+  };
   end(draft, { attempt, unit, outcome: "completed", result });
 }
 
 function settleWork(draft: Draft, { attempt, unit, seen, content }: Settled & { content: HandOver }): void {
   if ("verdict" in content) {
-    end(draft, { attempt, unit, outcome: "refused", result: emptyResult("It handed over a review in place of work.") });
+    end(draft, {
+      attempt,
+      unit,
+      outcome: "refused",
+      result: emptyResult("It handed over a review in place of work."),
+    });
     return;
   }
   const files = [...new Set(content.commits.flatMap((commit) => commit.files.map((file) => file.path)))];
   const red = content.verify.find((step) => step.code !== 0);
-  const result: AttemptResult = { ...resultOf(content), files, tail: red?.tail ?? seen.tail, verified: seen.verify !== null };
+  const result: AttemptResult = {
+    ...resultOf(content),
+    files,
+    tail: red?.tail ?? seen.tail,
+    verified: seen.verify !== null,
+  };
   let outcome: AttemptOutcome = content.outcome;
   if (outcome === "completed" && files.length === 0) outcome = "no_change";
   else if (outcome === "completed" && (red || seen.verify === "failure")) outcome = "red";
   end(draft, { attempt, unit, outcome, result });
-  if (unit !== null && (outcome === "needs_info" || outcome === "blocked")) askPerson(draft, unit, content.questions.join(" ") || content.summary);
+  if (unit !== null && (outcome === "needs_info" || outcome === "blocked"))
+    askPerson(draft, unit, content.questions.join(" ") || content.summary);
 }
 
 function askPerson(draft: Draft, unit: string, question: string): void {
@@ -110,11 +163,18 @@ function end(draft: Draft, { attempt, unit, outcome, result }: End): void {
   entry.outcome = outcome;
   entry.result = result;
   if (result?.usd != null) draft.state.spend.usd = (draft.state.spend.usd ?? 0) + result.usd;
-  draft.event("attempt ended", { unit, why: `${attempt.role} ${attempt.n}: ${outcome}${result?.severity ? ` (${result.severity})` : ""}`, by: attempt.agent ?? "verify" });
+  draft.event("attempt ended", {
+    unit,
+    why: `${attempt.role} ${attempt.n}: ${outcome}${result?.severity ? ` (${result.severity})` : ""}`,
+    by: attempt.agent ?? "verify",
+  });
 }
 
 /** Again under a new nonce while the small budget for lost runs lasts; then a person is asked. */
-function lose(draft: Draft, { attempt, unit, why }: { attempt: AttemptView; unit: string | null; why: string }): void {
+function lose(
+  draft: Draft,
+  { attempt, unit, why }: { attempt: AttemptView; unit: string | null; why: string },
+): void {
   if (attempt.lost < MAX_LOST) {
     draft.dispatch({ ...attempt, unit, lost: attempt.lost + 1, why: `again, because ${why}` });
     return;
@@ -155,4 +215,7 @@ const emptyResult = (summary: string): AttemptResult => ({
   usd: null,
 });
 
-const verifyResult = (seen: RunOutcome): AttemptResult => ({ ...emptyResult(""), tail: seen.verify === "failure" ? seen.tail : "" });
+const verifyResult = (seen: RunOutcome): AttemptResult => ({
+  ...emptyResult(""),
+  tail: seen.verify === "failure" ? seen.tail : "",
+});

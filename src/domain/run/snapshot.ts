@@ -13,7 +13,10 @@ export interface RunOutcome {
   verify: "success" | "failure" | null;
   /** Last lines of the verify job's log when it failed. */
   tail: string;
-  handOver: { kind: "none" } | { kind: "refused"; sentence: string } | { kind: "accepted"; content: HandOver };
+  handOver:
+    | { kind: "none" }
+    | { kind: "refused"; sentence: string }
+    | { kind: "accepted"; content: HandOver };
 }
 
 export interface RunSnapshot {

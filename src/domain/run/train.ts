@@ -19,12 +19,20 @@ export function runTrain(draft: Draft): void {
   const train = draft.state.train ?? couple(draft, view);
   if (!train) return;
   for (const { unit } of train.members) {
-    draft.wait({ unit, for: "train", because: train.built ? `the candidate ${train.built.slice(0, 7)} is being verified` : "it is being merged onto the train" });
+    draft.wait({
+      unit,
+      for: "train",
+      because: train.built
+        ? `the candidate ${train.built.slice(0, 7)} is being verified`
+        : "it is being merged onto the train",
+    });
   }
   if (train.built !== null && view.integrationHead === train.built) arrive(draft, train);
   else if (view.integrationHead !== train.on) {
     draft.state.train = null;
-    draft.event("train dropped", { why: `the integration branch moved to ${view.integrationHead.slice(0, 7)} meanwhile` });
+    draft.event("train dropped", {
+      why: `the integration branch moved to ${view.integrationHead.slice(0, 7)} meanwhile`,
+    });
   } else if (train.built === null) build(draft, train);
   else verify(draft, { ...train, built: train.built });
 }
@@ -33,7 +41,8 @@ export function runTrain(draft: Draft): void {
 function couple(draft: Draft, view: RunView): Train | null {
   if (draft.state.paused) return null;
   const accepted = view.units.find((unit) => {
-    if (view.phases.get(unit.unit.id)!.kind !== "final_review" || unpostedReviews(unit).length > 0) return false;
+    if (view.phases.get(unit.unit.id)!.kind !== "final_review" || unpostedReviews(unit).length > 0)
+      return false;
     if (!unit.pull) return false;
     const held = [...unit.pull.labels, ...(unit.issue?.labels ?? [])].includes("roundtable:hold");
     if (held) draft.wait({ unit: unit.unit.id, for: "hold", because: "it has the label roundtable:hold" });
@@ -50,7 +59,12 @@ function couple(draft: Draft, view: RunView): Train | null {
     built: null,
     notes: [],
   };
-  draft.event("train coupled", { unit: accepted?.unit.id ?? null, why: accepted ? `#${accepted.pull!.number} is accepted` : "everything has landed: the boxes in tasks.md are ticked" });
+  draft.event("train coupled", {
+    unit: accepted?.unit.id ?? null,
+    why: accepted
+      ? `#${accepted.pull!.number} is accepted`
+      : "everything has landed: the boxes in tasks.md are ticked",
+  });
   return draft.state.train;
 }
 
@@ -90,7 +104,9 @@ function doneTasks(draft: Draft): string[] {
     .view()
     .units.filter((unit) => draft.state.landed[unit.unit.id])
     .flatMap((unit) => {
-      const undone = new Set((unit.work.at(-1)?.result?.tasks ?? []).filter((task) => !task.done).map((task) => task.id));
+      const undone = new Set(
+        (unit.work.at(-1)?.result?.tasks ?? []).filter((task) => !task.done).map((task) => task.id),
+      );
       return unit.unit.taskIds.filter((id) => !undone.has(id));
     });
 }
@@ -99,11 +115,24 @@ function verify(draft: Draft, train: Train & { built: string }): void {
   const name = { slug: TRAIN_SLUG, role: "verify" as const, n: train.n };
   const attempt = draft.state.attempts[attemptKey(name)];
   if (!attempt) {
-    draft.dispatch({ ...name, headSha: train.built, baseSha: train.on, agent: null, reviewer: null, unit: train.members[0]?.unit ?? null, why: `candidate ${train.built.slice(0, 7)}` });
+    draft.dispatch({
+      ...name,
+      headSha: train.built,
+      baseSha: train.on,
+      agent: null,
+      reviewer: null,
+      unit: train.members[0]?.unit ?? null,
+      why: `candidate ${train.built.slice(0, 7)}`,
+    });
     return;
   }
   if (attempt.outcome === "green") {
-    draft.effects.push({ id: `advance:${train.n}`, kind: "advance", branch: integrationBranch(draft.state.run), sha: train.built });
+    draft.effects.push({
+      id: `advance:${train.n}`,
+      kind: "advance",
+      branch: integrationBranch(draft.state.run),
+      sha: train.built,
+    });
   } else if (attempt.outcome === "red") derail(draft, train, attempt.result?.tail ?? "");
 }
 
@@ -117,7 +146,8 @@ function derail(draft: Draft, train: Train, tail: string): void {
   draft.ask({
     kind: "finish-red",
     unit: null,
-    question: "The last commit (ticked boxes, and the base branch merged in where it had moved) is red. What now?",
+    question:
+      "The last commit (ticked boxes, and the base branch merged in where it had moved) is red. What now?",
     options: [
       { does: "retry", text: "I have repaired it, or it was chance: build it again" },
       { does: "abort", text: "End the run as it is" },

@@ -49,7 +49,9 @@ export function viewOf(snapshot: RunSnapshot, state: State): RunView {
     const branch = unitBranch(snapshot.run, slug);
     const isGate = unit.type === "checkpoint";
     const own = attempts.filter((attempt) => attempt.slug === (isGate ? gateSlug(slug) : slug));
-    const decision = Object.entries(state.decisions).find(([, it]) => it.unit === unit.id && it.answer === null);
+    const decision = Object.entries(state.decisions).find(
+      ([, it]) => it.unit === unit.id && it.answer === null,
+    );
     return {
       unit,
       slug,
@@ -73,7 +75,9 @@ export function viewOf(snapshot: RunSnapshot, state: State): RunView {
     byId: new Map(units.map((unit) => [unit.unit.id, unit])),
     phases: phasesOf(units, state),
     integrationHead: snapshot.branches[integration] ?? null,
-    finalPull: snapshot.board.pulls.find((pull) => pull.head === integration && pull.base === state.base.branch) ?? null,
+    finalPull:
+      snapshot.board.pulls.find((pull) => pull.head === integration && pull.base === state.base.branch) ??
+      null,
   };
 }
 
@@ -90,7 +94,11 @@ export function attemptsOf(state: State): AttemptView[] {
 /** The commit that reviews and the train are about: the pull request's head. */
 export const headOf = (unit: UnitView): string | null => unit.pull?.headSha ?? unit.branchHead;
 
-function byUnit<Fact extends { body: string; number: number }>(facts: readonly Fact[], kind: "unit" | "pr", run: number): Map<string, Fact> {
+function byUnit<Fact extends { body: string; number: number }>(
+  facts: readonly Fact[],
+  kind: "unit" | "pr",
+  run: number,
+): Map<string, Fact> {
   const found = new Map<string, Fact>();
   for (const fact of facts.toSorted((a, b) => a.number - b.number)) {
     const mark = parseMarker(fact.body);

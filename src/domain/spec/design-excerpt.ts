@@ -5,11 +5,17 @@ export function designExcerpt(design: string, words: readonly string[], maxLengt
   const scored = sections.map((section, at) => {
     const text = section.toLowerCase();
     const isOverview = /^#{1,3}\s*(overview|概述|概要|visión general|обзор)/i.test(section);
-    return { section, at, score: (isOverview ? 100 : 0) + wanted.filter((word) => text.includes(word)).length };
+    return {
+      section,
+      at,
+      score: (isOverview ? 100 : 0) + wanted.filter((word) => text.includes(word)).length,
+    };
   });
   const taken: typeof scored = [];
   let length = 0;
-  for (const one of scored.filter(({ score }) => score > 0).toSorted((a, b) => b.score - a.score || a.at - b.at)) {
+  for (const one of scored
+    .filter(({ score }) => score > 0)
+    .toSorted((a, b) => b.score - a.score || a.at - b.at)) {
     if (length + one.section.length > maxLength) continue;
     taken.push(one);
     length += one.section.length;

@@ -8,9 +8,12 @@ export interface Details {
   reads: string[];
 }
 
-const label = (words: string): RegExp => new RegExp(`^[\\s>*+-]*[_*]{0,3}\\s*(?:${words})\\s*[:：]\\s*[_*]{0,3}\\s*(.*?)\\s*[_*]*\\s*$`, "iu");
+const label = (words: string): RegExp =>
+  new RegExp(`^[\\s>*+-]*[_*]{0,3}\\s*(?:${words})\\s*[:：]\\s*[_*]{0,3}\\s*(.*?)\\s*[_*]*\\s*$`, "iu");
 
-const REQUIREMENTS = label("requirements?|validates|需求|要件|対応要件|requisitos|requerimientos|exigences|требования|요구사항|المتطلبات");
+const REQUIREMENTS = label(
+  "requirements?|validates|需求|要件|対応要件|requisitos|requerimientos|exigences|требования|요구사항|المتطلبات",
+);
 const DEPENDS = label("depends(?: on)?|dependenc(?:y|ies)|依存タスク|依存|依赖|depende de|dépend de");
 const WRITES = label("writes");
 const READS = label("reads");
@@ -26,7 +29,12 @@ export function readDetails(lines: readonly string[]): Details {
     if (required) add(details.requirements, requirementIds(required[1]!));
     const depends = DEPENDS.exec(line);
     // Prose such as "install dependencies: fast-check" names no task.
-    if (depends && /^[\s\d.,;&a-z_*-]*$|tasks?\s+\d/i.test(depends[1]!) && !/none|[a-z]{4,}-[a-z]/i.test(depends[1]!)) add(details.dependsOn, depends[1]!.match(ID) ?? []);
+    if (
+      depends &&
+      /^[\s\d.,;&a-z_*-]*$|tasks?\s+\d/i.test(depends[1]!) &&
+      !/none|[a-z]{4,}-[a-z]/i.test(depends[1]!)
+    )
+      add(details.dependsOn, depends[1]!.match(ID) ?? []);
     add(details.writes, list(WRITES.exec(line)?.[1]));
     add(details.reads, list(READS.exec(line)?.[1]));
   }
@@ -42,11 +50,12 @@ const list = (text: string | undefined): string[] =>
 /** `1.1, 2.3`, ranges `1.1-1.4`, `Requirements 4`, `REQ-1`. */
 function requirementIds(text: string): string[] {
   const found: string[] = [];
-  const ranges = text.replaceAll(/(\d+)\.(\d+)\s*[-–]\s*(?:(\d+)\.)?(\d+)/g, (whole, major: string, from: string, other: string | undefined, to: string) => {
-    if (other !== undefined && other !== major) return whole;
+  let ranges = text;
+  for (const [whole, major, from, other, to] of text.matchAll(/(\d+)\.(\d+)\s*[-–]\s*(?:(\d+)\.)?(\d+)/g)) {
+    if (other !== undefined && other !== major) continue;
     for (let n = Number(from); n <= Number(to) && n - Number(from) < 100; n++) found.push(`${major}.${n}`);
-    return "";
-  });
+    ranges = ranges.replace(whole, "");
+  }
   return [...found, ...(ranges.match(/\b(?:[A-Z]{1,5}-?)?\d+(?:\.\d+)*\b/g) ?? [])];
 }
 

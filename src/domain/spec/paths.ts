@@ -22,5 +22,10 @@ export function pathsIn(markdown: string): string[] {
 /** `util.inspect` and `a.b` are code; a bare name counts as a file only with a common ending. */
 function isPath(text: string): boolean {
   if (!PATH.test(text) || text.includes("..") || /^\d+(\.\d+)+$/.test(text)) return false;
-  return text.includes("/") || /\.(ts|tsx|js|mjs|jsx|json|md|py|rs|go|java|kt|rb|php|cs|cpp|c|h|css|scss|html|vue|svelte|sql|sh|yml|yaml|toml|lua|swift|txt)$/i.test(text);
+  return (
+    text.includes("/") ||
+    /\.(ts|tsx|js|mjs|jsx|json|md|py|rs|go|java|kt|rb|php|cs|cpp|c|h|css|scss|html|vue|svelte|sql|sh|yml|yaml|toml|lua|swift|txt)$/i.test(
+      text,
+    )
+  );
 }

@@ -5,7 +5,8 @@ export interface Requirements {
   texts: ReadonlyMap<string, string>;
 }
 
-const HEADING = /^#{2,4}\s*(?:requirement|req|需求|要件|requisito|exigence|требование|요구사항)?\s*-?\s*(\d+(?:\.\d+)*)\s*[:.：、-]?\s*(.*)$/i;
+const HEADING =
+  /^#{2,4}\s*(?:requirement|req|需求|要件|requisito|exigence|требование|요구사항)?\s*-?\s*(\d+(?:\.\d+)*)\s*[:.：、-]?\s*(.*)$/i;
 const CRITERION = /^\s*(?:[-*]\s+)?(?:\*\*)?(\d+(?:\.\d+)*)[.):]?(?:\*\*)?[.):]?\s+(.*)$/;
 
 export function parseRequirements(text: string): Requirements {
@@ -20,7 +21,7 @@ export function parseRequirements(text: string): Requirements {
       texts.set(current, heading[2]!.trim());
       continue;
     }
-    if (/^#/.test(raw)) {
+    if (raw.startsWith("#")) {
       last = null;
       continue;
     }

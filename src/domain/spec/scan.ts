@@ -50,8 +50,15 @@ export function scan(text: string): ScannedLine[] {
 
 function plainLine(raw: string, { line, at }: { line: number; at: number }): ScannedLine {
   const box = BOX.exec(raw);
-  if (box && !/^\(/.test(box[5]!)) {
-    const [, indent, bullet, space, mark, rest] = box as unknown as [string, string, string, string, string, string];
+  if (box && !box[5]!.startsWith("(")) {
+    const [, indent, bullet, space, mark, rest] = box as unknown as [
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
     const markAt = at + indent.length + bullet.length + space.length + 1;
     return { kind: "box", line, indent: indent.replaceAll("\t", "    ").length, markAt, mark, rest };
   }

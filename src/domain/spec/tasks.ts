@@ -34,9 +34,12 @@ export interface ParsedTasks {
   diagnostics: Diagnostic[];
 }
 
-const NO_TASKS = /success criteria|acceptance|definition of done|\bdod\b|checklist|criteria|^notes?$|验收|完了条件|критери/i;
-const CHECKPOINT = /^\W*(final\s+)?checkpoint\b|检查点|檢查點|チェックポイント|체크포인트|punto de control|ponto de verificação|point de contrôle|контрольная точка/i;
-const ID = /^(?:\*\*)?(?:task\s+|タスク\s*|任务\s*)?([A-Z]{0,12}-?\d+(?:\.\d+)*[a-z]?|\d+\.[A-Z])(\*)?(?:\.|:|\)|、)?(\\?\*)?(?:\s+|(?<=:)|$)/i;
+const NO_TASKS =
+  /success criteria|acceptance|definition of done|\bdod\b|checklist|criteria|^notes?$|验收|完了条件|критери/i;
+const CHECKPOINT =
+  /^\W*(final\s+)?checkpoint\b|检查点|檢查點|チェックポイント|체크포인트|punto de control|ponto de verificação|point de contrôle|контрольная точка/i;
+const ID =
+  /^(?:\*\*)?(?:task\s+|タスク\s*|任务\s*)?([A-Z]{0,12}-?\d+(?:\.\d+)*[a-z]?|\d+\.[A-Z])(\*)?(?:\.|:|\)|、)?(\\?\*)?(?:\s+|(?<=:)|$)/i;
 
 export function parseTasks(text: string): ParsedTasks {
   const lines = scan(text);
@@ -45,7 +48,11 @@ export function parseTasks(text: string): ParsedTasks {
   const open: { task: Task; indent: number }[] = [];
   const ids = new Set<string>();
   let details: string[] = [];
-  let heading: { id: string | null; isNoTasks: boolean; level: number } = { id: null, isNoTasks: false, level: 0 };
+  let heading: { id: string | null; isNoTasks: boolean; level: number } = {
+    id: null,
+    isNoTasks: false,
+    level: 0,
+  };
   const close = (): void => {
     const last = open.at(-1);
     if (last) Object.assign(last.task, readDetails(details), { details: details.join("\n").trim() });
@@ -56,21 +63,39 @@ export function parseTasks(text: string): ParsedTasks {
       close();
       open.length = 0;
       const isNoTasks = NO_TASKS.test(line.text) || (heading.isNoTasks && line.level > heading.level);
-      heading = { id: /^(?:task\s+|phase\s+)?(\d+(?:\.\d+)*)\b/i.exec(line.text)?.[1] ?? null, isNoTasks, level: line.level };
+      heading = {
+        id: /^(?:task\s+|phase\s+)?(\d+(?:\.\d+)*)\b/i.exec(line.text)?.[1] ?? null,
+        isNoTasks,
+        level: line.level,
+      };
     } else if (line.kind === "box" && !heading.isNoTasks && !isDetailBox(line, open.at(-1))) {
       close();
       while (open.length > 0 && open.at(-1)!.indent >= line.indent) open.pop();
-      const task = readTask(line, { above: open.at(-1)?.task ?? null, heading: heading.id, diagnostics, ids });
+      const task = readTask(line, {
+        above: open.at(-1)?.task ?? null,
+        heading: heading.id,
+        diagnostics,
+        ids,
+      });
       tasks.push(task);
       open.push({ task, indent: line.indent });
     } else if (line.kind === "text" && open.length > 0) {
       details.push(line.text);
-    } else if (line.kind === "box" && open.length > 0) details.push(`${" ".repeat(line.indent)}- [${line.mark}]${line.rest}`);
+    } else if (line.kind === "box" && open.length > 0)
+      details.push(`${" ".repeat(line.indent)}- [${line.mark}]${line.rest}`);
   }
   close();
   adopt(tasks);
   if (tasks.length === 0) {
-    diagnostics.push({ severity: "error", code: "no-tasks", line: 1, column: 1, what: "There is no task in tasks.md", why: "no line is a checkbox of a task", fix: "Write tasks as `- [ ] 1. Title`." });
+    diagnostics.push({
+      severity: "error",
+      code: "no-tasks",
+      line: 1,
+      column: 1,
+      what: "There is no task in tasks.md",
+      why: "no line is a checkbox of a task",
+      fix: "Write tasks as `- [ ] 1. Title`.",
+    });
   }
   const waves = readWaves(fences(lines), diagnostics);
   return { tasks, waves, diagnostics };
@@ -78,7 +103,12 @@ export function parseTasks(text: string): ParsedTasks {
 
 /** A box without an id, deeper than a task that has one, is a point of that task. */
 function isDetailBox(line: BoxLine, above: { task: Task; indent: number } | undefined): boolean {
-  return above !== undefined && line.indent > above.indent && !ID.test(title(line.rest).trim()) && /^\D*\d/.test(above.task.id);
+  return (
+    above !== undefined &&
+    line.indent > above.indent &&
+    !ID.test(title(line.rest).trim()) &&
+    /^\D*\d/.test(above.task.id)
+  );
 }
 
 interface Reading {
@@ -94,17 +124,35 @@ function readTask(line: BoxLine, { above, heading, diagnostics, ids }: Reading):
   const starred = /^\s*\\?\*(?!\*)/.test(line.rest);
   const text = title(line.rest);
   const found = ID.exec(text);
-  const name = text.slice(found?.[0].length ?? 0).replace(/\*\*/g, "").replace(/\s*\(P\)\s*$/, "").trim() || text;
+  const name =
+    text
+      .slice(found?.[0].length ?? 0)
+      .replace(/\*\*/g, "")
+      .replace(/\s*\(P\)\s*$/, "")
+      .trim() || text;
   let id = found?.[1] ?? generatedId(name, above, heading);
   if (ids.has(id)) {
     const first = id;
     for (let n = 2; ids.has(id); n++) id = `${first}_${n}`;
-    warn("duplicate-id", { what: `The id ${first} stands twice`, why: "ids tell tasks apart", fix: `This one is called ${id} here; give it an id of its own.` });
+    warn("duplicate-id", {
+      what: `The id ${first} stands twice`,
+      why: "ids tell tasks apart",
+      fix: `This one is called ${id} here; give it an id of its own.`,
+    });
   }
   ids.add(id);
   const status = statusOf(line.mark);
-  if (status === "unknown") warn("mark", { what: `The mark [${line.mark}] is not known`, why: "marks are a space, x, - and ~", fix: "It is taken as not started." });
-  const optional = starred || found?.[2] !== undefined || found?.[3] !== undefined || /\((optional|可选|任意|opcional|optionnel|опционально)\)|（可选）|（任意）/i.test(name);
+  if (status === "unknown")
+    warn("mark", {
+      what: `The mark [${line.mark}] is not known`,
+      why: "marks are a space, x, - and ~",
+      fix: "It is taken as not started.",
+    });
+  const optional =
+    starred ||
+    found?.[2] !== undefined ||
+    found?.[3] !== undefined ||
+    /\((optional|可选|任意|opcional|optionnel|опционально)\)|（可选）|（任意）/i.test(name);
   const byIndent = found === null || !found[1]!.includes(".") ? (above?.id ?? null) : null;
   return {
     id,
@@ -128,11 +176,24 @@ const title = (rest: string): string => rest.replace(/^\s*\\?\*(?!\*)/, "").trim
 
 /** Stable while the title stays: words of it, below its parent's id. */
 function generatedId(name: string, above: Task | null, heading: string | null): string {
-  const words = name.normalize("NFKD").toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, "-").replaceAll(/^-+|-+$/g, "").slice(0, 24).replaceAll(/-+$/g, "") || "task";
+  const words =
+    name
+      .normalize("NFKD")
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}]+/gu, "-")
+      .replaceAll(/^-+|-+$/g, "")
+      .slice(0, 24)
+      .replaceAll(/-+$/g, "") || "task";
   return above ? `${above.id}.${words}` : heading ? `${heading}.${words}` : words;
 }
 
-const STATUS: Readonly<Record<string, TaskStatus>> = { "": "not_started", x: "completed", X: "completed", "-": "in_progress", "~": "queued" };
+const STATUS: Readonly<Record<string, TaskStatus>> = {
+  "": "not_started",
+  x: "completed",
+  X: "completed",
+  "-": "in_progress",
+  "~": "queued",
+};
 const statusOf = (mark: string): TaskStatus => STATUS[mark.trim()] ?? "unknown";
 
 /** The dotted id wins over indentation. An id whose parent stands nowhere belongs to the nearest one above that does. */

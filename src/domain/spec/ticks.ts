@@ -7,6 +7,7 @@ export function ticked(markdown: string, ids: readonly string[]): string {
     .tasks.filter((task) => wanted.has(task.id) && task.status !== "completed")
     .toSorted((a, b) => b.markAt - a.markAt);
   let text = markdown;
-  for (const task of marks) text = `${text.slice(0, task.markAt)}x${text.slice(task.markAt + task.mark.length)}`;
+  for (const task of marks)
+    text = `${text.slice(0, task.markAt)}x${text.slice(task.markAt + task.mark.length)}`;
   return text;
 }

@@ -3,13 +3,15 @@
  * nothing, forge no marker, hide nothing, and links only where the reader expects.
  */
 
-const LINKED_HOSTS = /^https:\/\/(github\.com|docs\.github\.com|developer\.mozilla\.org|nodejs\.org|www\.rfc-editor\.org)(\/|$)/i;
+const LINKED_HOSTS =
+  /^https:\/\/(github\.com|docs\.github\.com|developer\.mozilla\.org|nodejs\.org|www\.rfc-editor\.org)(\/|$)/i;
 /** A character of no width: it breaks a word for GitHub and shows nothing. */
 const BREAK = "\u200B";
 
 // Control characters but tab and line end; characters that turn the reading direction or have no width.
 // eslint-disable-next-line no-control-regex
-const HIDDEN = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u00AD\u061C\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF\uFFF9-\uFFFB\u{E0000}-\u{E007F}]/gu;
+const HIDDEN =
+  /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u00AD\u061C\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF\uFFF9-\uFFFB\u{E0000}-\u{E007F}]/gu;
 
 export function harmless(text: string, { max = 4000 }: { max?: number } = {}): string {
   const plain = text
@@ -18,11 +20,16 @@ export function harmless(text: string, { max = 4000 }: { max?: number } = {}): s
     .replaceAll(HIDDEN, "")
     .replaceAll("<", "&lt;")
     .replaceAll(/@(?=[\w-])/g, `@${BREAK}`)
-    .replaceAll(/\b(close[sd]?|fix(?:es|ed)?|resolve[sd]?)(:?\s+)(?=(?:[\w.-]+\/[\w.-]+)?#\d|https?:|GH-\d)/gi, `$1${BREAK}$2`)
+    .replaceAll(
+      /\b(close[sd]?|fix(?:es|ed)?|resolve[sd]?)(:?\s+)(?=(?:[\w.-]+\/[\w.-]+)?#\d|https?:|GH-\d)/gi,
+      `$1${BREAK}$2`,
+    )
     .replaceAll(/#(?=\d)/g, `#${BREAK}`)
     .replaceAll(/\bGH-(?=\d)/gi, `GH-${BREAK}`)
     .replaceAll(/!\[/g, `!${BREAK}[`)
-    .replaceAll(/\b(?:https?|ftp):\/\/[^\s)\]>"'`]+/gi, (url) => (LINKED_HOSTS.test(url) ? url : url.replace("://", `:${BREAK}//`)))
+    .replaceAll(/\b(?:https?|ftp):\/\/[^\s)\]>"'`]+/gi, (url) =>
+      LINKED_HOSTS.test(url) ? url : url.replace("://", `:${BREAK}//`),
+    )
     .replaceAll(/\]\(\s*(?!https:\/\/)/g, `]${BREAK}(`)
     .replaceAll(/^(\s*)\/orchestrate/gm, `$1${BREAK}/orchestrate`);
   return cut(plain, max);

@@ -9,8 +9,8 @@ export function nearest(word: string, known: readonly string[]): string | null {
 
 /** Levenshtein, over at most the first 64 characters. */
 function distance(a: string, b: string): number {
-  const left = [...a.slice(0, 64)];
-  const right = [...b.slice(0, 64)];
+  const left = Array.from(a.slice(0, 64));
+  const right = Array.from(b.slice(0, 64));
   let row = right.map((_, at) => at + 1);
   for (const [i, char] of left.entries()) {
     let before = i;

@@ -32,17 +32,27 @@ describe("names that two passes make alike", () => {
     );
   });
 
-  it.each(["3/implement", "3/implement/0", "3/paint/1", "3/fix/1/1", "/fix/1", "3/fix/x"])("%s is no attempt key", (key) => {
-    expect(parseAttemptKey(key)).toBeNull();
-  });
+  it.each(["3/implement", "3/implement/0", "3/paint/1", "3/fix/1/1", "/fix/1", "3/fix/x"])(
+    "%s is no attempt key",
+    (key) => {
+      expect(parseAttemptKey(key)).toBeNull();
+    },
+  );
 });
 
 describe("markers", () => {
   it("are read back from the last line of any body", () => {
     fc.assert(
-      fc.property(fc.string(), fc.constantFrom(...MARKER_KINDS), slug, fc.nat(), (body, kind, unit, run) => {
-        expect(parseMarker(`${body}\n${marker(kind, { run, unit })}\n`)).toEqual({ kind, values: { run: String(run), unit } });
-      }),
+      fc.property(
+        fc.string(),
+        fc.record({ kind: fc.constantFrom(...MARKER_KINDS), unit: slug, run: fc.nat() }),
+        (body, { kind, unit, run }) => {
+          expect(parseMarker(`${body}\n${marker(kind, { run, unit })}\n`)).toEqual({
+            kind,
+            values: { run: String(run), unit },
+          });
+        },
+      ),
     );
   });
 
