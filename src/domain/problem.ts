@@ -50,7 +50,8 @@ export class TransientError extends Error {
   }
 }
 
-export const formatProblem = ({ what, why, fix }: Problem): string => `${what}: ${why}. ${fix}`;
+export const formatProblem = ({ what, why, fix }: Problem): string =>
+  `${what}: ${why.replace(/[.\s]+$/, "")}. ${fix}`;
 
 /** `file:line:column: error: what: why. fix` */
 export const formatDiagnostic = (diagnostic: Diagnostic, file: string): string =>

@@ -8,9 +8,6 @@ import { problemOf } from "./fault.ts";
 import type { LocalReport } from "./local/report.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 
-const terminal = processTerminal();
-process.exitCode = await main(process.argv.slice(2), terminal);
-
 async function main(args: readonly string[], screen: Terminal): Promise<number> {
   const isJson = args.includes("--json");
   let code = 0;
@@ -104,3 +101,5 @@ function ending(report: LocalReport): string {
     ...(run === null ? [] : [`  fetch it    git fetch ${paths.repository} ${run.integrationBranch}`]),
   ].join("\n");
 }
+
+process.exitCode = await main(process.argv.slice(2), processTerminal());

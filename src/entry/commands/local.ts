@@ -36,6 +36,7 @@ export interface LocalOptions {
 
 /** The files of a run begun before; kept so that the same command goes on. */
 interface Begun {
+  root: string;
   spec: string;
   name: string;
   defaultBranch: string;
@@ -62,7 +63,9 @@ export async function local(
     if (finished) return finished;
     return await run({ git, source, work, options, terminal });
   } catch (error) {
-    if (isNew && !(await exists(join(out, "begun.json")))) await rm(out, { recursive: true, force: true });
+    if (!(await hasJournal(git, out))) {
+      await (isNew ? rm(out, { recursive: true, force: true }) : clear(workspaceAt(out)));
+    }
     throw error;
   } finally {
     await lock.release();
@@ -82,6 +85,16 @@ function checkOptions({ port, command, agent }: LocalOptions): void {
       why: "the one names the backend, the other its program",
       fix: "Give both: --agent command --command 'PROG ARGS'.",
     });
+}
+
+/** Without a journal nothing has begun: what is there is half-made. */
+async function hasJournal(git: ReturnType<typeof createGit>, out: string): Promise<boolean> {
+  const { repository } = workspaceAt(out);
+  if (!(await exists(repository))) return false;
+  const refs = await git.ask(["for-each-ref", "refs/roundtable", "refs/roundtable-ended"], {
+    cwd: repository,
+  });
+  return refs !== null && refs !== "";
 }
 
 const exists = async (path: string): Promise<boolean> => (await stat(path).catch(() => null)) !== null;
@@ -131,6 +144,13 @@ async function run({
       fix: "Run `npm run build` in Roundtable's checkout.",
     });
   const begun = (await readBegun(work)) ?? (await begin({ git, source, work, options }));
+  if (begun.root !== source.root || begun.spec !== source.spec) {
+    throw new UserError({
+      what: "That folder holds another run",
+      why: `${begun.spec} of ${begun.root} was begun there`,
+      fix: "Give another folder with --out, or start anew with --fresh.",
+    });
+  }
   const world = await composeLocal({
     folder: work.state,
     repository: {
@@ -173,6 +193,7 @@ async function begin({ git, source, work, options }: Omit<Running, "terminal">):
     ...(options.profile ? [`--profile ${options.profile}`] : []),
   ];
   const begun = {
+    root: source.root,
     spec: source.spec,
     name: source.name,
     defaultBranch: copy.defaultBranch,

@@ -85,7 +85,7 @@ main > h2:first-child { margin-top: 0; }
 .md li.task { list-style: none; margin-left: -1.35rem; }
 .md code { font: .86em var(--mono); background: var(--sunk); border: 1px solid var(--line); border-radius: 5px; padding: .05rem .3rem; }
 .md blockquote { border-left: 3px solid var(--line); padding-left: .9rem; color: var(--soft); margin-left: 0; }
-.md table { border-collapse: collapse; font-size: .9rem; }
+.md table { border-collapse: collapse; font-size: .9rem; display: block; overflow-x: auto; overflow-wrap: normal; }
 .md th, .md td { border: 1px solid var(--line); padding: .3rem .65rem; text-align: left; vertical-align: top; }
 .md th { background: var(--sunk); }
 .md li ul, .md li ol { margin: .1rem 0; }

@@ -1,0 +1,238 @@
+/** A user's mistake: one clear sentence, exit 1, no stack trace, nothing half-made left behind. */
+import { execFileSync, spawnSync } from "node:child_process";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { formatProblem } from "../../src/domain/problem.ts";
+import { problemOf } from "../../src/entry/fault.ts";
+import { ROOT } from "../support/local-run.ts";
+
+const TASKS = "- [ ] 1. Write\n  - _writes: a.txt_\n";
+let folder: string;
+
+/** A repository with these files in the spec's folder (or from the root, with a leading slash). */
+function repository(
+  name: string,
+  files: Readonly<Record<string, string | Uint8Array>>,
+  isGit = true,
+): string {
+  const root = join(folder, name);
+  for (const [path, content] of Object.entries(files)) {
+    const file = path.startsWith("/") ? join(root, path) : join(root, ".kiro/specs/x", path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, content);
+  }
+  if (isGit) {
+    execFileSync("git", ["init", "--quiet", "--initial-branch=main"], { cwd: root });
+    execFileSync("git", ["add", "--all"], { cwd: root });
+    execFileSync(
+      "git",
+      ["-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "--quiet", "-m", "First"],
+      { cwd: root },
+    );
+  }
+  return root;
+}
+
+function roundtable(
+  args: readonly string[],
+  change: { cwd?: string; env?: Record<string, string> } = {},
+): { status: number | null; stdout: string; stderr: string } {
+  const env = { PATH: process.env["PATH"]!, HOME: folder, ...change.env };
+  return spawnSync(process.execPath, [join(ROOT, "src/entry/cli.ts"), ...args], {
+    cwd: change.cwd ?? folder,
+    env,
+    encoding: "utf8",
+  });
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), "roundtable-bad-"));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Row {
+  name: string;
+  files: Readonly<Record<string, string | Uint8Array>>;
+  args?: readonly string[];
+  isGit?: boolean;
+  says: RegExp;
+}
+
+const ROWS: readonly Row[] = [
+  {
+    name: "no spec folder",
+    files: { "tasks.md": TASKS },
+    args: ["local", "nowhere"],
+    says: /There is no spec at nowhere/,
+  },
+  { name: "no tasks.md", files: { "design.md": "x" }, says: /has no tasks\.md/ },
+  { name: "an empty tasks.md", files: { "tasks.md": "" }, says: /no task in tasks\.md/ },
+  { name: "not UTF-8", files: { "tasks.md": Uint8Array.of(0x2d, 0x20, 0xff, 0xfe) }, says: /UTF-8/ },
+  {
+    name: "a path that leaves the repository",
+    files: { "tasks.md": TASKS },
+    args: ["local", ".kiro/specs/x", "--from", "elsewhere"],
+    says: /no folder elsewhere|not below/,
+  },
+  {
+    name: "no git repository",
+    files: { "tasks.md": TASKS },
+    isGit: false,
+    says: /lies in no git repository/,
+  },
+  {
+    name: "an unknown agent",
+    files: { "tasks.md": TASKS },
+    args: ["local", ".kiro/specs/x", "--yes", "--agent", "nobody"],
+    says: /no agent "nobody"/,
+  },
+  {
+    name: "a malformed playbook",
+    files: { "tasks.md": TASKS, "playbook.yml": "version: 1\nunits: {}\nhumans: {}\n" },
+    says: /playbook\.yml:3:1: error: .*humans/,
+  },
+  {
+    name: "an agent playbook without one",
+    files: { "tasks.md": TASKS },
+    args: ["local", ".kiro/specs/x", "--agent", "playbook"],
+    says: /has nothing to play/,
+  },
+  {
+    name: "a malformed config",
+    files: { "tasks.md": TASKS, "/.github/roundtable.yml": "version: 1\nverfy: []\n" },
+    says: /roundtable\.yml:2:1: error: .*verfy.*Did you mean "verify"/,
+  },
+  {
+    name: "an unknown flag",
+    files: { "tasks.md": TASKS },
+    args: ["local", ".kiro/specs/x", "--fresk"],
+    says: /unknown option '--fresk'/,
+  },
+  {
+    name: "a port that is none",
+    files: { "tasks.md": TASKS },
+    args: ["local", ".kiro/specs/x", "--port", "99999"],
+    says: /--port is no port/,
+  },
+  {
+    name: "a command without its agent",
+    files: { "tasks.md": TASKS },
+    args: ["local", ".kiro/specs/x", "--command", "x"],
+    says: /belong together/,
+  },
+];
+
+describe("a user's mistake", () => {
+  it.each(ROWS)("$name", ({ name, files, args, isGit, says }) => {
+    const root = repository(name.replaceAll(/\W+/g, "-"), files, isGit);
+    const out = join(folder, "out");
+    const given = [...(args ?? ["local", ".kiro/specs/x", "--yes"]), "--out", out];
+    const { status, stdout, stderr } = roundtable(given, { cwd: root });
+    expect(stderr).toMatch(says);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+    expect(existsSync(out)).toBe(false);
+    const asJson = roundtable([...given, "--json"], { cwd: root });
+    expect(asJson.status).toBe(1);
+    expect(JSON.parse(asJson.stdout)).toMatchObject({
+      v: 1,
+      outcome: "halted",
+      error: { what: expect.any(String), why: expect.any(String), fix: expect.any(String) },
+    });
+  });
+
+  it("a port in use", async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const root = repository("port", { "tasks.md": TASKS });
+    const { status, stderr } = roundtable(
+      [
+        "local",
+        ".kiro/specs/x",
+        "--yes",
+        "--out",
+        join(folder, "port-out"),
+        "--port",
+        String((server.address() as AddressInfo).port),
+      ],
+      { cwd: root },
+    );
+    server.close();
+    expect(stderr).toMatch(/The port is in use/);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(status).toBe(1);
+  });
+
+  it("git is missing", () => {
+    const root = repository("no-git", { "tasks.md": TASKS });
+    const { status, stderr } = roundtable(["local", ".kiro/specs/x", "--yes"], {
+      cwd: root,
+      env: { PATH: join(folder, "empty") },
+    });
+    expect(stderr).toMatch(/The program git was not found/);
+    expect(status).toBe(1);
+  });
+
+  it("a folder that cannot be written", () => {
+    const root = repository("read-only", { "tasks.md": TASKS });
+    const file = join(folder, "a-file");
+    writeFileSync(file, "");
+    chmodSync(file, 0o400);
+    const { status, stderr } = roundtable(["local", ".kiro/specs/x", "--yes", "--out", join(file, "out")], {
+      cwd: root,
+    });
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect(status).toBe(1);
+  });
+
+  it.each([
+    { code: "ENOSPC", says: /The disk is full/ },
+    { code: "EROFS", says: /read-only/ },
+    { code: "EACCES", says: /permission is missing/ },
+  ])("the machine's $code is a sentence too", ({ code, says }) => {
+    expect(formatProblem(problemOf(Object.assign(new Error("write failed"), { code })))).toMatch(says);
+  });
+
+  it("a folder that holds another run", () => {
+    const first = repository("one-run", { "tasks.md": TASKS });
+    const second = repository("another-run", { "tasks.md": TASKS });
+    const out = join(folder, "shared-out");
+    expect(roundtable(["local", ".kiro/specs/x", "--out", out], { cwd: first }).status).toBe(2);
+    const { status, stderr } = roundtable(["local", ".kiro/specs/x", "--out", out], { cwd: second });
+    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining("holds another run") });
+    expect(roundtable(["local", ".kiro/specs/x", "--out", out], { cwd: first }).status).toBe(2);
+  });
+
+  it("in a pipe, without --yes, it ends with 2 and the command to give", () => {
+    const root = repository("pipe", { "tasks.md": TASKS });
+    const out = join(folder, "pipe-out");
+    const { status, stdout } = roundtable(["local", ".kiro/specs/x", "--out", out], { cwd: root });
+    expect(status).toBe(2);
+    expect(stdout).toMatch(/the plan waits for \/orchestrate confirm [0-9a-f]{12}/);
+    expect(stdout).toMatch(/--yes/);
+    const shown = roundtable(["status", "--out", out, "--json"], { cwd: root });
+    expect(JSON.parse(shown.stdout)).toMatchObject({
+      outcome: "decision",
+      units: [{ id: "1", phase: "not_started" }],
+    });
+    expect(shown.status).toBe(0);
+  });
+
+  it("all boxes are done: nothing to do", () => {
+    const root = repository("done", { "tasks.md": "- [x] 1. Write\n" });
+    const { status, stdout } = roundtable(
+      ["local", ".kiro/specs/x", "--yes", "--json", "--out", join(folder, "done-out")],
+      { cwd: root },
+    );
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      outcome: "complete",
+      reason: expect.stringContaining("nothing to do"),
+      units: [],
+    });
+  });
+});
