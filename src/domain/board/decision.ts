@@ -1,23 +1,27 @@
 import type { Decision } from "../run/journal.ts";
 import { marker } from "../run/names.ts";
 import type { RunView } from "../run/view.ts";
-import { harmlessLine } from "../text/harmless.ts";
-import { cap } from "./pull.ts";
+import { harmless, harmlessLine } from "../text/harmless.ts";
+import { cap } from "./body.ts";
 
 /** Asked once, answered by command only; a question is never edited into an answer. */
 export function decisionBody(
   view: RunView,
   id: string,
-  decision: Pick<Decision, "question" | "options">,
+  decision: Pick<Decision, "question" | "options"> & { unit?: string | null },
 ): string {
+  const unit = decision.unit == null ? undefined : view.byId.get(decision.unit);
   return cap([
     `### Decision ${id}`,
     "",
+    ...(unit ? [`About ${harmlessLine(unit.unit.id, 40)}. ${harmlessLine(unit.unit.title, 180)}`, ""] : []),
     harmlessLine(decision.question, 3000),
     "",
     ...decision.options.map(
       (option, at) => `${at + 1}. ${harmlessLine(option.text, 500)}: \`/orchestrate decide ${id} ${at + 1}\``,
     ),
+    "",
+    "Answer in a new comment whose first line is one of these commands; it takes write access.",
     "",
     marker("decision", { run: view.state.run, id }),
   ]);
@@ -31,7 +35,21 @@ export const replyBody = ({
   run: number;
   comment: number;
   sentence: string;
-}): string => cap([sentence, "", marker("run", { run, reply: comment })]);
+}): string => cap([outsideCode(sentence), "", marker("run", { run, reply: comment })]);
+
+/**
+ * Replies quote commands, like `skip <unit>`, in code, where nothing is live; all else is made harmless. Only single
+ * back-ticks on one line count as code here: in doubt it is text.
+ */
+function outsideCode(text: string): string {
+  return text
+    .split(/((?<![`\\])`[^`\n]+`(?!`))/)
+    .map((part, at) => (at % 2 === 1 ? part : harmless(part, { max: 20_000 })))
+    .join("");
+}
 
 export const helpBody = (commands: readonly { form: string; does: string }[]): string =>
-  ["Commands:", "", ...commands.map(({ form, does }) => `- \`/orchestrate ${form}\`: ${does}`)].join("\n");
+  ["Commands:", "", ...commandLines(commands)].join("\n");
+
+export const commandLines = (commands: readonly { form: string; does: string }[]): string[] =>
+  commands.map(({ form, does }) => `- \`/orchestrate ${form}\`: ${does}`);

@@ -1,30 +1,39 @@
 /** The plan as a Mermaid graph. Node names are numbers of ours; titles are data and stay in quotes. */
 import type { PlanUnit } from "../plan/plan.ts";
+import { PHASES, type PhaseKind } from "../run/phase.ts";
+import { phaseColor } from "./labels.ts";
 
 const MAX_NODES = 60;
 
+/** Mermaid draws nothing at all beyond 500: https://mermaid.js.org/config/schema-docs/config.html#maxedges */
+const MAX_EDGES = 400;
+
+/** A fenced block: the fences are the first and the last line. */
 export function graphOf(
   units: readonly Pick<PlanUnit, "id" | "title" | "type" | "dependsOn">[],
-  classOf?: (id: string) => string,
+  phaseOf?: (id: string) => PhaseKind,
 ): string[] {
   const shown = units.slice(0, MAX_NODES);
   const node = new Map(shown.map((unit, at) => [unit.id, `u${at + 1}`]));
+  const kinds = phaseOf ? shown.map((unit) => phaseOf(unit.id)) : [];
+  const edges = shown.flatMap((unit) =>
+    reduced(unit, units).flatMap((id) =>
+      node.has(id) ? [`  ${node.get(id)} --> ${node.get(unit.id)}`] : [],
+    ),
+  );
   return [
     "```mermaid",
     "flowchart LR",
-    ...shown.map((unit) => {
+    ...shown.map((unit, at) => {
       const label = quoted(`${unit.id} ${unit.title}`);
       const shape = unit.type === "checkpoint" ? `{{"${label}"}}` : `["${label}"]`;
-      return `  ${node.get(unit.id)}${shape}${classOf ? `:::${classOf(unit.id)}` : ""}`;
+      return `  ${node.get(unit.id)}${shape}${kinds[at] ? `:::${kinds[at]}` : ""}`;
     }),
-    ...shown.flatMap((unit) =>
-      reduced(unit, shown).flatMap((id) =>
-        node.has(id) ? [`  ${node.get(id)} --> ${node.get(unit.id)}`] : [],
-      ),
-    ),
-    ...(classOf ? CLASSES : []),
+    ...edges.slice(0, MAX_EDGES),
+    ...(units.length > MAX_NODES ? [`  more["and ${units.length - MAX_NODES} more units"]`] : []),
+    ...(edges.length > MAX_EDGES ? [`  edges["and ${edges.length - MAX_EDGES} more edges"]`] : []),
+    ...PHASES.filter((kind) => kinds.includes(kind)).map(classOf),
     "```",
-    ...(units.length > MAX_NODES ? [`The first ${MAX_NODES} of ${units.length} units are shown.`] : []),
   ];
 }
 
@@ -46,16 +55,17 @@ function reduced(
 }
 
 const quoted = (text: string): string =>
-  text
-    .replaceAll(/[^\p{L}\p{N} .,:()/_-]/gu, " ")
-    .replaceAll(/\s+/g, " ")
-    .trim()
-    .slice(0, 48);
+  [
+    ...text
+      .replaceAll(/[^\p{L}\p{N} .,:()/_-]/gu, " ")
+      .replaceAll(/\s+/g, " ")
+      .trim(),
+  ]
+    .slice(0, 48)
+    .join("");
 
-const CLASSES = [
-  "  classDef completed fill:#1a7f37,color:#fff",
-  "  classDef moving fill:#1d76db,color:#fff",
-  "  classDef waiting fill:#ededed,color:#24292f",
-  "  classDef trouble fill:#d93f0b,color:#fff",
-  "  classDef out fill:#57606a,color:#fff",
-];
+/** Light fills take dark letters. */
+const LIGHT: ReadonlySet<PhaseKind> = new Set(["not_started", "pending_review", "under_review", "skipped"]);
+
+const classOf = (kind: PhaseKind): string =>
+  `  classDef ${kind} fill:#${phaseColor(kind)},color:${LIGHT.has(kind) ? "#24292f" : "#fff"}`;

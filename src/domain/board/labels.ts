@@ -1,4 +1,10 @@
-/** Labels are a picture of the phase, never its source. What people put on beside ours stays. */
+/**
+ * Labels are a picture of the phase, never its source. What people put on beside ours stays.
+ *
+ * GitHub knows a label by its name in any case and keeps the case it was made with: ours are compared so, and written
+ * as the repository spells them, else a "Completed" made by a person would be taken for a stranger's for ever.
+ */
+import { Criticality } from "../plan/plan.ts";
 import { OWN_LABEL } from "../run/names.ts";
 import { PHASES, type PhaseKind } from "../run/phase.ts";
 import type { RunView, UnitView } from "../run/view.ts";
@@ -22,6 +28,8 @@ const COLORS: Readonly<Record<PhaseKind, string>> = {
   cancelled: "57606a",
 };
 
+export const phaseColor = (kind: PhaseKind): string => COLORS[kind];
+
 export const phaseLabel = (kind: PhaseKind): string => kind.replaceAll("_", "-");
 
 const PHASE_LABELS = PHASES.map((kind): LabelForm => ({
@@ -29,7 +37,9 @@ const PHASE_LABELS = PHASES.map((kind): LabelForm => ({
   color: COLORS[kind],
   description: `Roundtable: a unit that is ${kind.replaceAll("_", " ")}`,
 }));
-const FIXED: readonly LabelForm[] = [
+
+/** All labels but those that name an agent or a criticality: see `labelsForRun`. */
+export const OWN_LABELS: readonly LabelForm[] = [
   { name: OWN_LABEL, color: "0e8a16", description: "Made by Roundtable" },
   ...PHASE_LABELS,
   {
@@ -47,19 +57,17 @@ const FIXED: readonly LabelForm[] = [
   { name: "follow-up", color: "c5def5", description: "Roundtable: minor findings for later" },
 ];
 
+/** GitHub takes names of up to 50 characters. */
 export const agentLabel = (agent: string): string => `agent:${agent}`.slice(0, 50);
-export const criticalityLabel = (level: string): string => `criticality:${level}`;
+export const criticalityLabel = (level: Criticality): string => `criticality:${level}`;
 
 export function labelsForRun(view: RunView): LabelForm[] {
-  const agents = [...new Set(view.units.filter((unit) => !unit.isGate).map((unit) => unit.unit.agent))];
-  const levels = [...new Set(view.units.map((unit) => unit.unit.criticality))];
+  const worked = view.units.filter(({ isGate }) => !isGate);
+  const agents = [...new Set(worked.filter(byAgent).map(({ unit }) => agentLabel(unit.agent)))];
+  const levels = Criticality.options.filter((level) => worked.some(({ unit }) => unit.criticality === level));
   return [
-    ...FIXED,
-    ...agents.map((agent) => ({
-      name: agentLabel(agent),
-      color: "c2e0c6",
-      description: "Roundtable: the agent of a unit",
-    })),
+    ...OWN_LABELS,
+    ...agents.map((name) => ({ name, color: "c2e0c6", description: "Roundtable: the agent of a unit" })),
     ...levels.map((level) => ({
       name: criticalityLabel(level),
       color: "fef2c0",
@@ -68,24 +76,36 @@ export function labelsForRun(view: RunView): LabelForm[] {
   ];
 }
 
-const STATUS = new Set([...PHASE_LABELS.map(({ name }) => name), "decision-needed"]);
-
-const isForeign = (name: string): boolean =>
-  !STATUS.has(name) && name !== OWN_LABEL && !name.startsWith("agent:") && !name.startsWith("criticality:");
-
+/** The whole set wanted on a unit's issue: the strangers' that are there now, and ours. */
 export function issueLabels(view: RunView, unit: UnitView): string[] {
   const { agent, criticality } = unit.unit;
-  return [
+  return asSpelled(view, [
     ...(unit.issue?.labels ?? []).filter(isForeign),
     OWN_LABEL,
     phaseLabel(view.phases.get(unit.unit.id)!.kind),
-    ...(unit.isGate ? [] : [agentLabel(agent), criticalityLabel(criticality)]),
+    ...(byAgent(unit) ? [agentLabel(agent)] : []),
+    ...(unit.isGate ? [] : [criticalityLabel(criticality)]),
     ...(unit.decision ? ["decision-needed"] : []),
-  ];
+  ]);
 }
 
 export function pullLabels(view: RunView, unit: UnitView): string[] {
-  const foreign = (unit.pull?.labels ?? []).filter((name) => name !== OWN_LABEL && name !== "fix-required");
+  const ours = new Set([OWN_LABEL, "fix-required"]);
+  const foreign = (unit.pull?.labels ?? []).filter((name) => !ours.has(name.toLowerCase()));
   const sentBack = view.phases.get(unit.unit.id)!.kind === "fix_required";
-  return [...foreign, OWN_LABEL, ...(sentBack ? ["fix-required"] : [])];
+  return asSpelled(view, [...foreign, OWN_LABEL, ...(sentBack ? ["fix-required"] : [])]);
+}
+
+const byAgent = ({ isGate, unit }: UnitView): boolean => !isGate && unit.person === null;
+
+const STATUS = new Set([OWN_LABEL, "decision-needed", ...PHASE_LABELS.map(({ name }) => name)]);
+
+const isForeign = (label: string): boolean => {
+  const name = label.toLowerCase();
+  return !STATUS.has(name) && !name.startsWith("agent:") && !name.startsWith("criticality:");
+};
+
+function asSpelled(view: RunView, names: readonly string[]): string[] {
+  const known = new Map(view.snapshot.labels.map((name) => [name.toLowerCase(), name]));
+  return names.map((name) => known.get(name.toLowerCase()) ?? name);
 }

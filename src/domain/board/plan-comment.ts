@@ -2,9 +2,12 @@ import { verifyCommands, type Config } from "../config.ts";
 import type { Plan, PlanUnit } from "../plan/plan.ts";
 import { formatProblem } from "../problem.ts";
 import { marker } from "../run/names.ts";
-import { harmless, harmlessLine } from "../text/harmless.ts";
+import { harmlessLine } from "../text/harmless.ts";
+import { cap, few, fewLines, fold, section } from "./body.ts";
 import { graphOf } from "./graph.ts";
-import { cap } from "./pull.ts";
+import { nameOf, workerOf } from "./unit-report.ts";
+
+const MAX_ROWS = 80;
 
 export interface PlanShown {
   plan: Plan;
@@ -12,26 +15,30 @@ export interface PlanShown {
   fullName: string;
   base: { branch: string; sha: string };
   config: Config;
+  /** US dollars; null: no ceiling. */
   maxCost: number | null;
+  /** What this repository's set-up lacks, one sentence each. */
+  problems?: readonly string[];
 }
 
 export function planCommentBody(shown: PlanShown): string {
   const hash = shown.plan.hash.slice(0, 12);
-  return cap([
-    ...planLines(shown),
-    "### Nothing is spent yet",
-    "",
-    `A person with write access starts it with \`/orchestrate confirm ${hash}\`. That agrees to exactly this plan (\`${hash}\`) at base \`${shown.base.sha.slice(0, 7)}\`${shown.maxCost === null ? "" : `, up to ${shown.maxCost} USD`}.`,
-    "",
-    marker("run", { run: shown.run, plan: hash }),
-  ]);
+  const ceiling = shown.maxCost === null ? ", without a ceiling on money" : `, up to ${shown.maxCost} USD`;
+  const what = `at base \`${shown.base.sha.slice(0, 7)}\`${ceiling}`;
+  return cap([...planLines(shown, consentLines(hash, what)), marker("run", { run: shown.run, plan: hash })]);
 }
+
+/** Before the units, so that no cut of a long plan can take it away. */
+const consentLines = (hash: string, what: string): string[] => [
+  "### Nothing is spent yet",
+  "",
+  `A person with write access starts it with a new comment: \`/orchestrate confirm ${hash}\`. That agrees to exactly this plan (\`${hash}\`) ${what}.`,
+  "",
+];
 
 export function dryRunBody(shown: PlanShown & { comment: number }): string {
   return cap([
-    ...planLines(shown),
-    "This was a dry run: nothing was made.",
-    "",
+    ...planLines(shown, ["This was a dry run: nothing was made.", ""]),
     marker("run", { run: shown.run, ask: shown.comment }),
   ]);
 }
@@ -48,54 +55,128 @@ export function askRefusalBody({
   return cap([
     "Nothing was started:",
     "",
-    ...sentences.map((sentence) => `- ${harmlessLine(sentence, 1000)}`),
+    ...fewLines(
+      sentences.map((sentence) => `- ${harmlessLine(sentence, 1000)}`),
+      50,
+    ),
     "",
     marker("run", { run, ask: comment }),
   ]);
 }
 
-function planLines({ plan, base, config, maxCost }: PlanShown): string[] {
-  const { schedule, estimate } = plan;
+function planLines(
+  { plan, fullName, base, config, maxCost, problems = [] }: PlanShown,
+  lead: readonly string[],
+): string[] {
   return [
     `## Plan for ${harmlessLine(plan.spec.name, 120)}`,
     "",
-    `${plan.units.length} units from \`${harmlessLine(plan.spec.path)}\` at \`${base.branch}\` (\`${base.sha.slice(0, 7)}\`). ${harmlessLine(schedule.because, 300)}`,
+    ...lead,
+    `${plan.units.length} units from \`${harmlessLine(plan.spec.path)}\` of \`${harmlessLine(fullName)}\` at \`${harmlessLine(base.branch)}\` (\`${base.sha.slice(0, 7)}\`), plan \`${plan.hash.slice(0, 12)}\`. ${harmlessLine(plan.schedule.because, 300)}`,
     "",
     ...graphOf(plan.units),
     "",
     "| unit | type | agent | reviewers | waits for | writes |",
     "|---|---|---|---|---|---|",
-    ...plan.units.map(unitRow),
+    ...plan.units.slice(0, MAX_ROWS).map(unitRow),
+    ...(plan.units.length > MAX_ROWS ? ["", `… and ${plan.units.length - MAX_ROWS} more units.`] : []),
     "",
-    ...(plan.leftOut.length > 0
-      ? [
-          `Left out: ${plan.leftOut.map(({ id, why }) => `${harmlessLine(id, 40)} (${harmlessLine(why)})`).join(", ")}.`,
-          "",
-        ]
-      : []),
-    ...plan.diagnostics.map(
-      (one) => `- line ${one.line}, ${one.severity}: ${harmlessLine(formatProblem(one), 500)}`,
+    verifiedBy(plan, config),
+    "",
+    estimateOf(plan, maxCost),
+    "",
+    ...section(
+      "A person must do",
+      fewLines(
+        plan.units
+          .filter(({ person }) => person !== null)
+          .map((unit) => `- ${nameOf(unit)}: ${harmlessLine(unit.person!)}`),
+        20,
+      ),
     ),
-    "",
-    verifyCommands(config, "all").length === 0
-      ? "> Nothing will be verified: `.github/roundtable.yml` names no `verify` commands."
-      : `Verified by: ${verifyCommands(config, "all")
-          .map((command) => `\`${harmlessLine(command)}\``)
-          .join(", ")}`,
-    "",
-    `Estimate: at least ${estimate.jobs} workflow runs; minutes, tokens and money are ${estimate.usd === null ? "not known" : `${estimate.minutes} min, ${estimate.tokens} tokens, ${estimate.usd} USD`}${maxCost === null ? "" : `; ceiling ${maxCost} USD`}.`,
-    "",
+    ...section(
+      "What this repository's set-up lacks",
+      fewLines(
+        problems.map((problem) => `- ${harmlessLine(problem, 500)}`),
+        20,
+      ),
+    ),
+    ...section(
+      "Left out",
+      fewLines(
+        plan.leftOut.map(({ id, why }) => `- ${harmlessLine(id, 40)}: ${harmlessLine(why)}`),
+        20,
+      ),
+    ),
+    ...section(
+      "Notes",
+      fewLines(
+        plan.diagnostics.map(
+          (one) => `- line ${one.line}, ${one.severity}: ${harmlessLine(formatProblem(one), 400)}`,
+        ),
+        20,
+      ),
+    ),
+    ...fold("Order, and why", fewLines(orderLines(plan), 60)),
   ];
 }
 
 function unitRow(unit: PlanUnit): string {
-  const reviewers = unit.reviewers.map(({ role, agent }) => `${role} (${agent})`).join(", ") || "–";
+  const isGate = unit.type === "checkpoint";
+  const reviewers =
+    few(
+      unit.reviewers.map(({ role, agent }) => `${role} (${harmlessLine(agent, 40)})`),
+      5,
+    ) || "–";
   const waits =
-    unit.dependsOn.map(({ id, source }) => `${harmlessLine(id, 40)} (${source})`).join(", ") || "–";
-  const writes =
-    unit.writes
-      .map(({ path, source }) => `\`${harmlessLine(path)}\`${source === "inferred" ? " (inferred)" : ""}`)
-      .join(", ") || (unit.unknownPaths ? "not known" : "–");
-  const agent = unit.person === null ? harmless(unit.agent) : "a person";
-  return `| ${harmlessLine(unit.id, 40)}. ${harmlessLine(unit.title, 120)} | ${unit.type}, ${unit.criticality} | ${unit.type === "checkpoint" ? "–" : agent} | ${reviewers} | ${waits} | ${writes} |`;
+    few(
+      unit.dependsOn.map(({ id, source }) => `${harmlessLine(id, 40)} (${source})`),
+      6,
+    ) || "–";
+  const writes = few(
+    unit.writes.map(
+      ({ path, source }) => `\`${harmlessLine(path, 100)}\`${source === "inferred" ? " (inferred)" : ""}`,
+    ),
+    6,
+  );
+  return `| ${nameOf(unit)} | ${unit.type}, ${unit.criticality} | ${isGate ? "–" : workerOf({ unit, isGate })} | ${reviewers} | ${waits} | ${writes || (unit.unknownPaths ? "not known" : "–")} |`;
+}
+
+function orderLines({ units, schedule }: Plan): string[] {
+  return [
+    ...schedule.waves.map(
+      (wave, at) =>
+        `- Step ${at + 1}: ${few(
+          wave.map((id) => harmlessLine(id, 40)),
+          20,
+        )}`,
+    ),
+    ...units.flatMap((unit) =>
+      unit.dependsOn.map(
+        ({ id, source, because }) =>
+          `- ${harmlessLine(unit.id, 40)} after ${harmlessLine(id, 40)} (${source}): ${harmlessLine(because)}`,
+      ),
+    ),
+  ];
+}
+
+function verifiedBy({ units }: Plan, config: Config): string {
+  const commands = verifyCommands(config, "all");
+  if (commands.length === 0)
+    return "> Nothing will be verified: `.github/roundtable.yml` names no `verify` commands.";
+  const without = [...new Set(units.map(({ type }) => type))].filter(
+    (type) => verifyCommands(config, type).length === 0,
+  );
+  const gap = without.length > 0 ? ` Nothing verified for units of type ${without.join(", ")}.` : "";
+  return `Verified by: ${few(
+    commands.map((command) => `\`${harmlessLine(command)}\``),
+    10,
+  )}.${gap}`;
+}
+
+/** Unknown is said as such, each figure for itself. */
+function estimateOf({ estimate, schedule }: Plan, maxCost: number | null): string {
+  const known = (value: number | null): string => (value === null ? "not known" : String(value));
+  const money = estimate.usd === null ? "not known" : `${estimate.usd} USD`;
+  return `Estimate: at least ${estimate.jobs} workflow runs, ${schedule.workers} at once; minutes: ${known(estimate.minutes)}; tokens: ${known(estimate.tokens)}; money: ${money}${maxCost === null ? "" : `, ceiling ${maxCost} USD`}.`;
 }

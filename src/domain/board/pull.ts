@@ -1,35 +1,98 @@
+import { verifyCommands } from "../config.ts";
 import type { PlanUnit } from "../plan/plan.ts";
 import { marker } from "../run/names.ts";
-import { attemptsOf, type AttemptView, type RunView, type UnitView } from "../run/view.ts";
-import { verifyCommands } from "../config.ts";
-import { harmless, harmlessLine } from "../text/harmless.ts";
-import { findingList } from "./findings.ts";
+import { headOf, type AttemptView, type RunView, type UnitView } from "../run/view.ts";
+import { fenced, harmlessLine } from "../text/harmless.ts";
+import { cap, fewLines, quote, section } from "./body.ts";
+import { countsOf, findingLines, findingList } from "./findings.ts";
 import { unitIssueTitle } from "./unit-issue.ts";
+import {
+  landedFindings,
+  leavesOf,
+  nameOf,
+  overruled,
+  reportOf,
+  scriptedNote,
+  trainNotes,
+  unitTable,
+} from "./unit-report.ts";
 
 export const pullTitle = (unit: Pick<PlanUnit, "id" | "title">): string => unitIssueTitle(unit);
 
+/** No closing keyword stands here: they do not work off the default branch, and the issue is closed when it landed. */
 export function pullBody(view: RunView, unitView: UnitView): string {
   const { unit, slug, issue } = unitView;
-  const phase = view.phases.get(unit.id)!;
-  const last = unitView.work.at(-1);
-  const findings =
-    phase.kind === "final_review"
-      ? phase.report.findings
-      : phase.kind === "fix_required"
-        ? phase.findings
-        : [];
-  const lines = [
+  const tasks = leavesOf(view.snapshot.planFile.plan, unit);
+  return cap([
     `Work on unit **${harmlessLine(unit.id, 40)}**${issue ? ` (#${issue.number})` : ""} of the run in #${view.state.run}. It lands on the integration branch, not on the default branch.`,
     "",
-    ...(last?.result ? ["### Latest work", "", harmless(last.result.summary, { max: 2000 }), ""] : []),
-    ...(verifyCommands(view.snapshot.planFile.config, unit.type).length === 0
-      ? ["> Nothing verified: the configuration names no verify commands.", ""]
-      : []),
-    ...attemptTable([...unitView.work, ...unitView.reviewJobs]),
-    ...(findings.length > 0 ? ["### Findings at this head", "", ...findingList(findings), ""] : []),
+    ...fewLines(
+      tasks.map((task) => `- ${harmlessLine(task.id, 40)} ${harmlessLine(task.title, 300)}`),
+      60,
+    ),
+    "",
+    ...latestWork(unitView),
+    ...section("Verification", verification(view, unitView)),
+    ...review(view, unitView),
+    ...section("Attempts", attemptTable([...unitView.work, ...unitView.reviewJobs])),
     marker("pr", { run: view.state.run, unit: slug }),
+  ]);
+}
+
+function latestWork(unitView: UnitView): string[] {
+  const last = unitView.work.findLast((attempt) => attempt.result !== null);
+  if (!last) return [];
+  return section(`Latest work: ${last.role} ${last.n}`, quote(last.result!.summary));
+}
+
+/** Only the verify job's word counts: "green" is said of a commit that it was said of. */
+function verification(view: RunView, unitView: UnitView): string[] {
+  if (verifyCommands(view.snapshot.planFile.config, unitView.unit.type).length === 0)
+    return ["> Nothing verified: the configuration names no verify commands."];
+  const last = unitView.work.at(-1);
+  if (!last || last.outcome === null) return [];
+  if (last.outcome === "red") return red(last);
+  if (last.outcome !== "completed" || last.committed === null) return [];
+  const at = `at \`${last.committed.slice(0, 7)}\``;
+  if (last.result?.verified !== false) return [`The verify commands are green ${at}.`];
+  const check = unitView.verifyJobs.findLast((job) => job.headSha === last.committed);
+  if (check?.outcome === "green") return [`The verify commands are green ${at}.`];
+  return check?.outcome === "red" ? red(check) : [`Not verified yet ${at}.`];
+}
+
+const red = ({ role, n, result }: AttemptView): string[] => [
+  `The verify commands failed on ${role} ${n}.`,
+  ...(result?.tail ? ["", fenced(result.tail, 3000)] : []),
+];
+
+function review(view: RunView, unitView: UnitView): string[] {
+  const head = headOf(unitView);
+  const report = reportOf(unitView);
+  if (head === null || report === null) return [];
+  const rejected = view.state.rejected[unitView.unit.id];
+  const jobs = unitView.reviewJobs.filter((job) => job.headSha === head);
+  const rows = jobs.map(
+    (job) =>
+      `| ${harmlessLine(job.reviewer ?? "review", 40)} | ${harmlessLine(job.agent ?? "–", 40)} | ${job.result?.severity == null ? outcomeWord(job) : countsOf(job.result.findings)} |`,
+  );
+  return [
+    ...(rejected?.head === head
+      ? section("Sent back by the train", [
+          "The verify commands failed once this was merged with the work landed before it.",
+          "",
+          fenced(rejected.because, 3000),
+        ])
+      : []),
+    ...(rows.length > 0 || report.findings.length > 0
+      ? section(`Review at ${head.slice(0, 7)}: ${report.sentence}`, [
+          ...(rows.length > 0 ? ["| reviewer | agent | findings |", "|---|---|---|", ...rows, ""] : []),
+          ...findingList(report.findings),
+          ...(view.state.approvals[unitView.unit.id] === head
+            ? ["", "A person with write access approved this commit: the findings do not send it back."]
+            : []),
+        ])
+      : []),
   ];
-  return cap(lines);
 }
 
 function attemptTable(attempts: readonly AttemptView[]): string[] {
@@ -37,11 +100,10 @@ function attemptTable(attempts: readonly AttemptView[]): string[] {
   return [
     "| attempt | agent | outcome |",
     "|---|---|---|",
-    ...attempts.map((attempt) => {
-      const name = `${attempt.role} ${attempt.n}${attempt.reviewer ? ` (${attempt.reviewer})` : ""}`;
+    ...attempts.slice(-60).map((attempt) => {
+      const name = `${attempt.role} ${attempt.n}${attempt.reviewer ? ` (${harmlessLine(attempt.reviewer, 40)})` : ""}`;
       return `| ${name} | ${harmlessLine(attempt.agent ?? "–", 60)} | ${outcomeWord(attempt)} |`;
     }),
-    "",
   ];
 }
 
@@ -56,45 +118,33 @@ export const finalPullTitle = (view: RunView): string =>
   `${harmlessLine(view.state.spec.name, 120)}: the work of run #${view.state.run}`;
 
 export function finalPullBody(view: RunView): string {
-  const lines = [
-    `Everything that run #${view.state.run} landed for \`${view.state.spec.path}\`. Each unit was verified and reviewed on its own, and this branch is exactly what the last verification saw. Merging it is yours to decide.`,
+  const { state, snapshot } = view;
+  const of = (kind: string): number =>
+    view.units.filter(({ unit }) => view.phases.get(unit.id)!.kind === kind).length;
+  const verified = verifyCommands(snapshot.planFile.config, "all").length > 0;
+  return cap([
+    `Everything that run #${state.run} landed for \`${harmlessLine(state.spec.path)}\`: ${of("completed")} of ${view.units.length} units, ${of("skipped")} skipped by a person.`,
     "",
-    ...unitTable(view),
+    verified
+      ? "This branch is exactly the commit that the last verification saw."
+      : "> Nothing verified: the configuration names no verify commands.",
+    "",
+    ...scriptedNote(view),
     ...trainNotes(view),
-    marker("final", { run: view.state.run }),
-  ];
-  return cap(lines);
-}
-
-export function unitTable(view: RunView): string[] {
-  return [
-    "| unit | pull request | agent | attempts | result |",
-    "|---|---|---|---|---|",
-    ...view.units.map((unit) => {
-      const phase = view.phases.get(unit.unit.id)!;
-      const pull = unit.pull ? `#${unit.pull.number}` : "–";
-      const work = unit.isGate ? "–" : String(unit.work.length);
-      return `| ${harmlessLine(unit.unit.id, 40)}. ${harmlessLine(unit.unit.title, 120)} | ${pull} | ${unit.isGate ? "checkpoint" : harmlessLine(unit.unit.agent, 40)} | ${work} | ${phase.kind.replaceAll("_", " ")} |`;
-    }),
-    "",
-  ];
-}
-
-export const trainNotes = (view: RunView): string[] =>
-  view.state.notes.length > 0 ? [...view.state.notes.map((note) => `> ${harmlessLine(note, 400)}`), ""] : [];
-
-/** True when no model took part: said wherever a result is shown. */
-export const isScripted = (view: RunView): boolean =>
-  attemptsOf(view.state).some((attempt) => attempt.agent !== null) &&
-  attemptsOf(view.state).every(
-    (attempt) =>
-      attempt.agent === null ||
-      ["playbook", "practice"].includes(view.snapshot.planFile.config.agents[attempt.agent]?.backend ?? ""),
-  );
-
-/** GitHub takes 65,536 characters; the marker on the last line must survive the cut. */
-export function cap(lines: readonly string[]): string {
-  const mark = lines.at(-1)!;
-  const text = lines.slice(0, -1).join("\n");
-  return `${text.length > 60_000 ? `${text.slice(0, 60_000)}\n\n… (cut)` : text}\n${mark}`;
+    ...unitTable(view),
+    ...section(
+      "Approved by a person over findings",
+      fewLines(
+        overruled(view).map(({ unit }) => `- ${nameOf(unit)}`),
+        40,
+      ),
+    ),
+    ...section("Findings left", findingLines(landedFindings(view))),
+    ...section("How to review", [
+      "- Each unit has a pull request of its own in the table, with its reviews and what it touched: read there, one at a time.",
+      `- What was asked for is in \`${harmlessLine(state.spec.path)}\`; its boxes are ticked on this branch.`,
+      "- Merging is yours to decide: Roundtable never merges into this base branch.",
+    ]),
+    marker("final", { run: state.run }),
+  ]);
 }

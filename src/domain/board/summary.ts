@@ -1,53 +1,70 @@
 import { marker } from "../run/names.ts";
-import type { RunView } from "../run/view.ts";
+import type { RunView, UnitView } from "../run/view.ts";
 import { harmlessLine } from "../text/harmless.ts";
-import { findingList } from "./findings.ts";
-import { cap, isScripted, trainNotes, unitTable } from "./pull.ts";
+import { cap, fewLines, section } from "./body.ts";
+import { findingLines } from "./findings.ts";
+import {
+  fileList,
+  filesOf,
+  landedFindings,
+  leavesOf,
+  nameOf,
+  overruled,
+  scriptedNote,
+  trainNotes,
+  unitTable,
+  words,
+} from "./unit-report.ts";
 
 export function summaryBody(view: RunView): string {
   const { state } = view;
-  const of = (...kinds: string[]) =>
-    view.units.filter((unit) => kinds.includes(view.phases.get(unit.unit.id)!.kind));
-  const landed = of("completed");
-  const minor = landed
-    .flatMap((unit) =>
-      unit.reviewJobs.flatMap((job) =>
-        job.headSha === state.landed[unit.unit.id]?.head ? (job.result?.findings ?? []) : [],
-      ),
-    )
-    .filter((finding) => finding.severity === "minor");
+  const { plan } = view.snapshot.planFile;
+  const phaseOf = ({ unit }: UnitView) => view.phases.get(unit.id)!;
+  const landed = view.units.filter((unit) => phaseOf(unit).kind === "completed");
+  const skipped = view.units.filter((unit) => phaseOf(unit).kind === "skipped");
   const missing = view.units.filter((unit) => !landed.includes(unit));
-  const tasks = landed.reduce((sum, unit) => sum + unit.unit.taskIds.length, 0);
-  const all = view.units.reduce((sum, unit) => sum + unit.unit.taskIds.length, 0);
+  const tasks = (units: readonly UnitView[]): number =>
+    units.reduce((sum, { unit }) => sum + leavesOf(plan, unit).length, 0);
+  const cost = state.spend.usd === null ? "not known" : `${state.spend.usd} USD`;
   return cap([
     `## Run ended: ${state.ended?.outcome ?? "?"}`,
     "",
-    harmlessLine(state.ended?.reason ?? "", 500),
+    ...(state.ended ? [harmlessLine(state.ended.reason, 500), ""] : []),
+    `Tasks ${tasks(landed)} of ${tasks(view.units)}; units landed ${landed.length}, skipped ${skipped.length}, of ${view.units.length}; workflow runs ${state.spend.attempts}; cost ${cost}.`,
     "",
-    `Tasks ${tasks} of ${all}; units landed ${landed.length}, skipped ${of("skipped").length}, of ${view.units.length}; workflow runs ${state.spend.attempts}; cost ${state.spend.usd === null ? "not known" : `${state.spend.usd} USD`}.`,
-    ...(isScripted(view)
-      ? ["", "> Scripted: the agents and reviewers of this run were scripts; no model took part."]
-      : []),
-    "",
-    ...unitTable(view),
-    ...trainNotes(view),
-    ...(missing.length > 0
-      ? [
-          "### Not landed",
-          "",
-          ...missing.map((unit) => `- ${harmlessLine(unit.unit.id, 40)}: ${reason(view, unit.unit.id)}`),
-          "",
-        ]
-      : []),
-    ...(minor.length > 0 ? ["### Minor findings, not fixed", "", ...findingList(minor), ""] : []),
     ...(view.finalPull ? [`The integration branch waits for a human in #${view.finalPull.number}.`, ""] : []),
+    ...scriptedNote(view),
+    ...trainNotes(view),
+    ...unitTable(view),
+    ...section(
+      "Key files",
+      fewLines(
+        landed.flatMap((unit) => {
+          const files = filesOf(unit);
+          return files.length === 0 ? [] : [`- ${harmlessLine(unit.unit.id, 40)}: ${fileList(files)}`];
+        }),
+        20,
+      ),
+    ),
+    ...section(
+      "Not landed",
+      fewLines(
+        missing.map((unit) => {
+          const phase = phaseOf(unit);
+          const why = "because" in phase ? `, ${harmlessLine(phase.because, 300)}` : "";
+          return `- ${nameOf(unit.unit)}: ${words(phase.kind)}${why}`;
+        }),
+        40,
+      ),
+    ),
+    ...section(
+      "Approved by a person over findings",
+      fewLines(
+        overruled(view).map(({ unit }) => `- ${nameOf(unit)}`),
+        40,
+      ),
+    ),
+    ...section("Findings left for later", findingLines(landedFindings(view))),
     marker("final", { run: state.run }),
   ]);
-}
-
-function reason(view: RunView, id: string): string {
-  const phase = view.phases.get(id)!;
-  return "because" in phase
-    ? `${phase.kind.replaceAll("_", " ")}, ${harmlessLine(phase.because, 300)}`
-    : phase.kind.replaceAll("_", " ");
 }

@@ -2,38 +2,26 @@ import type { PlanUnit } from "../plan/plan.ts";
 import { marker } from "../run/names.ts";
 import type { RunView, UnitView } from "../run/view.ts";
 import { harmlessLine } from "../text/harmless.ts";
+import { cap, few, fewLines } from "./body.ts";
+import { leavesOf, nameOf } from "./unit-report.ts";
 
-export const unitIssueTitle = (unit: Pick<PlanUnit, "id" | "title">): string =>
-  `${harmlessLine(unit.id, 40)}. ${harmlessLine(unit.title, 180)}`;
+export const unitIssueTitle = (unit: Pick<PlanUnit, "id" | "title">): string => nameOf(unit, 180);
 
 /** The same state gives the same text: a body that differs is put right. */
-export function unitIssueBody(view: RunView, { unit, slug }: UnitView): string {
+export function unitIssueBody(view: RunView, { unit, slug, isGate }: UnitView): string {
   const { plan } = view.snapshot.planFile;
   const isDone = view.phases.get(unit.id)!.kind === "completed";
-  const tasks = plan.tasks.filter(
-    (task) => unit.taskIds.includes(task.id) && (unit.taskIds.length === 1 || task.id !== unit.id),
+  const requirements = new Set(
+    plan.tasks.filter((task) => unit.taskIds.includes(task.id)).flatMap((task) => task.requirements),
   );
-  const requirements = [
-    ...new Set(
-      plan.tasks.filter((task) => unit.taskIds.includes(task.id)).flatMap((task) => task.requirements),
-    ),
-  ];
-  const lines = [
-    `Unit **${harmlessLine(unit.id, 40)}** of the run in #${view.state.run}, from \`${view.state.spec.path}/tasks.md\`.`,
-    "",
-    ...tasks.map(
-      (task) => `- [${isDone ? "x" : " "}] ${harmlessLine(task.id, 40)} ${harmlessLine(task.title, 300)}`,
-    ),
-    "",
-    ...(unit.type === "checkpoint"
-      ? [
-          "A checkpoint: no agent works on it; the verify commands must be green on the integration branch.",
-          "",
-        ]
-      : []),
+  const boxes = leavesOf(plan, unit).map(
+    (task) =>
+      `- [${isDone || task.status === "completed" ? "x" : " "}] ${harmlessLine(task.id, 40)} ${harmlessLine(task.title, 300)}`,
+  );
+  const facts = [
     ...row(
       "Requirements",
-      requirements.map((id) => harmlessLine(id, 40)),
+      [...requirements].map((id) => harmlessLine(id, 40)),
     ),
     ...row(
       "Waits for",
@@ -45,16 +33,35 @@ export function unitIssueBody(view: RunView, { unit, slug }: UnitView): string {
         ({ path, source }) => `\`${harmlessLine(path)}\`${source === "inferred" ? " (inferred)" : ""}`,
       ),
     ),
-    ...(unit.type === "checkpoint"
-      ? []
-      : [
-          `- Agent: ${unit.agent} · criticality: ${unit.criticality} (${harmlessLine(unit.because.criticality)})`,
-        ]),
-    "",
-    marker("unit", { run: view.state.run, unit: slug }),
+    ...(unit.unknownPaths ? ["- Writes: not known before the work is there"] : []),
+    ...row(
+      "Reads",
+      unit.reads.map(({ path }) => `\`${harmlessLine(path)}\``),
+    ),
+    ...(isGate ? [] : [workedBy(unit)]),
   ];
-  return lines.join("\n").replaceAll(/\n{3,}/g, "\n\n");
+  return cap([
+    `Unit **${harmlessLine(unit.id, 40)}** of the run in #${view.state.run}, from \`${harmlessLine(view.state.spec.path)}/tasks.md\`.`,
+    "",
+    ...fewLines(boxes, 100),
+    ...(boxes.length > 0 ? [""] : []),
+    ...(isGate
+      ? [
+          "A checkpoint: no agent works on it; the verify commands must be green on the integration branch.",
+          "",
+        ]
+      : []),
+    ...facts,
+    ...(facts.length > 0 ? [""] : []),
+    marker("unit", { run: view.state.run, unit: slug }),
+  ]);
+}
+
+function workedBy({ person, agent, criticality, because }: PlanUnit): string {
+  const who =
+    person === null ? `Agent: ${harmlessLine(agent, 40)}` : `A person must do this: ${harmlessLine(person)}`;
+  return `- ${who} · criticality: ${criticality} (${harmlessLine(because.criticality)})`;
 }
 
 const row = (name: string, values: readonly string[]): string[] =>
-  values.length > 0 ? [`- ${name}: ${values.join(", ")}`] : [];
+  values.length > 0 ? [`- ${name}: ${few(values, 30)}`] : [];
