@@ -103,7 +103,7 @@ export interface BoardReader {
   /** The login that reviews carry; the same as `me` where there is one identity only. */
   reviewer(): Promise<string>;
   repository(): Promise<{ fullName: string; defaultBranch: string }>;
-  /** Issues labelled `roundtable` and pull requests with that label or into one of the branches, of our own account, open and closed. */
+  /** Issues of our own account, and its pull requests into or from the integration branch, open and closed: a label that somebody took off hides nothing. */
   board(integrationBranch: string): Promise<BoardFact>;
   comments(issue: number): Promise<CommentFact[]>;
   /** Newest first: comments of the whole repository whose first line may be a command. */

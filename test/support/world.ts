@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Octokit } from "@octokit/rest";
 import { createGithub } from "../../src/adapters/github/github.ts";
+import { ACTION_NAME } from "../../src/application/workflow-files.ts";
 import { createReconciler, type ReconcilerOptions } from "../../src/application/reconcile.ts";
 import type { Github } from "../../src/application/ports.ts";
 import type { PassReport } from "../../src/application/report.ts";
@@ -14,6 +15,7 @@ import { createActions } from "../../src/local-github/actions/engine.ts";
 import { createLocalGithub, type LocalGithub } from "../../src/local-github/github.ts";
 import { createTestMachine, type TestMachine } from "./machine.ts";
 import { sha256 } from "./run.ts";
+import { ROOT } from "./local-run.ts";
 
 export const REPO = "octo/demo";
 const AT = { owner: "octo", repo: "demo" };
@@ -49,7 +51,7 @@ export interface World {
 export async function createWorld(): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), "roundtable-story-"));
   const machine = createTestMachine();
-  const actions = createActions({ folder: join(folder, "actions"), actionsAt: {} });
+  const actions = createActions({ folder: join(folder, "actions"), actionsAt: { [ACTION_NAME]: ROOT } });
   const local = await createLocalGithub({ machine, folder: join(folder, "github"), actions });
   for (const login of ["octo", "reader", "stranger"]) local.addAccount({ login, type: "User" });
   await local.addRepository({ fullName: REPO, defaultBranch: "main" });

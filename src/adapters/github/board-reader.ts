@@ -1,6 +1,5 @@
 import type { BoardReader } from "../../application/ports.ts";
 import type { CommentFact, PermissionLevel, PullFact } from "../../domain/run/facts.ts";
-import { OWN_LABEL } from "../../domain/run/names.ts";
 import { isStatus, type Client } from "./client.ts";
 
 export interface Identity {
@@ -35,7 +34,7 @@ export function createBoardReader({ octokit, owner, repo }: Client, identity: Id
       const [issues, into, final] = await Promise.all([
         octokit.paginate(octokit.rest.issues.listForRepo, {
           ...at,
-          labels: OWN_LABEL,
+          creator: identity.me,
           state: "all",
           per_page: PAGE,
         }),

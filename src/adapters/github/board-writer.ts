@@ -1,6 +1,5 @@
 /** Issues, comments, pull requests, reviews: each is looked for by marker and own author before it is made. */
 import type { BoardReader, BoardWriter, Ensured } from "../../application/ports.ts";
-import { OWN_LABEL } from "../../domain/run/names.ts";
 import { isStatus, messagesOf, type Client } from "./client.ts";
 import type { Identity } from "./board-reader.ts";
 
@@ -25,7 +24,7 @@ export function createBoardWriter({ client, reviews, identity, reader }: BoardAc
   async function findIssue(marker: string): Promise<number | null> {
     const issues = await octokit.paginate(octokit.rest.issues.listForRepo, {
       ...at,
-      labels: OWN_LABEL,
+      creator: identity.me,
       state: "all",
       per_page: 100,
     });

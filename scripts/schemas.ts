@@ -1,0 +1,39 @@
+/** JSON schemas of all that leaves the program, from the zod schemas that are their only source. `npm run schemas`. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { z } from "zod";
+import { Playbook } from "../src/domain/agent/playbook.ts";
+import { ConfigFile } from "../src/domain/config.ts";
+import { Job } from "../src/domain/handover/job.ts";
+import { ReviewResult, WorkResult } from "../src/domain/handover/result.ts";
+import { Plan } from "../src/domain/plan/plan.ts";
+import { PlanFile, State } from "../src/domain/run/journal.ts";
+import { LocalReport } from "../src/entry/local/report.ts";
+
+const SCHEMAS = {
+  config: ConfigFile,
+  job: Job,
+  "journal-plan": PlanFile,
+  "journal-state": State,
+  "local-report": LocalReport,
+  plan: Plan,
+  playbook: Playbook,
+  "review-result": ReviewResult,
+  "work-result": WorkResult,
+};
+
+/** File name → content, as it must stand in schema/. */
+export function schemaFiles(): Map<string, string> {
+  return new Map(
+    Object.entries(SCHEMAS).map(([name, schema]) => [
+      `${name}.schema.json`,
+      `${JSON.stringify(z.toJSONSchema(schema, { io: "input" }), null, 2)}\n`,
+    ]),
+  );
+}
+
+if (import.meta.main) {
+  const folder = resolve(import.meta.dirname, "../schema");
+  mkdirSync(folder, { recursive: true });
+  for (const [name, content] of schemaFiles()) writeFileSync(join(folder, name), content);
+}

@@ -1,0 +1,117 @@
+/** People and reviewers on the same pull request, with the shipped agent workflow and the practice agent. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { RunReport } from "../../src/application/report.ts";
+import { ROOT } from "../support/local-run.ts";
+import { story, type World } from "../support/world.ts";
+
+const SPEC = ".kiro/specs/x";
+const AT = { owner: "octo", repo: "demo" };
+
+interface Run {
+  run: number;
+  /** Passes until the unit is in this phase. */
+  until(phase: string): Promise<RunReport>;
+  pull(): Promise<{ number: number; draft: boolean; merged: boolean; labels: string[]; headSha: string }>;
+  /** Passes until the run has ended. */
+  end(): Promise<void>;
+  review(event: "REQUEST_CHANGES" | "APPROVE", body: string): Promise<void>;
+}
+
+async function begin(world: World): Promise<Run> {
+  await world.commit({
+    [`${SPEC}/tasks.md`]: "- [ ] 1. Write the parser\n  - _writes: src/parser.txt_\n",
+    ".github/workflows/roundtable-agent.yml": readFileSync(
+      join(ROOT, "workflows/roundtable-agent.yml"),
+      "utf8",
+    ),
+  });
+  const run = await world.ask(`/orchestrate ${SPEC} --agent practice`);
+  await world.pass();
+  await world.say(run, "/orchestrate confirm");
+  const pull: Run["pull"] = async () =>
+    (await world.github.board.board(`roundtable/${run}/main`)).pulls.find((one) =>
+      one.head.endsWith("/unit-1"),
+    )!;
+  return {
+    run,
+    pull,
+    async until(phase) {
+      for (let look = 0; look < 40; look++) {
+        const report = (await world.pass()).runs.find((one) => one.run === run)!;
+        if (report.view.phases.get("1")!.kind === phase) return report;
+        await world.local.settled();
+      }
+      throw new Error(`unit 1 never came to be ${phase}`);
+    },
+    async end() {
+      for (let look = 0; look < 40 && !(await world.github.journal.hasEnded(run)); look++) {
+        await world.local.settled();
+        await world.pass();
+      }
+    },
+    async review(event, body) {
+      await world
+        .as("octo")
+        .rest.pulls.createReview({ ...AT, pull_number: (await pull()).number, event, body });
+    },
+  };
+}
+
+describe("a person's review", () => {
+  it("sends the unit back, stays until that person approves, and is in no way overruled by an agent", () =>
+    story(async (world) => {
+      const { run, until, pull, review, end } = await begin(world);
+      await until("under_review");
+      await review("REQUEST_CHANGES", "Please name it properly.");
+      await until("in_progress");
+      const first = (await pull()).headSha;
+      await world.local.settled();
+      await until("under_review");
+      expect((await pull()).headSha).not.toBe(first);
+      await review("APPROVE", "Good now.");
+      const report = await until("completed");
+      await end();
+      const unit = report.view.byId.get("1")!;
+      expect(unit.work.map((attempt) => `${attempt.role} ${attempt.n}`)).toEqual(["implement 1", "fix 1"]);
+      expect(await pull()).toMatchObject({ merged: true, draft: false });
+      expect((await world.comments(run)).at(-1)).toContain("Run ended: complete");
+    }));
+
+  it("is overruled by `/orchestrate approve`, at that head", () =>
+    story(async (world) => {
+      const { run, until, pull, review } = await begin(world);
+      await until("under_review");
+      await review("REQUEST_CHANGES", "No.");
+      await world.say(run, "/orchestrate approve 1");
+      const { headSha } = await pull();
+      const report = await until("completed");
+      expect(report.view.byId.get("1")!.work).toHaveLength(1);
+      expect(report.view.state.landed["1"]!.head).toBe(headSha);
+    }));
+});
+
+describe("what lands", () => {
+  it("is a parent of a verified commit, was reviewed at that very head, and nothing is written once it is quiet", () =>
+    story(async (world) => {
+      const { run, until, pull, end } = await begin(world);
+      const report = await until("completed");
+      const { head, sha } = report.view.state.landed["1"]!;
+      const candidate = (await world.github.code.readCommit(sha))!;
+      expect(candidate.parents).toContain(head);
+      expect(report.view.state.attempts["_train/verify/1"]).toMatchObject({ headSha: sha, outcome: "green" });
+      const reviews = await world.github.board.reviews((await pull()).number);
+      expect(reviews.map(({ author, state, sha: at }) => ({ author, state, at }))).toEqual([
+        { author: "github-actions[bot]", state: "APPROVED", at: head },
+      ]);
+      expect(reviews[0]!.body).toMatch(/^Scripted review: no model read this/);
+      const { data: issue } = await world.as("octo").rest.issues.get({ ...AT, issue_number: run });
+      expect(issue.state).toBe("open");
+      await end();
+      const { writes } = world.local.counters;
+      await world.pass();
+      await world.reconciler().pass();
+      expect(world.local.counters.writes).toBe(writes);
+    }));
+});
