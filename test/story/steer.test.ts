@@ -143,7 +143,7 @@ describe("steering", () => {
       await phases();
       await phases();
       const { data } = await world.as("octo").rest.issues.get({ ...AT, issue_number: first.number });
-      const labels = data.labels.map((label) => (typeof label === "string" ? label : label.name));
+      const labels = data.labels.map((label) => (typeof label === "string" ? label : (label.name ?? "")));
       expect(labels.toSorted()).toEqual([
         "agent:practice",
         "criticality:standard",
