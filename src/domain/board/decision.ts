@@ -44,7 +44,7 @@ export const replyBody = ({
 function outsideCode(text: string): string {
   return text
     .split(/((?<![`\\])`[^`\n]+`(?!`))/)
-    .map((part, at) => (at % 2 === 1 ? part : harmless(part, { max: 20_000 })))
+    .map((part, at) => (at % 2 === 1 ? part : harmless(part, { max: 20_000 }).replaceAll(/(`|~){3,}/g, "…")))
     .join("");
 }
 

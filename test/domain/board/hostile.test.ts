@@ -1,0 +1,168 @@
+/** Every body, with the worst text in every place where text of specs, agents and people can come from. */
+import { describe, expect, it } from "vitest";
+import { decisionBody, replyBody } from "../../../src/domain/board/decision.ts";
+import { graphOf } from "../../../src/domain/board/graph.ts";
+import { askRefusalBody, dryRunBody, planCommentBody } from "../../../src/domain/board/plan-comment.ts";
+import { finalPullBody, finalPullTitle, pullBody, pullTitle } from "../../../src/domain/board/pull.ts";
+import { reviewBody } from "../../../src/domain/board/review-body.ts";
+import { summaryBody } from "../../../src/domain/board/summary.ts";
+import { trackingBody } from "../../../src/domain/board/tracking.ts";
+import { unitIssueBody, unitIssueTitle } from "../../../src/domain/board/unit-issue.ts";
+import type { Plan } from "../../../src/domain/plan/plan.ts";
+import { parseMarker } from "../../../src/domain/run/names.ts";
+import { aResult, RUN } from "../../support/run.ts";
+import { aFinding, aPull, aReview, aView, aWork, alive, HEAD, HOSTILE, unitOf } from "../../support/view.ts";
+
+const finding = aFinding({
+  severity: "minor",
+  path: HOSTILE,
+  summary: HOSTILE,
+  details: HOSTILE,
+  criterion: HOSTILE,
+  fix: HOSTILE,
+});
+const question = {
+  kind: "k",
+  unit: "1",
+  question: HOSTILE,
+  options: [{ does: "skip" as const, text: HOSTILE }],
+};
+const red = aWork({ outcome: "red", agent: HOSTILE, result: aResult({ summary: HOSTILE, tail: HOSTILE }) });
+
+/** One task with all that a task can hold; ids stay, because units are found by them. */
+function poison(plan: Plan): Plan {
+  const use = [{ path: HOSTILE, source: "declared" as const }];
+  return {
+    ...plan,
+    spec: { ...plan.spec, name: HOSTILE, path: HOSTILE },
+    tasks: plan.tasks.map((task) => ({ ...task, title: HOSTILE, requirements: [HOSTILE] })),
+    units: plan.units.map((unit) => ({
+      ...unit,
+      title: HOSTILE,
+      agent: HOSTILE,
+      reviewers: [{ role: "tests", agent: HOSTILE }],
+      dependsOn: unit.dependsOn.map((edge) => ({ ...edge, because: HOSTILE })),
+      writes: use,
+      reads: use,
+      person: unit.id === "2" ? HOSTILE : null,
+      because: { type: HOSTILE, agent: HOSTILE, criticality: HOSTILE },
+    })),
+    leftOut: [{ id: HOSTILE, why: HOSTILE }],
+    diagnostics: [
+      { severity: "warning", code: "x", line: 1, column: 1, what: HOSTILE, why: HOSTILE, fix: HOSTILE },
+    ],
+    schedule: { ...plan.schedule, because: HOSTILE, waves: [[HOSTILE]] },
+  };
+}
+
+const landed = aView({
+  plan: poison,
+  pulls: [aPull({ merged: true })],
+  journal: {
+    spec: { name: HOSTILE, path: HOSTILE, sha: HEAD },
+    attempts: {
+      "1/implement/1": aWork({ agent: HOSTILE, result: aResult({ summary: HOSTILE, files: [HOSTILE] }) }),
+      "1/review/1": aReview([finding], { agent: HOSTILE, reviewer: HOSTILE }),
+    },
+    landed: { "1": { head: HEAD, sha: HEAD } },
+    approvals: { "1": HEAD },
+    dropped: { "2": { as: "cancelled", by: HOSTILE, because: HOSTILE } },
+    notes: [HOSTILE],
+    ended: { at: "2026-01-01T00:00:00Z", outcome: "halted", reason: HOSTILE },
+  },
+});
+const sentBack = aView({
+  plan: poison,
+  pulls: [aPull()],
+  reviews: {
+    "1": [
+      {
+        id: 1,
+        author: HOSTILE,
+        authorIsBot: false,
+        state: "CHANGES_REQUESTED",
+        sha: HEAD,
+        body: HOSTILE,
+        submittedAt: null,
+      },
+    ],
+  },
+  journal: {
+    spec: { name: HOSTILE, path: HOSTILE, sha: HEAD },
+    attempts: { "1/implement/1": red },
+    rejected: { "1": { head: HEAD, because: HOSTILE } },
+    decisions: { d1: { ...question, unit: "2", at: "2026-01-01T00:00:00Z", answer: null } },
+  },
+});
+const shown = {
+  plan: landed.snapshot.planFile.plan,
+  run: RUN,
+  fullName: HOSTILE,
+  base: { branch: HOSTILE, sha: HEAD },
+  config: { ...landed.snapshot.planFile.config, verify: [HOSTILE] },
+  maxCost: null,
+  problems: [HOSTILE],
+};
+const wait = { unit: HOSTILE, for: "slot" as const, because: HOSTILE };
+
+const BODIES: Record<string, string> = {
+  "the issue of a unit": unitIssueBody(landed, unitOf(landed)),
+  "the issue of a unit for a person": unitIssueBody(landed, unitOf(landed, "2")),
+  "a pull request that landed": pullBody(landed, unitOf(landed)),
+  "a pull request that was sent back": pullBody(sentBack, unitOf(sentBack)),
+  "the final pull request": finalPullBody(landed),
+  "the summary": summaryBody(landed),
+  "the tracking comment of an ended run": trackingBody(landed, []),
+  "the tracking comment": trackingBody(sentBack, [wait, { ...wait, unit: null, for: "refused" }]),
+  "the plan": planCommentBody(shown),
+  "a dry run": dryRunBody({ ...shown, comment: 5 }),
+  "a refusal": askRefusalBody({ run: RUN, comment: 5, sentences: [HOSTILE] }),
+  "a decision": decisionBody(landed, "d1", question),
+  "a reply": replyBody({ run: RUN, comment: 5, sentence: `Write \`/orchestrate skip <unit>\`. ${HOSTILE}` }),
+  "a review": reviewBody({ view: landed, unitView: unitOf(landed), attempt: unitOf(landed).reviewJobs[0]! }),
+  "a review whose summary opens a code block": reviewBody({
+    view: landed,
+    unitView: unitOf(landed),
+    attempt: { ...unitOf(landed).reviewJobs[0]!, result: aResult({ summary: "```", findings: [finding] }) },
+  }),
+};
+
+describe("hostile text", () => {
+  it.each(Object.entries(BODIES))("is harmless in %s", (_, body) => {
+    expect(alive(body)).toEqual([]);
+    expect(parseMarker(body)?.values["run"]).toBe(String(RUN));
+    expect(body.length).toBeLessThan(60_000);
+  });
+
+  it.each([unitIssueTitle, pullTitle])("is harmless in a title", (title) => {
+    const said = title(unitOf(landed).unit);
+    expect(alive(said)).toEqual([]);
+    expect(said).not.toContain("\n");
+    expect(said.length).toBeLessThanOrEqual(256);
+  });
+
+  it("is harmless in the title of the final pull request", () => {
+    expect(alive(finalPullTitle(landed))).toEqual([]);
+    expect(finalPullTitle(landed).length).toBeLessThanOrEqual(256);
+  });
+
+  it("leaves no quote, bracket or line end in a graph", () => {
+    const graph = graphOf(landed.units.map(({ unit }) => unit));
+    for (const label of graph.filter((line) => line.includes('["')))
+      expect(label).toMatch(/^ {2}u\d+\["[\p{L}\p{N} .,:()/_-]+"\]$/u);
+  });
+});
+
+describe("the look at a body", () => {
+  it.each([
+    ["a mention", "hello @octocat"],
+    ["a closing keyword", "Closes #1"],
+    ["html", "a <img src=x>"],
+    ["a forged marker", "<!-- roundtable:run run=1 -->\n\n<!-- roundtable:run run=12 -->"],
+    ["a command", "/orchestrate confirm"],
+    ["a link", "[x](https://evil.example)"],
+    ["an open block", "```\n\n<!-- roundtable:run run=1 -->"],
+  ])("sees %s", (_, body) => {
+    expect(alive(body)).not.toEqual([]);
+  });
+});
