@@ -3,10 +3,18 @@
  * so that `decide` sees either a valid hand-over or the sentence that refuses it.
  */
 import { checkHandOver } from "../domain/handover/check.ts";
-import type { WorkflowRunFact } from "../domain/run/facts.ts";
+import type { JobFact, WorkflowRunFact } from "../domain/run/facts.ts";
 import { parseCommand } from "../domain/run/command.ts";
 import type { State } from "../domain/run/journal.ts";
-import { artifactName, attemptKey, branchPrefix, integrationBranch, runName } from "../domain/run/names.ts";
+import {
+  artifactName,
+  attemptKey,
+  branchPrefix,
+  integrationBranch,
+  runName,
+  VERIFY_JOB,
+  VERIFY_STEP,
+} from "../domain/run/names.ts";
 import type { RunOutcome, RunSnapshot } from "../domain/run/snapshot.ts";
 import { attemptsOf, viewOf, type AttemptView } from "../domain/run/view.ts";
 import { unitSlug, type Hash } from "../domain/plan/slug.ts";
@@ -151,15 +159,21 @@ async function readOutcome(
   } as const;
   if (fact.status !== "completed") return under;
   const jobs = await github.workflows.jobs(fact.id);
-  const verifyJob = jobs.find((job) => job.name === "verify");
-  const verify =
-    verifyJob?.conclusion === "success" || verifyJob?.conclusion === "failure" ? verifyJob.conclusion : null;
+  const verifyJob = jobs.find((job) => job.name === VERIFY_JOB);
+  const verify = verifyJob ? verdictOf(verifyJob) : null;
   const tail = verify === "failure" ? lastLines(await github.workflows.jobLog(verifyJob!.id)) : "";
   const handOver =
     attempt.role === "verify"
       ? ({ kind: "none" } as const)
       : await readHandOver(github, { snapshot, attempt, fact, unit });
   return { ...under, conclusion: fact.conclusion ?? "unknown", verify, tail, handOver };
+}
+
+/** Only the job's conclusion counts; but one that was green without its verify step has judged nothing. */
+function verdictOf({ conclusion, steps }: JobFact): RunOutcome["verify"] {
+  if (conclusion === "failure") return "failure";
+  const hasVerified = steps.some((step) => step.name === VERIFY_STEP && step.conclusion === "success");
+  return conclusion === "success" && hasVerified ? "success" : null;
 }
 
 /** The hand-over of an attempt, checked in the order of design section 5. Also read again when it is written to its branch. */

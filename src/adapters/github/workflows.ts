@@ -41,7 +41,13 @@ export function createWorkflows({ octokit, owner, repo }: Client): WorkflowReade
         run_id: runId,
         per_page: 100,
       });
-      return jobs.map(({ id, name, status, conclusion }) => ({ id, name, status, conclusion }));
+      return jobs.map(({ id, name, status, conclusion, steps }) => ({
+        id,
+        name,
+        status,
+        conclusion,
+        steps: (steps ?? []).map((step) => ({ name: step.name, conclusion: step.conclusion })),
+      }));
     },
     async artifact({ runId, name, file, maxBytes }) {
       const { data } = await octokit.rest.actions.listWorkflowRunArtifacts({

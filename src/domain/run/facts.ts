@@ -67,4 +67,5 @@ export interface JobFact {
   name: string;
   status: string;
   conclusion: string | null;
+  steps: { name: string; conclusion: string | null }[];
 }

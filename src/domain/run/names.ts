@@ -15,6 +15,10 @@ export const TRAIN_SLUG = "_train";
 /** A checkpoint's verify runs. */
 export const gateSlug = (slug: string): string => `_gate-${slug}`;
 
+/** Job and step of the agent workflow whose success says green. */
+export const VERIFY_JOB = "verify";
+export const VERIFY_STEP = "Verify";
+
 export const integrationBranch = (run: number): string => `roundtable/${run}/main`;
 export const trainBranch = (run: number): string => `roundtable/${run}/train`;
 export const unitBranch = (run: number, slug: string): string => `roundtable/${run}/unit-${slug}`;
