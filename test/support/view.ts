@@ -5,11 +5,12 @@ import { unified } from "unified";
 import { parseConfig } from "../../src/domain/config.ts";
 import type { Finding } from "../../src/domain/handover/result.ts";
 import type { Plan, PlanUnit } from "../../src/domain/plan/plan.ts";
+import { unitSlug } from "../../src/domain/plan/slug.ts";
 import type { IssueFact, PullFact, ReviewFact } from "../../src/domain/run/facts.ts";
 import type { Attempt, State } from "../../src/domain/run/journal.ts";
 import { parseMarker } from "../../src/domain/run/names.ts";
 import { viewOf, type RunView, type UnitView } from "../../src/domain/run/view.ts";
-import { aPlan, aResult, aSnapshot, anAttempt, RUN } from "./run.ts";
+import { aPlan, aResult, aSnapshot, anAttempt, RUN, sha256 } from "./run.ts";
 
 export const HEAD = "2".repeat(40);
 
@@ -47,6 +48,8 @@ export function aView(parts: ViewParts = {}): RunView {
     board: { issues: parts.issues ?? [], pulls: parts.pulls ?? [] },
     labels: parts.labels ?? [],
     reviews: parts.reviews ?? {},
+    // By place: a changed id keeps the slug, and with it branch, issue and attempts.
+    slugs: Object.fromEntries(plan.units.map((one, at) => [one.id, unitSlug(made.units[at]!, sha256)])),
     ...(parts.journal ? { journal: parts.journal } : {}),
   });
   return viewOf(snapshot, snapshot.state);

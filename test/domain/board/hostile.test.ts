@@ -10,8 +10,11 @@ import { trackingBody } from "../../../src/domain/board/tracking.ts";
 import { unitIssueBody, unitIssueTitle } from "../../../src/domain/board/unit-issue.ts";
 import type { Plan } from "../../../src/domain/plan/plan.ts";
 import { parseMarker } from "../../../src/domain/run/names.ts";
-import { aResult, RUN } from "../../support/run.ts";
+import { aResult, anAttempt, RUN } from "../../support/run.ts";
 import { aFinding, aPull, aReview, aView, aWork, alive, HEAD, HOSTILE, unitOf } from "../../support/view.ts";
+
+const named = (id: string): string => `${id} ${HOSTILE}`;
+const [ONE, TWO] = [named("1"), named("2")];
 
 const finding = aFinding({
   severity: "minor",
@@ -23,25 +26,33 @@ const finding = aFinding({
 });
 const question = {
   kind: "k",
-  unit: "1",
+  unit: ONE,
   question: HOSTILE,
   options: [{ does: "skip" as const, text: HOSTILE }],
 };
 const red = aWork({ outcome: "red", agent: HOSTILE, result: aResult({ summary: HOSTILE, tail: HOSTILE }) });
 
-/** One task with all that a task can hold; ids stay, because units are found by them. */
+/** Every text that a plan can hold. */
 function poison(plan: Plan): Plan {
   const use = [{ path: HOSTILE, source: "declared" as const }];
   return {
     ...plan,
     spec: { ...plan.spec, name: HOSTILE, path: HOSTILE },
-    tasks: plan.tasks.map((task) => ({ ...task, title: HOSTILE, requirements: [HOSTILE] })),
+    tasks: plan.tasks.map((task) => ({
+      ...task,
+      id: named(task.id),
+      parent: task.parent === null ? null : named(task.parent),
+      title: HOSTILE,
+      requirements: [HOSTILE],
+    })),
     units: plan.units.map((unit) => ({
       ...unit,
+      id: named(unit.id),
+      taskIds: unit.taskIds.map(named),
       title: HOSTILE,
       agent: HOSTILE,
       reviewers: [{ role: "tests", agent: HOSTILE }],
-      dependsOn: unit.dependsOn.map((edge) => ({ ...edge, because: HOSTILE })),
+      dependsOn: unit.dependsOn.map((edge) => ({ ...edge, id: named(edge.id), because: HOSTILE })),
       writes: use,
       reads: use,
       person: unit.id === "2" ? HOSTILE : null,
@@ -64,9 +75,9 @@ const landed = aView({
       "1/implement/1": aWork({ agent: HOSTILE, result: aResult({ summary: HOSTILE, files: [HOSTILE] }) }),
       "1/review/1": aReview([finding], { agent: HOSTILE, reviewer: HOSTILE }),
     },
-    landed: { "1": { head: HEAD, sha: HEAD } },
-    approvals: { "1": HEAD },
-    dropped: { "2": { as: "cancelled", by: HOSTILE, because: HOSTILE } },
+    landed: { [ONE]: { head: HEAD, sha: HEAD } },
+    approvals: { [ONE]: HEAD },
+    dropped: { [TWO]: { as: "cancelled", by: HOSTILE, because: HOSTILE } },
     notes: [HOSTILE],
     ended: { at: "2026-01-01T00:00:00Z", outcome: "halted", reason: HOSTILE },
   },
@@ -75,7 +86,7 @@ const sentBack = aView({
   plan: poison,
   pulls: [aPull()],
   reviews: {
-    "1": [
+    [ONE]: [
       {
         id: 1,
         author: HOSTILE,
@@ -90,8 +101,8 @@ const sentBack = aView({
   journal: {
     spec: { name: HOSTILE, path: HOSTILE, sha: HEAD },
     attempts: { "1/implement/1": red },
-    rejected: { "1": { head: HEAD, because: HOSTILE } },
-    decisions: { d1: { ...question, unit: "2", at: "2026-01-01T00:00:00Z", answer: null } },
+    rejected: { [ONE]: { head: HEAD, because: HOSTILE } },
+    decisions: { d1: { ...question, unit: TWO, at: "2026-01-01T00:00:00Z", answer: null } },
   },
 });
 const shown = {
@@ -103,27 +114,52 @@ const shown = {
   maxCost: null,
   problems: [HOSTILE],
 };
+/** Unit 1 is being worked on. */
+const moving = aView({
+  plan: poison,
+  journal: { attempts: { "1/implement/1": anAttempt({ agent: HOSTILE }) } },
+});
+/** Unit 2 waits for unit 1, which must be fixed. */
+const stuck = aView({
+  plan: poison,
+  journal: { attempts: { "1/implement/1": red } },
+});
+const prose = { ...finding, details: HOSTILE.replace("# A heading", "") };
 const wait = { unit: HOSTILE, for: "slot" as const, because: HOSTILE };
 
 const BODIES: Record<string, string> = {
-  "the issue of a unit": unitIssueBody(landed, unitOf(landed)),
-  "the issue of a unit for a person": unitIssueBody(landed, unitOf(landed, "2")),
-  "a pull request that landed": pullBody(landed, unitOf(landed)),
-  "a pull request that was sent back": pullBody(sentBack, unitOf(sentBack)),
+  "the issue of a unit": unitIssueBody(landed, unitOf(landed, ONE)),
+  "the issue of a unit for a person": unitIssueBody(landed, unitOf(landed, TWO)),
+  "a pull request that landed": pullBody(landed, unitOf(landed, ONE)),
+  "a pull request that was sent back": pullBody(sentBack, unitOf(sentBack, ONE)),
   "the final pull request": finalPullBody(landed),
   "the summary": summaryBody(landed),
   "the tracking comment of an ended run": trackingBody(landed, []),
   "the tracking comment": trackingBody(sentBack, [wait, { ...wait, unit: null, for: "refused" }]),
+  "the tracking comment of work under way": trackingBody(moving, []),
+  "the tracking comment of a blocked run": trackingBody(stuck, []),
   "the plan": planCommentBody(shown),
   "a dry run": dryRunBody({ ...shown, comment: 5 }),
   "a refusal": askRefusalBody({ run: RUN, comment: 5, sentences: [HOSTILE] }),
   "a decision": decisionBody(landed, "d1", question),
   "a reply": replyBody({ run: RUN, comment: 5, sentence: `Write \`/orchestrate skip <unit>\`. ${HOSTILE}` }),
-  "a review": reviewBody({ view: landed, unitView: unitOf(landed), attempt: unitOf(landed).reviewJobs[0]! }),
+  "a review": reviewBody({
+    view: landed,
+    unitView: unitOf(landed, ONE),
+    attempt: unitOf(landed, ONE).reviewJobs[0]!,
+  }),
+  "a review with details in prose": reviewBody({
+    view: landed,
+    unitView: unitOf(landed, ONE),
+    attempt: { ...unitOf(landed, ONE).reviewJobs[0]!, result: aResult({ findings: [prose] }) },
+  }),
   "a review whose summary opens a code block": reviewBody({
     view: landed,
-    unitView: unitOf(landed),
-    attempt: { ...unitOf(landed).reviewJobs[0]!, result: aResult({ summary: "```", findings: [finding] }) },
+    unitView: unitOf(landed, ONE),
+    attempt: {
+      ...unitOf(landed, ONE).reviewJobs[0]!,
+      result: aResult({ summary: "```", findings: [finding] }),
+    },
   }),
 };
 
@@ -135,7 +171,7 @@ describe("hostile text", () => {
   });
 
   it.each([unitIssueTitle, pullTitle])("is harmless in a title", (title) => {
-    const said = title(unitOf(landed).unit);
+    const said = title(unitOf(landed, ONE).unit);
     expect(alive(said)).toEqual([]);
     expect(said).not.toContain("\n");
     expect(said.length).toBeLessThanOrEqual(256);
