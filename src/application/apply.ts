@@ -112,7 +112,7 @@ async function commitHandOver(
     const commit = await github.code.readCommit(head);
     if (commit?.message.trimEnd().endsWith(trailer))
       return { did: "unchanged", result: { kind: "committed", attempt: effect.attempt, sha: head } };
-    throw moved(effect.branch);
+    return moved(effect.attempt, effect.branch);
   }
   const unit =
     snapshot.planFile.plan.units.find((other) => snapshot.slugs[other.id] === attempt.slug) ?? null;
@@ -141,16 +141,19 @@ async function commitHandOver(
     expectedHead: effect.expectedHead,
     commits,
   });
-  if (written === "moved") throw moved(effect.branch);
+  if (written === "moved") return moved(effect.attempt, effect.branch);
   return { did: "created", result: { kind: "committed", attempt: effect.attempt, sha: written.sha } };
 }
 
-const moved = (branch: string): UserError =>
-  new UserError({
-    what: `The branch ${branch} has moved while an agent worked on it`,
-    why: "somebody pushed to it, and the work does not stand on that commit",
-    fix: "Put the branch back, or answer with retry and then `/orchestrate retry` the unit.",
-  });
+/** Somebody pushed while the agent worked: its work stands on another commit, and the next attempt begins from theirs. */
+const moved = (attempt: string, branch: string): Applied => ({
+  did: "unchanged",
+  result: {
+    kind: "stale",
+    attempt,
+    why: `${branch} has moved while an agent worked on it; its work stands on another commit.`,
+  },
+});
 
 /** From scratch each time: until it is verified nobody stands on the train. */
 async function buildTrain({ code }: Github, effect: EffectOf<"build-train">): Promise<Applied> {

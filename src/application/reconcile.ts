@@ -10,12 +10,12 @@ import type { EffectResult } from "../domain/run/effect.ts";
 import type { State } from "../domain/run/journal.ts";
 import type { RunSnapshot } from "../domain/run/snapshot.ts";
 import type { Hash } from "../domain/plan/slug.ts";
-import { UserError } from "../domain/problem.ts";
+import { TransientError, UserError } from "../domain/problem.ts";
 import { apply } from "./apply.ts";
 import { answerAsks } from "./ask.ts";
 import { observeRun } from "./observe.ts";
 import type { Github, Log, Random } from "./ports.ts";
-import type { PassReport, RunReport } from "./report.ts";
+import type { AskReport, PassReport, RunReport } from "./report.ts";
 
 /** After an append, for so long effects of it may be begun. */
 const BATCH_MS = 90_000;
@@ -45,20 +45,36 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   const runPass = { ...options, id, carried, seen };
   return {
     async pass() {
-      const asks = await answerAsks({ github, random, form, hash, pass: id });
-      const runs: RunReport[] = [];
-      for (const open of await github.journal.openRuns()) {
-        const report = await reconcileRun(runPass, open);
-        if (report) runs.push(report);
-        log.info("run looked at", {
-          pass: id,
-          run: open.run,
-          outcome: report?.outcome ?? "driven by the other form",
-        });
+      const report = { asks: [] as AskReport[], runs: [] as RunReport[], lookAgainAt: null as Date | null };
+      try {
+        report.asks = await answerAsks({ github, random, form, hash, pass: id });
+        for (const open of await github.journal.openRuns()) {
+          const seenRun = await reconcileOrSay(runPass, open);
+          if (seenRun) report.runs.push(seenRun);
+          log.info("run looked at", { pass: id, run: open.run, outcome: seenRun?.outcome ?? "left alone" });
+        }
+      } catch (error) {
+        if (!(error instanceof TransientError)) throw error;
+        report.lookAgainAt = new Date(github.now().getTime() + error.retryAfterMs);
+        log.warn("GitHub asks for patience", { pass: id, why: error.message });
       }
-      return { runs, asks };
+      return report;
     },
   };
+}
+
+/** A run that cannot be read (a newer journal, a damaged one) is said; the others go on. */
+async function reconcileOrSay(
+  pass: RunPass,
+  open: { run: number; revision: string },
+): Promise<RunReport | null> {
+  try {
+    return await reconcileRun(pass, open);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    pass.log.error("a run cannot be looked at", { run: open.run, why: error.message });
+    return null;
+  }
 }
 
 type RunPass = ReconcilerOptions & { id: string; carried: Map<number, EffectResult[]>; seen: Set<number> };

@@ -25,4 +25,6 @@ export interface AskReport {
 export interface PassReport {
   runs: readonly RunReport[];
   asks: readonly AskReport[];
+  /** Set where GitHub asked for patience before everything was looked at. */
+  lookAgainAt: Date | null;
 }

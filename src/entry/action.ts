@@ -110,10 +110,10 @@ async function runPass(): Promise<void> {
   const reconciler = createReconciler({ github: pass, random, log, form: "action", hash: sha256 });
   const until = clock.now().getTime() + LINGER_MS;
   for (;;) {
-    const { runs } = await reconciler.pass();
+    const { runs, lookAgainAt } = await reconciler.pass();
     for (const run of runs) core.info(`Run #${run.run}: ${run.outcome}, ${run.reason}`);
     core.setOutput("outcome", runs.at(-1)?.outcome ?? "complete");
-    const due = runs
+    const due = [...runs, { lookAgainAt }]
       .flatMap((run) => (run.lookAgainAt ? [run.lookAgainAt.getTime()] : []))
       .toSorted((a, b) => a - b)[0];
     if (due === undefined || due > clock.now().getTime() + LINGER_MS) return;

@@ -92,6 +92,37 @@ describe("a person's review", () => {
     }));
 });
 
+describe("a person who acts on the pull request", () => {
+  it("closes it: the unit stands still until it is reopened", () =>
+    story(async (world) => {
+      const { run, until, pull, end } = await begin(world);
+      await until("under_review");
+      const { number } = await pull();
+      await world.as("octo").rest.pulls.update({ ...AT, pull_number: number, state: "closed" });
+      const report = await until("blocked");
+      expect(Object.values(report.view.state.decisions)).toMatchObject([{ kind: "pull-closed", unit: "1" }]);
+      await world.as("octo").rest.pulls.update({ ...AT, pull_number: number, state: "open" });
+      await world.say(run, "/orchestrate decide d1 1");
+      await end();
+      expect(await pull()).toMatchObject({ merged: true });
+    }));
+
+  it("pushes to its branch while an agent works: nothing of theirs is lost, the next attempt begins from it", () =>
+    story(async (world) => {
+      const { run, until, pull, end } = await begin(world);
+      await until("in_progress");
+      await world.commit({ "src/mine.txt": "by hand\n" }, `roundtable/${run}/unit-1`);
+      await end();
+      const { head } = (await world.github.journal.hasEnded(run))
+        ? { head: (await pull()).headSha }
+        : { head: "" };
+      expect(new TextDecoder().decode((await world.github.code.file(head, "src/mine.txt"))!)).toBe(
+        "by hand\n",
+      );
+      expect(await pull()).toMatchObject({ merged: true });
+    }));
+});
+
 describe("what lands", () => {
   it("is a parent of a verified commit, was reviewed at that very head, and nothing is written once it is quiet", () =>
     story(async (world) => {

@@ -8,6 +8,8 @@ export interface Report {
   findings: readonly Finding[];
   /** True for critical and major: a fix attempt is due. */
   sendsBack: boolean;
+  /** People who asked for changes at an earlier head: their word is waited for, no further fix is tried on it. */
+  awaits: readonly string[];
   sentence: string;
 }
 
@@ -22,38 +24,40 @@ export function consolidate(
   reviews: readonly ReviewFact[],
   head: string,
 ): Report {
+  const requests = openRequests(reviews);
   const findings = [
     ...jobs.filter((job) => job.headSha === head).flatMap((job) => job.result?.findings ?? []),
-    ...humanFindings(reviews),
+    ...requests.filter((review) => review.sha === head).map(asFinding),
   ].filter((finding) => finding.severity !== "none");
   const severity = worst(findings.map((finding) => finding.severity));
   return {
     severity,
     findings,
     sendsBack: severity === "critical" || severity === "major",
+    awaits: requests.filter((review) => review.sha !== head).map((review) => review.author),
     sentence: sentenceOf(findings, severity),
   };
 }
 
 /** A person's request for changes stays until that person reviews again or it is dismissed. */
-function humanFindings(reviews: readonly ReviewFact[]): Finding[] {
+function openRequests(reviews: readonly ReviewFact[]): ReviewFact[] {
   const latest = new Map<string, ReviewFact>();
   for (const review of reviews) {
     if (review.authorIsBot || (review.state !== "APPROVED" && review.state !== "CHANGES_REQUESTED")) continue;
     latest.set(review.author, review);
   }
-  return [...latest.values()]
-    .filter((review) => review.state === "CHANGES_REQUESTED")
-    .map((review) => ({
-      severity: "major",
-      path: null,
-      line: null,
-      summary: `${review.author} asks for changes`,
-      details: review.body,
-      criterion: null,
-      fix: null,
-    }));
+  return [...latest.values()].filter((review) => review.state === "CHANGES_REQUESTED");
 }
+
+const asFinding = (review: ReviewFact): Finding => ({
+  severity: "major",
+  path: null,
+  line: null,
+  summary: `${review.author} asks for changes`,
+  details: review.body,
+  criterion: null,
+  fix: null,
+});
 
 function sentenceOf(findings: readonly Finding[], severity: Severity): string {
   if (findings.length === 0) return "no findings";

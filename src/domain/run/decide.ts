@@ -131,6 +131,13 @@ export function absorb(state: State, results: readonly EffectResult[], now: Date
       case "committed":
         if (next.attempts[result.attempt]) next.attempts[result.attempt]!.committed ??= result.sha;
         break;
+      case "stale": {
+        const attempt = next.attempts[result.attempt];
+        if (attempt?.committed !== null || !attempt.result) break;
+        attempt.outcome = "refused";
+        attempt.result = { ...attempt.result, summary: result.why };
+        break;
+      }
       case "train-built":
         if (next.train && next.train.built === null)
           next.train = { ...next.train, built: result.sha, notes: result.notes };

@@ -125,6 +125,7 @@ export type EffectOf<Kind extends Effect["kind"]> = Extract<Effect, { kind: Kind
 export type EffectResult =
   | { kind: "dispatched"; attempt: string; runId: number }
   | { kind: "committed"; attempt: string; sha: string }
+  | { kind: "stale"; attempt: string; why: string }
   | { kind: "train-built"; sha: string; notes: string[] }
   | { kind: "train-conflict"; unit: string }
   | { kind: "refused"; effect: string; what: string; fix: string }

@@ -3,10 +3,15 @@ import { finalPullBody, finalPullTitle } from "../board/pull.ts";
 import { summaryBody } from "../board/summary.ts";
 import type { Draft } from "./draft.ts";
 import { integrationBranch, marker } from "./names.ts";
+import type { Phase } from "./phase.ts";
 import type { RunView } from "./view.ts";
 import type { Outcome } from "./wait.ts";
 
-const MOVING = new Set(["in_progress", "pending_review", "under_review", "fix_required", "final_review"]);
+/** Something is under way that needs nobody. */
+function isMoving(phase: Phase): boolean {
+  if (phase.kind === "under_review") return phase.open.length > 0 || phase.awaits.length === 0;
+  return ["in_progress", "pending_review", "fix_required", "final_review"].includes(phase.kind);
+}
 
 export function finishRun(draft: Draft): void {
   const { state } = draft;
@@ -31,7 +36,7 @@ export function finishRun(draft: Draft): void {
   }
   const open = Object.values(state.decisions).some((decision) => decision.answer === null);
   const moves =
-    kinds.some((kind) => MOVING.has(kind)) ||
+    view.units.some((unit) => isMoving(view.phases.get(unit.unit.id)!)) ||
     state.train !== null ||
     draft.effects.length > 0 ||
     state.paused;
@@ -106,13 +111,20 @@ export function outcomeOf(draft: Draft): { outcome: Outcome; reason: string } {
   const moves =
     draft.effects.length > 0 ||
     state.train !== null ||
-    view.units.some((unit) => MOVING.has(view.phases.get(unit.unit.id)!.kind));
+    view.units.some((unit) => isMoving(view.phases.get(unit.unit.id)!));
   if (open.length > 0 && !moves) {
     return {
       outcome: "decision",
       reason: open.map(([id, decision]) => `${id}: ${decision.question}`).join(" "),
     };
   }
+  const awaited = view.units.flatMap((unit) => {
+    const phase = view.phases.get(unit.unit.id)!;
+    return phase.kind === "under_review" && phase.awaits.length > 0
+      ? [`${phase.awaits.join(", ")} must look again at unit ${unit.unit.id}`]
+      : [];
+  });
+  if (awaited.length > 0 && !moves) return { outcome: "decision", reason: awaited.join("; ") };
   if (state.paused && !moves)
     return { outcome: "decision", reason: "the run is paused; /orchestrate resume goes on" };
   return {

@@ -13,7 +13,7 @@ export type Phase =
   | { kind: "not_started" }
   | { kind: "in_progress"; attempt: AttemptView }
   | { kind: "pending_review"; head: string }
-  | { kind: "under_review"; head: string; open: readonly AttemptView[] }
+  | { kind: "under_review"; head: string; open: readonly AttemptView[]; awaits: readonly string[] }
   | { kind: "fix_required"; because: string; findings: readonly Finding[]; severity: Severity }
   | { kind: "final_review"; head: string; report: Report }
   | { kind: "completed"; sha: string }
@@ -132,7 +132,7 @@ function reviewPhase(unit: UnitView, state: State, head: string): Phase {
   const open = jobs.filter((job) => job.outcome === null);
   const answered = new Set(jobs.filter((job) => job.result?.severity != null).map((job) => job.reviewer));
   const allAnswered = unit.unit.reviewers.every(({ role }) => answered.has(role));
-  if (open.length > 0 || !allAnswered) return { kind: "under_review", head, open };
+  if (open.length > 0 || !allAnswered) return { kind: "under_review", head, open, awaits: report.awaits };
   if (report.sendsBack) {
     return {
       kind: "fix_required",
@@ -141,6 +141,7 @@ function reviewPhase(unit: UnitView, state: State, head: string): Phase {
       severity: report.severity,
     };
   }
+  if (report.awaits.length > 0) return { kind: "under_review", head, open, awaits: report.awaits };
   return { kind: "final_review", head, report };
 }
 

@@ -5,6 +5,7 @@ import { pullLabels } from "../board/labels.ts";
 import { reviewBody } from "../board/review-body.ts";
 import type { Draft } from "./draft.ts";
 import { integrationBranch, gateSlug, marker, parseMarker } from "./names.ts";
+import type { Phase } from "./phase.ts";
 import type { RunView, UnitView } from "./view.ts";
 
 /** Fix attempts before a person is asked (design 2.9). */
@@ -37,6 +38,10 @@ export function moveUnits(draft: Draft): void {
   const view = draft.view();
   for (const unit of view.units) {
     const phase = view.phases.get(unit.unit.id)!;
+    if (isClosedByPerson(unit, phase)) {
+      askAboutClosed(draft, unit);
+      continue;
+    }
     switch (phase.kind) {
       case "in_progress":
         verifyAgain(draft, unit);
@@ -44,6 +49,10 @@ export function moveUnits(draft: Draft): void {
       case "pending_review":
       case "under_review":
         review(draft, unit, phase.head);
+        if (phase.kind === "under_review" && phase.awaits.length > 0) {
+          const because = `${phase.awaits.join(", ")} asked for changes and has not looked again`;
+          draft.wait({ unit: unit.unit.id, for: "person", because });
+        }
         break;
       case "fix_required":
         fix(draft, unit, phase.because);
@@ -61,6 +70,26 @@ export function moveUnits(draft: Draft): void {
       openPull(draft, view, unit);
     postReviews(draft, view, unit);
   }
+}
+
+const isClosedByPerson = (unit: UnitView, phase: Phase): boolean =>
+  unit.pull?.state === "closed" &&
+  !unit.pull.merged &&
+  unit.decision === null &&
+  !["completed", "skipped", "cancelled"].includes(phase.kind);
+
+/** Closing a pull request is a person's word: its unit stands still until it is taken back or carried out. */
+function askAboutClosed(draft: Draft, unit: UnitView): void {
+  draft.ask({
+    kind: "pull-closed",
+    unit: unit.unit.id,
+    question: `The pull request #${unit.pull!.number} of unit ${unit.unit.id} was closed. What now?`,
+    options: [
+      { does: "retry", text: "I have reopened it: go on" },
+      { does: "skip", text: "Skip this unit" },
+      { does: "abort", text: "Abort this unit" },
+    ],
+  });
 }
 
 /** A hand-over whose own verify job never spoke is verified on its branch. */

@@ -43,7 +43,7 @@ function couple(draft: Draft, view: RunView): Train | null {
   const accepted = view.units.find((unit) => {
     if (view.phases.get(unit.unit.id)!.kind !== "final_review" || unpostedReviews(unit).length > 0)
       return false;
-    if (!unit.pull) return false;
+    if (unit.pull?.state !== "open") return false;
     const held = [...unit.pull.labels, ...(unit.issue?.labels ?? [])].includes("roundtable:hold");
     if (held) draft.wait({ unit: unit.unit.id, for: "hold", because: "it has the label roundtable:hold" });
     return !held;
@@ -102,7 +102,7 @@ function build(draft: Draft, train: Train): void {
 function doneTasks(draft: Draft): string[] {
   return draft
     .view()
-    .units.filter((unit) => draft.state.landed[unit.unit.id])
+    .units.filter((unit) => draft.view().phases.get(unit.unit.id)!.kind === "completed")
     .flatMap((unit) => {
       const undone = new Set(
         (unit.work.at(-1)?.result?.tasks ?? []).filter((task) => !task.done).map((task) => task.id),

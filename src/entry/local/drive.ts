@@ -63,7 +63,7 @@ export async function drive(given: Drive): Promise<DriveEnd> {
         await given.person.comment(run, answer);
         continue;
       }
-    } else if (last) {
+    } else if (last && pass.lookAgainAt === null) {
       // The journal of an ended run has moved on: what was seen last is its end.
       return { kind: "run", report: last };
     } else {
