@@ -18,7 +18,10 @@ export function harmless(text: string, { max = 4000 }: { max?: number } = {}): s
     .replaceAll("\r\n", "\n")
     .replaceAll("\r", "\n")
     .replaceAll(HIDDEN, "")
+    .replaceAll(/&(?=#|[a-z][a-z0-9]*;)/gi, "&amp;")
     .replaceAll("<", "&lt;")
+    .replaceAll(/^([ \t>]*\[[^\]\n]*\]):/gm, `$1${BREAK}:`)
+    .replaceAll(/\bwww\.(?=\w)/gi, `www${BREAK}.`)
     .replaceAll(/@(?=[\w-])/g, `@${BREAK}`)
     .replaceAll(
       /\b(close[sd]?|fix(?:es|ed)?|resolve[sd]?)(:?\s+)(?=(?:[\w.-]+\/[\w.-]+)?#\d|https?:|GH-\d)/gi,
