@@ -9,7 +9,7 @@ import { parseConfig, type Config } from "../domain/config.ts";
 import { makePlan } from "../domain/plan/make.ts";
 import type { Plan } from "../domain/plan/plan.ts";
 import type { Hash } from "../domain/plan/slug.ts";
-import { formatDiagnostic, UserError } from "../domain/problem.ts";
+import { formatDiagnostic, TransientError, UserError } from "../domain/problem.ts";
 import { parseCommand, type AskFlags } from "../domain/run/command.ts";
 import type { CommentFact } from "../domain/run/facts.ts";
 import { JOURNAL_VERSION, type State } from "../domain/run/journal.ts";
@@ -68,7 +68,12 @@ async function answer(
   try {
     return await openRun(asking, comment, ask);
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
+    if (error instanceof TransientError) throw error;
+    // A fault of ours is answered as well: an ask left unanswered would stand in the way of every later pass.
+    if (!(error instanceof UserError))
+      return refuse(asking, comment, [
+        `Roundtable itself failed: ${error instanceof Error ? error.message : String(error)}. Its log has more.`,
+      ]);
     return refuse(asking, comment, [`${error.what}: ${error.why}. ${error.fix}`]);
   }
 }

@@ -3,7 +3,7 @@
  * so that `decide` sees either a valid hand-over or the sentence that refuses it.
  */
 import { checkHandOver } from "../domain/handover/check.ts";
-import type { JobFact, WorkflowRunFact } from "../domain/run/facts.ts";
+import type { JobFact, ReviewFact, WorkflowRunFact } from "../domain/run/facts.ts";
 import { parseCommand } from "../domain/run/command.ts";
 import type { State } from "../domain/run/journal.ts";
 import {
@@ -104,9 +104,21 @@ async function readReviews(github: Github, snapshot: RunSnapshot): Promise<RunSn
       unit.pull && !unit.pull.merged && unit.reviewJobs.length > 0 && !snapshot.state.landed[unit.unit.id],
   );
   const reads = inReview.map(
-    async (unit) => [unit.unit.id, await github.board.reviews(unit.pull!.number)] as const,
+    async (unit) => [unit.unit.id, await countedReviews(github, unit.pull!.number)] as const,
   );
   return Object.fromEntries(await Promise.all(reads));
+}
+
+/** A request for changes counts from people with write access only: anybody may review a public repository. */
+async function countedReviews(github: Github, pull: number): Promise<ReviewFact[]> {
+  const reviews = await github.board.reviews(pull);
+  const asking = (review: ReviewFact): boolean => !review.authorIsBot && review.state === "CHANGES_REQUESTED";
+  const levels = new Map<string, string>();
+  for (const author of new Set(reviews.filter(asking).map((review) => review.author)))
+    levels.set(author, await github.board.permission(author));
+  return reviews.filter(
+    (review) => !asking(review) || ["write", "admin"].includes(levels.get(review.author)!),
+  );
 }
 
 async function readOutcomes(github: Github, snapshot: RunSnapshot): Promise<RunSnapshot["outcomes"]> {

@@ -63,7 +63,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   };
 }
 
-/** A run that cannot be read (a newer journal, a damaged one) is said; the others go on. */
+/** A run that cannot be looked at (a newer journal, a fault of ours) is said; the others go on. */
 async function reconcileOrSay(
   pass: RunPass,
   open: { run: number; revision: string },
@@ -71,8 +71,14 @@ async function reconcileOrSay(
   try {
     return await reconcileRun(pass, open);
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    pass.log.error("a run cannot be looked at", { run: open.run, why: error.message });
+    if (error instanceof TransientError) throw error;
+    const why =
+      error instanceof UserError
+        ? error.message
+        : error instanceof Error
+          ? (error.stack ?? error.message)
+          : String(error);
+    pass.log.error("a run cannot be looked at", { run: open.run, why });
     return null;
   }
 }

@@ -79,6 +79,29 @@ describe("a person's review", () => {
       expect((await world.comments(run)).at(-1)).toContain("Run ended: complete");
     }));
 
+  it("counts also while the train that carries the unit is being verified", () =>
+    story(async (world) => {
+      const { until, review } = await begin(world);
+      await until("final_review");
+      await review("REQUEST_CHANGES", "Wait.");
+      await world.local.settled();
+      const report = await until("in_progress");
+      expect(report.view.state.landed).toEqual({});
+      expect(report.view.state.train).toBeNull();
+    }));
+
+  it("of somebody without write access sends nothing back", () =>
+    story(async (world) => {
+      const { until, pull, end } = await begin(world);
+      await until("under_review");
+      const { number } = await pull();
+      await world
+        .as("stranger")
+        .rest.pulls.createReview({ ...AT, pull_number: number, event: "REQUEST_CHANGES", body: "No!" });
+      await end();
+      expect(await pull()).toMatchObject({ merged: true });
+    }));
+
   it("is overruled by `/orchestrate approve`, at that head", () =>
     story(async (world) => {
       const { run, until, pull, review } = await begin(world);

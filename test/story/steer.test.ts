@@ -82,6 +82,18 @@ describe("steering", () => {
       expect((await world.comments(run)).at(-1)).toContain("Run ended: halted");
     }));
 
+  it("cancel before consent ends the run, and nothing was made", () =>
+    story(async (world) => {
+      await world.commit({ [`${SPEC}/tasks.md`]: TASKS });
+      const run = await world.ask(`/orchestrate ${SPEC}`);
+      await world.pass();
+      await world.say(run, "/orchestrate cancel");
+      const { runs } = await world.pass();
+      expect(runs[0]).toMatchObject({ outcome: "halted" });
+      expect(await issues(world, run)).toEqual([]);
+      expect(await world.github.journal.openRuns()).toEqual([]);
+    }));
+
   it("pause and the label roundtable:hold keep units from starting; taking them away lets them go", () =>
     story(async (world) => {
       const { run, say, phases } = await underWay(world);

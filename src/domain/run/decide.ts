@@ -59,8 +59,8 @@ export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
   finishRun(draft);
   answerCommands(draft);
   if (draft.state.consent || draft.state.ended) projectBoard(draft);
-  const { outcome, reason } = outcomeOf(draft);
   const effects = mine(draft);
+  const { outcome, reason } = outcomeOf(draft, effects.length);
   draft.state.intents = [
     ...draft.state.intents.filter(
       (intent) => isForeign(draft, intent) && draft.effects.some((effect) => effect.id === intent.id),

@@ -2,15 +2,25 @@
 import { finalPullBody, finalPullTitle } from "../board/pull.ts";
 import { summaryBody } from "../board/summary.ts";
 import type { Draft } from "./draft.ts";
-import { integrationBranch, marker } from "./names.ts";
+import type { State } from "./journal.ts";
+import { attemptKey, integrationBranch, marker, TRAIN_SLUG } from "./names.ts";
 import type { Phase } from "./phase.ts";
 import type { RunView } from "./view.ts";
 import type { Outcome } from "./wait.ts";
 
 /** Something is under way that needs nobody. */
-function isMoving(phase: Phase): boolean {
+function isMoving(phase: Phase, state: State): boolean {
   if (phase.kind === "under_review") return phase.open.length > 0 || phase.awaits.length === 0;
-  return ["in_progress", "pending_review", "fix_required", "final_review"].includes(phase.kind);
+  if (phase.kind === "fix_required" || phase.kind === "final_review") return !state.paused;
+  return phase.kind === "in_progress" || phase.kind === "pending_review";
+}
+
+/** A train whose verify runs were lost waits for a person. */
+function isTrainMoving(state: State): boolean {
+  if (state.train === null) return false;
+  return (
+    state.attempts[attemptKey({ slug: TRAIN_SLUG, role: "verify", n: state.train.n })]?.outcome !== "lost"
+  );
 }
 
 export function finishRun(draft: Draft): void {
@@ -36,7 +46,7 @@ export function finishRun(draft: Draft): void {
   }
   const open = Object.values(state.decisions).some((decision) => decision.answer === null);
   const moves =
-    view.units.some((unit) => isMoving(view.phases.get(unit.unit.id)!)) ||
+    view.units.some((unit) => isMoving(view.phases.get(unit.unit.id)!, state)) ||
     state.train !== null ||
     draft.effects.length > 0 ||
     state.paused;
@@ -98,7 +108,7 @@ function postSummary(draft: Draft): void {
 }
 
 /** How the run stands, for exit codes and boards. */
-export function outcomeOf(draft: Draft): { outcome: Outcome; reason: string } {
+export function outcomeOf(draft: Draft, writes: number): { outcome: Outcome; reason: string } {
   const { state } = draft;
   if (state.ended) return { outcome: state.ended.outcome, reason: state.ended.reason };
   if (!state.consent)
@@ -109,9 +119,9 @@ export function outcomeOf(draft: Draft): { outcome: Outcome; reason: string } {
   const open = Object.entries(state.decisions).filter(([, decision]) => decision.answer === null);
   const view = draft.view();
   const moves =
-    draft.effects.length > 0 ||
-    state.train !== null ||
-    view.units.some((unit) => isMoving(view.phases.get(unit.unit.id)!));
+    writes > 0 ||
+    isTrainMoving(state) ||
+    view.units.some((unit) => isMoving(view.phases.get(unit.unit.id)!, state));
   if (open.length > 0 && !moves) {
     return {
       outcome: "decision",

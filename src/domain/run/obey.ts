@@ -143,6 +143,10 @@ function cancel(draft: Draft, by: string): Answer {
       drop(draft, { unit, as: "cancelled", by, because: `the run was cancelled by ${by}` });
   }
   draft.state.paused = false;
+  draft.state.train = null;
+  const reason = `the run was cancelled by ${by}`;
+  draft.state.ended = { at: draft.pass.now.toISOString(), outcome: "halted", reason };
+  draft.event("run ended", { why: `halted: ${reason}`, by });
   return yes("run cancelled");
 }
 

@@ -41,6 +41,9 @@ function ensureLabels(draft: Draft, view: RunView): void {
 function projectIssue(draft: Draft, view: RunView, unit: UnitView): void {
   const body = unitIssueBody(view, unit);
   const labels = issueLabels(view, unit);
+  const kind = view.phases.get(unit.unit.id)!.kind;
+  // What was left out before it had an issue gets none.
+  if (!unit.issue && (kind === "skipped" || kind === "cancelled")) return;
   if (!unit.issue) {
     draft.effects.push({
       id: `issue:${unit.slug}`,

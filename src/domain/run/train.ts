@@ -28,13 +28,30 @@ export function runTrain(draft: Draft): void {
     });
   }
   if (train.built !== null && view.integrationHead === train.built) arrive(draft, train);
-  else if (view.integrationHead !== train.on) {
+  else if (!isSound(draft, view, train)) {
+    draft.state.train = null;
+    draft.event("train dropped", {
+      why: "what it carries is no longer accepted as it was, is held, or the run is paused",
+    });
+  } else if (view.integrationHead !== train.on) {
     draft.state.train = null;
     draft.event("train dropped", {
       why: `the integration branch moved to ${view.integrationHead.slice(0, 7)} meanwhile`,
     });
   } else if (train.built === null) build(draft, train);
   else verify(draft, { ...train, built: train.built });
+}
+
+/** What people do while a train is verified counts: nothing lands over a request for changes, a hold or a new push. */
+function isSound(draft: Draft, view: RunView, train: Train): boolean {
+  if (draft.state.paused) return false;
+  return train.members.every(({ unit: id, sha }) => {
+    const unit = view.byId.get(id);
+    if (!unit?.pull || unit.pull.headSha !== sha) return false;
+    if (unit.pull.merged) return true;
+    const held = [...unit.pull.labels, ...(unit.issue?.labels ?? [])].includes("roundtable:hold");
+    return !held && unit.pull.state === "open" && view.phases.get(id)!.kind === "final_review";
+  });
 }
 
 /** The next train: the first accepted unit in plan order; at the very end the boxes. */
@@ -70,6 +87,10 @@ function couple(draft: Draft, view: RunView): Train | null {
 
 function isReadyToFinish(draft: Draft, view: RunView): boolean {
   if (draft.state.finished !== null || draft.state.ended !== null) return false;
+  if (
+    Object.values(draft.state.decisions).some(({ kind, answer }) => kind === "finish-red" && answer === null)
+  )
+    return false;
   const kinds = view.units.map((unit) => view.phases.get(unit.unit.id)!.kind);
   return kinds.includes("completed") && kinds.every((kind) => kind === "completed" || kind === "skipped");
 }
