@@ -127,7 +127,7 @@ function readBox(line: BoxLine, reader: Reader): void {
   const above = reader.open.at(-1)?.task ?? null;
   const title = titleOf(line.rest);
   const found = leadingId(title);
-  const headings = parentsAmong(reader.headings, above ? title : (found?.id ?? null))
+  const headings = (above && !found ? [] : parentsAmong(reader.headings, found?.id ?? null))
     .filter((heading) => heading.task !== null || !reader.boxIds.has(heading.id!))
     .map((heading) => heading.task ?? taskOfHeading(heading, reader));
   const parent = above ?? (found === null ? (headings.at(-1) ?? null) : null);

@@ -9,7 +9,6 @@ export function ticked(markdown: string, ids: readonly string[]): string {
     )
     .toSorted((a, b) => b.markAt - a.markAt);
   let text = markdown;
-  for (const { markAt, mark } of boxes)
-    text = `${text.slice(0, markAt)}x${text.slice(markAt + mark.length)}`;
+  for (const { markAt, mark } of boxes) text = `${text.slice(0, markAt)}x${text.slice(markAt + mark.length)}`;
   return text;
 }
