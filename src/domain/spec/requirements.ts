@@ -75,7 +75,9 @@ export function criterionIds(list: string): string[] {
       for (let n = Number(from); n <= Number(to); n++) found.push(`${major}.${n}`);
       return " ";
     });
-  for (const [, letters, number] of rest.matchAll(/(?<![\w.])(?:([A-Z]{1,5})-?)?(\d+(?:\.\d+)*)\b/g))
-    found.push(named(letters, number!));
+  for (const [, letters, number] of rest.matchAll(/(?<![\w.])(?:([A-Z]{1,5})-?)?(\d+(?:\.\d+)*)\b/g)) {
+    // `P3` is a property of design.md.
+    if (letters !== "P") found.push(named(letters, number!));
+  }
   return [...new Set(found)];
 }

@@ -95,9 +95,10 @@ function readLine(line: ScannedLine, reader: Reader): void {
     reader.headings = enterHeading(reader.headings, line);
     const heading = reader.headings.at(-1)!;
     reader.current = heading.section;
-    if (line.box !== null && !heading.isNoTasks) taskOfHeading(heading, reader);
+    if (line.box !== null && heading.noTasks === null) taskOfHeading(heading, reader);
   } else if (line.kind === "box") {
-    if (reader.headings.at(-1)?.isNoTasks) return;
+    const without = reader.headings.at(-1)?.noTasks;
+    if (without === "all" || (without && leadingId(titleOf(line.rest)) === null)) return;
     if (isDetailBox(line, reader.open.at(-1)))
       keep(`${" ".repeat(line.indent)}- [${line.mark}]${line.rest}`, reader.current, true);
     else readBox(line, reader);
