@@ -1,14 +1,14 @@
 /** One spec at one commit → the plan (design section 6). Mistakes are in `diagnostics`; with an error there is no run. */
 import { PARALLEL, type Config } from "../config.ts";
 import type { Diagnostic } from "../problem.ts";
+import { hintedPaths } from "../spec/details.ts";
 import { parseTasks, type Task } from "../spec/tasks.ts";
 import { agentOf, criticalityOf, reviewersOf, typeOf } from "./classify.ts";
 import { edgesOf, type Group } from "./edges.ts";
 import { protection } from "../handover/protected-path.ts";
-import type { Plan, PlanUnit } from "./plan.ts";
+import type { PathUse, Plan, PlanUnit } from "./plan.ts";
 import { scheduleOf } from "./schedule.ts";
 import type { Hash } from "./slug.ts";
-import { indexOf, writeSet, type FileIndex } from "./write-set.ts";
 
 export interface PlanFlags {
   profile?: Config["profile"];
@@ -52,9 +52,8 @@ export function makePlan({ spec, config, flags, files, hash }: PlanRequest): Pla
   }
   const { groups, leftOut } = choose(groupsOf(tasks, unitOf), { flags, diagnostics });
   const edges = edgesOf({ groups, unitOf, waves, profile, diagnostics });
-  const index = indexOf(files);
   const units = groups.map((group) =>
-    unitFrom(group, { edges: edges.get(group.id)!, config, flags, files: index, specPath: spec.path }),
+    unitFrom(group, { edges: edges.get(group.id)!, config, flags, files, specPath: spec.path }),
   );
   const texts = [spec.tasksText, spec.requirementsText, spec.designText];
   return {
@@ -167,13 +166,14 @@ interface Making {
   edges: PlanUnit["dependsOn"];
   config: Config;
   flags: PlanFlags;
-  files: FileIndex;
+  files: readonly string[];
   specPath: string;
 }
 
 function unitFrom(group: Group, { edges, config, flags, files, specPath }: Making): PlanUnit {
   const top = group.tasks[0]!;
-  const writes = writeSet(group, files);
+  const text = group.tasks.map((task) => `${task.title}\n${task.details}`).join("\n");
+  const writes = writesOf(group, { text, files });
   const named = writes.map(({ path }) => path);
   const titles = group.tasks.map((task) => task.title).join("\n");
   const type = group.isCheckpoint
@@ -209,6 +209,30 @@ function unitFrom(group: Group, { edges, config, flags, files, specPath }: Makin
     person: isForPerson ? "all its declared paths are protected" : null,
     because: { type: type.because, agent: agent.because, criticality: criticality.because },
   };
+}
+
+/** Declared paths; else those named between backticks that exist or look like new files beside existing ones. */
+function writesOf(group: Group, { text, files }: { text: string; files: readonly string[] }): PathUse[] {
+  const declared = [...new Set(group.tasks.flatMap((task) => task.writes))];
+  if (declared.length > 0) return declared.map((path) => ({ path, source: "declared" }));
+  if (group.isCheckpoint) return [];
+  const known = new Set(files);
+  const folders = new Set(
+    files.flatMap((file) =>
+      file
+        .split("/")
+        .slice(0, -1)
+        .map((_, at, parts) => parts.slice(0, at + 1).join("/")),
+    ),
+  );
+  return hintedPaths(text)
+    .filter(
+      (path) =>
+        known.has(path) ||
+        folders.has(path.replace(/\/$/, "")) ||
+        (path.includes("/") && !path.endsWith("/")),
+    )
+    .map((path) => ({ path, source: "inferred" }));
 }
 
 /** One work job a unit, its reviews, and a verify run each for landing, checkpoints and the end. */

@@ -9,16 +9,15 @@ export interface Heading {
   /** Its number, or null: `## 5. Title`, `### Task 5: Title`; a phase is no task. */
   id: string | null;
   title: string;
-  /** Which boxes are no tasks: all in a section about criteria or notes, those without an id in a checklist. */
-  noTasks: "all" | "unnumbered" | null;
+  /** The section is about criteria or notes, or lies in one that is. */
+  isNoTasks: boolean;
   section: Section;
   /** Made when the first box needs it as its parent. */
   task: Task | null;
 }
 
 const NO_TASKS =
-  /success criteria|acceptance|definition of done|\bdod\b|criteria|^\W*notes?$|验收|驗收|完了条件|受け入れ|критери/i;
-const CHECKLIST = /checklist|检查清单|チェックリスト/i;
+  /success criteria|acceptance|definition of done|\bdod\b|checklist|criteria|^notes?$|验收|完了条件|критери/i;
 /** A numbered chapter that holds the list is no task. */
 const CHAPTER =
   /^(?:(?:implementation )?(?:tasks?|plan)(?: (?:list|breakdown|overview))?|overview|introduction|任务(?:列表)?|タスク(?:一覧)?|概述|概要)$/i;
@@ -34,16 +33,11 @@ export function enterHeading(open: readonly Heading[], line: HeadingLine): Headi
     line,
     id: found && !CHAPTER.test(title) ? found.id : null,
     title: title || text,
-    noTasks: noTasks(line.text, outer.at(-1)?.noTasks ?? null),
+    isNoTasks: NO_TASKS.test(line.text) || outer.some((other) => other.isNoTasks),
     section: { lines: [], plain: [] },
     task: null,
   };
   return [...outer, heading];
-}
-
-function noTasks(text: string, outer: Heading["noTasks"]): Heading["noTasks"] {
-  if (outer === "all" || NO_TASKS.test(text)) return "all";
-  return outer ?? (CHECKLIST.test(text) ? "unnumbered" : null);
 }
 
 /** The headings above a box that are its parents, outer ones first: by dotted id, else the nearest one with a number. */

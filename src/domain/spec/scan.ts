@@ -42,14 +42,15 @@ export function scan(text: string): ScannedLine[] {
   const lines: ScannedLine[] = [];
   let offset = 0;
   let fence: string | null = null;
+  let isFrontMatter = false;
   let isComment = false;
-  let isFrontMatter = /^\uFEFF?---\r?\n(?:[^]*?\n)?---\r?(?:\n|$)/.test(text);
   for (const [index, whole] of text.split("\n").entries()) {
     const raw = whole.replace(/\r$/, "").replace(/^\uFEFF/, "");
     const shift = whole.startsWith("\uFEFF") ? 1 : 0;
     const line = index + 1;
     const opening = FENCE.exec(raw);
-    if (isFrontMatter) isFrontMatter = index === 0 || raw !== "---";
+    if (index === 0 && raw === "---") isFrontMatter = true;
+    else if (isFrontMatter) isFrontMatter = raw !== "---";
     else if (isComment) isComment = !raw.includes("-->");
     else if (fence !== null) {
       const isClosing = opening && opening[1]!.startsWith(fence) && opening[2]!.trim() === "";

@@ -95,10 +95,9 @@ function readLine(line: ScannedLine, reader: Reader): void {
     reader.headings = enterHeading(reader.headings, line);
     const heading = reader.headings.at(-1)!;
     reader.current = heading.section;
-    if (line.box !== null && heading.noTasks === null) taskOfHeading(heading, reader);
+    if (line.box !== null && !heading.isNoTasks) taskOfHeading(heading, reader);
   } else if (line.kind === "box") {
-    const without = reader.headings.at(-1)?.noTasks;
-    if (without === "all" || (without && leadingId(titleOf(line.rest)) === null)) return;
+    if (reader.headings.at(-1)?.isNoTasks) return;
     if (isDetailBox(line, reader.open.at(-1)))
       keep(`${" ".repeat(line.indent)}- [${line.mark}]${line.rest}`, reader.current, true);
     else readBox(line, reader);
@@ -128,7 +127,7 @@ function readBox(line: BoxLine, reader: Reader): void {
   const above = reader.open.at(-1)?.task ?? null;
   const title = titleOf(line.rest);
   const found = leadingId(title);
-  const headings = (above && !found ? [] : parentsAmong(reader.headings, found?.id ?? null))
+  const headings = parentsAmong(reader.headings, above ? title : (found?.id ?? null))
     .filter((heading) => heading.task !== null || !reader.boxIds.has(heading.id!))
     .map((heading) => heading.task ?? taskOfHeading(heading, reader));
   const parent = above ?? (found === null ? (headings.at(-1) ?? null) : null);
