@@ -121,7 +121,7 @@ export const aResult = (change: Partial<AttemptResult> = {}): AttemptResult => (
   findings: [],
   questions: [],
   tail: "",
-  files: ["a.txt"],
+  files: [{ path: "a.txt", lines: 3 }],
   verified: true,
   model: null,
   usd: null,
