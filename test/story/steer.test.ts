@@ -123,18 +123,20 @@ describe("steering", () => {
 
   it("pause and the label roundtable:hold keep units from starting; taking them away lets them go", () =>
     story(async (world) => {
-      const { run, say, phases } = await underWay(world);
+      const { run, say, phases, last } = await underWay(world);
       await say("/orchestrate pause");
       await say("/orchestrate skip 1");
       await phases();
       await say("/orchestrate decide d1 1");
       expect(await phases()).toEqual({ 1: "skipped", 2: "not_started" });
+      expect(last()).toBe("decision");
       const second = (await issues(world, run)).find((issue) => issue.title.startsWith("2."))!;
       await world
         .as("octo")
         .rest.issues.addLabels({ ...AT, issue_number: second.number, labels: ["roundtable:hold"] });
       await say("/orchestrate resume");
       expect(await phases()).toEqual({ 1: "skipped", 2: "not_started" });
+      expect(last()).toBe("decision");
       await world
         .as("octo")
         .rest.issues.removeLabel({ ...AT, issue_number: second.number, name: "roundtable:hold" });

@@ -9,7 +9,7 @@ import type { Draft } from "./draft.ts";
 import type { State } from "./journal.ts";
 import { attemptKey, integrationBranch, trainBranch, TRAIN_SLUG } from "./names.ts";
 import { unpostedReviews } from "./progress.ts";
-import type { RunView } from "./view.ts";
+import { isHeld, type RunView } from "./view.ts";
 
 type Train = NonNullable<State["train"]>;
 
@@ -49,8 +49,7 @@ function isSound(draft: Draft, view: RunView, train: Train): boolean {
     const unit = view.byId.get(id);
     if (!unit?.pull || unit.pull.headSha !== sha) return false;
     if (unit.pull.merged) return true;
-    const held = [...unit.pull.labels, ...(unit.issue?.labels ?? [])].includes("roundtable:hold");
-    return !held && unit.pull.state === "open" && view.phases.get(id)!.kind === "final_review";
+    return !isHeld(unit) && unit.pull.state === "open" && view.phases.get(id)!.kind === "final_review";
   });
 }
 
@@ -61,7 +60,7 @@ function couple(draft: Draft, view: RunView): Train | null {
     if (view.phases.get(unit.unit.id)!.kind !== "final_review" || unpostedReviews(unit).length > 0)
       return false;
     if (unit.pull?.state !== "open") return false;
-    const held = [...unit.pull.labels, ...(unit.issue?.labels ?? [])].includes("roundtable:hold");
+    const held = isHeld(unit);
     if (held) draft.wait({ unit: unit.unit.id, for: "hold", because: "it has the label roundtable:hold" });
     return !held;
   });
