@@ -1,50 +1,16 @@
 /** Questions that only a person can answer, with the shipped agent workflow: what is asked, and what each answer does. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import type { RunReport } from "../../src/application/report.ts";
-import { ROOT } from "../support/local-run.ts";
+import { asked, confirmedRun, SHIPPED, SPEC, WORKFLOW, type ShippedRun } from "../support/shipped-run.ts";
 import { story, type World } from "../support/world.ts";
 
-const SPEC = ".kiro/specs/x";
-const WORKFLOW = ".github/workflows/roundtable-agent.yml";
-const SHIPPED = readFileSync(join(ROOT, "workflows/roundtable-agent.yml"), "utf8");
 const TASKS = "- [ ] 1. Write the parser\n  - _writes: src/parser.txt_\n";
 
-interface Run {
-  run: number;
-  say(body: string): Promise<void>;
-  /** Passes until nothing is under way any more. */
-  rest(): Promise<RunReport>;
-}
-
-async function begin(
+const begin = (
   world: World,
   files: Readonly<Record<string, string>> = {},
-  flags = " --agent practice",
-): Promise<Run> {
-  await world.commit({ [`${SPEC}/tasks.md`]: TASKS, [WORKFLOW]: SHIPPED, ...files });
-  const run = await world.ask(`/orchestrate ${SPEC}${flags}`);
-  await world.pass();
-  await world.say(run, "/orchestrate confirm");
-  return {
-    run,
-    say: async (body) => void (await world.say(run, body)),
-    async rest() {
-      for (let look = 0; look < 60; look++) {
-        const report = (await world.pass()).runs.find((one) => one.run === run)!;
-        if (report.outcome !== "running") return report;
-        await world.local.settled();
-      }
-      throw new Error("the run never came to rest");
-    },
-  };
-}
-
-const asked = (report: RunReport): (readonly [string, string])[] =>
-  Object.values(report.view.state.decisions)
-    .filter((decision) => decision.answer === null)
-    .map(({ kind, unit }) => [kind, unit ?? "run"]);
+  flags?: string,
+): Promise<ShippedRun> =>
+  confirmedRun(world, { tasks: TASKS, files, ...(flags === undefined ? {} : { flags }) });
 
 const config = (yaml: string) => ({ ".github/roundtable.yml": `version: 1\n${yaml}` });
 
@@ -54,13 +20,13 @@ describe("work outside the declared files", () => {
   );
   const WORK = "mkdir -p src lib; echo work >> src/parser.txt; test -e kept || echo stray > lib/other.txt\n";
 
-  const strays = (world: World): Promise<Run> => begin(world, { "work.sh": WORK, ...STRAYS }, "");
+  const strays = (world: World): Promise<ShippedRun> => begin(world, { "work.sh": WORK, ...STRAYS }, "");
 
   it("is asked about with its size; taken, it lands and the pull request says so", () =>
     story(async (world) => {
       const { say, rest } = await strays(world);
       const report = await rest();
-      expect(asked(report)).toEqual([["outside-write-set", "1"]]);
+      expect(asked(report)).toEqual(["outside-write-set of 1"]);
       expect(report.reason).toContain("lib/other.txt (1 lines)");
       expect(report.view.byId.get("1")!.branchHead).toBe(report.view.byId.get("1")!.work[0]!.headSha);
       await say("/orchestrate decide d1 1");
@@ -97,7 +63,7 @@ describe("a last train that is red", () => {
     story(async (world) => {
       const { say, rest } = await begin(world, { ...RED_WHEN_TICKED, "check.sh": check });
       const report = await rest();
-      expect(asked(report)).toEqual([["finish-red", "run"]]);
+      expect(asked(report)).toEqual(["finish-red of run"]);
       expect(report.view.state.landed).toHaveProperty("1");
       const { trains } = report.view.state;
       await world.pass();
@@ -131,7 +97,7 @@ describe("a train whose verify runs bring no verdict", () => {
       expect(mute).not.toBe(SHIPPED);
       const { say, rest } = await begin(world, { [WORKFLOW]: mute });
       const report = await rest();
-      expect(asked(report)).toEqual([["lost", "run"]]);
+      expect(asked(report)).toEqual(["lost of run"]);
       expect(report.view.state.landed).toEqual({});
       await world.commit({ [WORKFLOW]: SHIPPED });
       await say("/orchestrate decide d1 1");
@@ -150,7 +116,7 @@ describe("a write that GitHub refuses", () => {
         return Response.json({ message: "Resource not accessible by integration" }, { status: 403 });
       };
       const report = await rest();
-      expect(asked(report)).toEqual([["refused", "run"]]);
+      expect(asked(report)).toEqual(["refused of run"]);
       await world.pass();
       expect(refused).toBe(1);
       const questions = (await world.comments(run)).filter((comment) => comment.includes("### Decision"));

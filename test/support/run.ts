@@ -60,6 +60,7 @@ export function aState(plan: Plan, change: Partial<State> = {}): State {
     granted: {},
     commands: {},
     train: null,
+    alone: {},
     trains: 0,
     landed: {},
     notes: [],

@@ -142,6 +142,8 @@ export const State = z.strictObject({
       notes: z.array(z.string()),
     })
     .nullable(),
+  /** Unit → the head that was on a red train with others: it travels alone, so that the culprit shows. */
+  alone: z.record(z.string(), z.string()).default({}),
   /** Trains so far. */
   trains: z.number(),
   /** Unit → the PR head that landed and the verified commit that carries it; passed gates: the verified head. */
