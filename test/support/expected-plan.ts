@@ -22,7 +22,7 @@ const ExpectedTask = z.strictObject({
   writes: z.array(z.string()).optional(),
   debatable,
   /** Which fields the debate is about; without it the whole task. */
-  about: z.array(z.enum(["parent", "status", "optional", "checkpoint", "requirements"])).optional(),
+  about: z.array(z.enum(["id", "parent", "status", "optional", "checkpoint", "requirements"])).optional(),
 });
 type ExpectedTask = z.infer<typeof ExpectedTask>;
 
@@ -49,8 +49,10 @@ export const ExpectedPlan = z.strictObject({
   spec: z.string(),
   why: z.string(),
   tasks: z.array(ExpectedTask),
-  /** Units with work left, without optional tasks. */
-  open: z.array(z.strictObject({ id: z.string(), debatable })),
+  /** Units with work left, without optional tasks; by line where there is no id. */
+  open: z.array(
+    z.union([z.strictObject({ id: z.string(), debatable }), z.strictObject({ line: z.int(), debatable })]),
+  ),
   edges: z.array(ExpectedEdge).default([]),
   notTasks: z.array(NotTasks).default([]),
 });
@@ -70,7 +72,7 @@ export function reopened(text: string, { tasks }: ExpectedPlan): string {
 /** What is wrong with the fixture itself. */
 export function faultsOf(expected: ExpectedPlan): string[] {
   const ids = new Set(expected.tasks.map(({ id }) => id));
-  const units = new Set(rootsOf(expected).map(({ id }) => id));
+  const roots = rootsOf(expected);
   const lines = expected.tasks.map(({ line }) => line);
   return [
     ...lines.filter((line, at) => lines.indexOf(line) !== at).map((line) => `line ${line} is named twice`),
@@ -78,9 +80,13 @@ export function faultsOf(expected: ExpectedPlan): string[] {
     ...expected.tasks.flatMap(({ line, parent }) =>
       parent === undefined || ids.has(parent) ? [] : [`line ${line}: there is no task ${parent}`],
     ),
-    ...[...expected.edges.flatMap(({ from, to }) => [from, to]), ...expected.open.map(({ id }) => id)]
-      .filter((id) => !units.has(id))
+    ...expected.edges
+      .flatMap(({ from, to }) => [from, to])
+      .filter((id) => !roots.some((root) => root.id === id))
       .map((id) => `there is no unit ${id}`),
+    ...expected.open
+      .filter((unit) => !roots.some((root) => isNamed(unit, root)))
+      .map((unit) => `there is no unit ${JSON.stringify(unit)}`),
   ];
 }
 
@@ -91,6 +97,7 @@ export function taskDifferences(expected: ExpectedPlan, plan: Plan): string[] {
   const wanted = new Map(expected.tasks.map((task) => [task.line, task]));
   const seen = new Set<string>();
   return [
+    ...(lineOf.size === plan.tasks.length ? [] : ["an id stands twice"]),
     ...plan.tasks
       .filter(({ line }) => !wanted.has(line) && !isDebated(expected, line))
       .map(({ line, id }) => `line ${line}: no task, read as ${id}`),
@@ -101,7 +108,7 @@ export function taskDifferences(expected: ExpectedPlan, plan: Plan): string[] {
       const read = got.get(task.line);
       if (read === undefined) return [`line ${task.line}: task ${task.id} is not read`];
       const fields: [string, unknown, unknown][] = [
-        // The second task of the same id must be called something else, whatever that is.
+        // A task without an id, or with one that is taken, is called something else, whatever that is.
         ["id", first ? task.id : read.id, read.id],
         [
           "parent",
@@ -139,7 +146,9 @@ export function unitDifferences(expected: ExpectedPlan, plan: Plan): string[] {
       const unit = units.get(root.line);
       if (unit === undefined) return [`unit ${root.id} (line ${root.line}) is missing`];
       const want = below(expected, root).filter((line) => line !== root.line);
-      const is = unit.taskIds.map((id) => lineOf.get(id)).filter((line) => line !== root.line);
+      const is = unit.taskIds
+        .map((id) => lineOf.get(id))
+        .filter((line) => line !== root.line && !isDebated(expected, line));
       const kind = unit.type === "checkpoint";
       return [
         ...(sorted(want) === sorted(is)
@@ -160,10 +169,12 @@ export function openDifferences(expected: ExpectedPlan, plan: Plan): string[] {
   const planned = new Set(plan.units.map(({ id }) => lineOf.get(id)));
   return rootsOf(expected)
     .filter(({ line }) => !isDebated(expected, line))
-    .flatMap(({ id, line }) => {
-      const open = expected.open.find((unit) => unit.id === id);
-      if (open?.debatable !== undefined || planned.has(line) === (open !== undefined)) return [];
-      return [`unit ${id} has ${open ? "" : "no "}work left, but is ${open ? "left out" : "planned"}`];
+    .flatMap((root) => {
+      const open = expected.open.find((unit) => isNamed(unit, root));
+      if (open?.debatable !== undefined || planned.has(root.line) === (open !== undefined)) return [];
+      return [
+        `unit ${root.id} (line ${root.line}) has ${open ? "" : "no "}work left, but is ${open ? "left out" : "planned"}`,
+      ];
     });
 }
 
@@ -207,6 +218,9 @@ function follows(edges: readonly Edge[], { from, to }: Edge): boolean {
   for (const at of reached) for (const edge of edges) if (edge.from === at) reached.add(edge.to);
   return from !== to && reached.has(to);
 }
+
+const isNamed = (unit: ExpectedPlan["open"][number], root: ExpectedTask): boolean =>
+  "id" in unit ? unit.id === root.id : unit.line === root.line;
 
 const rootsOf = ({ tasks }: ExpectedPlan): ExpectedTask[] =>
   tasks.filter(({ parent, parentLine: line }) => parent === undefined && line === undefined);

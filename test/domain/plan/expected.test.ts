@@ -15,7 +15,7 @@ import {
   taskDifferences,
   unitDifferences,
 } from "../../support/expected-plan.ts";
-import { sha256 } from "../../support/run.ts";
+import { aPlan, sha256 } from "../../support/run.ts";
 
 const FIXTURES = join(import.meta.dirname, "../../fixtures/expected");
 const CORPUS = process.env["ROUNDTABLE_CORPUS"];
@@ -52,6 +52,70 @@ describe("the expected plans", () => {
     const expected = expectedOf(name);
     expect(expected.spec).toBe(name);
     expect(faultsOf(expected)).toEqual([]);
+  });
+});
+
+describe("the comparison", () => {
+  const text = [
+    "- [ ] 1. A",
+    "  - [ ] 1.1 B",
+    "    - _Requirements: 1.1_",
+    "- [ ] 2. C",
+    "  - _Depends: 1_",
+    "  - _writes: a.md_",
+    "- [ ] 3. Checkpoint",
+    "- [x] 4. D",
+  ].join("\n");
+  const expected = ExpectedPlan.parse({
+    spec: "x",
+    why: "one of each",
+    tasks: [
+      { id: "1", line: 1, status: "not_started" },
+      { id: "1.1", parent: "1", line: 2, status: "not_started", requirements: ["1.1"] },
+      { id: "2", line: 4, status: "not_started", writes: ["a.md"] },
+      { id: "3", line: 7, status: "not_started", checkpoint: true },
+      { id: "4", line: 8, status: "completed" },
+    ],
+    open: [{ id: "1" }, { id: "2" }, { id: "3" }],
+    edges: [
+      { from: "2", to: "1", source: "declared", line: 5 },
+      { from: "3", to: "2", source: "checkpoint", line: 7 },
+    ],
+  });
+  const differencesOf = (tasksText: string): string[] => [
+    ...taskDifferences(expected, aPlan(tasksText)),
+    ...openDifferences(expected, aPlan(tasksText)),
+    ...unitDifferences(
+      expected,
+      aPlan(reopened(tasksText, expected), { flags: { profile: "throughput", includeOptional: true } }),
+    ),
+  ];
+
+  it("finds nothing in the same plan", () => expect(differencesOf(text)).toEqual([]));
+
+  it.each([
+    ["another id", "2. C", "5. C"],
+    ["another parent", "1.1 B", "2.1 B"],
+    ["another mark", "[ ] 2.", "[-] 2."],
+    ["an optional task", "[ ] 2.", "[ ]* 2."],
+    ["another requirement", "1.1_", "1.2_"],
+    ["another path", "a.md", "b.md"],
+    ["a task too many", "  - _writes: a.md_", "- [x] 6. E"],
+    ["a task too few", "- [x] 4. D", "D"],
+    ["no checkpoint", "Checkpoint", "Point"],
+    ["an edge too few", "_Depends: 1_", "_Depends: none_"],
+    ["an edge too many", "4. D", "4. D\n  - _Depends: 1_"],
+  ])("finds %s", (_, from, to) => {
+    expect(text).toContain(from);
+    expect(differencesOf(text.replace(from, to))).not.toEqual([]);
+  });
+
+  it("finds units with and without work left", () => {
+    const open = [{ id: "2" }, { id: "3" }, { id: "4" }];
+    expect(openDifferences({ ...expected, open }, aPlan(text))).toEqual([
+      "unit 1 (line 1) has no work left, but is planned",
+      "unit 4 (line 8) has work left, but is left out",
+    ]);
   });
 });
 
