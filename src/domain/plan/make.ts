@@ -2,7 +2,8 @@
 import { PARALLEL, type Config } from "../config.ts";
 import type { Diagnostic } from "../problem.ts";
 import { hintedPaths } from "../spec/details.ts";
-import { parseTasks, type Task } from "../spec/tasks.ts";
+import { parseSpec } from "../spec/spec.ts";
+import type { Task } from "../spec/tasks.ts";
 import { agentOf, criticalityOf, reviewersOf, typeOf } from "./classify.ts";
 import { edgesOf, type Group } from "./edges.ts";
 import { protection } from "../handover/protected-path.ts";
@@ -36,7 +37,11 @@ export interface PlanRequest {
 }
 
 export function makePlan({ spec, config, flags, files, hash }: PlanRequest): Plan {
-  const { tasks, waves, diagnostics } = parseTasks(spec.tasksText);
+  const { tasks, waves, diagnostics } = parseSpec({
+    tasks: spec.tasksText,
+    requirements: spec.requirementsText,
+    design: spec.designText,
+  });
   const unitOf = unitsOf(tasks);
   const profile = flags.profile ?? config.profile;
   const workers = flags.maxParallel ?? (flags.profile ? PARALLEL[flags.profile] : config.maxParallel);
