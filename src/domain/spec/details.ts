@@ -38,13 +38,16 @@ export function readDetails(title: string, lines: readonly string[]): Details {
     properties: [],
     bug: { condition: null, expected: null, preservation: null },
   };
+  /** "(Req 3.3)" within a sentence: it counts where no line of its own names requirements. */
+  const inPassing: string[] = [];
   let open: LabelKind | null = null;
   for (const line of [title, ...lines]) {
     const label = readLabel(line);
     const kind = label && kindOf(label);
     const property = PROPERTY.exec(line);
     if (property) addProperty(details, property);
-    for (const [, list] of line.matchAll(IN_BRACKETS)) add(details.requirements, criterionIds(list!));
+    for (const [, list] of line.matchAll(IN_BRACKETS))
+      add(line === title ? details.requirements : inPassing, criterionIds(list!));
     if (label && kind) {
       addLabel(details, kind, label.value);
       const last = details.properties.at(-1);
@@ -60,6 +63,7 @@ export function readDetails(title: string, lines: readonly string[]): Details {
       add(details.requirements, criterionIds(line.replace(/^\s*[-*+]\s+/, "").split(/[:：\s]/u)[0]!));
     } else if (line.trim() !== "") open = null;
   }
+  if (details.requirements.length === 0) add(details.requirements, inPassing);
   return details;
 }
 

@@ -1,7 +1,7 @@
 /** Headings of tasks.md: which one plays the part of a task, and below which no box is one (design sections 1 and 6). */
-import type { HeadingLine } from "./scan.ts";
+import type { HeadingLine, Mark } from "./scan.ts";
 import { newSection, type Section } from "./section.ts";
-import { leadingId } from "./task-id.ts";
+import { isBelow, leadingId } from "./task-id.ts";
 import type { Task } from "./tasks.ts";
 
 /** Boxes of a section that are no tasks: all of them, or those without an id of their own. */
@@ -15,11 +15,17 @@ export interface NoTasks {
 export interface Heading {
   level: number;
   line: HeadingLine;
-  /** Its number, or null: `## 5. Title`, `### Task 5: Title`; a phase is no task. */
+  /** Its number, or null: `## 5. Title`, `### Task 5: Title`. */
   id: string | null;
+  /** Of `## Phase 5`: its id where tasks below it are numbered 5.1, 5.2 … and nothing else is called 5. */
+  phase: string | null;
   /** `Task 5`, not `5.`. */
   hasWord: boolean;
+  /** `### 4.1* Title`. */
+  isStarred: boolean;
   title: string;
+  /** `### [x] Title`, or a line `**Status**: [x] Done` below it. */
+  box: Mark | null;
   noTasks: NoTasks | null;
   /** The headings it stands below, outer ones first. */
   outer: readonly Heading[];
@@ -32,7 +38,8 @@ const CRITERIA =
   /success (?:metrics|validation)|acceptance(?! test)|definition of done|\bdod\b|(?:success|validation|exit|completion|quality|done) criteria|^\W*criteria\W*$|quality gates?|验收(?!测试)|驗收(?!測試)|完成标准|成功标准|完了条件|完了基準|成功基準|必達条件|受け入れ(?!テスト)|critères|critérios|criterios|kriterleri|tiêu chí|критери|معايير|인수 ?기준|완료 ?기준/iu;
 const CHECKLIST = /checklist|检查清单|檢查清單|チェックリスト|lista de verificação|чек-?лист|체크리스트/iu;
 const NOTES =
-  /^\W*(?:\p{L}+ )?notes?\W*$|^\W*(?:备注|注意事项|注意事項|说明|注記|notas|remarques|заметки|примечания|ghi chú|notlar|ملاحظات)\W*$|\brisks?\b|风险|リスク|riscos|riesgos|risques|риски/iu;
+  /^\W*(?:\p{L}+ )?notes?\W*$|^\W*(?:备注|注意事项|注意事項|说明|注記|notas|remarques|заметки|примечания|ghi chú|notlar|ملاحظات)\W*$|^\W*(?:[\p{L}]+ )?(?:status|progress)(?: (?:markers?|summary|overview|tracking))?\W*$|\brisks?\b|风险|リスク|riscos|riesgos|risques|риски/iu;
+const PHASE = /^(?:phase|フェーズ|阶段|階段|fase|этап|aşama|giai đoạn|단계|المرحلة)\s*(\d{1,9})(?![\d.])/iu;
 /** A numbered chapter that holds the list is no task. */
 const CHAPTER =
   /^(?:(?:implementation )?(?:tasks?|plan)(?: (?:list|breakdown|overview))?|overview|introduction|任务(?:列表)?|タスク(?:一覧)?|概述|概要)$/iu;
@@ -50,7 +57,10 @@ export function enterHeading(open: readonly Heading[], line: HeadingLine): Headi
     level: line.level,
     line,
     id: found && !CHAPTER.test(title) ? found.id : null,
+    phase: PHASE.exec(text)?.[1] ?? null,
     hasWord: found?.hasWord ?? false,
+    isStarred: found?.isStarred ?? false,
+    box: line.box,
     title: title || text,
     noTasks: noTasks(line, outer.at(-1)?.noTasks ?? null),
     outer,
@@ -80,5 +90,5 @@ export const isCriteriaLabel = (line: string): boolean => {
 export function parentsAmong(open: readonly Heading[], id: string | null): Heading[] {
   const numbered = open.filter((heading) => heading.id !== null && heading.noTasks === null);
   if (id === null) return numbered.slice(-1);
-  return numbered.filter((heading) => id.startsWith(`${heading.id}.`));
+  return numbered.filter((heading) => isBelow(id, heading.id!));
 }

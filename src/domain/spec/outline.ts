@@ -1,12 +1,13 @@
 /** The lines of tasks.md in order → tasks with their sections; each box line is accounted for. */
 import type { Diagnostic } from "../problem.ts";
 import { BoxUses, type BoxUse } from "./box-use.ts";
-import { enterHeading, isCriteriaLabel, parentsAmong, type Heading } from "./headings.ts";
+import { isCriteriaLabel, parentsAmong, type Heading } from "./headings.ts";
 import { kindOf, readLabel } from "./labels.ts";
 import type { BoxLine, Mark, ScannedLine } from "./scan.ts";
 import { keep, newSection, type Section } from "./section.ts";
 import { statusOf } from "./status.ts";
-import { generatedId } from "./task-id.ts";
+import { survey, type Survey } from "./survey.ts";
+import { generatedId, isBelow } from "./task-id.ts";
 import type { Task } from "./tasks.ts";
 import { readTitle, type Title } from "./title.ts";
 
@@ -22,14 +23,10 @@ export interface Outline {
 
 const RULE = /^ {0,3}(?:-{3,}|\*{3,}|_{3,})\s*$/;
 
-interface Reader extends Outline {
+interface Reader extends Outline, Survey {
   open: { task: Task; indent: number }[];
   /** The headings above the current line, outer ones first. */
   headings: Heading[];
-  /** For each heading line, the headings open from it on. */
-  headingsFrom: ReadonlyMap<ScannedLine, Heading[]>;
-  /** Headings that may play a task's part, by their id. */
-  headingsById: ReadonlyMap<string, Heading>;
   byId: Map<string, Task>;
   /** Where further lines belong. */
   current: Section | null;
@@ -38,8 +35,6 @@ interface Reader extends Outline {
   criteriaIndent: number | null;
   /** How often an id was given. */
   taken: Map<string, number>;
-  /** Ids that some box of the file has: no heading plays their part. */
-  boxIds: ReadonlySet<string>;
 }
 
 export function readOutline(lines: readonly ScannedLine[]): Outline {
@@ -62,26 +57,6 @@ export function readOutline(lines: readonly ScannedLine[]): Outline {
   promoteHeadings(reader);
   reader.tasks.sort((a, b) => a.line - b.line);
   return reader;
-}
-
-/** What must be known before the first line is read: the headings, and which ids boxes have. */
-function survey(lines: readonly ScannedLine[]): Pick<Reader, "headingsFrom" | "headingsById" | "boxIds"> {
-  const headingsFrom = new Map<ScannedLine, Heading[]>();
-  const headingsById = new Map<string, Heading>();
-  const boxIds = new Set<string>();
-  let open: Heading[] = [];
-  for (const line of lines) {
-    if (line.kind === "heading") {
-      open = enterHeading(open, line);
-      headingsFrom.set(line, open);
-      const { id, noTasks } = open.at(-1)!;
-      if (id !== null && noTasks === null && !headingsById.has(id)) headingsById.set(id, open.at(-1)!);
-    } else if (line.kind === "box" && !open.at(-1)?.noTasks) {
-      const { id } = readTitle(line.rest);
-      if (id !== null) boxIds.add(id);
-    }
-  }
-  return { headingsFrom, headingsById, boxIds };
 }
 
 function readLine(line: ScannedLine, reader: Reader): void {
@@ -107,8 +82,10 @@ function readHeading(line: Extract<ScannedLine, { kind: "heading" }>, reader: Re
   } else if (line.box !== null) use(reader, { line: line.line, as: heading.noTasks!.as, task: null });
 }
 
-function readText({ text, indent }: Extract<ScannedLine, { kind: "text" }>, reader: Reader): void {
+function readText({ text, indent, at }: Extract<ScannedLine, { kind: "text" }>, reader: Reader): void {
   if (text.trim() === "") return keep(text, reader.current, true);
+  const heading = reader.headings.at(-1);
+  if (heading && heading.section === reader.current) markHeading(heading, statusMark(text, at));
   if (RULE.test(text)) {
     reader.current = null;
     reader.open = [];
@@ -120,6 +97,21 @@ function readText({ text, indent }: Extract<ScannedLine, { kind: "text" }>, read
   if (reader.criteriaIndent === null || indent <= reader.criteriaIndent)
     reader.criteriaIndent = isCriteriaLabel(text) ? indent : null;
   keep(text, reader.current, true);
+}
+
+/** `**Status**: [x] Done`. */
+function statusMark(text: string, at: number): Mark | null {
+  const found = /[:：][*_\s]*\[([^\][]{0,4})\]/u.exec(text);
+  const label = found && readLabel(text);
+  if (!label || kindOf(label) !== "status") return null;
+  const mark = found[1]!;
+  return { mark, markAt: at + found.index + found[0].length - mark.length - 1 };
+}
+
+function markHeading(heading: Heading, mark: Mark | null): void {
+  if (heading.box || mark === null) return;
+  heading.box = mark;
+  if (heading.task) Object.assign(heading.task, { box: mark, status: statusOf(mark) });
 }
 
 /** A paragraph at the margin after an empty line is below the list, not below its last task. */
@@ -154,7 +146,7 @@ function readBox(line: BoxLine, reader: Reader): void {
 function pointAs(line: BoxLine, { id }: Title, reader: Reader): "criterion" | "note" | "detail" | null {
   const { headings, open } = reader;
   const noTasks = headings.at(-1)?.noTasks ?? null;
-  const isOfHeading = id !== null && headings.some((one) => one.id !== null && id.startsWith(`${one.id}.`));
+  const isOfHeading = id !== null && headings.some((one) => one.id !== null && isBelow(id, one.id));
   const isRepeated = id !== null && (reader.taken.has(id) || reader.headingsById.has(id));
   if (noTasks && !isOfHeading && (noTasks.which === "all" || id === null || isRepeated)) return noTasks.as;
   const isLabelled = reader.criteriaIndent !== null && line.indent >= reader.criteriaIndent;
@@ -202,13 +194,12 @@ function addTask(line: BoxLine, title: Title, reader: Reader): void {
 function taskOfHeading(heading: Heading, reader: Reader): Task {
   if (heading.id !== null)
     for (const outer of parentsAmong(heading.outer, heading.id)) headingTask(outer, reader);
-  const title = { ...readTitle(` ${heading.title}`), id: heading.id };
-  const task = newTask(reader, title, {
-    line: heading.line.line,
-    column: 1,
-    box: heading.line.box,
-    parent: null,
-  });
+  const title = readTitle(` ${heading.title}`);
+  const task = newTask(
+    reader,
+    { ...title, id: heading.id, isOptional: title.isOptional || heading.isStarred },
+    { line: heading.line.line, column: 1, box: heading.box, parent: null },
+  );
   reader.sections.set(task, heading.section);
   heading.task = task;
   return task;
@@ -274,14 +265,16 @@ function freeId({ taken, boxIds }: Reader, wanted: string): string {
   return id;
 }
 
-/** Headings that are tasks though no box hangs on them: beside others of their kind, or in a file without any box. */
+/** Headings that are tasks though no box hangs on them: beside or below others, or in a file without any box. */
 function promoteHeadings(reader: Reader): void {
   const all = [...reader.headingsFrom.values()].map((open) => open.at(-1)!);
   const levels = new Set(all.flatMap(({ task, hasWord, level }) => (task && hasWord ? [level] : [])));
   const isWithoutTasks = reader.tasks.length === 0;
   for (const heading of all) {
-    if (heading.task || heading.id === null || heading.noTasks || reader.boxIds.has(heading.id)) continue;
-    const isOneOfKind = heading.hasWord && levels.has(heading.level);
-    if (isOneOfKind || isWithoutTasks) taskOfHeading(heading, reader);
+    const { id, outer } = heading;
+    if (heading.task || id === null || heading.noTasks || reader.boxIds.has(id)) continue;
+    const isBeside = heading.hasWord && levels.has(heading.level);
+    const isWithin = outer.some((one) => one.task !== null && isBelow(id, one.id!));
+    if (isBeside || isWithin || isWithoutTasks) taskOfHeading(heading, reader);
   }
 }

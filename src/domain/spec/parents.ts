@@ -21,8 +21,12 @@ export function resolveParents(
   }
   const missing = new Map<string, Task>();
   const guessed = new Set<Task>();
+  const byId = new Map(tasks.map((task) => [task.id, task]));
   for (const task of tasks) {
     const above = ancestors(written.get(task) ?? "");
+    const outer = task.parent === null ? undefined : byId.get(task.parent);
+    // `7.3.5a` within 7.3.5 is a part of it, flush with it a sibling.
+    if (outer && isLettered(written.get(task), written.get(outer))) continue;
     const id = above.find((one) => byWritten.has(one));
     if (above.length > 0 && id !== above[0] && !missing.has(above[0]!)) missing.set(above[0]!, task);
     if (id === undefined) guessed.add(task);
@@ -43,6 +47,9 @@ export function resolveParents(
   }
   boundDepth(tasks, { guessed, diagnostics });
 }
+
+const isLettered = (id: string | null | undefined, outer: string | null | undefined): boolean =>
+  id != null && outer != null && id.slice(0, -1) === outer && /[a-z]$/.test(id);
 
 /** `1.2.3` → `1.2`, `1`. */
 function ancestors(id: string): string[] {

@@ -37,7 +37,8 @@ export type ScannedLine =
   | { kind: "hidden"; line: number; text: string; within: Hiding; isBox: boolean }
   /** The line that opens or closes a fence; `info` names its language. */
   | { kind: "border"; line: number; text: string; info: string }
-  | { kind: "text"; line: number; indent: number; text: string };
+  /** `at` is the offset of its text in the whole. */
+  | { kind: "text"; line: number; indent: number; text: string; at: number };
 
 export interface Scan {
   lines: ScannedLine[];
@@ -115,7 +116,7 @@ function plainLine(raw: string, { line, at }: { line: number; at: number }): Sca
     return { kind: "box", line, indent: width(indent), markAt, mark, rest, isQuoted: indent.includes(">") };
   }
   const heading = HEADING.exec(raw);
-  if (!heading) return { kind: "text", line, indent: width(/^\s*/.exec(raw)![0]), text: raw };
+  if (!heading) return { kind: "text", line, indent: width(/^\s*/.exec(raw)![0]), text: raw, at };
   const [, head = "", hashes = "", tail = ""] = heading;
   const text = tail.trimEnd().replace(/(?:^|\s)#+$/u, "");
   const marked = /^\[([^\]]{0,4})\]\s+/u.exec(text);

@@ -43,6 +43,9 @@ export function leadingId(title: string): LeadingId | null {
   };
 }
 
+/** `1.2.3` is below `1.2` and `1`. */
+export const isBelow = (id: string, outer: string): boolean => id.startsWith(`${outer}.`);
+
 /** Stable while the title stays: words of it, below its parent's id. */
 export function generatedId(title: string, parent: string | null): string {
   const words =
