@@ -15,6 +15,8 @@ export interface Property {
 export interface Details {
   requirements: string[];
   dependsOn: string[];
+  /** Tasks that wait for it. */
+  blocks: string[] | "all";
   writes: string[];
   reads: string[];
   /** `_Boundary:`: components or paths to stay within. */
@@ -26,12 +28,18 @@ export interface Details {
 
 const PROPERTY =
   /^[\s>*+_-]*(?:\[PBT\]\s*)?(?:property|属性|屬性|プロパティ|propiedad|propriedade|propriété|свойство|özellik|속성|thuộc tính|eigenschaft)\s*(\d{1,4})\s*[:：.]?(.*)$/isu;
+const BRACKETS = /\([^()]*\)|（[^（）]*）/gu;
+const NAMED_TASK =
+  /(?:\btasks?|タスク|任务|задач[аи]|\btareas?|\btarefas?|\btâches?)\s*(\d{1,9}(?:\.\d{1,9}){0,9})(?![\w.]*\d)/giu;
+const NONE = /^\W*(?:none|no\b|nothing|nenhuma?|ningun[ao]|aucune?|keine?|нет|なし|无|無|yok|không|없음|لا)/iu;
+const ALL = /^\W*(?:all\b|everything|所有|全部|すべて|全て|tod[ao]s|tous|все\b|tüm|tất cả|alle)/iu;
 const IN_BRACKETS = /[(（](?:req(?:uirement)?s?\.?|validates:?|需求|要件)\s+([^()（）]{1,200})[)）]/giu;
 
 export function readDetails(title: string, lines: readonly string[]): Details {
   const details: Details = {
     requirements: [],
     dependsOn: [],
+    blocks: [],
     writes: [],
     reads: [],
     boundary: [],
@@ -67,6 +75,10 @@ export function readDetails(title: string, lines: readonly string[]): Details {
   return details;
 }
 
+/** "Needs task 1.1 to be done" */
+const tasksNamedIn = (value: string): string[] =>
+  NONE.test(value) ? [] : [...value.replaceAll(BRACKETS, " ").matchAll(NAMED_TASK)].map(([, id]) => id!);
+
 function addProperty({ properties }: Details, [, id, text]: RegExpExecArray): void {
   const title = text!
     .replaceAll("**", "")
@@ -77,7 +89,8 @@ function addProperty({ properties }: Details, [, id, text]: RegExpExecArray): vo
 
 function addLabel(details: Details, kind: LabelKind, value: string): void {
   if (kind === "requirements") add(details.requirements, criterionIds(value));
-  else if (kind === "depends") add(details.dependsOn, idsIn(value));
+  else if (kind === "depends") add(details.dependsOn, [...idsIn(value), ...tasksNamedIn(value)]);
+  else if (kind === "blocks") details.blocks = ALL.test(value) ? "all" : idsIn(value);
   else if (kind === "writes" || kind === "reads" || kind === "boundary") add(details[kind], list(value));
   else if (kind === "bugCondition") details.bug.condition ??= value;
   else if (kind === "expectedBehavior") details.bug.expected ??= value;

@@ -9,6 +9,7 @@ export interface Label {
 export type LabelKind =
   | "requirements"
   | "depends"
+  | "blocks"
   | "writes"
   | "reads"
   | "boundary"
@@ -31,6 +32,7 @@ const NAMES: Readonly<Record<LabelKind, readonly string[]>> = {
     "depende, depende de, dependencias, dependências, dépend de, dépendances, abhängig von, abhängigkeiten, зависит от, зависимости",
     "bağımlılıklar, bağımlılık, phụ thuộc, التبعيات",
   ],
+  blocks: ["blocks, blockiert, bloque, bloqueia, bloquea, bloquer, блокирует, ブロック, 阻塞"],
   writes: ["writes"],
   reads: ["reads"],
   boundary: ["boundary, boundaries"],

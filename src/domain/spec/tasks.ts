@@ -8,7 +8,7 @@
 import type { TaskStatus } from "../plan/plan.ts";
 import type { Diagnostic } from "../problem.ts";
 import type { BoxUse } from "./box-use.ts";
-import { readDetails, type Property } from "./details.ts";
+import { readDetails, type Details, type Property } from "./details.ts";
 import { faultsOf, MAX_TEXT, noTasks, tooLarge } from "./faults.ts";
 import { orderHints, type OrderHint } from "./order-hints.ts";
 import { readOutline } from "./outline.ts";
@@ -60,23 +60,45 @@ export function parseTasks(text: string): ParsedTasks {
     return { tasks: [], waves: null, hints: [], boxes: [], diagnostics: [tooLarge(text.length)] };
   const scanned = scan(text);
   const { tasks, written, sections, boxes, diagnostics } = readOutline(scanned.lines);
+  const blockers = new Map<Task, Details["blocks"]>();
   for (const task of tasks) {
     const { lines, plain, points } = sections.get(task)!;
-    Object.assign(task, readDetails(task.title, plain), { details: lines.join("\n").trim(), points });
+    const { blocks, ...details } = readDetails(task.title, plain);
+    Object.assign(task, details, { details: lines.join("\n").trim(), points });
+    if (blocks.length > 0) blockers.set(task, blocks);
   }
   resolveParents(tasks, written, diagnostics);
+  waitForBlockers(tasks, blockers);
   keepKnownDependencies(tasks);
   settleHeadings(tasks);
   if (tasks.length === 0) diagnostics.push(noTasks(scanned.lines));
   diagnostics.push(...faultsOf(scanned, [...sections]), ...boxes.diagnostics());
-  const fences = fencesOf(scanned.lines);
   return {
     tasks,
-    waves: readWaves(fences, diagnostics),
-    hints: orderHints(scanned.lines, fences, new Set(tasks.map((task) => task.id))),
+    waves: readWaves(fencesOf(scanned.lines), diagnostics),
+    hints: orderHints(scanned.lines, new Set(tasks.map((task) => task.id))),
     boxes: boxes.all,
     diagnostics: diagnostics.toSorted((a, b) => a.line - b.line),
   };
+}
+
+/**
+ * `Blocks: 3` of task 1 says that 3 depends on 1. Two tasks cannot block all others: the first one does, but for those
+ * that it depends on itself.
+ */
+function waitForBlockers(tasks: readonly Task[], blockers: ReadonlyMap<Task, Details["blocks"]>): void {
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  let isAllTaken = false;
+  for (const [blocker, blocks] of blockers) {
+    if (blocks === "all" && isAllTaken) continue;
+    isAllTaken ||= blocks === "all";
+    const waiting =
+      blocks === "all"
+        ? tasks.filter(({ id, parent }) => parent === null && !blocker.dependsOn.includes(id))
+        : blocks.flatMap((id) => byId.get(id) ?? []);
+    for (const task of waiting)
+      if (task !== blocker && !task.dependsOn.includes(blocker.id)) task.dependsOn.push(blocker.id);
+  }
 }
 
 /** `React18` in a list of dependencies is no task, unless tasks are called so here. A wrong number is an error later. */

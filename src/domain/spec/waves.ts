@@ -7,15 +7,29 @@ export interface Waves {
   line: number;
   /** Task ids, wave by wave. */
   waves: string[][];
+  /** Task → those it waits for, where the graph names them task by task. */
+  dependsOn: ReadonlyMap<string, string[]>;
 }
 
 const Id = z.union([z.string(), z.looseObject({ id: z.string() }).transform(({ id }) => id)]);
 const Ids = z.array(Id.transform((id) => leadingId(id.trim())?.id ?? id.trim()));
+/** A list of what a whole wave waits for says no more than the waves do. */
+const DependsOn = z.record(z.string(), Ids).catch({});
 const Wave = z.union([
-  Ids.transform((tasks) => ({ tasks, number: null })),
+  Ids.transform((tasks) => ({ tasks, number: null, dependsOn: {} })),
   z
-    .looseObject({ tasks: Ids, wave: z.unknown().optional(), id: z.unknown().optional() })
-    .transform(({ tasks, wave, id }) => ({ tasks, number: numberOf(wave) ?? numberOf(id) })),
+    .looseObject({
+      tasks: Ids,
+      wave: z.unknown().optional(),
+      id: z.unknown().optional(),
+      dependsOn: DependsOn,
+      dependencies: DependsOn,
+    })
+    .transform(({ tasks, wave, id, dependsOn, dependencies }) => ({
+      tasks,
+      number: numberOf(wave) ?? numberOf(id),
+      dependsOn: { ...dependsOn, ...dependencies },
+    })),
 ]);
 const Graph = z.looseObject({ waves: z.array(Wave) });
 
@@ -46,7 +60,10 @@ export function readWaves(
       continue;
     }
     const graph = Graph.safeParse(raw);
-    if (graph.success) return { line, waves: inOrder(graph.data.waves) };
+    if (graph.success) {
+      const dependsOn = new Map(graph.data.waves.flatMap((wave) => Object.entries(wave.dependsOn)));
+      return { line, waves: inOrder(graph.data.waves), dependsOn };
+    }
     warn('it is not {"waves": [{"tasks": ["1.1"]}]}');
   }
   return null;
