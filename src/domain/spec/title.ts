@@ -27,7 +27,7 @@ const CHECKPOINT = new RegExp(
   "iu",
 );
 const CJK_CHECKPOINT =
-  /^(?:最[终終后後]|总体|中间|第.{1,3}[阶階]段|[阶階]段\s*\d+|フェーズ\s*\d+)?\s*(?:的|の)?\s*(?:检查点|檢查點|チェックポイント|checkpoint)/iu;
+  /^(?:最[终終后後]|总体|中间|第.{1,3}[阶階]段|[阶階]段\s*\d+|フェーズ\s*\d+)?\s*(?:的|の)?\s*(?:检查点|檢查點|チェックポイント|checkpoint)(?:验证|確認|确认)?(?:$|\s)/iu;
 const CHECKPOINT_VERB = /^(?:final\s+)?checkpoint\s+(?:ensure|verify|validate|make sure|confirm)\b/i;
 
 /** `rest` is what stands after the box's bracket. */
