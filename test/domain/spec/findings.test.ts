@@ -295,12 +295,14 @@ describe("details", () => {
         "チェックポイント：テスト",
         "Kontrol noktası - testler",
         "Checkpoint Ensure all is green",
+        "Phase 2 checkpoint",
+        "Checkpoint Backend - all",
       ],
       true,
     ],
     [
       "12: work on checkpoints",
-      ["Checkpoint recovery for long jobs", "Implement checkpoint storage", "检查点击事件"],
+      ["Checkpoint recovery for long jobs", "Implement checkpoint storage", "Add checkpoint", "检查点击事件"],
       false,
     ],
   ])("%s", (_, titles, areCheckpoints) => {
