@@ -163,6 +163,11 @@ describe("the graph of waves", () => {
     '{"waves": [{"wave": 0, "name": "a", "parallel": true, "tasks": ["1"], "dependsOn": []}, {"wave": 1, "tasks": ["2"]}]}',
   ])("%s", (json) => expect(waves(json)).toMatchObject({ line: 5, waves: [["1"], ["2"]] }));
 
+  it("is found behind a fence that ends with its item", () =>
+    expect(
+      parseTasks('- [ ] 1. A\n  ```\n  code\n- [ ] 2. B\n\n```json\n{"waves": [["1"], ["2"]]}\n```\n').waves,
+    ).toMatchObject({ line: 7 }));
+
   it("1.10 as a number is task 1.10", () =>
     expect(waves('{"waves": [[1.10, 1.1]]}')?.waves).toEqual([["1.10", "1.1"]]));
 

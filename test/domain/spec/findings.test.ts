@@ -196,6 +196,11 @@ describe("tasks", () => {
       ["- [ ] 1. A", "  ```md", "  - [ ] 2. B", "  ```", "- [ ] 3. C"],
       ["1 [ ] A", "3 [ ] C"],
     ],
+    [
+      "16: a fence within an item ends with the item",
+      ["- [ ] 1. A", "  ```", "  code", "- [ ] 2. B"],
+      ["1 [ ] A", "2 [ ] B"],
+    ],
     ["16: back-ticks in the line of a fence are none", ["``` `- [ ]` ```", "- [ ] 1. A"], ["1 [ ] A"]],
     [
       "16: a fence of four holds one of three",
