@@ -215,7 +215,7 @@ describe("orders that are only told", () => {
 
   it("sentences within a task", () => {
     const { hints: told } = parseTasks(
-      "- [ ] 1. A\n- [ ] 2. B (depends on Task 1)\n- [ ] 3. C\n  - Start after tasks 1 and 2\n",
+      "- [ ] 1. A\n- [ ] 2. B (depends on Task 1)\n- [ ] 3. C\n  - Start after tasks 1 and 2\n\nShip after task 1.\n",
     );
     expect(told).toEqual([
       { line: 2, from: "sentence", before: ["1"], after: ["2"] },
