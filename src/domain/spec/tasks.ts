@@ -73,10 +73,11 @@ export function parseTasks(text: string): ParsedTasks {
   settleHeadings(tasks);
   if (tasks.length === 0) diagnostics.push(noTasks(scanned.lines));
   diagnostics.push(...faultsOf(scanned, [...sections]), ...boxes.diagnostics());
+  const ids = new Set(tasks.map((task) => task.id));
   return {
     tasks,
-    waves: readWaves(fencesOf(scanned.lines), diagnostics),
-    hints: orderHints(scanned.lines, new Set(tasks.map((task) => task.id))),
+    waves: readWaves(fencesOf(scanned.lines), { ids, diagnostics }),
+    hints: orderHints(scanned.lines, ids),
     boxes: boxes.all,
     diagnostics: diagnostics.toSorted((a, b) => a.line - b.line),
   };

@@ -97,7 +97,7 @@ describe("requirements keep their ids and exact words", () => {
   it.each([
     [null, "there is no requirements.md or bugfix.md beside tasks.md"],
     ["# Requirements\n", "no requirement with an id was found beside tasks.md"],
-  ])("names without requirements are one warning (%j)", (requirements, why) => {
+  ])("17: names without requirements are one warning (%j)", (requirements, why) => {
     expect(parseSpec({ tasks, requirements, design: null }).diagnostics).toEqual([
       expect.objectContaining({ code: "no-requirements", line: 1, why }),
     ]);

@@ -347,6 +347,16 @@ describe("what is wrong is said with its line", () => {
     ["4: home-made marks", ["- [!] 1. A", "- [⏳] 2. B"], ["1 mark", "2 mark"]],
     ["10: a graph that is no JSON", ["- [ ] 1. A", "```json", '{"waves": [', "```"], ["3 waves"]],
     [
+      "10: a graph that names what is no task",
+      ["- [ ] 1. A", "```json", '{"waves": [["1", "1.1"]]}', "```"],
+      ["3 waves-stranger"],
+    ],
+    [
+      "10: a graph that leaves a task out",
+      ["- [ ] 1. A", "- [ ] 2. B", "```json", '{"waves": [["1"]]}', "```"],
+      [],
+    ],
+    [
       "13: criteria after the list",
       ["- [ ] 1. A", "## Success Criteria", "- [ ] quick", "- [ ] small"],
       ["3 box-criterion"],
