@@ -7,11 +7,11 @@ const TOKEN = String.raw`(?:(?:[A-Z]{1,16}(?:_[A-Z]{1,16})?-?)?${NUMBER})`;
 const WORD = String.raw`(?:(?:major\s)?tasks?|units?|タスク|任务|任務|작업|aufgabe|tareas?|tarefas?|tâches?|задач[аи]|görev(?:ler)?|nhiệm vụ|المهمة|#)`;
 const DECORATION = /^(?:\*\*|__|~~|[\p{Extended_Pictographic}\u{FE0F}]|\s)+/u;
 const LETTERS = String.raw`[A-Z]{1,16}(?:_[A-Z]{1,16})?-?`;
-const END = String.raw`(?:[.:：)、]|\*\*|~~)`;
+const END = String.raw`(?:\\?[.)]|[:：、]|\*\*|__|~~){1,3}`;
 /** After an id comes a space, or, after `:` or `.`, a word at once. */
-const EDGE = String.raw`(?=\s|$|(?<=[:：、)])|(?<=[*~]{2})|(?<=\.)(?:[^\x00-\x7F]|[a-z]{2}))`;
+const EDGE = String.raw`(?=\s|$|(?<=[:：、)])|(?<=[*_~]{2})|(?<=\.)(?:[^\x00-\x7F]|[a-z]{2}))`;
 const LEADING = new RegExp(
-  String.raw`^(?:(?<word>${WORD})\s*(?=[A-Z-]*\d))?(?<letters>${LETTERS})?(?<number>${NUMBER})(?<star>\\?\*(?!\*))?(?<end>${END})?(?<late>\\?\*(?!\*))?${EDGE}\s*(?:[-–—]\s+)?`,
+  String.raw`^(?:(?<word>${WORD})\s*#?(?=[A-Z-]*\d))?(?<letters>${LETTERS})?(?<number>${NUMBER})(?<star>\\?\*(?!\*))?(?<end>${END})?(?<late>\\?\*(?!\*))?${EDGE}\s*(?:[-–—]\s+)?`,
   "iu",
 );
 
@@ -32,7 +32,9 @@ export function leadingId(title: string): LeadingId | null {
   const { word, letters = "", number = "", star, end, late } = found.groups!;
   const isSure = word !== undefined || end !== undefined;
   if (letters !== "" && !isSure && letters !== "T") return null;
-  if (letters !== letters.toUpperCase() && word === undefined) return null;
+  if (letters !== letters.toUpperCase() && word === undefined && letters !== "Task-") return null;
+  // `2024 report` begins with a year.
+  if (/^[1-9]\d{3,}$/.test(number) && letters === "" && !isSure) return null;
   if (/^\d+\.[a-z]$/.test(number) || (/^\d+[a-z]$/i.test(number) && !isSure && !/[abc]$/.test(number)))
     return null;
   return {

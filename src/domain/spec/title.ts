@@ -20,7 +20,12 @@ const OPTIONAL = new RegExp(
   String.raw`^[(（[【](?:${WORDS})[)）\]】]|^(?:${WORDS})\s*[:：]|[(（[【](?:${WORDS})[)）\]】]\W*$`,
   "iu",
 );
-const STAR = /^\s*\\?\*(?!\*)/;
+/** Directly behind the box, or by itself; `*3. Title*` is emphasis. */
+const STAR = /^\\?\*(?!\*)|^\s+\\?\*(?=\s)/;
+const BEFORE_ID = new RegExp(
+  String.raw`^(?:[(（[【](?:${WORDS})[)）\]】]|(?:${WORDS})\s*[:：])\s*(?=\d)`,
+  "iu",
+);
 const PARALLEL = /^\[?\(?P[)\]]\s+|\(P\)$/u;
 const CHECKPOINT_WORD =
   "(?:checkpoint|kontrol noktası|punto de control|ponto de verificação|point de contrôle|контрольная точка|체크포인트|نقطة تحقق|điểm kiểm tra)";
@@ -35,7 +40,8 @@ const CHECKPOINT_VERB = /^(?:final\s+)?checkpoint\s+(?:ensure|verify|validate|ma
 
 /** `rest` is what stands after the box's bracket. */
 export function readTitle(rest: string): Title {
-  const text = rest.replace(STAR, "").trim();
+  const unstarred = rest.replace(STAR, "").trim();
+  const text = unstarred.replace(BEFORE_ID, "");
   const before = PARALLEL.exec(text);
   const found = leadingId(before?.index === 0 ? text.slice(before[0].length) : text);
   const whole = plain(found?.rest ?? text);
@@ -44,13 +50,13 @@ export function readTitle(rest: string): Title {
     id: found?.id ?? null,
     hasWord: found?.hasWord ?? false,
     name,
-    isOptional: STAR.test(rest) || (found?.isStarred ?? false) || OPTIONAL.test(name),
+    isOptional: STAR.test(rest) || text !== unstarred || (found?.isStarred ?? false) || OPTIONAL.test(name),
     isParallel: PARALLEL.test(whole) || before !== null,
     isCheckpoint: isCheckpoint(name),
   };
 }
 
-const plain = (text: string): string => text.replaceAll(/\*\*|~~/g, "").trim();
+const plain = (text: string): string => text.replaceAll(/\*\*|~~|^__|__$/g, "").trim();
 
 /** "Checkpoint", "Final checkpoint - all tests pass"; "Checkpoint recovery for jobs" is work. */
 function isCheckpoint(name: string): boolean {

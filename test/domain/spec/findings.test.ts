@@ -61,6 +61,22 @@ describe("tasks", () => {
       ["- [x] **FOUNDATION-1: Core** ✅ COMPLETE"],
       ["FOUNDATION-1 [x] Core ✅ COMPLETE"],
     ],
+    [
+      "2: emphasis that closes behind the id",
+      ["- [ ] **1.** A", "- [ ] **1.1** B", "- [ ] __1.2__ C", "- [ ] **Task 2:** D"],
+      ["1 [ ] A", "1>1.1 [ ] B", "1>1.2 [ ] C", "2 [ ] D"],
+    ],
+    ["2: an escaped dot", [String.raw`- [ ] 1\. A`], ["1 [ ] A"]],
+    [
+      "2: a hash or a dash before the number",
+      ["- [ ] #1 A", "- [ ] Task #2: B", "- [ ] TASK-003: C"],
+      ["1 [ ] A", "2 [ ] B", "TASK-003 [ ] C"],
+    ],
+    [
+      "2: numbers that are none of a task",
+      ["- [ ] 2024 report", "- [ ] 1st draft", "- [ ] 100% coverage"],
+      ["2024-report [ ] 2024 report", "1st-draft [ ] 1st draft", "100-coverage [ ] 100% coverage"],
+    ],
     ["2: struck out", ["- [x] ~~7.1 A~~ [removed]"], ["7.1 [x] A [removed]"]],
     ["2: none at all", ["- [ ] Write it", "- [ ] Read it"], ["write-it [ ] Write it", "read-it [ ] Read it"]],
     ["2: some with, some without", ["- [ ] 1. A", "- [ ] Write it"], ["1 [ ] A", "write-it [ ] Write it"]],
@@ -140,6 +156,12 @@ describe("tasks", () => {
         "13 [ ]* D (opcional)",
         "14 [ ] Read (optional) fields",
       ],
+    ],
+    ["6: a word before the id", ["- [ ] (Optional) 3. A", "- [ ] Optional: 4. B"], ["3 [ ]* A", "4 [ ]* B"]],
+    [
+      "6: emphasis is no star",
+      ["- [ ] *3. A* and more", "- [ ] **4. B**"],
+      ["3-a-and-more [ ] *3. A* and more", "4 [ ] B"],
     ],
     [
       "7: a done parent with an open child, and the other way round",
