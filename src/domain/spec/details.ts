@@ -31,8 +31,10 @@ const PROPERTY =
 const BRACKETS = /\([^()]*\)|（[^（）]*）/gu;
 const NAMED_TASK =
   /(?:\btasks?|タスク|任务|задач[аи]|\btareas?|\btarefas?|\btâches?)\s*(\d{1,9}(?:\.\d{1,9}){0,9})(?![\w.]*\d)/giu;
-const NONE = /^\W*(?:none|no\b|nothing|nenhuma?|ningun[ao]|aucune?|keine?|нет|なし|无|無|yok|không|없음|لا)/iu;
-const ALL = /^\W*(?:all\b|everything|所有|全部|すべて|全て|tod[ao]s|tous|все\b|tüm|tất cả|alle)/iu;
+const NONE =
+  /^[^\p{L}\p{N}]*(?:none|no(?!\p{L})|nothing|nenhuma?|ningun[ao]|aucune?|keine?|нет|なし|无|無|yok|không|없음|لا)/iu;
+const ALL =
+  /^[^\p{L}\p{N}]*(?:all(?!\p{L})|everything|所有|全部|すべて|全て|tod[ao]s|tous|все(?!\p{L})|tüm|tất cả|alle)/iu;
 const IN_BRACKETS = /[(（](?:req(?:uirement)?s?\.?|validates:?|需求|要件)\s+([^()（）]{1,200})[)）]/giu;
 
 export function readDetails(title: string, lines: readonly string[]): Details {

@@ -12,7 +12,7 @@ const STATUS: Readonly<Record<string, TaskStatus>> = {
   "~": "queued",
 };
 const DONE =
-  /^\W*(?:\[[xX]\]|✅|completed?\b|done\b|完了|完成|已完成|concluíd[oa]|completad[oa]|terminé|готово|выполнено|tamamlandı|hoàn thành|완료|مكتمل)/iu;
+  /^[^\p{L}\p{N}]*?(?:✅|\[x\]|completed?\b|done\b|完了|完成|已完成|concluíd[oa]|completad[oa]|terminé|готово|выполнено|tamamlandı|hoàn thành|완료|مكتمل)/iu;
 
 export const statusOf = (box: Mark | null): TaskStatus =>
   box === null ? "not_started" : (STATUS[box.mark.trim()] ?? "unknown");

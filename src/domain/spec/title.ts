@@ -17,7 +17,7 @@ const WORDS =
   "optional|nice to have|可选|可選|选做|非必须|任意|オプション|opcional|optionnel(?:le)?|facultati(?:f|ve)|опционально|необязательно|선택(?: ?사항)?|isteğe bağlı|opsiyonel|tùy chọn|không bắt buộc|اختياري";
 /** At the beginning or the end only: "(optional) fields" within a sentence is no mark. */
 const OPTIONAL = new RegExp(
-  String.raw`^[(（[【](?:${WORDS})[)）\]】]|^(?:${WORDS})\s*[:：]|[(（[【](?:${WORDS})[)）\]】]\W*$`,
+  String.raw`^[(（[【](?:${WORDS})[)）\]】]|^(?:${WORDS})\s*[:：]|[(（[【](?:${WORDS})[)）\]】][^\p{L}\p{N}]*$`,
   "iu",
 );
 /** Directly behind the box, or by itself; `*3. Title*` is emphasis. */

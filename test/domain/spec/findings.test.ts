@@ -164,6 +164,11 @@ describe("tasks", () => {
       ["3-a-and-more [ ] *3. A* and more", "4 [ ] B"],
     ],
     [
+      "6: a word in the middle",
+      ["- [ ] 1. 处理（可选）字段", "- [ ] 2. Read (optional) fields"],
+      ["1 [ ] 处理（可选）字段", "2 [ ] Read (optional) fields"],
+    ],
+    [
       "7: a done parent with an open child, and the other way round",
       ["- [x] 1. A", "- [ ] 1.1 B", "- [ ] 2. C", "- [x] 2.1 D"],
       ["1 [x] A", "1>1.1 [ ] B", "2 [ ] C", "2>2.1 [x] D"],
@@ -171,6 +176,35 @@ describe("tasks", () => {
     [
       "13: what comes after the list",
       ["- [ ] 1. A", "## Definition of Done", "- [ ] all green", "## Notes", "- [ ] ask Ann"],
+      ["1 [ ] A"],
+    ],
+    [
+      "13: headings that only sound like notes",
+      [
+        "## 说明文档编写",
+        "- [ ] A",
+        "## Risk engine",
+        "- [ ] B",
+        "## 风险控制",
+        "- [ ] C",
+        "## Release notes page",
+        "- [ ] D",
+      ],
+      ["a [ ] A", "b [ ] B", "c [ ] C", "d [ ] D"],
+    ],
+    [
+      "13: notes and risks in other words",
+      [
+        "- [ ] 1. A",
+        "## 📝 注意事项",
+        "- [ ] b",
+        "## 3. Risks and Mitigation",
+        "- [ ] c",
+        "## 高风险项",
+        "- [ ] d",
+        "## リスクと対策",
+        "- [ ] e",
+      ],
       ["1 [ ] A"],
     ],
     [
@@ -192,6 +226,18 @@ describe("tasks", () => {
         "- [ ] slow",
       ],
       ["1 [x] A", "2 [ ] B"],
+    ],
+    [
+      "14: a status line without a box",
+      [
+        "### Task 1: A",
+        "**Status**: ✅ COMPLETED",
+        "### Task 2: B",
+        "**状态**: 未完成",
+        "### Task 3: C",
+        "**状态**：已完成",
+      ],
+      ["1 [x] A", "2 [ ] B", "3 [x] C"],
     ],
     [
       "14: headings that repeat a list",
