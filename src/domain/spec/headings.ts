@@ -63,16 +63,19 @@ export function enterHeading(open: readonly Heading[], line: HeadingLine): Headi
   const text = line.text.replace(/^[^\p{L}\p{N}*[(]+/u, "");
   const found = leadingId(text);
   const title = (found?.rest ?? text).replaceAll("**", "").trim();
+  const phase = PHASE.exec(text)?.[1] ?? null;
+  const above = outer.at(-1)?.noTasks ?? null;
   const heading: Heading = {
     level: line.level,
     line,
     id: found && !CHAPTER.test(title) ? found.id : null,
-    phase: PHASE.exec(text)?.[1] ?? null,
+    phase,
     hasWord: found?.hasWord ?? false,
     isStarred: found?.isStarred ?? false,
     box: line.box,
     title: title || text,
-    noTasks: noTasks(line, outer.at(-1)?.noTasks ?? null),
+    // `## Phase 3: Quality gates` and `### Task 5: Acceptance flow` are about work.
+    noTasks: phase !== null || found?.hasWord ? above : noTasks(line, above),
     outer,
     section: newSection(),
     task: null,

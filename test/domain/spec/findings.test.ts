@@ -193,6 +193,11 @@ describe("tasks", () => {
       ["a [ ] A", "b [ ] B", "c [ ] C", "d [ ] D"],
     ],
     [
+      "13: phases and tasks are about work, whatever they are called",
+      ["## Phase 3: Quality gates", "- [ ] 3.1 A", "### Task 5: Acceptance flow", "- [ ] 5.1 B"],
+      ["3 [ ] Phase 3: Quality gates", "3>3.1 [ ] A", "5 [ ] Acceptance flow", "5>5.1 [ ] B"],
+    ],
+    [
       "13: notes and risks in other words",
       [
         "- [ ] 1. A",
