@@ -71,9 +71,15 @@ export const Decision = z.strictObject({
   unit: z.string().nullable(),
   question: z.string(),
   options: z.array(
-    z.strictObject({ does: z.enum(["proceed", "resume", "retry", "skip", "abort"]), text: z.string() }),
+    z.strictObject({
+      does: z.enum(["proceed", "accept", "resume", "retry", "pause", "skip", "abort"]),
+      text: z.string(),
+    }),
   ),
   at: z.string(),
+  /** The option that holds at the deadline; null: it waits for a person as long as it takes. */
+  default: z.number().nullable().default(null),
+  deadline: z.string().nullable().default(null),
   answer: z
     .strictObject({ option: z.number(), by: z.string(), comment: z.number(), at: z.string() })
     .nullable(),

@@ -39,6 +39,8 @@ const question = {
   question: "q?",
   options: [],
   at: "2026-01-01T00:00:00Z",
+  default: null,
+  deadline: null,
   answer: null,
 };
 
