@@ -1,6 +1,6 @@
 /** Asking, planning, consenting: design 2.1 to 2.3. */
 import { describe, expect, it } from "vitest";
-import { story, type World } from "../support/world.ts";
+import { AT, story, type World } from "../support/world.ts";
 
 const SPEC = ".kiro/specs/x";
 const TASKS =
@@ -75,6 +75,20 @@ describe("asking", () => {
       await world.pass();
       expect(await world.comments(issue)).toHaveLength(1);
       expect(await world.github.journal.openRuns()).toEqual([]);
+    }));
+
+  it("another's eyes on a comment do not make it look answered", () =>
+    story(async (world) => {
+      await withSpec(world);
+      const issue = await world.ask(`/orchestrate ${SPEC}`);
+      const [ask] = await world.github.board.comments(issue);
+      await world
+        .as("stranger")
+        .rest.reactions.createForIssueComment({ ...AT, comment_id: ask!.id, content: "eyes" });
+      const { asks } = await world.pass();
+      expect(asks).toMatchObject([{ issue, accepted: true }]);
+      expect((await world.reconciler().pass()).asks).toEqual([]);
+      expect(await world.comments(issue)).toHaveLength(2);
     }));
 
   it("a dry run shows the plan and opens no run", () =>
