@@ -9,7 +9,7 @@ import type { Github } from "../../src/application/ports.ts";
 import { ACTIONS_LOGIN, type DispatchInputs } from "../../src/domain/board/dispatch.ts";
 import { quiet } from "../support/checkout.ts";
 import { ROOT } from "../support/local-run.ts";
-import { AT, REPO, story, type World } from "../support/world.ts";
+import { AT, byActions, REPO, story, type World } from "../support/world.ts";
 
 const SPEC = ".kiro/specs/x";
 const TASKS = "- [ ] 1. Write the parser\n  - _writes: src/parser.js_\n";
@@ -262,14 +262,3 @@ const bodyFor = (runId: number): string =>
     "",
     `<!-- roundtable:run dispatch=${runId} -->`,
   ].join("\n");
-
-/** An issue by the workflows' own account, past every check of ours. */
-async function byActions(world: World, body: string): Promise<number> {
-  const token = world.local.token({ login: ACTIONS_LOGIN, permissions: { issues: "write" } });
-  const response = await fetch(`${world.local.origin()}/repos/${REPO}/issues`, {
-    method: "POST",
-    headers: { authorization: `token ${token}`, "content-type": "application/json", "user-agent": "test" },
-    body: JSON.stringify({ title: "Orchestrate", body }),
-  });
-  return ((await response.json()) as { number: number }).number;
-}
