@@ -20,46 +20,54 @@ import { openRun, showPlanOf, type Ask, type Asking } from "./open-run.ts";
 import type { Reactable } from "./ports.ts";
 import type { AskReport } from "./report.ts";
 
-/** Where an ask stands; `read` says what it is, or throws a UserError that says why it is none. */
+/** Where an ask stands. */
 interface Place {
   issue: number;
+  /** 0: the issue itself is the ask. */
   comment: number;
-  /** The author of a comment; null where only `read` tells who asks. */
-  author: string | null;
-  read(): Promise<Ask> | Ask;
+}
+
+/** An issue that names a workflow run. */
+interface DispatchIssue extends Place {
+  body: string;
+  runId: number;
+  /** The first issue that names it; no other can be its ask. */
+  first: number;
 }
 
 /** Oldest first. */
 export async function answerAsks(asking: Asking): Promise<AskReport[]> {
   const reports: AskReport[] = [];
-  for (const place of await askingComments(asking)) reports.push(await answer(asking, place));
+  for (const ask of await askingComments(asking)) {
+    const isHeard = await mayAsk(asking, ask.by);
+    reports.push(isHeard ? await answer(asking, ask, async () => ask) : await turnAway(asking, ask));
+  }
   // A dispatch runs the pass workflow: no other form sees one.
-  const dispatches = asking.form === "action" ? await askingIssues(asking) : [];
-  for (const place of dispatches) reports.push(await answer(asking, place));
+  const issues = asking.form === "action" ? await askingIssues(asking) : [];
+  for (const issue of issues) reports.push(await answer(asking, issue, () => readDispatch(asking, issue)));
   return reports;
 }
 
-async function askingComments(asking: Asking): Promise<Place[]> {
-  const places: Place[] = [];
+async function askingComments(asking: Asking): Promise<Ask[]> {
+  const asks: Ask[] = [];
   for (const comment of (await asking.github.board.recentComments()).toReversed()) {
     if (comment.authorIsBot || comment.edited) continue;
     const parsed = parseCommand(comment.body);
     if (parsed.kind !== "command" || parsed.command.kind !== "ask") continue;
     if (await isAnswered(asking, { comment: comment.id }, comment.eyes)) continue;
     const { path, flags } = parsed.command;
-    const { issue, onPull, author } = comment;
-    const ask = { issue, comment: comment.id, onPull, by: author, path, flags, sha: null, consents: false };
-    places.push({ issue, comment: comment.id, author, read: () => ask });
+    const { id, issue, onPull, author: by } = comment;
+    asks.push({ issue, comment: id, onPull, by, path, flags, sha: null, consents: false });
   }
-  return places;
+  return asks;
 }
 
-/** Issues of the `ask` job. Only the first that names a workflow run can be its ask. */
-async function askingIssues(asking: Asking): Promise<Place[]> {
+/** Issues of the `ask` job. */
+async function askingIssues(asking: Asking): Promise<DispatchIssue[]> {
   const { github } = asking;
   const since = new Date(github.now().getTime() - DISPATCH_AGE_MS);
   const firsts = new Map<number, number>();
-  const places: Place[] = [];
+  const asks: DispatchIssue[] = [];
   for (const { number, body, state, eyes } of await github.board.issuesOf(ACTIONS_LOGIN, since)) {
     const runId = dispatchOf(body);
     if (runId === null) continue;
@@ -67,32 +75,28 @@ async function askingIssues(asking: Asking): Promise<Place[]> {
     firsts.set(runId, first);
     // Closed by a person: taken back.
     if (state === "closed" || (await isAnswered(asking, { issue: number }, eyes))) continue;
-    const read = (): Promise<Ask> => {
-      if (first === number) return readDispatch(asking, { issue: number, body, runId });
-      throw refusedDispatch(`issue ${first} is for the same workflow run`, "Close this one.");
-    };
-    places.push({ issue: number, comment: 0, author: null, read });
+    asks.push({ issue: number, comment: 0, body, runId, first });
   }
-  return places;
+  return asks;
 }
 
-async function readDispatch(
-  { github }: Asking,
-  { issue, body, runId }: { issue: number; body: string; runId: number },
-): Promise<Ask> {
-  const [run, repository] = await Promise.all([
-    github.workflows.dispatched(runId),
-    github.board.repository(),
-  ]);
+/** Throws a UserError that says why the issue asks for nothing. */
+async function readDispatch(asking: Asking, ask: DispatchIssue): Promise<Ask> {
+  const { github } = asking;
+  const { issue, comment, body, runId, first } = ask;
+  if (first !== issue)
+    throw refusedDispatch(`issue ${first} is for the same workflow run`, "Close this one.");
+  const run = await github.workflows.dispatched(runId);
   if (run === null) throw refusedDispatch("GitHub knows no such workflow run");
+  const repository = await github.board.repository();
   const { path, flags, consents } = askOfRun(run, { ...repository, issueBody: body, now: github.now() });
-  const { login: by } = run.actor;
-  if (!(await mayAsk({ github }, by))) throw refusedDispatch(`${by} has no write access`);
+  const by = run.actor.login;
+  if (!(await mayAsk(asking, by))) throw refusedDispatch(`${by} has no write access`);
   const sha = flags.base === undefined ? run.sha : null;
-  return { issue, comment: 0, onPull: false, by, path, flags, sha, consents };
+  return { issue, comment, onPull: false, by, path, flags, sha, consents };
 }
 
-async function mayAsk({ github }: Pick<Asking, "github">, login: string): Promise<boolean> {
+async function mayAsk({ github }: Asking, login: string): Promise<boolean> {
   const level = await github.board.permission(login);
   return level === "write" || level === "admin";
 }
@@ -107,34 +111,25 @@ async function isAnswered({ github }: Asking, what: Reactable, eyes: number): Pr
   return logins.includes(me) || logins.includes(reviewer);
 }
 
-async function answer(asking: Asking, place: Place): Promise<AskReport> {
-  const { github } = asking;
-  const { issue, comment, author } = place;
-  const what = comment === 0 ? { issue } : { comment };
-  const report = { issue, comment, accepted: true, sentences: [] };
-  const seen = (): Promise<unknown> => github.board.react(what, "eyes");
-  if (author !== null && !(await mayAsk(asking, author))) {
-    await github.board.react(what, "confused");
-    await seen();
-    return { ...report, accepted: false, sentences: ["The author has no write access."] };
-  }
-  if (await isOpened(asking, place)) {
-    await seen();
-    return report;
-  }
+async function answer(asking: Asking, place: Place, read: () => Promise<Ask>): Promise<AskReport> {
+  const { issue, comment } = place;
+  const accepted = { issue, comment, accepted: true, sentences: [] };
   try {
-    const opened = await openRun(asking, await place.read());
+    if (await isOpened(asking, place)) {
+      await markAnswered(asking, place);
+      return accepted;
+    }
+    const opened = await openRun(asking, await read());
     if (Array.isArray(opened)) return await refuse(asking, place, opened);
-    await seen();
-    return { ...report, issue: opened.run ?? issue };
+    await markAnswered(asking, place);
+    return { ...accepted, issue: opened.run ?? issue };
   } catch (error) {
     if (error instanceof TransientError) throw error;
+    if (error instanceof UserError) return refuse(asking, place, [formatProblem(error)]);
     // A fault of ours is answered as well: an ask left unanswered would stand in the way of every later pass.
-    const sentence =
-      error instanceof UserError
-        ? formatProblem(error)
-        : `Roundtable itself failed: ${error instanceof Error ? error.message : String(error)}. Its log has more.`;
-    return refuse(asking, place, [sentence]);
+    const [cause, trace] = error instanceof Error ? [error.message, error.stack] : [String(error)];
+    asking.log.error("an ask failed", { issue, comment, error: trace ?? cause });
+    return refuse(asking, place, [`Roundtable itself failed: ${cause}. Its log has more.`]);
   }
 }
 
@@ -144,16 +139,24 @@ async function isOpened(asking: Asking, { issue, comment }: Place): Promise<bool
   return isOpen || (comment === 0 && (await asking.github.journal.hasEnded(issue)));
 }
 
-async function refuse(
-  { github }: Asking,
-  { issue, comment }: Place,
-  sentences: readonly string[],
-): Promise<AskReport> {
-  await github.board.ensureComment({
+async function refuse(asking: Asking, place: Place, sentences: readonly string[]): Promise<AskReport> {
+  const { issue, comment } = place;
+  await asking.github.board.ensureComment({
     issue,
     marker: marker("run", { run: issue, ask: comment }),
     body: askRefusalBody({ run: issue, comment, sentences }),
   });
-  await github.board.react(comment === 0 ? { issue } : { comment }, "eyes");
+  await markAnswered(asking, place);
   return { issue, comment, accepted: false, sentences };
+}
+
+/** Nothing is said to who may not ask: their comment gets a 😕. */
+async function turnAway(asking: Asking, { issue, comment }: Place): Promise<AskReport> {
+  await asking.github.board.react({ comment }, "confused");
+  await markAnswered(asking, { issue, comment });
+  return { issue, comment, accepted: false, sentences: ["The author has no write access."] };
+}
+
+async function markAnswered({ github }: Asking, { issue, comment }: Place): Promise<void> {
+  await github.board.react(comment === 0 ? { issue } : { comment }, "eyes");
 }

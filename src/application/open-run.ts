@@ -8,11 +8,11 @@ import type { AskFlags } from "../domain/run/command.ts";
 import { JOURNAL_VERSION, type State } from "../domain/run/journal.ts";
 import { marker, OWN_LABEL } from "../domain/run/names.ts";
 import { planAt } from "./plan-at.ts";
-import type { Github, Random } from "./ports.ts";
+import type { Github, Log } from "./ports.ts";
 
 export interface Asking {
   github: Github;
-  random: Random;
+  log: Log;
   form: State["form"];
   hash: Hash;
   pass: string;

@@ -50,7 +50,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     async pass() {
       const report = { asks: [] as AskReport[], runs: [] as RunReport[], lookAgainAt: null as Date | null };
       try {
-        report.asks = await answerAsks({ github, random, form, hash, pass: id });
+        report.asks = await answerAsks({ github, log, form, hash, pass: id });
         for (const open of await github.journal.openRuns()) {
           const seenRun = await reconcileOrSay(runPass, open);
           if (seenRun) report.runs.push(seenRun);

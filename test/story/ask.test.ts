@@ -91,6 +91,24 @@ describe("asking", () => {
       expect(await world.comments(issue)).toHaveLength(2);
     }));
 
+  it("a fault of ours is said on the issue and logged with its cause, once", () =>
+    story(async (world) => {
+      await withSpec(world);
+      const issue = await world.ask(`/orchestrate ${SPEC}`);
+      const errors: unknown[] = [];
+      const log = { info() {}, warn() {}, error: (...said: unknown[]) => void errors.push(said) };
+      world.local.interceptor = ({ url }) =>
+        url.includes("/git/trees/") ? new Response("{}", { status: 418 }) : null;
+      await world.reconciler({ log }).pass();
+      world.local.interceptor = null;
+      await world.reconciler({ log }).pass();
+      expect((await world.comments(issue)).slice(1)).toEqual([
+        expect.stringContaining("Roundtable itself failed"),
+      ]);
+      expect(errors).toEqual([["an ask failed", expect.objectContaining({ issue })]]);
+      expect(await world.github.journal.openRuns()).toEqual([]);
+    }));
+
   it("a dry run shows the plan and opens no run", () =>
     story(async (world) => {
       await withSpec(world);

@@ -24,11 +24,7 @@ export async function passUntilStill(ports: PassPorts, about: string): Promise<v
   const until = github.now().getTime() + LINGER_MS;
   for (;;) {
     const report = await reconciler.pass();
-    for (const run of report.runs) {
-      log.info(`Run #${run.run}: ${run.outcome}, ${run.reason}`);
-      for (const { unit, because } of run.waits)
-        log.info(`- ${unit === null ? "" : `unit ${unit}: `}${because}`);
-    }
+    tell(log, report);
     const look = nextLook(report);
     const now = github.now().getTime();
     if (look === null || look.at > now + LINGER_MS) return;
@@ -38,6 +34,15 @@ export async function passUntilStill(ports: PassPorts, about: string): Promise<v
     }
     const wait = Math.max(1000, look.at - now);
     await clock.sleep(look.mayBeSooner ? Math.min(wait, NAP_MS) : wait);
+  }
+}
+
+/** As fields, so that no text of others begins a line of the log. */
+function tell(log: Log, { asks, runs }: PassReport): void {
+  for (const { issue, accepted } of asks) log.info("ask answered", { issue, accepted });
+  for (const { run, outcome, reason, waits } of runs) {
+    log.info("run", { run, outcome, reason });
+    for (const { unit, because } of waits) log.info("wait", { run, unit, because });
   }
 }
 

@@ -79,7 +79,7 @@ export function askOfInputs({ spec, options, consent, maxCost }: DispatchInputs)
     throw refusedDispatch("spec is not the path of a spec's folder", "Name a folder such as .kiro/specs/x.");
   const { path, flags } = parsed.command;
   const consents = consent.trim().toLowerCase() === "true";
-  if (consents && !(Number(maxCost) > 0))
+  if (consents && !((flags.maxCost ?? 0) > 0))
     throw refusedDispatch(
       "consent needs a max_cost above 0",
       "Give a ceiling in USD, or leave consent out and confirm on the issue.",

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { lineLog } from "../../../src/adapters/system/machine.ts";
 import { passUntilStill } from "../../../src/application/job/pass.ts";
 import type { PassReport, RunReport } from "../../../src/application/report.ts";
 import { quiet } from "../../support/checkout.ts";
@@ -12,6 +13,18 @@ interface Due {
   held?: true;
 }
 
+const runReport = (change: Partial<RunReport>): RunReport => ({
+  run: 12,
+  outcome: "running",
+  reason: "",
+  view: {} as RunReport["view"],
+  waits: [],
+  did: {},
+  lookAgainAt: null,
+  isHeldBack: false,
+  ...change,
+});
+
 /** A world in which each look finds what `dues` says for it; from the last on always the same. */
 async function stay(...dues: (Due | null)[]) {
   let now = START;
@@ -22,8 +35,11 @@ async function stay(...dues: (Due | null)[]) {
     const due = dues[Math.min(looks.length, dues.length - 1)]!;
     looks.push(minutes());
     const at = due && new Date(now + due.inMinutes * MINUTE);
-    const run = { run: 12, outcome: "running", reason: "", lookAgainAt: at, isHeldBack: due?.held === true };
-    return { asks: [], runs: [run as RunReport], lookAgainAt: null };
+    return {
+      asks: [],
+      runs: [runReport({ lookAgainAt: at, isHeldBack: due?.held === true })],
+      lookAgainAt: null,
+    };
   };
   const dispatch = async (_: string, inputs: Readonly<Record<string, string>>) => {
     started.push(inputs);
@@ -51,5 +67,30 @@ describe("a pass", () => {
     expect(started).toEqual([{ wake: "12" }]);
     expect(left).toBeLessThanOrEqual(5);
     expect(looks.length).toBeGreaterThan(5);
+  });
+
+  it("says what it saw, and no text of others begins a line", async () => {
+    const lines: string[] = [];
+    const hostile = "why\n::error::not ours";
+    const report: PassReport = {
+      asks: [{ issue: 7, comment: 0, accepted: false, sentences: [] }],
+      runs: [runReport({ reason: hostile, waits: [{ unit: "3", for: "lock", because: hostile }] })],
+      lookAgainAt: null,
+    };
+    const github = { now: () => new Date(START), workflows: { dispatch: async () => ({ runId: 1 }) } };
+    await passUntilStill(
+      {
+        reconciler: { pass: async () => report },
+        github,
+        clock: { sleep: async () => {} },
+        log: lineLog((_, line) => void lines.push(line)),
+      },
+      "12",
+    );
+    expect(lines).toEqual([
+      'ask answered {"issue":7,"accepted":false}',
+      'run {"run":12,"outcome":"running","reason":"why\\n::error::not ours"}',
+      'wait {"run":12,"unit":"3","because":"why\\n::error::not ours"}',
+    ]);
   });
 });
