@@ -90,6 +90,10 @@ async function readDispatch(asking: Asking, ask: DispatchIssue): Promise<Ask> {
   if (run === null) throw refusedDispatch("GitHub knows no such workflow run");
   const repository = await github.board.repository();
   const { path, flags, consents } = askOfRun(run, { ...repository, issueBody: body, now: github.now() });
+  // A tag may be named like the branch.
+  const head = await github.code.branch(repository.defaultBranch);
+  if (head === null || !(await github.code.isAncestor(run.sha, head)))
+    throw refusedDispatch("the commit of its workflow run is not of the default branch");
   const by = run.actor.login;
   if (!(await mayAsk(asking, by))) throw refusedDispatch(`${by} has no write access`);
   const sha = flags.base === undefined ? run.sha : null;

@@ -138,6 +138,8 @@ export interface CodeReader {
   /** Branch name → head, for all branches that begin with the prefix. */
   branches(prefix: string): Promise<Record<string, string>>;
   branch(name: string): Promise<string | null>;
+  /** Whether a commit is the head or lies behind it. */
+  isAncestor(sha: string, head: string): Promise<boolean>;
   /** Paths of all ordinary files of a commit; symlinks and submodules are listed apart so that they can be refused. */
   paths(sha: string): Promise<{ files: string[]; special: string[] }>;
   /** Null when the commit has no such ordinary file. */

@@ -25,7 +25,7 @@ function idleWorkflow(): string {
 interface ActionWorld extends World {
   github: Github;
   /** Starts the pass workflow; its `ask` job comes next. */
-  start(inputs: Partial<DispatchInputs>): Promise<number>;
+  start(inputs: Partial<DispatchInputs> & { ref?: string }): Promise<number>;
   /** What the `ask` job does. */
   openIssue(runId: number, inputs: Partial<DispatchInputs>): Promise<number>;
   dispatch(inputs: Partial<DispatchInputs>): Promise<number>;
@@ -55,12 +55,12 @@ const actionStory = (tell: (world: ActionWorld) => Promise<void>, tasks = TASKS)
       me: ACTIONS_LOGIN,
       reviewer: ACTIONS_LOGIN,
     });
-    const start: ActionWorld["start"] = async (inputs) => {
+    const start: ActionWorld["start"] = async ({ ref = "main", ...inputs }) => {
       const { spec, options, consent, maxCost } = { ...USUAL, ...inputs };
       const { data } = await world.as("octo").rest.actions.createWorkflowDispatch({
         ...AT,
         workflow_id: "roundtable.yml",
-        ref: "main",
+        ref,
         inputs: { spec, options, consent, max_cost: maxCost },
         return_run_details: true,
       });
@@ -219,6 +219,19 @@ describe("an issue that claims a dispatch", () => {
       const issue = await byActions(world, bodyFor(987_654));
       await world.pass();
       expect(await world.comments(issue)).toEqual([expect.stringContaining("knows no such workflow run")]);
+      expect(await world.github.journal.openRuns()).toEqual([]);
+    }));
+
+  it("begins nothing when it was started on a tag that is named like the default branch", () =>
+    actionStory(async (world) => {
+      const { rest } = world.as("octo");
+      const head = (await world.github.code.branch("main"))!;
+      await rest.git.createRef({ ...AT, ref: "refs/heads/side", sha: head });
+      const sha = await world.commit({ ".github/roundtable.yml": "version: 1\n" }, "side");
+      await rest.git.createRef({ ...AT, ref: "refs/tags/main", sha });
+      const issue = await world.openIssue(await world.start({ ...CONSENT, ref: "refs/tags/main" }), CONSENT);
+      await world.pass();
+      expect(await world.comments(issue)).toEqual([expect.stringContaining("not of the default branch")]);
       expect(await world.github.journal.openRuns()).toEqual([]);
     }));
 

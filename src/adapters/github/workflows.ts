@@ -41,7 +41,8 @@ export function createWorkflows({ octokit, owner, repo }: Client): WorkflowReade
         return {
           id: data.id,
           repository: data.repository.full_name,
-          headRepository: data.head_repository.full_name,
+          // Null, whatever the types say, once a fork is deleted.
+          headRepository: data.head_repository?.full_name ?? "",
           // GitHub may add the ref to the path: `….yml@main`.
           path: data.path.replace(/@.*$/, ""),
           event: data.event,
