@@ -14,17 +14,28 @@ import {
 } from "../domain/board/dispatch.ts";
 import { askRefusalBody } from "../domain/board/plan-comment.ts";
 import { formatProblem, TransientError, UserError } from "../domain/problem.ts";
-import { parseCommand } from "../domain/run/command.ts";
+import { parseCommand, type ParsedCommand } from "../domain/run/command.ts";
 import { marker } from "../domain/run/names.ts";
 import { openRun, showPlanOf, type Ask, type Asking } from "./open-run.ts";
 import type { Reactable } from "./ports.ts";
 import type { AskReport } from "./report.ts";
+
+const NO_RUN =
+  "No run is under way on this issue. `/orchestrate <folder of a spec>` asks for one; every other command goes to the issue that tracks its run.";
 
 /** Where an ask stands. */
 interface Place {
   issue: number;
   /** 0: the issue itself is the ask. */
   comment: number;
+}
+
+type Command = Exclude<ParsedCommand, { kind: "none" }>;
+
+interface Said extends Place {
+  onPull: boolean;
+  by: string;
+  parsed: Command;
 }
 
 /** An issue that names a workflow run. */
@@ -38,9 +49,9 @@ interface DispatchIssue extends Place {
 /** Oldest first. */
 export async function answerAsks(asking: Asking): Promise<AskReport[]> {
   const reports: AskReport[] = [];
-  for (const ask of await askingComments(asking)) {
-    const isHeard = await mayAsk(asking, ask.by);
-    reports.push(isHeard ? await answer(asking, ask, async () => ask) : await turnAway(asking, ask));
+  for (const said of await commandsUnanswered(asking)) {
+    const report = await answerComment(asking, said);
+    if (report) reports.push(report);
   }
   // A dispatch runs the pass workflow: no other form sees one.
   const issues = asking.form === "action" ? await askingIssues(asking) : [];
@@ -48,19 +59,41 @@ export async function answerAsks(asking: Asking): Promise<AskReport[]> {
   return reports;
 }
 
-async function askingComments(asking: Asking): Promise<Ask[]> {
-  const asks: Ask[] = [];
+async function commandsUnanswered(asking: Asking): Promise<Said[]> {
+  const said: Said[] = [];
   for (const comment of (await asking.github.board.recentComments()).toReversed()) {
     if (comment.authorIsBot || comment.edited) continue;
     const parsed = parseCommand(comment.body);
-    if (parsed.kind !== "command" || parsed.command.kind !== "ask") continue;
+    if (parsed.kind === "none" || (!isAsk(parsed) && comment.answered)) continue;
     if (await isAnswered(asking, { comment: comment.id }, comment.eyes)) continue;
-    const { path, flags } = parsed.command;
     const { id, issue, onPull, author: by } = comment;
-    asks.push({ issue, comment: id, onPull, by, path, flags, sha: null, consents: false });
+    said.push({ issue, comment: id, onPull, by, parsed });
   }
-  return asks;
+  return said;
 }
+
+/** Null for what the run obeys that is tracked there: see domain/run/obey.ts. */
+async function answerComment(asking: Asking, said: Said): Promise<AskReport | null> {
+  const { issue, comment, onPull, by, parsed } = said;
+  if (!isAsk(parsed) && (await asking.github.journal.openRuns()).some(({ run }) => run === issue))
+    return null;
+  if (!(await mayAsk(asking, by))) return turnAway(asking, said);
+  if (parsed.kind === "mistake") return refuse(asking, said, [parsed.sentence]);
+  if (parsed.command.kind !== "ask") return refuse(asking, said, [NO_RUN]);
+  const { path, flags } = parsed.command;
+  return answer(asking, said, async () => ({
+    issue,
+    comment,
+    onPull,
+    by,
+    path,
+    flags,
+    sha: null,
+    consents: false,
+  }));
+}
+
+const isAsk = (parsed: Command): boolean => parsed.kind === "command" && parsed.command.kind === "ask";
 
 /** Issues of the `ask` job. */
 async function askingIssues(asking: Asking): Promise<DispatchIssue[]> {

@@ -91,6 +91,39 @@ describe("asking", () => {
       expect(await world.comments(issue)).toHaveLength(2);
     }));
 
+  it.each([
+    {
+      name: "a flag that is none",
+      says: `${SPEC} --max-paralel 2`,
+      answer: "Did you mean '--max-parallel'?",
+    },
+    { name: "a command where no run is", says: "confirm", answer: "No run is under way on this issue" },
+  ])("a writer is told what is wrong, once: $name", ({ says, answer }) =>
+    story(async (world) => {
+      await withSpec(world);
+      const issue = await world.ask(`/orchestrate ${says}`);
+      await world.pass();
+      await world.reconciler().pass();
+      expect((await world.comments(issue)).slice(1)).toEqual([expect.stringContaining(answer)]);
+    }),
+  );
+
+  it("a command that came after the end of its run is told so; one that was obeyed is not answered again", () =>
+    story(async (world) => {
+      await withSpec(world);
+      const issue = await world.ask(`/orchestrate ${SPEC}`);
+      await world.pass();
+      await world.say(issue, "/orchestrate cancel");
+      await world.pass();
+      const told = await world.comments(issue);
+      await world.say(issue, "/orchestrate confirm");
+      await world.pass();
+      await world.reconciler().pass();
+      expect((await world.comments(issue)).slice(told.length + 1)).toEqual([
+        expect.stringContaining("No run is under way on this issue"),
+      ]);
+    }));
+
   it("a fault of ours is said on the issue and logged with its cause, once", () =>
     story(async (world) => {
       await withSpec(world);
