@@ -6,9 +6,10 @@
  */
 import { z } from "zod";
 import { Config } from "../config.ts";
-import { Severity, WorkOutcome, Finding } from "../handover/result.ts";
+import { Severity, WorkOutcome } from "../handover/result.ts";
 import { Plan } from "../plan/plan.ts";
 import { UserError } from "../problem.ts";
+import { JudgedFinding } from "../review/rounds.ts";
 import { Effect } from "./effect.ts";
 
 export const JOURNAL_VERSION = 1;
@@ -22,7 +23,7 @@ export const AttemptResult = z.strictObject({
   tasks: z.array(z.strictObject({ id: z.string(), done: z.boolean(), note: z.string() })),
   /** Severity of a review: the highest of its findings; null for work. */
   severity: Severity.nullable(),
-  findings: z.array(Finding),
+  findings: z.array(JudgedFinding),
   questions: z.array(z.string()),
   /** The tail of the first red verify command; empty when green or unknown. */
   tail: z.string(),
