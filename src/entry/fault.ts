@@ -31,6 +31,11 @@ const SYSTEM: Readonly<Record<string, (error: NodeJS.ErrnoException) => Problem>
     why: "the run's state could not be stored",
     fix: "Make room, or give a folder on another disk with --out; then the same command goes on.",
   }),
+  ENOTDIR: (error) => ({
+    what: `${error.path ?? "A path"} is no folder`,
+    why: "a file lies where a folder is needed",
+    fix: "Give another folder with --out.",
+  }),
   EROFS: (error) => ({
     what: `${error.path ?? "The folder"} cannot be written`,
     why: "it lies on a read-only disk",

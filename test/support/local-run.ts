@@ -42,6 +42,7 @@ export async function runLocal({ spec, out, options, watch, interruptAt }: RunRe
       for (const listener of listeners) listener();
     },
     print: () => {},
+    ask: async () => null,
     log: {
       info() {},
       warn() {},
