@@ -4,7 +4,7 @@ import { TransientError, UserError, type Problem } from "../domain/problem.ts";
 export function problemOf(error: unknown): Problem {
   if (error instanceof UserError) return { what: error.what, why: error.why, fix: error.fix };
   if (error instanceof TransientError)
-    return { what: error.what, why: error.message, fix: "Try again in a while." };
+    return { what: error.what, why: error.why, fix: "Try again in a while." };
   const known = error instanceof Error ? SYSTEM[(error as NodeJS.ErrnoException).code ?? ""] : undefined;
   if (known) return known(error as NodeJS.ErrnoException);
   const text = error instanceof Error ? error.message : String(error);

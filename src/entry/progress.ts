@@ -1,5 +1,5 @@
 /** What a person sees while a run goes on: a live list in a terminal, a line for each change in a pipe. */
-import { Listr, type ListrTask } from "listr2";
+import { Listr, ListrDefaultRendererLogLevels, ListrTaskState, type ListrTask } from "listr2";
 import type { LocalReport } from "./local/report.ts";
 import { unitLine } from "./screen.ts";
 
@@ -12,7 +12,8 @@ export interface Progress {
   end(): Promise<void>;
 }
 
-const OVER = new Set<Unit["phase"]>(["completed", "skipped", "cancelled"]);
+const IDLE = new Set<Unit["phase"]>(["not_started", "blocked"]);
+const DROPPED = new Set<Unit["phase"]>(["skipped", "cancelled"]);
 
 export function plainProgress(write: (line: string) => void): Progress {
   const shown = new Map<string, string>();
@@ -62,29 +63,32 @@ function openList(units: readonly Unit[]): List {
   const rows = new Map<string, Row>();
   const tasks = units.map((first): ListrTask => ({
     title: unitLine(first),
-    task: (_, task) => {
-      const { promise, resolve, reject } = Promise.withResolvers<void>();
-      rows.set(first.id, {
-        show(unit) {
-          task.title = unitLine(unit);
-          if (!OVER.has(unit.phase)) return;
-          if (unit.phase === "completed") resolve();
-          else reject(new Error(task.title));
-        },
-        stop: () => reject(new Error(unitLine(first))),
-      });
+    task: (_, { task }) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const end = (state: ListrTaskState): void => {
+        task.state$ = state;
+        rows.delete(first.id);
+        resolve();
+      };
+      const show = (unit: Unit): void => {
+        task.title$ = unitLine(unit);
+        // A started task whose promise resolves gets its tick.
+        if (unit.phase === "completed") end(ListrTaskState.STARTED);
+        else if (DROPPED.has(unit.phase)) end(ListrTaskState.SKIPPED);
+        // The spinner turns for what is under way, not for what stands in the queue.
+        else task.state$ = IDLE.has(unit.phase) ? ListrTaskState.WAITING : ListrTaskState.STARTED;
+      };
+      rows.set(first.id, { show, stop: () => end(ListrTaskState.SKIPPED) });
+      show(first);
       return promise;
     },
   }));
   const done = new Listr(tasks, {
     concurrent: true,
-    exitOnError: false,
     // Ctrl-C ends the run in order; the list's own handler would end the process.
     registerSignalListeners: false,
-    rendererOptions: { collapseErrors: false, showErrorMessage: false },
-  })
-    .run()
-    .catch(() => {});
+    rendererOptions: { icon: { [ListrDefaultRendererLogLevels.SKIPPED_WITH_COLLAPSE]: "◼" } },
+  }).run();
   return {
     update(now) {
       for (const unit of now) rows.get(unit.id)?.show(unit);

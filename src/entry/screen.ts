@@ -22,6 +22,8 @@ export interface Voice {
   start: string;
   goOn: string;
   anew: string;
+  /** Behind the board's place. */
+  board: string;
 }
 
 export const LOCAL_VOICE: Voice = {
@@ -29,6 +31,7 @@ export const LOCAL_VOICE: Voice = {
   start: "the same command with --yes",
   goOn: "the same command",
   anew: "the same command with --fresh",
+  board: "  (a page, written whenever `local` ends)",
 };
 
 export const issueVoice = (issue: number, spec: string): Voice => ({
@@ -36,6 +39,7 @@ export const issueVoice = (issue: number, spec: string): Voice => ({
   start: `comment on #${issue}: /orchestrate confirm`,
   goOn: "nothing to do",
   anew: `comment on an issue: /orchestrate ${spec}`,
+  board: "",
 });
 
 /** How the run stands, and what a person can do now. */
@@ -69,22 +73,34 @@ export function ending(report: LocalReport): string {
   return [
     "",
     ...standing(report, LOCAL_VOICE),
-    `  board       ${paths.board}  (open it in a browser)`,
-    `  repository  ${paths.repository}`,
-    `  logs        ${paths.logs}`,
+    ...placesOf(report, "  (open it in a browser)"),
     ...(run !== null && units.some((unit) => unit.landedSha !== null)
       ? [`  fetch it    git fetch ${paths.repository} ${run.integrationBranch}`]
       : []),
   ].join("\n");
 }
 
-/** `status`: how it stands, unit by unit, and why nothing happens where nothing does. */
+const placesOf = ({ paths }: LocalReport, behindBoard: string): string[] => [
+  `  board       ${paths.board}${behindBoard}`,
+  `  repository  ${paths.repository}`,
+  `  logs        ${paths.logs}`,
+];
+
+/** `status`: how it stands, unit by unit, why nothing happens where nothing does, and where to look closer. */
 export function overview({ report, waits }: Seen, voice: Voice): string {
   return [
     ...standing(report, voice),
     ...report.units.map(unitLine),
-    ...(report.outcome === "complete" || report.outcome === "halted"
-      ? []
-      : waits.map((wait) => `  ${wait.unit ?? "run"} waits (${wait.for}): ${plain(wait.because, 400)}`)),
+    ...untold(report, waits).map(
+      (wait) => `  ${wait.unit ?? "run"} waits (${wait.for}): ${plain(wait.because, 400)}`,
+    ),
+    ...placesOf(report, voice.board),
   ].join("\n");
+}
+
+/** An ended run waits for nothing; what a person is asked is said on top. */
+function untold({ outcome }: LocalReport, waits: Seen["waits"]): Seen["waits"] {
+  if (outcome === "running") return waits;
+  if (outcome !== "decision") return [];
+  return waits.filter((wait) => wait.for !== "decision" && wait.for !== "consent");
 }

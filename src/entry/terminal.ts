@@ -29,6 +29,9 @@ export function processTerminal(leave: () => void): Terminal {
     isInterrupted = true;
     for (const listener of listeners) listener();
   };
+  // A terminal that does not tell its size says 0: a list drawn that narrow has a letter a line.
+  process.stdout.columns ||= 80;
+  process.stdout.rows ||= 24;
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
   const line = (text: string): void => void process.stderr.write(`${text}\n`);

@@ -27,13 +27,29 @@ export interface RunRequest {
   interruptAt?: (line: string) => boolean;
 }
 
-export async function runLocal({ spec, out, options, watch, interruptAt }: RunRequest): Promise<LocalRun> {
+export async function runLocal({ spec, out, options, ...given }: RunRequest): Promise<LocalRun> {
+  const { terminal, lines } = onlooker(given);
+  const { report, code } = await local(spec, { yes: true, out, ...options }, terminal);
+  return { report, code, lines };
+}
+
+/** A terminal in a pipe: what it is shown is kept. */
+export function onlooker({
+  env = process.env,
+  watch,
+  interruptAt,
+}: Pick<RunRequest, "watch" | "interruptAt"> & { env?: Terminal["env"] } = {}): {
+  terminal: Terminal;
+  lines: string[];
+  printed: string[];
+} {
   const lines: string[] = [];
+  const printed: string[] = [];
   const listeners: (() => void)[] = [];
   let isInterrupted = false;
   const terminal: Terminal = {
     cwd: "/",
-    env: process.env,
+    env,
     isTty: false,
     line(text) {
       lines.push(text);
@@ -41,7 +57,7 @@ export async function runLocal({ spec, out, options, watch, interruptAt }: RunRe
       isInterrupted = true;
       for (const listener of listeners) listener();
     },
-    print: () => {},
+    print: (text) => void printed.push(text),
     ask: async () => null,
     log: {
       info() {},
@@ -52,8 +68,7 @@ export async function runLocal({ spec, out, options, watch, interruptAt }: RunRe
     onInterrupt: (listener) => void listeners.push(listener),
     ...(watch ? { watch } : {}),
   };
-  const { report, code } = await local(spec, { yes: true, out, ...options }, terminal);
-  return { report, code, lines };
+  return { terminal, lines, printed };
 }
 
 /** A temporary folder; `done` removes it. */
