@@ -38,7 +38,10 @@ const LEFT: Problem = {
 };
 
 const usageProblem = (error: CommanderError): Problem => ({
-  what: error.message.replace(/^error: /, "").split("\n")[0]!,
+  what:
+    error.code === "commander.help"
+      ? "No command is given"
+      : error.message.replace(/^error: /, "").split("\n")[0]!,
   why: "the command line does not fit",
   fix: "`roundtable --help` shows what does.",
 });

@@ -12,6 +12,7 @@ import {
   hasJournal,
   mustBeOurs,
   mustBeSame,
+  mustBeUnderstood,
   readBegun,
   type Begun,
   type Choices,
@@ -69,7 +70,8 @@ export async function local(spec: string, options: LocalOptions, terminal: Termi
   }
 }
 
-function checkOptions({ port, command, agent }: LocalOptions): void {
+function checkOptions({ port, command, agent, say }: LocalOptions): void {
+  if (say !== undefined) mustBeUnderstood(say);
   if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) < 65_536))
     throw new UserError({
       what: "--port is no port",

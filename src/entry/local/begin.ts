@@ -3,6 +3,7 @@ import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { UserError } from "../../domain/problem.ts";
+import { parseCommand } from "../../domain/run/command.ts";
 import { machine } from "../compose.ts";
 import { copyRepository } from "./copy.ts";
 import type { Git } from "./git.ts";
@@ -104,13 +105,9 @@ export async function begin(
     command: choices.command,
     playbook: choices.playbook === undefined ? undefined : resolve(choices.playbook),
   });
+  const command = commandOf(source.spec, { ...choices, agent });
   await clear(work);
   const copy = await copyRepository(git, { source, folder: work.repository, overlay });
-  const flags = [
-    `--agent ${agent}`,
-    ...(choices.maxParallel ? [`--max-parallel ${choices.maxParallel}`] : []),
-    ...(choices.profile ? [`--profile ${choices.profile}`] : []),
-  ];
   const begun: Begun = {
     root: source.root,
     spec: source.spec,
@@ -119,10 +116,40 @@ export async function begin(
     added: copy.added,
     human: { ...human },
     choices: { ...choices, agent },
-    command: `/orchestrate ${source.spec} ${flags.join(" ")}`,
+    command,
   };
   await machine.files.write(join(work.out, BEGUN), JSON.stringify(begun));
   return begun;
+}
+
+/** The ask as a comment; what a comment cannot say would stay without an answer. */
+function commandOf(spec: string, { agent, maxParallel, profile }: Choices): string {
+  const words = [
+    spec,
+    ...(agent === undefined ? [] : ["--agent", agent]),
+    ...(maxParallel === undefined ? [] : ["--max-parallel", maxParallel]),
+    ...(profile === undefined ? [] : ["--profile", profile]),
+  ];
+  const split = words.find((word) => /\s/.test(word));
+  if (split !== undefined)
+    throw new UserError({
+      what: `The run cannot be asked for with ${JSON.stringify(split)}`,
+      why: "it is asked for by a comment, whose words end at a space",
+      fix: "Give a name without spaces.",
+    });
+  const command = `/orchestrate ${words.join(" ")}`;
+  mustBeUnderstood(command);
+  return command;
+}
+
+export function mustBeUnderstood(comment: string): void {
+  const parsed = parseCommand(comment);
+  if (parsed.kind === "mistake")
+    throw new UserError({
+      what: `The run would not understand ${JSON.stringify(comment)}`,
+      why: parsed.sentence,
+      fix: "Mend it and give the command again.",
+    });
 }
 
 /** The folder's run must be the one that is asked for: other options would be dropped in silence. */
