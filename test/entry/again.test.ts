@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { status, type StatusOptions } from "../../src/entry/commands/status.ts";
 import { composeLocal, LOCAL, type LocalWorld } from "../../src/entry/compose-local.ts";
+import { composeReading } from "../../src/entry/compose.ts";
 import { readBegun } from "../../src/entry/local/begin.ts";
 import type { LocalReport } from "../../src/entry/local/report.ts";
 import { workspaceAt } from "../../src/entry/local/workspace.ts";
@@ -53,6 +54,7 @@ describe("the same command again", () => {
       report: { outcome: "complete", units: [{ phase: "skipped" }] },
     });
     expect(await statusOf({ out })).toEqual(answered.report);
+    expect(await statusOf({ out, watch: true })).toEqual(answered.report);
     const ended = journals();
     const again = await run();
     expect(again).toMatchObject({ code: 0, report: answered.report });
@@ -86,6 +88,22 @@ describe("the same command again", () => {
       await expect(runLocal({ spec, out, options })).rejects.toThrow(/begun with other options.*--fresh/);
     },
   );
+});
+
+describe("the question before anything is spent", () => {
+  const asked = (given: { answer: string; interruptAt?: (line: string) => boolean }): Promise<LocalRun> =>
+    runLocal({ spec, out, ...given, options: { yes: false } });
+
+  it.each(["", "n", "no", "yesterday"])("%j is no consent; a yes later goes on", async (answer) => {
+    expect(await asked({ answer })).toMatchObject({ code: 2, report: { units: [{ phase: "not_started" }] } });
+    expect(await run()).toMatchObject({ code: 2, report: { decisions: [{ kind: "person" }] } });
+  });
+
+  it("Ctrl-C is no answer: the plan goes on waiting", async () => {
+    const stopped = await asked({ answer: "y", interruptAt: (line) => line.startsWith("Plan for") });
+    expect(stopped).toMatchObject({ code: 1, report: { outcome: "halted", reason: "interrupted" } });
+    expect(await statusOf({ out })).toMatchObject({ outcome: "decision" });
+  });
 });
 
 describe("status of a run on GitHub", () => {
@@ -127,6 +145,19 @@ describe("status of a run on GitHub", () => {
       paths: { repository: page, board: `${page}/issues/1`, logs: `${page}/actions` },
     });
     expect({ journals: journals(), writes: world.local.counters.contentWrites }).toEqual(before);
+  });
+
+  it("holds a client that can send nothing but questions", async () => {
+    await run({ yes: false });
+    await served();
+    const { contentWrites } = world.local.counters;
+    const { github } = await composeReading({
+      token: world.local.token({ login: LOCAL.you }),
+      fullName: "local/repo",
+      baseUrl: world.origin,
+    })(1);
+    await expect(github.board.ensureComment({ issue: 1, marker: "m", body: "b" })).rejects.toThrow();
+    expect(world.local.counters.contentWrites).toBe(contentWrites);
   });
 
   it("for a person it names the place and the comment that answers", async () => {

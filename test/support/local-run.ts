@@ -25,6 +25,8 @@ export interface RunRequest {
   watch?: (world: LocalWorld) => void;
   /** Called for each line that is shown; true interrupts the run, as Ctrl-C does. */
   interruptAt?: (line: string) => boolean;
+  /** What is said to a question; left out: nobody is asked. */
+  answer?: string;
 }
 
 export async function runLocal({ spec, out, options, ...given }: RunRequest): Promise<LocalRun> {
@@ -33,12 +35,13 @@ export async function runLocal({ spec, out, options, ...given }: RunRequest): Pr
   return { report, code, lines };
 }
 
-/** A terminal in a pipe: what it is shown is kept. */
+/** A terminal in a pipe, or with a person who answers each question so: what it is shown is kept. */
 export function onlooker({
   env = process.env,
+  answer,
   watch,
   interruptAt,
-}: Pick<RunRequest, "watch" | "interruptAt"> & { env?: Terminal["env"] } = {}): {
+}: Pick<RunRequest, "watch" | "interruptAt" | "answer"> & { env?: Terminal["env"] } = {}): {
   terminal: Terminal;
   lines: string[];
   printed: string[];
@@ -50,7 +53,7 @@ export function onlooker({
   const terminal: Terminal = {
     cwd: "/",
     env,
-    isTty: false,
+    isTty: answer !== undefined,
     line(text) {
       lines.push(text);
       if (isInterrupted || !interruptAt?.(text)) return;
@@ -58,7 +61,7 @@ export function onlooker({
       for (const listener of listeners) listener();
     },
     print: (text) => void printed.push(text),
-    ask: async () => null,
+    ask: async () => (isInterrupted ? null : (answer ?? null)),
     log: {
       info() {},
       warn() {},
