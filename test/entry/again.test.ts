@@ -76,6 +76,9 @@ describe("the same command again", () => {
     expect(halted).toMatchObject({ code: 1, report: { outcome: "halted", run: waiting.report.run } });
     const ended = journals();
     expect(ended).toMatch(/refs\/roundtable-ended\/1$/);
+    await expect(runLocal({ spec, out, options: { fresh: true, playbook: "/nowhere" } })).rejects.toThrow(
+      /There is no playbook/,
+    );
     const again = await run();
     expect(again).toMatchObject({ code: 1, report: halted.report });
     expect(journals()).toBe(ended);

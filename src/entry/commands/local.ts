@@ -57,7 +57,6 @@ export async function local(spec: string, options: LocalOptions, terminal: Termi
   const lock = await lockFolder(out);
   try {
     const work = workspaceAt(out);
-    if (options.fresh) await clear(work);
     const report = await run({ git, source, work, options, terminal });
     return { report, code: CODES[report.outcome] };
   } catch (error) {
@@ -109,7 +108,8 @@ async function run({ git, source, work, options, terminal }: Running): Promise<L
     maxParallel,
     profile,
   };
-  const earlier = await readBegun(work.out);
+  // An earlier run is cleared by the beginning of the new one: not before that one's options are in order.
+  const earlier = options.fresh ? null : await readBegun(work.out);
   if (earlier) mustBeSame(earlier, { source, choices });
   const before = earlier && (await readSeen(work.out));
   if (before && isOver(before.report) && !options.keepOpen)
