@@ -9,5 +9,5 @@ export async function lookAt(github: Github, open: { run: number; revision: stri
   const snapshot = await observeRun(github, open, { hash: sha256, results: (state) => state });
   const seen = decide(snapshot, { id: "look", now: github.now(), seed: "0", takesOver: false });
   const { outcome, reason, view, waits, lookAgainAt } = seen;
-  return { run: open.run, outcome, reason, view, waits, did: {}, lookAgainAt };
+  return { run: open.run, outcome, reason, view, waits, did: {}, lookAgainAt, isHeldBack: false };
 }
