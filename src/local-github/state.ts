@@ -116,6 +116,8 @@ export interface Repository {
   roles: Record<string, Role>;
   /** The setting "Allow GitHub Actions to create and approve pull requests". */
   actionsMayApprove: boolean;
+  /** As private repositories of free accounts; absent from older stores. */
+  refusesDrafts?: boolean;
   nextNumber: number;
   labels: Label[];
   issues: Issue[];

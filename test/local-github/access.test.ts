@@ -126,7 +126,7 @@ describe("what they may", () => {
 });
 
 describe("a job's token", () => {
-  it("may open pull requests only where the repository allows it", async () => {
+  it("may open and approve pull requests only where the repository allows it", async () => {
     let host: ActionsHost | null = null;
     const engine: ActionsEngine = {
       routes: [],
@@ -156,12 +156,27 @@ describe("a job's token", () => {
     const job = octokitFor(github, token);
     await commitOn(job, "feature", { from: world.first, files: { a: "a" } });
     const open = (): Promise<{ data: { user: { login: string } } }> =>
-      job.rest.pulls.create({ ...REPO, title: "A", head: "feature", base: "main" });
+      job.rest.pulls.create({ ...REPO, title: "A", head: "other", base: "main" });
     expect(await refusalOf(open())).toMatchObject({
       status: 403,
       message: "GitHub Actions is not permitted to create or approve pull requests",
     });
+    const { data: pull } = await octokitFor(github, github.token({ login: "octo" })).rest.pulls.create({
+      ...REPO,
+      title: "B",
+      head: "feature",
+      base: "main",
+    });
+    const approve = (): Promise<{ data: { state: string } }> =>
+      job.rest.pulls.createReview({ ...REPO, pull_number: pull.number, event: "APPROVE" });
+    expect(await refusalOf(approve())).toMatchObject({
+      status: 422,
+      message: "Unprocessable Entity",
+      errors: ["GitHub Actions is not permitted to approve pull requests."],
+    });
     github.setActionsMayApprove(FULL_NAME, true);
+    expect((await approve()).data.state).toBe("APPROVED");
+    await commitOn(job, "other", { from: world.first, files: { b: "b" } });
     expect((await open()).data.user.login).toBe("github-actions[bot]");
     await github.close();
   });

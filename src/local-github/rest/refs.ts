@@ -30,6 +30,7 @@ export function refRoutes(world: World): LocalRoute[] {
       permission: "contents:read",
       handle: async (request) => {
         const repository = repositoryOf(world, request);
+        await checkNotEmpty(world, repository);
         const name = `refs/${request.params["ref"] ?? ""}`;
         const sha = await world.git(repository).refSha(name);
         if (sha === null) throw new Refusal(404, "Not Found");
@@ -42,6 +43,7 @@ export function refRoutes(world: World): LocalRoute[] {
       permission: "contents:read",
       handle: async (request) => {
         const repository = repositoryOf(world, request);
+        await checkNotEmpty(world, repository);
         const refs = await world.git(repository).refs(`refs/${request.params["ref"] ?? ""}`);
         return ok(await Promise.all(refs.map((ref) => shapeOf(world, repository, ref))));
       },
@@ -121,12 +123,16 @@ async function createRef(world: World, request: LocalRequest): ReturnType<typeof
   if (!/^refs\/[^/]+\/./u.test(name) || BAD_REF.test(name)) {
     throw new Refusal(422, `${name} is not a valid ref name.`);
   }
-  if ((await git.refs("refs/")).length === 0) throw new Refusal(409, "Git Repository is empty.");
+  await checkNotEmpty(world, repository);
   await checkTarget(world, repository, { name, sha });
   if ((await git.refSha(name)) !== null) throw new Refusal(422, "Reference already exists");
   await checkWorkflowChange(world, request, sha);
   const change = { name, before: null, after: sha };
-  if (!(await git.setRef(change))) throw new Refusal(422, "Reference already exists");
+  if (!(await git.setRef(change))) {
+    // A branch cannot stand where another's name goes on: `a` and `a/b`.
+    const isThere = (await git.refSha(name)) !== null;
+    throw new Refusal(422, isThere ? "Reference already exists" : "Reference update failed");
+  }
   await followRefChanges(world, { repository, caller: request.caller }, [change]);
   const body = await shapeOf(world, repository, { name, sha });
   return { status: 201, body, headers: { location: String(body["url"]) } };
@@ -153,6 +159,11 @@ async function updateRef(
     await followRefChanges(world, { repository, caller: request.caller }, [change]);
   }
   return ok(await shapeOf(world, repository, { name, sha }));
+}
+
+async function checkNotEmpty(world: World, repository: Repository): Promise<void> {
+  if ((await world.git(repository).refs("refs/")).length === 0)
+    throw new Refusal(409, "Git Repository is empty.");
 }
 
 /** Branches name commits; other refs may name any object. */
