@@ -233,12 +233,13 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
   return github;
 }
 
-/** As the fetch of browsers and node: redirects are followed unless the request says otherwise. */
+/** As the fetch of browsers and node: redirects are followed unless the request says otherwise, and the response knows its URL. */
 async function follow(request: Request, serve: (request: Request) => Promise<Response>): Promise<Response> {
   const response = await serve(request);
   const location = response.headers.get("location");
   const isRedirect = [301, 302, 303, 307, 308].includes(response.status) && location !== null;
-  if (!isRedirect || request.redirect !== "follow" || request.method !== "GET") return response;
+  if (!isRedirect || request.redirect !== "follow" || request.method !== "GET")
+    return Object.defineProperty(response, "url", { value: request.url });
   return follow(new Request(new URL(location, request.url), { headers: request.headers }), serve);
 }
 

@@ -75,6 +75,19 @@ describe("refs", () => {
     expect(statuses).toEqual(paths.map(() => 200));
   });
 
+  it("have any name that git allows, escaped in addresses", async () => {
+    const name = "ü#3%20&\u{1F600}";
+    const made = await world.owner.rest.git.createRef({
+      ...REPO,
+      ref: `refs/heads/${name}`,
+      sha: world.first,
+    });
+    expect(made.data.ref).toBe(`refs/heads/${name}`);
+    expect(made.headers.location).toMatch(/\/git\/refs\/heads\/%C3%BC%233%2520%26%F0%9F%98%80$/);
+    const { data } = await world.owner.rest.repos.getBranch({ ...REPO, branch: name });
+    expect(data).toMatchObject({ name, commit: { sha: world.first } });
+  });
+
   it("cannot be made or looked for in an empty repository", async () => {
     await world.github.addRepository({ fullName: "octo/empty", defaultBranch: "main" });
     const { git } = world.owner.rest;

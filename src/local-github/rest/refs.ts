@@ -5,7 +5,7 @@ import type { GitRef } from "../git/store.ts";
 import { followRefChanges } from "../ref-changes.ts";
 import type { LocalRoute } from "../router.ts";
 import { Refusal } from "../route.ts";
-import { commitShape, refShape } from "../shapes/git.ts";
+import { escaped, commitShape, refShape } from "../shapes/git.ts";
 import { apiUrl } from "../shapes/repository.ts";
 import type { Repository } from "../state.ts";
 import { isPull, repositoryOf } from "../world.ts";
@@ -100,11 +100,12 @@ export function refRoutes(world: World): LocalRoute[] {
         const commit = sha === null ? null : await world.git(repository).commit(sha);
         if (sha === null || commit === null) throw new Refusal(404, "Branch not found");
         const short = shortBranch(world, repository, { name, sha });
-        const self = `${apiUrl(world, repository)}/branches/${String(short["name"])}`;
+        const branch = escaped(name.slice("refs/heads/".length));
+        const self = `${apiUrl(world, repository)}/branches/${branch}`;
         return ok({
           ...short,
           commit: commitShape(world, repository, commit),
-          _links: { self, html: `${world.origin()}/${repository.fullName}/tree/${String(short["name"])}` },
+          _links: { self, html: `${world.origin()}/${repository.fullName}/tree/${branch}` },
           protection: {
             enabled: false,
             required_status_checks: { enforcement_level: "off", contexts: [], checks: [] },
