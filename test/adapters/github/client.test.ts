@@ -83,6 +83,8 @@ describe("answers that are nobody's fault", () => {
 describe("answers that a person must mend", () => {
   it("a missing permission names the one that is needed", async () => {
     nock(BASE)
+      .get("/repos/octo/demo/issues/5")
+      .reply(200, { state: "open", labels: [], body: "" })
       .patch("/repos/octo/demo/issues/5")
       .reply(
         403,
