@@ -13,6 +13,7 @@ import { pullRoutes } from "./pulls.ts";
 import { refRoutes } from "./refs.ts";
 import { repositoryRoutes } from "./repositories.ts";
 import { reviewRoutes } from "./reviews.ts";
+import { updateBranchRoutes } from "./update-branch.ts";
 
 /** The whole route table; the first row that fits answers. */
 export function allRoutes(world: World, actions: readonly Route[]): LocalRoute[] {
@@ -23,6 +24,7 @@ export function allRoutes(world: World, actions: readonly Route[]): LocalRoute[]
     ...labelRoutes(world),
     ...issueLinkRoutes(world),
     ...pullRoutes(world),
+    ...updateBranchRoutes(world),
     ...reviewRoutes(world),
     ...mergeRoutes(world),
     ...refRoutes(world),
