@@ -53,9 +53,13 @@ export function createCodeWriter({ octokit, owner, repo }: Client, reader: CodeR
   }: Record<"sha" | "like" | "since", string>): Promise<boolean> {
     if (sha === since || like === since) return sha === like;
     const [theirs, ours] = [await reader.readCommit(sha), await reader.readCommit(like)];
-    const [parent, second] = theirs?.parents ?? [];
-    if (!parent || second || theirs?.tree !== ours?.tree || theirs?.message !== ours?.message) return false;
-    return isSameWork({ sha: parent, like: ours!.parents[0]!, since });
+    const isSame =
+      theirs?.tree === ours?.tree &&
+      theirs?.message === ours?.message &&
+      theirs?.parents[1] === ours?.parents[1];
+    const [below, ourBelow] = [theirs?.parents[0], ours?.parents[0]];
+    if (!isSame || !below || !ourBelow) return false;
+    return isSameWork({ sha: below, like: ourBelow, since });
   }
 
   return {
@@ -95,10 +99,12 @@ export function createCodeWriter({ octokit, owner, repo }: Client, reader: CodeR
       }
     },
 
-    async commit({ branch, expectedHead, commits }) {
+    async commit({ branch, expectedHead, merges = null, commits }) {
       let head = expectedHead;
-      let tree = await treeOf(head);
-      const present = await presentAt(head, commits);
+      let parents = merges === null ? [head] : [head, merges];
+      const onto = merges ?? head;
+      let tree = await treeOf(onto);
+      const present = await presentAt(onto, commits);
       for (const { message, files } of commits) {
         const changes = files.filter(({ path, content }) => content !== null || present.has(path));
         for (const { path, content } of changes) {
@@ -106,7 +112,8 @@ export function createCodeWriter({ octokit, owner, repo }: Client, reader: CodeR
           else present.add(path);
         }
         if (changes.length > 0) tree = await treeWith(tree, changes);
-        head = await commitTree({ message, tree, parents: [head] });
+        head = await commitTree({ message, tree, parents });
+        parents = [head];
       }
       try {
         await octokit.rest.git.updateRef({ ...at, ref: `heads/${branch}`, sha: head, force: false });
