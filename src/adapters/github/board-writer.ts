@@ -149,17 +149,16 @@ export function createBoardWriter({ client, reviews, identity, reader }: BoardAc
       return UPDATED;
     },
 
-    async react(comment, content) {
+    async react(what, content) {
       try {
-        const { status } = await octokit.rest.reactions.createForIssueComment({
-          ...at,
-          comment_id: comment,
-          content,
-        });
+        const { status } =
+          "comment" in what
+            ? await octokit.rest.reactions.createForIssueComment({ ...at, comment_id: what.comment, content })
+            : await octokit.rest.reactions.createForIssue({ ...at, issue_number: what.issue, content });
         return Number(status) === 201 ? CREATED : UNCHANGED;
       } catch (error) {
-        // Its author took the comment away: nobody is left to see the reaction.
-        if (isStatus(error, 404)) return UNCHANGED;
+        // Somebody took it away: nobody is left to see the reaction.
+        if (isStatus(error, 404, 410)) return UNCHANGED;
         throw error;
       }
     },

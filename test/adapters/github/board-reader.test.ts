@@ -149,6 +149,55 @@ describe("one issue", () => {
   });
 });
 
+describe("issues of an account", () => {
+  const ofOwner = (since = new Date(0)) => world.github.board.issuesOf("octo", since);
+
+  it("are its own, open and closed, oldest first, with the eyes on them", async () => {
+    const [first, second] = [await issueBy("owner", "one"), await issueBy("owner")];
+    await issueBy("app");
+    await pullBy("owner", "not-an-issue", "main");
+    await world.owner.rest.issues.update({ ...AT, issue_number: first, state: "closed" });
+    await world.app.rest.reactions.createForIssue({ ...AT, issue_number: second, content: "eyes" });
+    await world.app.rest.reactions.createForIssue({ ...AT, issue_number: second, content: "rocket" });
+    expect((await ofOwner()).slice(-2)).toEqual([
+      { number: first, body: "one", state: "closed", eyes: 0 },
+      { number: second, body: "", state: "open", eyes: 1 },
+    ]);
+  });
+
+  it("are those changed at or after a moment", async () => {
+    const old = await issueBy("owner");
+    world.later();
+    const [fresh, since] = [await issueBy("owner"), world.github.now()];
+    const found = async () => (await ofOwner(since)).map((one) => one.number);
+    expect(await found()).toEqual([fresh]);
+    await world.owner.rest.issues.update({ ...AT, issue_number: old, body: "again" });
+    expect(await found()).toEqual([old, fresh]);
+  });
+
+  it("are more than a page", async () => {
+    const before = (await ofOwner()).length;
+    for (let made = 0; made < 101; made++) await issueBy("owner");
+    expect(new Set((await ofOwner()).map((one) => one.number)).size).toBe(before + 101);
+  });
+});
+
+describe("eyes", () => {
+  it("are told by who they are, on an issue and on a comment, and no other reactions", async () => {
+    const issue = await issueBy("owner");
+    const comment = (await world.owner.rest.issues.createComment({ ...AT, issue_number: issue, body: "c" }))
+      .data.id;
+    const { board } = world.github;
+    expect([await board.eyesOn({ issue }), await board.eyesOn({ comment })]).toEqual([[], []]);
+    for (const who of [world.owner, world.app]) {
+      await who.rest.reactions.createForIssue({ ...AT, issue_number: issue, content: "eyes" });
+      await who.rest.reactions.createForIssueComment({ ...AT, comment_id: comment, content: "rocket" });
+    }
+    await board.react({ comment }, "eyes");
+    expect([await board.eyesOn({ issue }), await board.eyesOn({ comment })]).toEqual([["octo", ME], [ME]]);
+  });
+});
+
 describe("reviews", () => {
   it("come with their commit and state, dismissed ones too; what is pending is its author's own", async () => {
     const pull = await pullBy("app", "reviewed", "main");

@@ -235,11 +235,22 @@ describe("react", () => {
       issue_number: await anIssue(),
       body: "/orchestrate help",
     });
-    expect(await world.github.board.react(data.id, "rocket")).toEqual({ did: "created" });
-    expect(await world.github.board.react(data.id, "rocket")).toEqual({ did: "unchanged" });
+    const react = () => world.github.board.react({ comment: data.id }, "rocket");
+    expect(await react()).toEqual({ did: "created" });
+    expect(await react()).toEqual({ did: "unchanged" });
     const { data: after } = await world.owner.rest.issues.getComment({ ...AT, comment_id: data.id });
     expect(after.reactions).toMatchObject({ total_count: 1, rocket: 1 });
     await world.owner.rest.issues.deleteComment({ ...AT, comment_id: data.id });
-    expect(await world.github.board.react(data.id, "eyes")).toEqual({ did: "unchanged" });
+    expect(await react()).toEqual({ did: "unchanged" });
+  });
+
+  it("reacts to an issue once, beside whoever did so before", async () => {
+    const issue = await anIssue("owner");
+    await world.owner.rest.reactions.createForIssue({ ...AT, issue_number: issue, content: "confused" });
+    const react = (number: number) => world.github.board.react({ issue: number }, "confused");
+    expect(await react(issue)).toEqual({ did: "created" });
+    expect(await react(issue)).toEqual({ did: "unchanged" });
+    expect((await issueOf(issue)).reactions).toMatchObject({ total_count: 2, confused: 2 });
+    expect(await react(999_999)).toEqual({ did: "unchanged" });
   });
 });

@@ -53,6 +53,26 @@ describe("branches", () => {
   });
 });
 
+describe("isAncestor", () => {
+  it("is true of the head itself and of what lies behind it", async () => {
+    const [a, b] = [await aBranch(), await aBranch()];
+    const { git } = world.owner.rest;
+    const { tree } = (await git.getCommit({ ...AT, commit_sha: a.head })).data;
+    const root = (await git.createCommit({ ...AT, message: "root", tree: tree.sha, parents: [] })).data.sha;
+    const rows = [
+      [a.head, a.head, true],
+      [world.first, a.head, true],
+      [a.head, world.first, false],
+      [a.head, b.head, false],
+      [root, a.head, false],
+      [UNKNOWN, a.head, false],
+      [a.head, UNKNOWN, false],
+    ] as const;
+    for (const [sha, head, expected] of rows)
+      expect(await code.isAncestor(sha, head), `${sha}...${head}`).toBe(expected);
+  });
+});
+
 describe("files", () => {
   it("are ordinary ones; links and submodules are told apart", async () => {
     const { git } = world.owner.rest;

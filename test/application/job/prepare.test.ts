@@ -157,6 +157,7 @@ const NO_JOURNAL = { hasEnded: never, create: never, append: never, archive: nev
 const NO_CODE = {
   branches: never,
   branch: never,
+  isAncestor: never,
   paths: never,
   readCommit: never,
   ensureBranch: never,
