@@ -102,6 +102,32 @@ export interface ReviewComment {
   updatedAt: string;
 }
 
+export interface CheckRun {
+  id: number;
+  /** The app's account. */
+  user: string;
+  name: string;
+  sha: string;
+  status: "queued" | "in_progress" | "completed";
+  conclusion: string | null;
+  startedAt: string;
+  completedAt: string | null;
+  detailsUrl: string | null;
+  externalId: string | null;
+  output: { title: string; summary: string; text: string | null } | null;
+}
+
+export interface CommitStatus {
+  id: number;
+  user: string;
+  sha: string;
+  state: "error" | "failure" | "pending" | "success";
+  context: string;
+  description: string | null;
+  targetUrl: string | null;
+  createdAt: string;
+}
+
 export interface Repository {
   id: number;
   owner: string;
@@ -124,6 +150,9 @@ export interface Repository {
   comments: Comment[];
   reviews: Review[];
   reviewComments: ReviewComment[];
+  /** Absent from older stores, as are statuses. */
+  checks?: CheckRun[];
+  statuses?: CommitStatus[];
 }
 
 export interface Counters {

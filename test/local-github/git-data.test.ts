@@ -92,12 +92,15 @@ describe("refs", () => {
     await world.github.addRepository({ fullName: "octo/empty", defaultBranch: "main" });
     const { git } = world.owner.rest;
     const empty = { owner: "octo", repo: "empty" };
-    for (const call of [
-      git.createRef({ ...empty, ref: "refs/heads/a", sha: UNKNOWN }),
-      git.getRef({ ...empty, ref: "heads/main" }),
-      git.listMatchingRefs({ ...empty, ref: "heads/" }),
-    ])
-      expect(await refusalOf(call)).toMatchObject({ status: 409, message: "Git Repository is empty." });
+    const refused = await Promise.all(
+      [
+        git.createRef({ ...empty, ref: "refs/heads/a", sha: UNKNOWN }),
+        git.getRef({ ...empty, ref: "heads/main" }),
+        git.listMatchingRefs({ ...empty, ref: "heads/" }),
+      ].map(refusalOf),
+    );
+    const expected = { status: 409, message: "Git Repository is empty." };
+    expect(refused).toMatchObject([expected, expected, expected]);
   });
 
   it("cannot be made below another one", async () => {

@@ -1,6 +1,7 @@
 import type { LocalRoute } from "../router.ts";
 import type { Route } from "../route.ts";
 import type { World } from "../world.ts";
+import { checkRoutes } from "./checks.ts";
 import { commentRoutes } from "./comments.ts";
 import { commitRoutes } from "./commits.ts";
 import { contentRoutes } from "./contents.ts";
@@ -29,6 +30,7 @@ export function allRoutes(world: World, actions: readonly Route[]): LocalRoute[]
     ...mergeRoutes(world),
     ...refRoutes(world),
     ...gitDataRoutes(world),
+    ...checkRoutes(world),
     ...commitRoutes(world),
     ...contentRoutes(world),
     ...actions,
