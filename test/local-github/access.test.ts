@@ -233,3 +233,24 @@ const post = (body: string): Promise<Response> =>
       headers: { "user-agent": "test", authorization: `token ${world.github.token({ login: "octo" })}` },
     }),
   );
+
+describe("limits", () => {
+  it("are told with every answer, refusals too, and when asked for", async () => {
+    const { data, headers } = await world.owner.rest.rateLimit.get();
+    expect(data.rate).toEqual(data.resources.core);
+    expect(data.rate.reset).toBe(Date.parse("2026-03-01T13:00:00Z") / 1000);
+    const shown = {
+      "x-ratelimit-limit": "5000",
+      "x-ratelimit-remaining": "5000",
+      "x-ratelimit-used": "0",
+      "x-ratelimit-reset": String(data.rate.reset),
+      "x-ratelimit-resource": "core",
+    };
+    expect(headers).toMatchObject(shown);
+    const newest = { "x-github-api-version": "2026-03-10" };
+    expect(await (await get("/rate_limit", newest)).json()).not.toHaveProperty("rate");
+    expect(Object.fromEntries((await get("/repos/octo/none")).headers)).toMatchObject(shown);
+    const query = await world.owner.request("POST /graphql", { query: "{ viewer { login } }" });
+    expect(query.headers).toMatchObject({ ...shown, "x-ratelimit-resource": "graphql" });
+  });
+});

@@ -11,6 +11,7 @@ import { issueRoutes } from "./issues.ts";
 import { labelRoutes } from "./labels.ts";
 import { mergeRoutes } from "./merges.ts";
 import { pullRoutes } from "./pulls.ts";
+import { rateLimitRoutes } from "./rate-limit.ts";
 import { refRoutes } from "./refs.ts";
 import { repositoryRoutes } from "./repositories.ts";
 import { reviewRoutes } from "./reviews.ts";
@@ -20,6 +21,7 @@ import { updateBranchRoutes } from "./update-branch.ts";
 export function allRoutes(world: World, actions: readonly Route[]): LocalRoute[] {
   return [
     ...repositoryRoutes(world),
+    ...rateLimitRoutes(world),
     ...commentRoutes(world),
     ...issueRoutes(world),
     ...labelRoutes(world),
