@@ -75,60 +75,64 @@ async function board(
   };
 }
 
-it("a comment becomes a final pull request; who may not write moves nothing; a lost wake is made good by the schedule", () =>
-  story(
-    async (world) => {
-      const base = await install(world, "waves");
-      let ignored = 0;
-      expect(
-        await until(world, async () => void (ignored = await world.ask(`/orchestrate ${SPEC}`, "reader"))),
-      ).toEqual(["issue_comment: pass success"]);
-      expect(await world.comments(ignored)).toHaveLength(1);
-      expect(await world.github.journal.openRuns()).toEqual([]);
+it(
+  "a comment becomes a final pull request; who may not write moves nothing; a lost wake is made good by the schedule",
+  () =>
+    story(
+      async (world) => {
+        const base = await install(world, "waves");
+        let ignored = 0;
+        expect(
+          await until(world, async () => void (ignored = await world.ask(`/orchestrate ${SPEC}`, "reader"))),
+        ).toEqual(["issue_comment: pass success"]);
+        expect(await world.comments(ignored)).toHaveLength(1);
+        expect(await world.github.journal.openRuns()).toEqual([]);
 
-      let issue = 0;
-      expect(await until(world, async () => void (issue = await world.ask(`/orchestrate ${SPEC}`)))).toEqual([
-        "issue_comment: pass success",
-      ]);
-      expect((await world.comments(issue)).at(-1)).toMatch(/^github-actions\[bot\]: ## Plan for x/);
-      await until(world, () => world.say(issue, "/orchestrate confirm", "reader"));
-      await until(world, () => world.say(issue, "well, /orchestrate confirm"));
-      expect(await board(world, [ignored, issue])).toEqual({ issues: [], pulls: [] });
+        let issue = 0;
+        expect(
+          await until(world, async () => void (issue = await world.ask(`/orchestrate ${SPEC}`))),
+        ).toEqual(["issue_comment: pass success"]);
+        expect((await world.comments(issue)).at(-1)).toMatch(/^github-actions\[bot\]: ## Plan for x/);
+        await until(world, () => world.say(issue, "/orchestrate confirm", "reader"));
+        await until(world, () => world.say(issue, "well, /orchestrate confirm"));
+        expect(await board(world, [ignored, issue])).toEqual({ issues: [], pulls: [] });
 
-      let wakes = 0;
-      world.local.interceptor = ({ method, url }) =>
-        method === "POST" && url.endsWith("/roundtable.yml/dispatches") && wakes++ === 0
-          ? new Response("{}", { status: 502 })
-          : null;
-      expect(await until(world, () => world.say(issue, "/orchestrate confirm"))).toEqual([
-        "issue_comment: pass success",
-        "workflow_dispatch: prepare success, work success, verify success, wake failure",
-      ]);
-      const [first, ...others] = await until(world, () => hourly(world));
-      expect(first).toBe("schedule: pass success");
-      expect(others.filter((one) => one.includes("failure"))).toEqual([]);
+        let wakes = 0;
+        world.local.interceptor = ({ method, url }) =>
+          method === "POST" && url.endsWith("/roundtable.yml/dispatches") && wakes++ === 0
+            ? new Response("{}", { status: 502 })
+            : null;
+        expect(await until(world, () => world.say(issue, "/orchestrate confirm"))).toEqual([
+          "issue_comment: pass success",
+          "workflow_dispatch: prepare success, work success, verify success, wake failure",
+        ]);
+        const [first, ...others] = await until(world, () => hourly(world));
+        expect(first).toBe("schedule: pass success");
+        expect(others.filter((one) => one.includes("failure"))).toEqual([]);
 
-      expect((await world.comments(issue)).at(-1)).toContain("## Run ended: complete");
-      expect(await world.github.journal.openRuns()).toEqual([]);
-      const { issues, pulls } = await board(world, [ignored, issue]);
-      expect(issues).toEqual(issues.map(() => expect.stringMatching(/^closed .*\bcompleted\b/)));
-      expect(issues).toHaveLength(4);
-      const [final, ...landed] = pulls;
-      expect(final).toBe(`open main ${ACTIONS_LOGIN}`);
-      expect(landed).toEqual(
-        Array.from({ length: 3 }, () => `merged roundtable/${issue}/main ${ACTIONS_LOGIN}`),
-      );
-      expect(await world.github.code.branch("main")).toBe(base);
+        expect((await world.comments(issue)).at(-1)).toContain("## Run ended: complete");
+        expect(await world.github.journal.openRuns()).toEqual([]);
+        const { issues, pulls } = await board(world, [ignored, issue]);
+        expect(issues).toEqual(issues.map(() => expect.stringMatching(/^closed .*\bcompleted\b/)));
+        expect(issues).toHaveLength(4);
+        const [final, ...landed] = pulls;
+        expect(final).toBe(`open main ${ACTIONS_LOGIN}`);
+        expect(landed).toEqual(
+          Array.from({ length: 3 }, () => `merged roundtable/${issue}/main ${ACTIONS_LOGIN}`),
+        );
+        expect(await world.github.code.branch("main")).toBe(base);
 
-      const { data } = await world.as("octo").rest.pulls.list({ ...AT, base: "main" });
-      const approve = { ...AT, pull_number: data[0]!.number, event: "APPROVE" as const };
-      expect(await until(world, () => world.as("octo").rest.pulls.createReview(approve))).toEqual([
-        "pull_request_review: forward success",
-        "workflow_dispatch: pass success",
-      ]);
-    },
-    { isPrivate: true },
-  ));
+        const { data } = await world.as("octo").rest.pulls.list({ ...AT, base: "main" });
+        const approve = { ...AT, pull_number: data[0]!.number, event: "APPROVE" as const };
+        expect(await until(world, () => world.as("octo").rest.pulls.createReview(approve))).toEqual([
+          "pull_request_review: forward success",
+          "workflow_dispatch: pass success",
+        ]);
+      },
+      { isPrivate: true },
+    ),
+  300_000,
+);
 
 it("a dispatch with consent becomes a run of a machine account; one that asks for nothing says so, a forged one too", () => {
   const secrets: Record<string, string> = {};
@@ -189,4 +193,4 @@ it("a dispatch with consent becomes a run of a machine account; one that asks fo
     },
     { isPrivate: true, secrets },
   );
-});
+}, 300_000);
