@@ -4,18 +4,12 @@ import { UserError } from "../../domain/problem.ts";
 import type { Client } from "./client.ts";
 import { isStatus, says, textOf } from "./refusals.ts";
 
-/** Refs that begin so, `heads/x` also `heads/xy`; none in a repository without commits. */
-export async function matchingRefs(
+/** Refs that begin so, `heads/x` also `heads/xy`; Octokit makes none of the 409 of a repository without commits. */
+export const matchingRefs = (
   { octokit, owner, repo }: Client,
   ref: string,
-): Promise<{ ref: string; object: { sha: string } }[]> {
-  try {
-    return await octokit.paginate(octokit.rest.git.listMatchingRefs, { owner, repo, ref, per_page: 100 });
-  } catch (error) {
-    if (isStatus(error, 409)) return [];
-    throw error;
-  }
-}
+): Promise<{ ref: string; object: { sha: string } }[]> =>
+  octokit.paginate(octokit.rest.git.listMatchingRefs, { owner, repo, ref, per_page: 100 });
 
 /** Rulesets, protected branches, and secrets in files, of which GitHub takes none. */
 const RULE = /rule violations|protected branch|through a pull request|secret/i;

@@ -24,12 +24,12 @@ export async function unlessGone<T>(call: Promise<T>, { what, fix }: Omit<Proble
 }
 
 export function textOf(error: RequestError): string {
-  const data = error.response?.data as { message?: string; errors?: unknown } | undefined;
-  const errors = [data?.errors ?? []]
-    .flat()
-    .map((one: { message?: string; code?: string } | string) =>
-      typeof one === "string" ? one : [one.code, one.message].filter(Boolean).join(" "),
-    );
+  const data = error.response?.data as
+    | { message?: string; errors?: ({ message?: string; code?: string } | string)[] }
+    | undefined;
+  const errors = (data?.errors ?? []).map((one) =>
+    typeof one === "string" ? one : [one.code, one.message].filter(Boolean).join(" "),
+  );
   return [data?.message, ...errors].filter(Boolean).join(" ").trim();
 }
 
@@ -44,8 +44,8 @@ export function familyOf(error: unknown, clock: Clock): unknown {
   if (response === undefined) return outOfReach(error.message);
   const { headers } = response;
   const text = textOf(error);
-  const isLimit = LIMIT.test(text) || headers["x-ratelimit-remaining"] === "0" || status === 429;
-  if ((status === 403 || status === 429) && isLimit) return limited(text, { headers, clock });
+  const isLimit = LIMIT.test(text) || headers["x-ratelimit-remaining"] === "0" || headers["retry-after"];
+  if (status === 429 || (status === 403 && isLimit)) return limited(text, { headers, clock });
   if (status >= 500)
     return new TransientError({
       what: `GitHub answered ${status}`,

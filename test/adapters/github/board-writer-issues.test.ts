@@ -10,7 +10,7 @@ import {
   thrownBy,
   type ContractWorld,
 } from "./contract-world.ts";
-import { answerLost, noted } from "./line.ts";
+import { answered, answerLost, json, noted } from "./line.ts";
 
 let world: ContractWorld;
 let names = 0;
@@ -129,6 +129,14 @@ describe("ensureIssue", () => {
     const { number } = await world.github.board.ensureIssue(wanted(marker));
     for (let made = 0; made < 100; made++) await anIssue();
     expect(await world.github.board.ensureIssue(wanted(marker))).toEqual({ did: "unchanged", number });
+  });
+
+  it("says that issues are turned off", async () => {
+    const line = answered(/^POST .*\/issues$/, () =>
+      json(410, { message: "Issues are disabled for this repo" }),
+    );
+    const error = await thrownBy(world.connect({ line }).board.ensureIssue(wanted(markerOf("off"))));
+    expect(error).toMatchObject({ name: "UserError", why: "Issues are disabled for this repo" });
   });
 
   it("makes one issue though GitHub's answer was lost", async () => {

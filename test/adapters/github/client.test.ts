@@ -59,7 +59,8 @@ describe("answers that are nobody's fault", () => {
       message: "API rate limit exceeded",
       waits: 600_000,
     },
-    { name: "429", status: 429, headers: { "retry-after": "5" }, message: "slow down", waits: 5000 },
+    { name: "429", status: 429, headers: {}, message: "slow down", waits: 60_000 },
+    { name: "403 with a time", status: 403, headers: { "retry-after": "5" }, message: "no", waits: 5000 },
     { name: "502", status: 502, headers: {}, message: "", waits: 60_000 },
   ])(
     "$name: tried again after $waits ms, and the call that creates is made once",
