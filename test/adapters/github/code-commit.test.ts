@@ -190,6 +190,17 @@ describe("commits whose answer was lost", () => {
       expect(await at(name)).toBe(before);
     }
   });
+
+  it("does not take a commit with the same files for the merge", async () => {
+    const [{ name, head }, landed] = [await aBranch({ "w.txt": "v" }), await aBranch({ "x.txt": "w" })];
+    const files = [
+      { ...file("w"), path: "x.txt" },
+      { ...file(""), content: null },
+    ];
+    await code.commit({ branch: name, expectedHead: head, commits: [{ message: "1", files }] });
+    const merge = { branch: name, expectedHead: head, merges: landed.head };
+    expect(await code.commit({ ...merge, commits: [{ message: "1", files: [] }] })).toBe("moved");
+  });
 });
 
 describe("workflow files", () => {
