@@ -112,6 +112,19 @@ export function createJournalStore(client: Client): JournalStore {
       });
     },
     hasEnded,
+    async find(run) {
+      for (const ref of [journalRef(run), endedJournalRef(run)]) {
+        try {
+          const { data } = await octokit.rest.git.getRef({ owner, repo, ref: ref.slice("refs/".length) });
+          const { sha } = data.object;
+          const { data: made } = await octokit.rest.repos.getCommit({ owner, repo, ref: sha });
+          return { revision: sha, writer: made.author?.login ?? "" };
+        } catch (error) {
+          if (!isStatus(error, 404, 409)) throw error;
+        }
+      }
+      return null;
+    },
     async read(revision) {
       const { planFile, state } = await load(revision);
       return { planFile, state };
