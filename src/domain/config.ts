@@ -1,7 +1,7 @@
 /** `.github/roundtable.yml`, read at the base SHA. Unknown keys are errors that offer the nearest. Contracts, "Config". */
 import { LineCounter, parseDocument, isMap, type Document, type Node } from "yaml";
 import { z } from "zod";
-import type { UnitType } from "./plan/plan.ts";
+import { Criticality, type UnitType } from "./plan/plan.ts";
 import type { Diagnostic } from "./problem.ts";
 import { nearest } from "./text/nearest.ts";
 
@@ -70,6 +70,8 @@ export const ConfigFile = z.strictObject({
   issues: z
     .strictObject({ subtasks: z.enum(["checklist", "sub-issues"]).default("checklist") })
     .default({ subtasks: "checklist" }),
+  /** Units of these land only when a person with write access has approved the pull request. */
+  require_human: z.array(Criticality).default([]),
   project: z.string().default("off"),
   protected_paths: z.array(z.string()).default([]),
   network: z.strictObject({ allow: z.array(z.string()).default([]) }).default({ allow: [] }),
@@ -85,6 +87,7 @@ export const Config = z.strictObject({
   agents: z.record(agentName, AgentConfig),
   routing: z.record(z.string(), agentName),
   reviewerAgent: agentName.nullable(),
+  requireHuman: z.array(Criticality).default([]),
   protectedPaths: z.array(z.string()),
 });
 export type Config = z.infer<typeof Config>;
@@ -153,6 +156,7 @@ function configOf(file: z.infer<typeof ConfigFile>): Config {
       Object.entries(file.routing).filter((entry): entry is [string, string] => entry[1] !== undefined),
     ),
     reviewerAgent: file.reviewers.agent ?? null,
+    requireHuman: file.require_human,
     protectedPaths: file.protected_paths,
   };
 }
