@@ -160,7 +160,13 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
     onUnknown: (route) => unknownRoutes.push(route),
   });
 
-  const serve = async (request: Request): Promise<Response> => github.interceptor?.(request) ?? desk(request);
+  const serve = async (request: Request): Promise<Response> => {
+    const intercepted = github.interceptor?.(request);
+    if (!intercepted) return desk(request);
+    // Whoever answers, the time is this server's.
+    if (!intercepted.headers.has("date")) intercepted.headers.set("date", machine.clock.now().toUTCString());
+    return intercepted;
+  };
   const github: LocalGithub = {
     deliveryFilter: null,
     interceptor: null,
