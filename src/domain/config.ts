@@ -58,7 +58,9 @@ const Price = z.strictObject({
   input: z.number().min(0),
   output: z.number().min(0),
   /** What one attempt takes by your own measure; without it the plan estimates no tokens and no money. */
-  attempt: z.strictObject({ input: tokens, output: tokens, minutes: z.number().min(0).optional() }).optional(),
+  attempt: z
+    .strictObject({ input: tokens, output: tokens, minutes: z.number().min(0).optional() })
+    .optional(),
 });
 
 const Routing = z.strictObject({

@@ -37,7 +37,10 @@ export function unknownChoices({
       return ofCommand("error", {
         code: "unknown-unit",
         what: `There is no unit ${id}`,
-        why: unit === undefined ? "--only names it" : `it is a part of unit ${unit}, and one agent does a whole unit`,
+        why:
+          unit === undefined
+            ? "--only names it"
+            : `it is a part of unit ${unit}, and one agent does a whole unit`,
         fix: unit === undefined ? `Units: ${few([...ids])}.` : `Name ${unit} instead.`,
       });
     });

@@ -84,7 +84,9 @@ export function isAbove(id: string, task: Task, byId: ReadonlyMap<string, Task>)
 }
 
 const shown = (values: readonly string[]): string[] =>
-  values.length <= 12 ? [...values] : [...values.slice(0, 10), `… (${values.length - 11} more)`, values.at(-1)!];
+  values.length <= 12
+    ? [...values]
+    : [...values.slice(0, 10), `… (${values.length - 11} more)`, values.at(-1)!];
 
 interface Step<E> {
   from: string;

@@ -94,8 +94,7 @@ function sequencesMeet(
     canMeet = [];
     for (let j = b.length; j >= head; j--) {
       const [hasA, hasB] = [i < a.length, j < b.length];
-      if (a[i] === wild || b[j] === wild)
-        canMeet[j] = (hasA && after[j]!) || (hasB && canMeet[j + 1]!);
+      if (a[i] === wild || b[j] === wild) canMeet[j] = (hasA && after[j]!) || (hasB && canMeet[j + 1]!);
       else canMeet[j] = hasA && hasB ? after[j + 1]! && meet(a[i]!, b[j]!) : hasA === hasB;
     }
   }

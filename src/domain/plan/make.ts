@@ -13,7 +13,7 @@ import { priorityOf } from "./priority.ts";
 import { scheduleOf } from "./schedule.ts";
 import type { Hash } from "./slug.ts";
 import { choose, groupsOf, unitsOf, type Group } from "./units.ts";
-import { repositoryOf, writeSet, type Knowledge } from "./write-set.ts";
+import { repositoryOf, writesOf, type Knowledge } from "./writes.ts";
 
 export interface PlanFlags {
   profile?: Config["profile"];
@@ -52,7 +52,9 @@ export function makePlan(request: PlanRequest): Plan {
   const workers = flags.maxParallel ?? (flags.profile ? PARALLEL[flags.profile] : config.maxParallel);
   const allGroups = groupsOf(tasks, unitOf);
   const { groups, leftOut } = choose(allGroups, flags);
-  diagnostics.push(...unknownChoices({ allGroups, unitOf, flags, labels, agents: Object.keys(config.agents) }));
+  diagnostics.push(
+    ...unknownChoices({ allGroups, unitOf, flags, labels, agents: Object.keys(config.agents) }),
+  );
   diagnostics.push(...leftOutDependencies({ groups, allGroups, unitOf, only: flags.only }));
   const lines = spec.tasksText.split("\n");
   const edges = edgesOf({ groups, allGroups, unitOf, waves, profile, lines, diagnostics });
@@ -110,7 +112,7 @@ interface Making {
 function unitFrom(group: Group, edges: PlanUnit["dependsOn"], making: Making): PlanUnit {
   const { config, asked, profile } = making;
   const top = group.tasks[0]!;
-  const writes = writeSet(group, making.known, making.diagnostics);
+  const writes = writesOf(group, making.known, making.diagnostics);
   const labels = (Object.hasOwn(making.labels, group.id) && making.labels[group.id]) || [];
   const traits: Traits = {
     title: top.title,

@@ -108,7 +108,7 @@ export function guardCheckpoints({
   const neededBy = new Map<number, number>();
   let from = 0;
   for (const [number, at] of checkpoints.entries()) {
-    for (const stack = groups.slice(from, at + 1).map((_, n) => from + n); stack.length > 0; ) {
+    for (const stack = groups.slice(from, at + 1).map((_, n) => from + n); stack.length > 0;) {
       const place = stack.pop()!;
       if (neededBy.has(place)) continue;
       neededBy.set(place, number);
@@ -149,7 +149,7 @@ const early = (group: Group, checkpoint: Group): Diagnostic => ({
 /** A unit that the graph leaves out and nothing else orders follows what stands before it. */
 export function followAbsent({ groups, waves, profile }: EdgeRequest, edges: Edges): void {
   if (profile === "throughput" || !waves) return;
-  const named = new Set(waves.waves.flat());
+  const inGraph = new Set(waves.waves.flat());
   const isByOrder = ({ source }: { source: string }): boolean => source !== "checkpoint";
   const awaited = new Set(
     groups.flatMap(({ id }) =>
@@ -165,7 +165,7 @@ export function followAbsent({ groups, waves, profile }: EdgeRequest, edges: Edg
     const isOrdered =
       group.isCheckpoint ||
       awaited.has(group.id) ||
-      group.tasks.some((task) => named.has(task.id)) ||
+      group.tasks.some((task) => inGraph.has(task.id)) ||
       edges.of(group.id).some(isByOrder);
     if (isOrdered) continue;
     const because = `line ${group.tasks[0]!.line}: the graph in line ${waves.line} leaves ${group.id} out, so it follows what stands before it`;

@@ -21,7 +21,10 @@ const LABELLED = LEVELS.map(
 );
 const SAID = LEVELS.map(
   ([level, words]) =>
-    [level, new RegExp(`(?<![\\p{L}])(?:${words})[ -]?(?:priority|приоритет|priorität)(?!\\p{L})`, "iu")] as const,
+    [
+      level,
+      new RegExp(`(?<![\\p{L}])(?:${words})[ -]?(?:priority|приоритет|priorität)(?!\\p{L})`, "iu"),
+    ] as const,
 );
 const FIRST = /(?:^|[[(（【])\s*(?:优先|優先|우선)(?:[\])）】:：\s]|$)/u;
 
@@ -47,6 +50,8 @@ function levelOf(text: string): number | null {
 
 /** `Priority: P1`; a bare P1 within a line of details may be anything. */
 function numbered(line: string): number | null {
-  const found = new RegExp(`(?:${NAME})[_*]{0,3}\\s*[:：/=-]\\s*[_*]{0,3}\\s*P?([0-4])\\b`, "iu").exec(line)?.[1];
+  const found = new RegExp(`(?:${NAME})[_*]{0,3}\\s*[:：/=-]\\s*[_*]{0,3}\\s*P?([0-4])\\b`, "iu").exec(
+    line,
+  )?.[1];
   return found === undefined ? null : Number(found);
 }

@@ -114,7 +114,7 @@ export function choose(
 /** What stands below an optional task is optional too. */
 function optionalAmong(tasks: readonly Task[]): Set<string> {
   const found = new Set(tasks.filter((task) => task.optional).map((task) => task.id));
-  for (let before = -1; found.size > before; ) {
+  for (let before = -1; found.size > before;) {
     before = found.size;
     for (const task of tasks) if (task.parent !== null && found.has(task.parent)) found.add(task.id);
   }

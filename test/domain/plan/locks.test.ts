@@ -112,9 +112,7 @@ describe("properties", () => {
 
   it("B1 B2 locks are symmetric, and a set meets itself", () => {
     const set = fc.array(pattern, { minLength: 1, maxLength: 3 });
-    fc.assert(
-      fc.property(set, set, (a, b) => setsMeet(a, b) === setsMeet(b, a) && setsMeet(a, a)),
-    );
+    fc.assert(fc.property(set, set, (a, b) => setsMeet(a, b) === setsMeet(b, a) && setsMeet(a, a)));
   });
 
   it("the index finds a holder exactly when one meets", () => {

@@ -2,7 +2,7 @@
  * Which paths a unit writes. Declared ones are hard. Else they are inferred, and never more than a hint: from what its
  * text names, from the components of design.md that it names, and from files that changed together before.
  */
-import { pathsIn } from "../spec/paths.ts";
+import { hintedPaths } from "../spec/details.ts";
 import type { Diagnostic } from "../problem.ts";
 import { namesIn, type Components } from "./components.ts";
 import { isManifest, isOutside } from "./locks.ts";
@@ -52,7 +52,7 @@ export interface Knowledge {
   coChanges: Readonly<Record<string, readonly string[]>>;
 }
 
-export function writeSet(group: Group, known: Knowledge, report: Diagnostic[]): PathUse[] {
+export function writesOf(group: Group, known: Knowledge, report: Diagnostic[]): PathUse[] {
   const declared = new Set(
     group.tasks.flatMap((task) => task.writes.flatMap((text) => declaredPaths(text, { task, report }))),
   );
@@ -71,7 +71,12 @@ function declaredPaths(
     .map((path) => path.replaceAll(/^[`"']+|[`"']+$/g, ""))
     .filter((path) => {
       if (path === "") return false;
-      const why = path.length > MAX_PATH ? "it is too long for a path" : isOutside(path) ? "it leads out of the repository" : null;
+      const why =
+        path.length > MAX_PATH
+          ? "it is too long for a path"
+          : isOutside(path)
+            ? "it leads out of the repository"
+            : null;
       if (why !== null)
         report.push({
           severity: "warning",
@@ -88,7 +93,7 @@ function declaredPaths(
 
 function inferred(group: Group, { repository, components, coChanges }: Knowledge): string[] {
   const text = group.tasks.map((task) => `${task.title}\n${task.details}`).join("\n");
-  const named = pathsIn(linesOfPaths(text)).flatMap((path) => inRepository(path, repository));
+  const named = hintedPaths(linesOfPaths(text)).flatMap((path) => inRepository(path, repository));
   const things = [...text.matchAll(/`([A-Za-z][\w-]{4,60})(?:\(\))?`/g)].map((match) => match[1]!);
   const files = things
     .filter((name) => /[A-Z_-]/.test(name))
@@ -97,7 +102,7 @@ function inferred(group: Group, { repository, components, coChanges }: Knowledge
   if (found.size === 0)
     for (const path of namesIn(text, components).slice(0, MAX_INFERRED))
       for (const known of inRepository(path, repository)) found.add(known);
-  for (const path of [...found])
+  for (const path of new Set(found))
     for (const other of coChanges[path]?.slice(0, MAX_INFERRED) ?? [])
       if (repository.files.has(other) && !isManifest(other)) found.add(other);
   return [...found];
