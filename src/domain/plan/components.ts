@@ -1,37 +1,27 @@
-/** The components of design.md: headings whose section names files. A task that names the component writes there. */
-import { pathsIn } from "../spec/paths.ts";
+/** The components of design.md that name files: a task that names the component writes there. */
+import type { Design } from "../spec/design.ts";
 
 /** Name in lower case → the paths that its section names. */
 export type Components = ReadonlyMap<string, readonly string[]>;
 
 /** A name of more words is a sentence. */
 const MAX_WORDS = 4;
+const MIN_LETTERS = 4;
 /** Headings of every design, which name no part of it. */
 const ORDINARY =
   /^(overview|architecture|design|components?( and interfaces)?|interfaces?|data models?|error handling|testing( strategy)?|tests?|introduction|summary|notes?|requirements?|security|performance|deployment|概述|架构|组件|组件和接口|数据模型|错误处理|测试策略|概要|アーキテクチャ|コンポーネント|データモデル|エラー処理|テスト戦略)$/;
 
-export function componentsOf(design: string | null): Components {
+export function componentsOf(design: Design | null): Components {
   const components = new Map<string, string[]>();
-  for (const section of (design ?? "").split(/^(?=#{2,5}[ \t])/m)) {
-    const end = section.indexOf("\n");
-    const name = nameOf(/^#{2,5}[ \t]+(.*)/.exec(section)?.[1] ?? "");
-    if (end === -1 || name.length < 4 || ORDINARY.test(name) || wordsOf(name).length > MAX_WORDS) continue;
-    const paths = pathsIn(section.slice(end));
-    if (paths.length > 0) components.set(name, [...(components.get(name) ?? []), ...paths]);
+  for (const { name, paths } of design?.components ?? []) {
+    const words = wordsOf(name.replaceAll(/[(（].*?[)）]/g, ""));
+    const key = words.join(" ").replace(/ (component|module|class)$/, "");
+    if (paths.length === 0 || key.length < MIN_LETTERS || words.length > MAX_WORDS || ORDINARY.test(key))
+      continue;
+    components.set(key, [...(components.get(key) ?? []), ...paths]);
   }
   return components;
 }
-
-/** `### 2.1 The \`ChartModel\` component (new)` is about `chartmodel`. */
-const nameOf = (heading: string): string =>
-  wordsOf(
-    heading
-      .replace(/^[\d.]+\s*/, "")
-      .replace(/^(?:component|module|class|service|组件|模块|コンポーネント)\s*\d*\s*[:：]\s*/i, "")
-      .replaceAll(/[(（].*?[)）]/g, ""),
-  )
-    .join(" ")
-    .replace(/ (component|module|class)$/, "");
 
 const wordsOf = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}_]+/gu) ?? [];
 

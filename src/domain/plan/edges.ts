@@ -2,12 +2,14 @@
 import type { Config } from "../config.ts";
 import type { Diagnostic } from "../problem.ts";
 import { readDetails } from "../spec/details.ts";
+import type { OrderHint } from "../spec/order-hints.ts";
 import type { Task } from "../spec/tasks.ts";
 import type { Waves } from "../spec/waves.ts";
 import { nearest } from "../text/nearest.ts";
 import { isAbove, reportCycles } from "./cycles.ts";
+import { followHints } from "./hinted.ts";
 import { chain, followAbsent, followWaves, guardCheckpoints } from "./order.ts";
-import type { PlanUnit, Source } from "./plan.ts";
+import type { PlanUnit } from "./plan.ts";
 import type { Group } from "./units.ts";
 
 export type Edge = PlanUnit["dependsOn"][number];
@@ -20,6 +22,7 @@ export interface EdgeRequest {
   /** Task id → id of its unit, for all tasks, planned or not. */
   unitOf: ReadonlyMap<string, string>;
   waves: Waves | null;
+  hints: readonly OrderHint[];
   profile: Config["profile"];
   /** The lines of tasks.md. */
   lines: readonly string[];
@@ -40,6 +43,12 @@ export class Edges {
       edges.set(edge.id, edge);
   }
 
+  copy(): Edges {
+    const copy = new Edges(this.ids);
+    for (const [from, edges] of this.#byUnit) for (const edge of edges.values()) copy.add(from, edge);
+    return copy;
+  }
+
   of(id: string): Edge[] {
     return [...(this.#byUnit.get(id)?.values() ?? [])];
   }
@@ -50,7 +59,7 @@ export class Edges {
 }
 
 export function edgesOf(request: EdgeRequest): Edges {
-  const { groups, allGroups, waves, diagnostics } = request;
+  const { groups, allGroups, diagnostics } = request;
   const isDeclared = allGroups.some((group) => group.tasks.some((task) => task.dependsOn.length > 0));
   const open = allGroups.filter((group) => group.tasks[0]!.status !== "completed");
   const tasks = allGroups.flatMap((group) => group.tasks);
@@ -60,9 +69,10 @@ export function edgesOf(request: EdgeRequest): Edges {
   for (const group of open) declare(group, { ...declaring, edges: all, report: diagnostics });
   const edges = new Edges(groups.map(({ id }) => id));
   for (const group of groups) declare(group, { ...declaring, edges, report: [] });
-  const isOrdered = waves !== null && followWaves({ groups, waves, edges, diagnostics });
+  const isOrdered = followWaves(request, edges);
+  const isHinted = followHints(request, { edges, done, isOrdered: isDeclared || isOrdered });
   guardCheckpoints({ groups, edges, diagnostics });
-  if (!isDeclared && !isOrdered) chain(request, edges);
+  if (!isDeclared && !isOrdered && !isHinted) chain(request, edges);
   if (isOrdered) followAbsent(request, edges);
   if (!reportCycles(all, { groups: open, diagnostics })) reportCycles(edges, { groups, diagnostics });
   return edges;
@@ -87,17 +97,24 @@ function declare(group: Group, declaring: Declaring): void {
       const line = declaring.lineOf(task, id);
       if (target === undefined) declaring.report.push(unknown(task, { id, line, known: declaring.unitOf }));
       else if (target === group.id) withinUnit(task, { id, line, byId, report: declaring.report });
-      else {
-        const source: Source = task.id !== group.id || target !== id ? "lifted" : "declared";
-        const lift = source === "lifted" ? `, so unit ${group.id} waits for unit ${target}` : "";
-        declaring.edges.add(group.id, {
-          id: target,
-          source,
-          because: `line ${line}: ${task.id} depends on ${id}${lift}`,
-        });
-      }
+      else addLifted(declaring, [task.id, id], `line ${line}: ${task.id} depends on ${id}`);
     }
   }
+}
+
+/** The edge between the units of two tasks. */
+export function addLifted(
+  { unitOf, edges }: Pick<Declaring, "unitOf" | "edges">,
+  [task, dependency]: readonly [string, string],
+  because: string,
+): void {
+  const [unit, target] = [unitOf.get(task)!, unitOf.get(dependency)!];
+  const isLifted = unit !== task || target !== dependency;
+  edges.add(unit, {
+    id: target,
+    source: isLifted ? "lifted" : "declared",
+    because: isLifted ? `${because}, so unit ${unit} waits for unit ${target}` : because,
+  });
 }
 
 function unknown(
@@ -152,7 +169,7 @@ function linesOf({ allGroups, lines }: EdgeRequest): (task: Task, dependency: st
   const next = new Map(starts.map((line, at) => [line, starts[at + 1] ?? lines.length + 1]));
   return (task, dependency) => {
     for (let line = task.line + 1; line < next.get(task.line)!; line++)
-      if (readDetails([lines[line - 1]!]).dependsOn.includes(dependency)) return line;
+      if (readDetails("", [lines[line - 1]!]).dependsOn.includes(dependency)) return line;
     return task.line;
   };
 }

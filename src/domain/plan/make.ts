@@ -2,7 +2,7 @@
 import { PARALLEL, type Config } from "../config.ts";
 import { protection } from "../handover/protected-path.ts";
 import type { Diagnostic } from "../problem.ts";
-import { parseTasks } from "../spec/tasks.ts";
+import { parseSpec } from "../spec/spec.ts";
 import { leftOutDependencies, notes, unknownChoices } from "./advice.ts";
 import { agentOf, criticalityOf, reviewersOf, typeOf, type Traits } from "./classify.ts";
 import { componentsOf } from "./components.ts";
@@ -46,7 +46,11 @@ export interface PlanRequest {
 
 export function makePlan(request: PlanRequest): Plan {
   const { spec, config, flags, labels = {}, coChanges = {} } = request;
-  const { tasks, waves, diagnostics } = parseTasks(spec.tasksText);
+  const { tasks, waves, hints, design, diagnostics } = parseSpec({
+    tasks: spec.tasksText,
+    requirements: spec.requirementsText,
+    design: spec.designText,
+  });
   const unitOf = unitsOf(tasks);
   const profile = flags.profile ?? config.profile;
   const workers = flags.maxParallel ?? (flags.profile ? PARALLEL[flags.profile] : config.maxParallel);
@@ -57,14 +61,14 @@ export function makePlan(request: PlanRequest): Plan {
   );
   diagnostics.push(...leftOutDependencies({ groups, allGroups, unitOf, only: flags.only }));
   const lines = spec.tasksText.split("\n");
-  const edges = edgesOf({ groups, allGroups, unitOf, waves, profile, lines, diagnostics });
+  const edges = edgesOf({ groups, allGroups, unitOf, waves, hints, profile, lines, diagnostics });
   const making: Making = {
     config,
     profile,
     asked: flags.agent,
     labels,
     specPath: spec.path,
-    known: { repository: repositoryOf(request.files), components: componentsOf(spec.designText), coChanges },
+    known: { repository: repositoryOf(request.files), components: componentsOf(design), coChanges },
     diagnostics,
   };
   const units = groups.map((group) => unitFrom(group, edges.of(group.id), making));

@@ -14,23 +14,16 @@ interface Span {
   /** The span on a scale on which a unit comes before another when its `to` is less than the other's `from`. */
   from: number;
   to: number;
+  /** The graph says itself what its tasks wait for. */
+  isStated: boolean;
 }
 
 /**
  * A wave may build on all earlier ones. A unit whose tasks lie in several waves waits for those that begin earlier and
- * are over when it begins. False when the graph names no open task.
+ * are over when it begins. What the graph says of single tasks holds instead. False when it names no open task.
  */
-export function followWaves({
-  groups,
-  waves,
-  edges,
-  diagnostics,
-}: {
-  groups: readonly Group[];
-  waves: Waves;
-  edges: Edges;
-  diagnostics: Diagnostic[];
-}): boolean {
+export function followWaves({ groups, waves, unitOf, diagnostics }: EdgeRequest, edges: Edges): boolean {
+  if (waves === null) return false;
   const spans = spansOf(groups, waves);
   if (spans.length === 0) {
     diagnostics.push({
@@ -45,10 +38,11 @@ export function followWaves({
     return false;
   }
   const byEnd = spans.toSorted((a, b) => a.to - b.to);
-  /** Up to each place of `byEnd`, where the latest of them begins. */
+  /** Up to each place of `byEnd`, where the latest of them begins that waits for all before it. */
   let latest = -Infinity;
-  const latestFrom = byEnd.map(({ from }) => (latest = Math.max(latest, from)));
+  const latestFrom = byEnd.map(({ from, isStated }) => (latest = isStated ? latest : Math.max(latest, from)));
   for (const later of spans) {
+    if (later.isStated) continue;
     const end = firstAt(byEnd, later.from);
     // What is over before another earlier unit begins is waited for already by way of that one.
     for (const earlier of byEnd.slice(firstAt(byEnd, latestFrom[end - 1] ?? 0), end))
@@ -57,6 +51,14 @@ export function followWaves({
         source: "waves",
         because: `line ${waves.line}: ${earlier.group.id} is in wave ${named(earlier)}, ${later.group.id} in wave ${named(later)}`,
       });
+  }
+  for (const [task, ids] of waves.dependsOn) {
+    const unit = unitOf.get(task);
+    if (unit === undefined) continue;
+    for (const id of ids) {
+      const because = `line ${waves.line}: the graph says that ${task} waits for ${id}`;
+      edges.add(unit, { id: unitOf.get(id) ?? id, source: "waves", because });
+    }
   }
   return true;
 }
@@ -72,9 +74,10 @@ function spansOf(groups: readonly Group[], waves: Waves): Span[] {
     if (numbers.length === 0) return [];
     const first = numbers.reduce((a, b) => Math.min(a, b));
     const last = numbers.reduce((a, b) => Math.max(a, b));
+    const isStated = group.tasks.every(({ id }) => waves.dependsOn.has(id) || !waveOf.has(id));
     return first === last
-      ? [{ group, first, last, from: 2 * first, to: 2 * first }]
-      : [{ group, first, last, from: 2 * first + 1, to: 2 * last - 1 }];
+      ? [{ group, first, last, isStated, from: 2 * first, to: 2 * first }]
+      : [{ group, first, last, isStated, from: 2 * first + 1, to: 2 * last - 1 }];
   });
 }
 

@@ -98,7 +98,9 @@ export function choose(
             ? "it is optional"
             : needed.length > 0 && needed.every((task) => task.status === "completed")
               ? "all its sub-tasks are done already"
-              : null;
+              : top.box === null && below.length > 0 && needed.length === 0
+                ? "only optional sub-tasks stand below this heading"
+                : null;
     if (why !== null) {
       leftOut.push({ id: group.id, why });
       return [];

@@ -2,7 +2,7 @@
  * Which paths a unit writes. Declared ones are hard. Else they are inferred, and never more than a hint: from what its
  * text names, from the components of design.md that it names, and from files that changed together before.
  */
-import { hintedPaths } from "../spec/details.ts";
+import { pathsIn } from "../spec/paths.ts";
 import type { Diagnostic } from "../problem.ts";
 import { namesIn, type Components } from "./components.ts";
 import { isManifest, isOutside } from "./locks.ts";
@@ -93,7 +93,7 @@ function declaredPaths(
 
 function inferred(group: Group, { repository, components, coChanges }: Knowledge): string[] {
   const text = group.tasks.map((task) => `${task.title}\n${task.details}`).join("\n");
-  const named = hintedPaths(linesOfPaths(text)).flatMap((path) => inRepository(path, repository));
+  const named = pathsIn(text).flatMap((path) => inRepository(path, repository));
   const things = [...text.matchAll(/`([A-Za-z][\w-]{4,60})(?:\(\))?`/g)].map((match) => match[1]!);
   const files = things
     .filter((name) => /[A-Z_-]/.test(name))
@@ -107,14 +107,6 @@ function inferred(group: Group, { repository, components, coChanges }: Knowledge
       if (repository.files.has(other) && !isManifest(other)) found.add(other);
   return [...found];
 }
-
-/** Only lines that may name a path, each a paragraph of its own: a Markdown tree of all the text costs much more. */
-const linesOfPaths = (text: string): string =>
-  text
-    .split("\n")
-    .filter((line) => /[`:：]/.test(line) && /[/.]/.test(line))
-    .map((line) => line.replace(/^[\s>]*(?:[-*+]|\d+[.)])?\s+(?:\[.?\])?\s*/, ""))
-    .join("\n\n");
 
 /** A file or folder that is there; the one file of that name; a new file in a named folder. */
 function inRepository(path: string, { files, folders, byName }: Repository): string[] {
