@@ -1,6 +1,6 @@
 /**
  * Orders that the spec speaks of without declaring them: diagrams, arrows, sentences. They are followed like declared
- * ones, but for two limits: where an order is declared, diagrams and arrows only picture it; and what contradicts the
+ * ones, but for two limits: where an order is declared, arrows only picture a way through it; and what contradicts the
  * order so far is left aside, said in a note.
  */
 import type { OrderHint } from "../spec/order-hints.ts";
@@ -28,12 +28,13 @@ export function followHints(request: EdgeRequest, { edges, done, isOrdered }: Gi
   const { hints, unitOf, diagnostics } = request;
   if (hints.length === 0 || isCyclic(edges)) return false;
   let isFollowed = false;
-  for (const kind of isOrdered ? (["sentence"] as const) : (["mermaid", "arrow", "sentence"] as const)) {
+  for (const kind of ["mermaid", "arrow", "sentence"] as const) {
+    if (isOrdered && kind === "arrow") continue;
     const wanted = hints.filter(({ from }) => from === kind);
     const trial = edges.copy();
     for (const { line, before, after } of wanted)
       for (const first of before.filter((id) => !done.has(id)))
-        for (const later of after)
+        for (const later of after.filter((id) => !done.has(id)))
           addLifted(
             { unitOf, edges: trial },
             [later, first],
