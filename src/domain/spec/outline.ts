@@ -4,7 +4,7 @@ import { BoxUses, type BoxUse } from "./box-use.ts";
 import { isCriteriaLabel, parentsAmong, type Heading } from "./headings.ts";
 import { kindOf, readLabel } from "./labels.ts";
 import type { BoxLine, Mark, ScannedLine } from "./scan.ts";
-import { keep, newSection, type Section } from "./section.ts";
+import { append, keep, newSection, type Section } from "./section.ts";
 import { statusOf } from "./status.ts";
 import { survey, type Survey } from "./survey.ts";
 import { generatedId, isBelow } from "./task-id.ts";
@@ -55,6 +55,7 @@ export function readOutline(lines: readonly ScannedLine[]): Outline {
   };
   for (const line of lines) readLine(line, reader);
   promoteHeadings(reader);
+  keepRepetitions(reader);
   reader.tasks.sort((a, b) => a.line - b.line);
   return reader;
 }
@@ -76,11 +77,17 @@ function readHeading(line: Extract<ScannedLine, { kind: "heading" }>, reader: Re
   reader.headings = reader.headingsFrom.get(line)!;
   const heading = reader.headings.at(-1)!;
   reader.current = heading.section;
-  if (line.box !== null && heading.noTasks === null) {
-    const task = taskOfHeading(heading, reader);
-    use(reader, { line: line.line, as: "task", task: task.id });
-  } else if (line.box !== null) use(reader, { line: line.line, as: heading.noTasks!.as, task: null });
+  if (line.box === null) return;
+  if (heading.noTasks) use(reader, { line: line.line, as: heading.noTasks.as, task: null });
+  else if (isRepetition(heading, reader)) use(reader, { line: line.line, as: "detail", task: heading.id });
+  else use(reader, { line: line.line, as: "task", task: taskOfHeading(heading, reader).id });
 }
+
+/** A heading that says a listed task again, to tell more about it. */
+const isRepetition = ({ id, title }: Heading, { boxIds }: Reader): boolean =>
+  id !== null && boxIds.has(id) && lettersOf(boxIds.get(id)!) === lettersOf(title);
+
+const lettersOf = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, "");
 
 function readText({ text, indent, at }: Extract<ScannedLine, { kind: "text" }>, reader: Reader): void {
   if (text.trim() === "") return keep(text, reader.current, true);
@@ -165,9 +172,10 @@ function ownerOf(id: string | null, reader: Reader): Task | null {
   return heading ? headingTask(heading, reader) : null;
 }
 
-/** The task that a heading is; null where a box plays its part. */
+/** The task that a heading is; where a box plays its part, that one if the heading repeats it. */
 function headingTask(heading: Heading, reader: Reader): Task | null {
-  if (heading.task === null && reader.boxIds.has(heading.id!)) return null;
+  if (heading.task === null && reader.boxIds.has(heading.id!))
+    return (isRepetition(heading, reader) && reader.byId.get(heading.id!)) || null;
   return heading.task ?? taskOfHeading(heading, reader);
 }
 
@@ -276,5 +284,13 @@ function promoteHeadings(reader: Reader): void {
     const isBeside = heading.hasWord && levels.has(heading.level);
     const isWithin = outer.some((one) => one.task !== null && isBelow(id, one.id!));
     if (isBeside || isWithin || isWithoutTasks) taskOfHeading(heading, reader);
+  }
+}
+
+function keepRepetitions(reader: Reader): void {
+  for (const open of reader.headingsFrom.values()) {
+    const heading = open.at(-1)!;
+    const task = isRepetition(heading, reader) ? reader.byId.get(heading.id!) : undefined;
+    if (task) append(heading.section, reader.sections.get(task)!);
   }
 }

@@ -24,7 +24,7 @@ export interface HeadingLine {
   line: number;
   level: number;
   text: string;
-  /** Of a heading with a checkbox: `### [x] Title`. */
+  /** Of a heading with a checkbox: `### [x] Title`, `### - [x] Title`. */
   box: Mark | null;
 }
 
@@ -119,13 +119,13 @@ function plainLine(raw: string, { line, at }: { line: number; at: number }): Sca
   if (!heading) return { kind: "text", line, indent: width(/^\s*/.exec(raw)![0]), text: raw, at };
   const [, head = "", hashes = "", tail = ""] = heading;
   const text = tail.trimEnd().replace(/(?:^|\s)#+$/u, "");
-  const marked = /^\[([^\]]{0,4})\]\s+/u.exec(text);
+  const marked = /^((?:[-*+]\s+)?\[)([^\][]{0,4})\]\s+/u.exec(text);
   return {
     kind: "heading",
     line,
     level: hashes.length,
     text: (marked ? text.slice(marked[0].length) : text).trim(),
-    box: marked ? { markAt: at + head.length + 1, mark: marked[1]! } : null,
+    box: marked ? { markAt: at + head.length + marked[1]!.length, mark: marked[2]! } : null,
   };
 }
 

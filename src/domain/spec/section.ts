@@ -23,3 +23,11 @@ export function keep(text: string, section: Section | null, isPlain: boolean): v
   section.lines.push(text);
   if (isPlain) section.plain.push(text);
 }
+
+export function append(more: Section, section: Section): void {
+  section.length += more.length;
+  if (section.length > MAX_ITEM) return;
+  section.lines = [...section.lines, ...more.lines];
+  section.plain = [...section.plain, ...more.plain];
+  section.points = [...section.points, ...more.points];
+}

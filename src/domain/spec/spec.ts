@@ -19,11 +19,12 @@ export interface SpecTexts {
 export function parseSpec(texts: SpecTexts): Spec {
   const parsed = parseTasks(texts.tasks);
   const requirements = texts.requirements === null ? null : parseRequirements(texts.requirements);
-  const unknown = requirements === null ? [] : unknownRequirements(parsed.tasks, requirements);
   return {
     ...parsed,
     requirements,
     design: texts.design === null ? null : parseDesign(texts.design),
-    diagnostics: [...parsed.diagnostics, ...unknown].toSorted((a, b) => a.line - b.line),
+    diagnostics: [...parsed.diagnostics, ...unknownRequirements(parsed.tasks, requirements)].toSorted(
+      (a, b) => a.line - b.line,
+    ),
   };
 }

@@ -9,14 +9,14 @@ export interface Survey {
   headingsFrom: ReadonlyMap<ScannedLine, Heading[]>;
   /** Headings that may play a task's part, by their id. */
   headingsById: ReadonlyMap<string, Heading>;
-  /** Ids that some box of the file has: no heading plays their part. */
-  boxIds: ReadonlySet<string>;
+  /** Ids that some box of the file has, and the title of the first: no heading plays their part. */
+  boxIds: ReadonlyMap<string, string>;
 }
 
 export function survey(lines: readonly ScannedLine[]): Survey {
   const headingsFrom = new Map<ScannedLine, Heading[]>();
   const headingsById = new Map<string, Heading>();
-  const boxIds = new Set<string>();
+  const boxIds = new Map<string, string>();
   const phases = new Set<Heading>();
   let open: Heading[] = [];
   for (const line of lines) {
@@ -26,9 +26,9 @@ export function survey(lines: readonly ScannedLine[]): Survey {
       const { id, noTasks } = open.at(-1)!;
       if (id !== null && noTasks === null && !headingsById.has(id)) headingsById.set(id, open.at(-1)!);
     } else if (line.kind === "box" && !open.at(-1)?.noTasks) {
-      const { id } = readTitle(line.rest);
+      const { id, name } = readTitle(line.rest);
       if (id === null) continue;
-      boxIds.add(id);
+      if (!boxIds.has(id)) boxIds.set(id, name);
       for (const heading of open)
         if (heading.phase !== null && isBelow(id, heading.phase)) phases.add(heading);
     }
