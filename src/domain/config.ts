@@ -1,7 +1,7 @@
 /** `.github/roundtable.yml`, read at the base SHA. Unknown keys are errors that offer the nearest. Contracts, "Config". */
 import { LineCounter, parseDocument, isMap, type Document, type Node } from "yaml";
 import { z } from "zod";
-import { Criticality, UnitType } from "./plan/plan.ts";
+import { Criticality, ReviewerRole, UnitType } from "./plan/plan.ts";
 import type { Diagnostic } from "./problem.ts";
 import { nearest } from "./text/nearest.ts";
 
@@ -73,6 +73,16 @@ const Routing = z.strictObject({
   rules: z.array(RoutingRule).max(100).default([]),
 });
 
+const roles = z.array(ReviewerRole).min(1).max(5);
+
+const Reviewers = z.strictObject({
+  agent: agentName.optional(),
+  /** Who reads a unit of that criticality, in place of the rule. */
+  standard: roles.optional(),
+  complex: roles.optional(),
+  "security-sensitive": roles.optional(),
+});
+
 export const ConfigFile = z.strictObject({
   version: z.literal(1),
   verify: z.union([commands, perType]).default([]),
@@ -81,7 +91,7 @@ export const ConfigFile = z.strictObject({
   max_parallel: z.number().int().min(1).max(64).optional(),
   agents: z.record(agentName, AgentConfig).default({}),
   routing: Routing.default({ rules: [] }),
-  reviewers: z.strictObject({ agent: agentName.optional() }).default({}),
+  reviewers: Reviewers.default({}),
   budget: z
     .strictObject({
       run: z.number().min(0).optional(),
@@ -110,6 +120,7 @@ export const Config = z.strictObject({
   rules: z.array(RoutingRule).default([]),
   prices: z.record(z.string(), Price).default({}),
   reviewerAgent: agentName.nullable(),
+  panels: Reviewers.omit({ agent: true }).default({}),
   protectedPaths: z.array(z.string()),
 });
 export type Config = z.infer<typeof Config>;
@@ -169,6 +180,7 @@ export function parseConfig(text: string): { config: Config; diagnostics: Diagno
 
 function configOf(file: z.infer<typeof ConfigFile>): Config {
   const { rules, ...routing } = file.routing;
+  const { agent: reviewerAgent = null, ...panels } = file.reviewers;
   return {
     verify: file.verify,
     setup: file.setup,
@@ -180,7 +192,8 @@ function configOf(file: z.infer<typeof ConfigFile>): Config {
     ),
     rules,
     prices: file.prices,
-    reviewerAgent: file.reviewers.agent ?? null,
+    reviewerAgent,
+    panels,
     protectedPaths: file.protected_paths,
   };
 }
@@ -285,7 +298,7 @@ function keysAt(path: PropertyKey[]): string[] {
     routing: Object.keys(Routing.shape),
     "routing.rules": Object.keys(RoutingRule.shape),
     prices: Object.keys(Price.shape),
-    reviewers: ["agent"],
+    reviewers: Object.keys(Reviewers.shape),
     budget: ["run", "unit", "attempt"],
     issues: ["subtasks"],
     network: ["allow"],

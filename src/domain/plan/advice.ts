@@ -5,7 +5,7 @@ import type { Choice, Group } from "./units.ts";
 
 const MAX_NAMED = 10;
 
-const few = (values: readonly string[]): string =>
+export const few = (values: readonly string[]): string =>
   values.length <= MAX_NAMED
     ? values.join(", ")
     : `${values.slice(0, MAX_NAMED).join(", ")} and ${values.length - MAX_NAMED} more`;
@@ -15,18 +15,16 @@ const ofCommand = (
   text: Pick<Diagnostic, "code" | "what" | "why" | "fix">,
 ): Diagnostic => ({ severity, line: 1, column: 1, ...text });
 
-/** Flags and labels that name what is not there. */
+/** Flags that name what is not there. */
 export function unknownChoices({
   allGroups,
   unitOf,
   flags,
-  labels,
   agents,
 }: {
   allGroups: readonly Group[];
   unitOf: ReadonlyMap<string, string>;
   flags: Choice & { agent?: string };
-  labels: Readonly<Record<string, readonly string[]>>;
   agents: readonly string[];
 }): Diagnostic[] {
   const ids = new Set(allGroups.map(({ id }) => id));
@@ -53,20 +51,6 @@ export function unknownChoices({
         fix: `Known: ${agents.join(", ")}.`,
       }),
     );
-  for (const group of allGroups)
-    for (const label of (Object.hasOwn(labels, group.id) && labels[group.id]) || []) {
-      const agent = /^agent:(.*)$/.exec(label)?.[1];
-      if (agent === undefined || agents.includes(agent)) continue;
-      found.push({
-        severity: "warning",
-        code: "unknown-agent",
-        line: group.tasks[0]!.line,
-        column: 1,
-        what: `The issue of unit ${group.id} has the label ${label}`,
-        why: "`agents` in the configuration does not name that agent",
-        fix: `The label is left aside. Known: ${agents.join(", ")}.`,
-      });
-    }
   return found;
 }
 

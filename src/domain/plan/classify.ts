@@ -3,6 +3,7 @@
  * first, then the configuration's rules by path, then paths, then words of its titles.
  */
 import type { Config } from "../config.ts";
+import { valueOf, type Label } from "./labels.ts";
 import { covers } from "./locks.ts";
 import { Criticality, type PlanUnit, type ReviewerRole, type UnitType } from "./plan.ts";
 import { CRITICALITY_WORDS, TYPE_WORDS } from "./words.ts";
@@ -18,7 +19,7 @@ export interface Traits {
   /** Its own and those of its sub-tasks. */
   titles: string;
   writes: readonly string[];
-  labels: readonly string[];
+  labels: readonly Label[];
 }
 
 const TYPE_BY_PATH: readonly [RegExp, UnitType][] = [
@@ -68,8 +69,8 @@ export function typeOf(traits: Traits, config: Config): Ruled<UnitType> {
 
 export function criticalityOf(traits: Traits, config: Config): Ruled<Criticality> {
   for (const label of traits.labels) {
-    const level = Criticality.safeParse(/^criticality:(.*)$/.exec(label)?.[1]);
-    if (level.success) return { value: level.data, because: `its issue has the label ${label}` };
+    const level = Criticality.safeParse(valueOf("criticality", label));
+    if (level.success) return { value: level.data, because: `${label.on} has the label ${label.text}` };
   }
   const rule = ruled(config, "criticality", traits);
   if (rule) return rule;
@@ -91,9 +92,9 @@ export function agentOf(
   { type, config, asked }: { type: UnitType; config: Config; asked: string | undefined },
 ): Ruled<string> {
   for (const label of traits.labels) {
-    const name = /^agent:(.*)$/.exec(label)?.[1];
+    const name = valueOf("agent", label);
     if (name !== undefined && Object.hasOwn(config.agents, name))
-      return { value: name, because: `its issue has the label ${label}` };
+      return { value: name, because: `${label.on} has the label ${label.text}` };
   }
   if (asked !== undefined) return { value: asked, because: "the command names it" };
   const rule = ruled(config, "agent", traits);
@@ -137,17 +138,20 @@ export function reviewersOf(
   const other = Object.keys(config.agents).find(
     (name) => !NEEDS_NO_MODEL.includes(name) && config.agents[name]!.backend !== author,
   );
-  const panel = PANEL[unit.criticality].map((role) =>
-    role === "architecture" ? (SECOND[unit.type] ?? role) : role,
-  );
-  const isRaised = profile === "safe" && panel.length === 1;
+  const configured = config.panels[unit.criticality];
+  const panel =
+    configured ??
+    PANEL[unit.criticality].map((role) => (role === "architecture" ? (SECOND[unit.type] ?? role) : role));
+  const isRaised = profile === "safe" && panel.length === 1 && configured === undefined;
   const roles: ReviewerRole[] = isRaised ? [...panel, "tests"] : panel;
   const fixed = asked ?? config.reviewerAgent;
   const value = roles.map((role, at) => ({
     role,
     agent: fixed ?? (at === 0 ? (other ?? unit.agent) : unit.agent),
   }));
-  const count = `a ${unit.criticality} unit has ${panel.length}${isRaised ? ", and profile safe adds one" : ""}`;
+  const count = configured
+    ? `reviewers.${unit.criticality} names them`
+    : `a ${unit.criticality} unit has ${panel.length}${isRaised ? ", and profile safe adds one" : ""}`;
   const who =
     asked !== undefined
       ? "the command names the agent"

@@ -1,7 +1,7 @@
 /** Which unit waits for which, each edge with its source and a sentence that names the line (design section 6). */
 import type { Config } from "../config.ts";
 import type { Diagnostic } from "../problem.ts";
-import { readDetails } from "../spec/details.ts";
+import { readDetails, type Details } from "../spec/details.ts";
 import type { OrderHint } from "../spec/order-hints.ts";
 import type { Task } from "../spec/tasks.ts";
 import type { Waves } from "../spec/waves.ts";
@@ -29,9 +29,13 @@ export interface EdgeRequest {
   diagnostics: Diagnostic[];
 }
 
+/** More than this is no plan that anyone can read or GitHub can hold. */
+const MAX_EDGES = 500_000;
+
 /** Edges by the unit that waits; one edge for each pair of units, the first one found. */
 export class Edges {
   readonly #byUnit: ReadonlyMap<string, Map<string, Edge>>;
+  #count = 0;
 
   constructor(ids: readonly string[]) {
     this.#byUnit = new Map(ids.map((id) => [id, new Map<string, Edge>()]));
@@ -39,8 +43,13 @@ export class Edges {
 
   add(from: string, edge: Edge): void {
     const edges = this.#byUnit.get(from);
-    if (edges && edge.id !== from && this.#byUnit.has(edge.id) && !edges.has(edge.id))
-      edges.set(edge.id, edge);
+    if (!edges || edge.id === from || !this.#byUnit.has(edge.id) || edges.has(edge.id) || this.isFull) return;
+    edges.set(edge.id, edge);
+    this.#count += 1;
+  }
+
+  get isFull(): boolean {
+    return this.#count >= MAX_EDGES;
   }
 
   copy(): Edges {
@@ -74,9 +83,20 @@ export function edgesOf(request: EdgeRequest): Edges {
   guardCheckpoints({ groups, edges, diagnostics });
   if (!isDeclared && !isOrdered && !isHinted) chain(request, edges);
   if (isOrdered) followAbsent(request, edges);
+  if (edges.isFull) diagnostics.push(TOO_MANY);
   if (!reportCycles(all, { groups: open, diagnostics })) reportCycles(edges, { groups, diagnostics });
   return edges;
 }
+
+const TOO_MANY: Diagnostic = {
+  severity: "error",
+  code: "too-many-edges",
+  line: 1,
+  column: 1,
+  what: `Units wait for one another in ${MAX_EDGES} ways or more`,
+  why: "nobody can read such a plan, and a run could not hold it",
+  fix: "Put a checkpoint between wide waves, or make several specs of this one.",
+};
 
 interface Declaring {
   unitOf: ReadonlyMap<string, string>;
@@ -163,13 +183,19 @@ function withinUnit(task: Task, { id, line, byId, report }: Within): void {
     });
 }
 
-/** The line that names a dependency, not only that of the task's box. */
+/** The line that names a dependency, not only that of the task's box; `Blocks: 2` of task 1 stands below task 1. */
 function linesOf({ allGroups, lines }: EdgeRequest): (task: Task, dependency: string) => number {
-  const starts = allGroups.flatMap((group) => group.tasks.map((task) => task.line)).toSorted((a, b) => a - b);
+  const tasks = allGroups.flatMap((group) => group.tasks);
+  const lineOf = new Map(tasks.map((task) => [task.id, task.line]));
+  const starts = tasks.map((task) => task.line).toSorted((a, b) => a - b);
   const next = new Map(starts.map((line, at) => [line, starts[at + 1] ?? lines.length + 1]));
-  return (task, dependency) => {
-    for (let line = task.line + 1; line < next.get(task.line)!; line++)
-      if (readDetails("", [lines[line - 1]!]).dependsOn.includes(dependency)) return line;
-    return task.line;
+  const find = (start: number, isIt: (details: Details) => boolean): number | null => {
+    for (let line = start + 1; line < next.get(start)!; line++)
+      if (isIt(readDetails("", [lines[line - 1]!]))) return line;
+    return null;
   };
+  return (task, id) =>
+    find(task.line, ({ dependsOn }) => dependsOn.includes(id)) ??
+    find(lineOf.get(id)!, ({ blocks }) => blocks === "all" || blocks.includes(task.id)) ??
+    task.line;
 }

@@ -33,13 +33,13 @@ export function followHints(request: EdgeRequest, { edges, done, isOrdered }: Gi
     const wanted = hints.filter(({ from }) => from === kind);
     const trial = edges.copy();
     for (const { line, before, after } of wanted)
-      for (const first of before.filter((id) => !done.has(id)))
-        for (const later of after.filter((id) => !done.has(id)))
-          addLifted(
-            { unitOf, edges: trial },
-            [later, first],
-            `line ${line}: ${KINDS[kind].says(first, later)}`,
-          );
+      for (const first of before) {
+        if (done.has(first) || trial.isFull) continue;
+        for (const later of after.filter((id) => !done.has(id))) {
+          const because = `line ${line}: ${KINDS[kind].says(first, later)}`;
+          addLifted({ unitOf, edges: trial }, [later, first], because);
+        }
+      }
     const isMore = trial.ids.some((id) => trial.of(id).length > edges.of(id).length);
     if (!isMore) continue;
     if (isCyclic(trial)) diagnostics.push(leftAside(kind, wanted));

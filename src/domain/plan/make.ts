@@ -8,6 +8,7 @@ import { agentOf, criticalityOf, reviewersOf, typeOf, type Traits } from "./clas
 import { componentsOf } from "./components.ts";
 import { edgesOf } from "./edges.ts";
 import { estimateOf } from "./estimate.ts";
+import { labelsOf, unknownAgents, type Labels } from "./labels.ts";
 import type { Plan, PlanTask, PlanUnit } from "./plan.ts";
 import { priorityOf } from "./priority.ts";
 import { scheduleOf } from "./schedule.ts";
@@ -39,8 +40,8 @@ export interface PlanRequest {
   files: readonly string[];
   /** File → files that changed together with it before. */
   coChanges?: Readonly<Record<string, readonly string[]>>;
-  /** Unit id → labels of its issue: `agent:*`, `criticality:*`, priorities. */
-  labels?: Readonly<Record<string, readonly string[]>>;
+  /** Labels that override rules: `agent:*`, `criticality:*`, priorities. */
+  labels?: Labels;
   hash: Hash;
 }
 
@@ -51,13 +52,15 @@ export function makePlan(request: PlanRequest): Plan {
     requirements: spec.requirementsText,
     design: spec.designText,
   });
+  const agents = Object.keys(config.agents);
   const unitOf = unitsOf(tasks);
   const profile = flags.profile ?? config.profile;
   const workers = flags.maxParallel ?? (flags.profile ? PARALLEL[flags.profile] : config.maxParallel);
   const allGroups = groupsOf(tasks, unitOf);
   const { groups, leftOut } = choose(allGroups, flags);
   diagnostics.push(
-    ...unknownChoices({ allGroups, unitOf, flags, labels, agents: Object.keys(config.agents) }),
+    ...unknownChoices({ allGroups, unitOf, flags, agents }),
+    ...unknownAgents(labels, { groups, agents }),
   );
   diagnostics.push(...leftOutDependencies({ groups, allGroups, unitOf, only: flags.only }));
   const lines = spec.tasksText.split("\n");
@@ -107,7 +110,7 @@ interface Making {
   profile: Config["profile"];
   /** The agent that the command names. */
   asked: string | undefined;
-  labels: Readonly<Record<string, readonly string[]>>;
+  labels: Labels;
   specPath: string;
   known: Knowledge;
   diagnostics: Diagnostic[];
@@ -117,7 +120,7 @@ function unitFrom(group: Group, edges: PlanUnit["dependsOn"], making: Making): P
   const { config, asked, profile } = making;
   const top = group.tasks[0]!;
   const writes = writesOf(group, making.known, making.diagnostics);
-  const labels = (Object.hasOwn(making.labels, group.id) && making.labels[group.id]) || [];
+  const labels = labelsOf(making.labels, group.id);
   const traits: Traits = {
     title: top.title,
     titles: group.tasks.map((task) => task.title).join("\n"),
@@ -163,21 +166,22 @@ function personOf(
   writes: PlanUnit["writes"],
   { config, specPath, diagnostics }: Making,
 ): string | null {
-  const declared = writes.filter(({ source }) => source === "declared");
-  const closed = declared.flatMap(({ path }) => {
+  const closed = writes.flatMap(({ path, source }) => {
     const why = protection(path, { more: config.protectedPaths, specPath });
-    return why === null ? [] : [{ path, why }];
+    return why === null ? [] : [{ path, source, why }];
   });
-  if (closed.length === 0) return null;
-  if (closed.length === declared.length) return "all its declared paths are protected";
+  const first = closed[0];
+  if (first === undefined) return null;
+  if (closed.length === writes.length && first.source === "declared")
+    return "all its declared paths are protected";
   diagnostics.push({
     severity: "warning",
     code: "protected-path",
     line: group.tasks[0]!.line,
     column: 1,
-    what: `Unit ${group.id} declares ${closed[0]!.path}, which no agent may change`,
-    why: closed[0]!.why,
-    fix: "Make that part a task of its own: a person must do it.",
+    what: `Unit ${group.id} ${first.source === "declared" ? "declares" : "names"} ${first.path}, which no agent may change`,
+    why: first.why,
+    fix: "Make that part a task of its own that declares just this path: a person must do it.",
   });
   return null;
 }

@@ -4,6 +4,7 @@
  */
 import type { Diagnostic } from "../problem.ts";
 import type { Waves } from "../spec/waves.ts";
+import { few } from "./advice.ts";
 import type { EdgeRequest, Edges } from "./edges.ts";
 import type { Group } from "./units.ts";
 
@@ -25,16 +26,26 @@ interface Span {
 export function followWaves({ groups, waves, unitOf, diagnostics }: EdgeRequest, edges: Edges): boolean {
   if (waves === null) return false;
   const spans = spansOf(groups, waves);
-  if (spans.length === 0) {
+  const warn = (what: string, why: string): unknown =>
     diagnostics.push({
       severity: "warning",
       code: "waves-unknown",
       line: waves.line,
       column: 1,
-      what: "The dependency graph names no open task",
-      why: "none of its ids is the id of a task that is to be done",
+      what,
+      why,
       fix: "It is left aside.",
     });
+  const named = [...waves.waves, ...waves.dependsOn.keys(), ...waves.dependsOn.values()].flat();
+  const unknown = [...new Set(named)].filter((id) => !unitOf.has(id));
+  if (unknown.length > 0)
+    warn(
+      `The dependency graph names ${few(unknown)}`,
+      unknown.length === 1 ? "there is no task of that id" : "there are no tasks of those ids",
+    );
+  if (spans.length === 0) {
+    if (unknown.length === 0)
+      warn("The dependency graph names no open task", "all that it names is done or left out");
     return false;
   }
   const byEnd = spans.toSorted((a, b) => a.to - b.to);
@@ -42,14 +53,14 @@ export function followWaves({ groups, waves, unitOf, diagnostics }: EdgeRequest,
   let latest = -Infinity;
   const latestFrom = byEnd.map(({ from, isStated }) => (latest = isStated ? latest : Math.max(latest, from)));
   for (const later of spans) {
-    if (later.isStated) continue;
+    if (later.isStated || edges.isFull) continue;
     const end = firstAt(byEnd, later.from);
     // What is over before another earlier unit begins is waited for already by way of that one.
     for (const earlier of byEnd.slice(firstAt(byEnd, latestFrom[end - 1] ?? 0), end))
       edges.add(later.group.id, {
         id: earlier.group.id,
         source: "waves",
-        because: `line ${waves.line}: ${earlier.group.id} is in wave ${named(earlier)}, ${later.group.id} in wave ${named(later)}`,
+        because: `line ${waves.line}: ${earlier.group.id} is in wave ${waveOf(earlier)}, ${later.group.id} in wave ${waveOf(later)}`,
       });
   }
   for (const [task, ids] of waves.dependsOn) {
@@ -63,18 +74,18 @@ export function followWaves({ groups, waves, unitOf, diagnostics }: EdgeRequest,
   return true;
 }
 
-const named = ({ first, last }: Span): string => (first === last ? `${first}` : `${first} to ${last}`);
+const waveOf = ({ first, last }: Span): string => (first === last ? `${first}` : `${first} to ${last}`);
 
 function spansOf(groups: readonly Group[], waves: Waves): Span[] {
-  const waveOf = new Map<string, number>();
+  const numberOf = new Map<string, number>();
   for (const [number, ids] of waves.waves.entries())
-    for (const id of ids) if (!waveOf.has(id)) waveOf.set(id, number);
+    for (const id of ids) if (!numberOf.has(id)) numberOf.set(id, number);
   return groups.flatMap((group) => {
-    const numbers = group.tasks.flatMap((task) => waveOf.get(task.id) ?? []);
+    const numbers = group.tasks.flatMap((task) => numberOf.get(task.id) ?? []);
     if (numbers.length === 0) return [];
     const first = numbers.reduce((a, b) => Math.min(a, b));
     const last = numbers.reduce((a, b) => Math.max(a, b));
-    const isStated = group.tasks.every(({ id }) => waves.dependsOn.has(id) || !waveOf.has(id));
+    const isStated = group.tasks.every(({ id }) => waves.dependsOn.has(id) || !numberOf.has(id));
     return first === last
       ? [{ group, first, last, isStated, from: 2 * first, to: 2 * first }]
       : [{ group, first, last, isStated, from: 2 * first + 1, to: 2 * last - 1 }];

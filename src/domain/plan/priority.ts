@@ -1,5 +1,6 @@
 /** How soon a person wants a unit: 0 first, 4 last, 2 when nothing is said. It only breaks ties in the order of start. */
 import type { Task } from "../spec/tasks.ts";
+import type { Label } from "./labels.ts";
 
 export const ORDINARY = 2;
 
@@ -28,9 +29,9 @@ const SAID = LEVELS.map(
 );
 const FIRST = /(?:^|[[(（【])\s*(?:优先|優先|우선)(?:[\])）】:：\s]|$)/u;
 
-export function priorityOf(top: Task, labels: readonly string[]): number {
+export function priorityOf(top: Task, labels: readonly Label[]): number {
   const details = top.details.split("\n").filter((line) => line.length < 200);
-  for (const text of [...labels, top.title]) {
+  for (const text of [...labels.map((label) => label.text), top.title]) {
     const level = levelOf(text);
     if (level !== null) return level;
   }

@@ -11,6 +11,8 @@ import type { Group } from "./units.ts";
 
 /** A longer one is no path. */
 const MAX_PATH = 1024;
+/** `_writes: none_`. */
+const NOTHING = /^(?:|none|n\/a|nothing|-|–|\(none\))$/i;
 /** More files than this for one named thing say nothing. */
 const MAX_INFERRED = 40;
 
@@ -70,7 +72,7 @@ function declaredPaths(
     .split(/\s*(?:->|=>|→)\s*/)
     .map((path) => path.replaceAll(/^[`"']+|[`"']+$/g, ""))
     .filter((path) => {
-      if (path === "") return false;
+      if (NOTHING.test(path)) return false;
       const why =
         path.length > MAX_PATH
           ? "it is too long for a path"
