@@ -73,7 +73,8 @@ export function edgesOf(request: EdgeRequest): Edges {
   const open = allGroups.filter((group) => group.tasks[0]!.status !== "completed");
   const tasks = allGroups.flatMap((group) => group.tasks);
   const done = new Set(tasks.filter(({ status }) => status === "completed").map(({ id }) => id));
-  const declaring = { unitOf: request.unitOf, done, lineOf: linesOf(request) };
+  const lineOf = linesOf(request);
+  const declaring = { unitOf: request.unitOf, done, lineOf };
   const all = new Edges(open.map(({ id }) => id));
   for (const group of open) declare(group, { ...declaring, edges: all, report: diagnostics });
   const edges = new Edges(groups.map(({ id }) => id));
@@ -84,7 +85,8 @@ export function edgesOf(request: EdgeRequest): Edges {
   if (!isDeclared && !isOrdered && !isHinted) chain(request, edges);
   if (isOrdered) followAbsent(request, edges);
   if (edges.isFull) diagnostics.push(TOO_MANY);
-  if (!reportCycles(all, { groups: open, diagnostics })) reportCycles(edges, { groups, diagnostics });
+  const isSound = !reportCycles(all, { groups: open, lineOf, diagnostics });
+  if (isSound) reportCycles(edges, { groups, lineOf, diagnostics });
   return edges;
 }
 
