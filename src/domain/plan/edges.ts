@@ -30,7 +30,7 @@ export interface EdgeRequest {
 }
 
 /** More than this is no plan that anyone can read or GitHub can hold. */
-const MAX_EDGES = 500_000;
+const MAX_EDGES = 200_000;
 
 /** Edges by the unit that waits; one edge for each pair of units, the first one found. */
 export class Edges {
@@ -84,7 +84,10 @@ export function edgesOf(request: EdgeRequest): Edges {
   guardCheckpoints({ groups, edges, diagnostics });
   if (!isDeclared && !isOrdered && !isHinted) chain(request, edges);
   if (isOrdered) followAbsent(request, edges);
-  if (edges.isFull) diagnostics.push(TOO_MANY);
+  if (edges.isFull) {
+    diagnostics.push(TOO_MANY);
+    return new Edges([]);
+  }
   const isSound = !reportCycles(all, { groups: open, lineOf, diagnostics });
   if (isSound) reportCycles(edges, { groups, lineOf, diagnostics });
   return edges;
