@@ -1,7 +1,7 @@
 /** `roundtable plan <spec>`: what would be done, read from the working tree. Nothing is written. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CONFIG_PATH } from "../../application/ask.ts";
+import { CONFIG_PATH } from "../../application/plan-at.ts";
 import { graphOf } from "../../domain/board/graph.ts";
 import { parseConfig, PROFILES, type Config } from "../../domain/config.ts";
 import { makePlan, type PlanFlags } from "../../domain/plan/make.ts";
