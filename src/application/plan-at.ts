@@ -10,10 +10,18 @@ import type { Github } from "./ports.ts";
 
 export const CONFIG_PATH = ".github/roundtable.yml";
 
+interface Request {
+  sha: string;
+  path: string;
+  flags: AskFlags;
+  /** Of the issue on which the command stands. */
+  labels: readonly string[];
+}
+
 /** Reads spec and configuration at one commit and makes the plan. Throws a UserError for what cannot be read at all. */
 export async function planAt(
   { github, hash }: { github: { code: Pick<Github["code"], "paths" | "file"> }; hash: Hash },
-  { sha, path, flags }: { sha: string; path: string; flags: AskFlags },
+  { sha, path, flags, labels }: Request,
 ): Promise<{ plan: Plan; config: Config }> {
   if (path.startsWith("/") || path.split("/").some((part) => part === ".." || part === "")) {
     throw new UserError({
@@ -72,6 +80,7 @@ export async function planAt(
     config,
     flags,
     files,
+    ...(labels.length > 0 && { labels: { run: labels } }),
     hash,
   });
   return { plan: made, config: { ...config, maxParallel: made.schedule.workers } };

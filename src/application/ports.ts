@@ -119,6 +119,7 @@ export interface BoardReader {
     title: string;
     body: string;
     author: string;
+    labels: string[];
   } | null>;
   /** Issues that an account opened, open and closed, changed at or after `since`; oldest first. */
   issuesOf(

@@ -25,6 +25,15 @@ describe("asking", () => {
       expect((await world.github.board.board("none")).issues).toEqual([]);
     }));
 
+  it("labels of the issue override what the rules say of criticality", () =>
+    story(async (world) => {
+      await withSpec(world);
+      const issue = await world.ask(`/orchestrate ${SPEC}`);
+      await world.github.board.updateIssue(issue, { labels: ["criticality:complex"] });
+      await world.pass();
+      expect((await world.comments(issue))[1]).toContain("code, complex");
+    }));
+
   it("a second pass over an unchanged world writes nothing", () =>
     story(async (world) => {
       await withSpec(world);
