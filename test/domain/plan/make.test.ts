@@ -28,7 +28,7 @@ describe("what may start", () => {
     writeSets: {},
   };
 
-  it("I1 D6 each unit starts or has a wait with a name", () => {
+  it("B1 I1 D6 each unit starts or has a wait with a name", () => {
     const { ready, waits } = readyUnits(standing);
     expect(ready.toSorted()).toEqual(["1", "3"]);
     expect(waits).toMatchObject({ 2: { for: "lock", on: ["1"] }, 4: { for: "dependency", on: ["3"] } });
@@ -49,7 +49,7 @@ describe("what may start", () => {
     ]);
   });
 
-  it("K1 K2 K4 each task of a flat file is a unit of itself", () => {
+  it("B9 K1 K2 K4 each task of a flat file is a unit of itself", () => {
     const flat = aPlan("- [ ] 1. A\n- [x] 2. B\n- [-] 3. C\n- [ ] 4. D\n", {
       flags: { profile: "throughput" },
     });
@@ -61,18 +61,37 @@ describe("what may start", () => {
     expect(readyUnits({ ...standing, plan: flat, profile: "throughput" }).ready).toEqual(["1", "3", "4"]);
   });
 
-  it("slots bound it", () => {
+  it("B2 units that write apart start together, whatever they read in common", () => {
+    const apart = aPlan(
+      "- [ ] 1. A\n  - _writes: a_\n  - _reads: c_\n- [ ] 2. B\n  - _writes: b_\n  - _reads: c_\n- [ ] 3. C\n  - _Depends: 1_\n",
+    );
+    expect(readyUnits({ ...standing, plan: apart }).ready).toEqual(["1", "2"]);
+  });
+
+  it("B10 slots bound it", () => {
     expect(readyUnits({ ...standing, maxParallel: 1 }).ready).toHaveLength(1);
   });
 
-  it("two units of unknown paths are kept apart", () => {
+  it("B5 two units of unknown paths are kept apart", () => {
     const unknown = aPlan("- [ ] 1. A\n- [ ] 2. B\n", { flags: { profile: "throughput" } });
     expect(readyUnits({ ...standing, plan: unknown }).ready).toHaveLength(1);
     expect(readyUnits({ ...standing, plan: unknown, profile: "throughput" }).ready).toHaveLength(2);
   });
 });
 
-describe("slugs", () => {
+it("B8 sub-tasks go by number, and what one of them depends on comes first", () => {
+  const text = (order: readonly string[], below = ""): string =>
+    `- [ ] 1. A\n${order.map((id) => `  - [ ] 1.${id} X\n${id === "1" ? below : ""}`).join("")}`;
+  expect(aPlan(text(["10", "2", "1"])).units[0]!.taskIds).toEqual(["1", "1.1", "1.2", "1.10"]);
+  expect(aPlan(text(["1", "2", "10"], "    - _Depends: 1.10_\n")).units[0]!.taskIds).toEqual([
+    "1",
+    "1.10",
+    "1.1",
+    "1.2",
+  ]);
+});
+
+describe("B10 K6 slugs", () => {
   it.each([
     [{ id: "3", title: "x" }, "3"],
     [{ id: "1.2", title: "x" }, "1.2"],
