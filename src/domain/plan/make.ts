@@ -125,6 +125,7 @@ function unitFrom(group: Group, edges: PlanUnit["dependsOn"], making: Making): P
     title: top.title,
     titles: group.tasks.map((task) => task.title).join("\n"),
     writes: writes.map(({ path }) => path),
+    isInferred: writes.some(({ source }) => source === "inferred"),
     labels,
   };
   const type = group.isCheckpoint
