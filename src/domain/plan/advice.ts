@@ -1,7 +1,7 @@
 /** What the planner says about a plan besides the plan itself. */
 import type { Diagnostic } from "../problem.ts";
 import type { Plan, PlanUnit } from "./plan.ts";
-import type { Choice, Group } from "./units.ts";
+import { isDone, type Choice, type Group } from "./units.ts";
 
 const MAX_NAMED = 10;
 
@@ -59,18 +59,19 @@ export function leftOutDependencies({
   groups,
   allGroups,
   unitOf,
-  only,
+  choice: { only, includeOptional = false },
 }: {
   groups: readonly Group[];
   allGroups: readonly Group[];
   unitOf: ReadonlyMap<string, string>;
-  only: readonly string[] | undefined;
+  choice: Choice;
 }): Diagnostic[] {
   const chosen = new Set(groups.map(({ id }) => id));
-  const isDone = new Set(
-    allGroups.flatMap(({ tasks }) =>
-      tasks.filter(({ status }) => status === "completed").map(({ id }) => id),
-    ),
+  const done = new Set(
+    allGroups.flatMap((group) => [
+      ...(isDone(group, includeOptional) ? [group.id] : []),
+      ...group.tasks.filter(({ status }) => status === "completed").map(({ id }) => id),
+    ]),
   );
   return groups.flatMap((group) => {
     const missing = new Set(
@@ -78,7 +79,7 @@ export function leftOutDependencies({
         .flatMap(({ dependsOn }) => dependsOn)
         .flatMap((id) => {
           const unit = unitOf.get(id);
-          return unit === undefined || chosen.has(unit) || isDone.has(unit) || isDone.has(id) ? [] : [unit];
+          return unit === undefined || chosen.has(unit) || done.has(unit) || done.has(id) ? [] : [unit];
         }),
     );
     if (missing.size === 0) return [];

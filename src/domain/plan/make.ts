@@ -61,8 +61,8 @@ export function makePlan(request: PlanRequest): Plan {
   diagnostics.push(
     ...unknownChoices({ allGroups, unitOf, flags, agents }),
     ...unknownAgents(labels, { groups, agents }),
+    ...leftOutDependencies({ groups, allGroups, unitOf, choice: flags }),
   );
-  diagnostics.push(...leftOutDependencies({ groups, allGroups, unitOf, only: flags.only }));
   const lines = spec.tasksText.split("\n");
   const edges = edgesOf({ groups, allGroups, unitOf, waves, hints, profile, lines, diagnostics });
   const making: Making = {

@@ -84,33 +84,42 @@ export function choose(
   choice: Choice,
 ): { groups: Group[]; leftOut: Plan["leftOut"] } {
   const leftOut: Plan["leftOut"] = [];
-  const only = choice.only === undefined ? null : new Set(choice.only);
   const chosen = groups.flatMap((group): Group[] => {
-    const [top, ...below] = group.tasks as readonly [Task, ...Task[]];
-    const optional = choice.includeOptional === true ? new Set<string>() : optionalAmong(below);
-    const needed = below.filter((task) => !optional.has(task.id));
-    const why =
-      only && !only.has(group.id)
-        ? "--only does not name it"
-        : top.status === "completed"
-          ? "it is done already"
-          : top.optional && !choice.includeOptional && !only
-            ? "it is optional"
-            : needed.length > 0 && needed.every((task) => task.status === "completed")
-              ? "all its sub-tasks are done already"
-              : top.box === null && below.length > 0 && needed.length === 0
-                ? "only optional sub-tasks stand below this heading"
-                : null;
+    const why = whyLeftOut(group, choice);
     if (why !== null) {
       leftOut.push({ id: group.id, why });
       return [];
     }
-    for (const task of below)
-      if (optional.has(task.id) && task.status !== "completed")
-        leftOut.push({ id: task.id, why: "it is optional" });
-    return [{ ...group, tasks: [top, ...needed.filter((task) => task.status !== "completed")] }];
+    const [top, ...below] = group.tasks as readonly [Task, ...Task[]];
+    const open = below.filter((task) => task.status !== "completed");
+    const optional = choice.includeOptional === true ? new Set<string>() : optionalAmong(below);
+    for (const { id } of open) if (optional.has(id)) leftOut.push({ id, why: "it is optional" });
+    return [{ ...group, tasks: [top, ...open.filter((task) => !optional.has(task.id))] }];
   });
   return { groups: chosen, leftOut };
+}
+
+function whyLeftOut(group: Group, { includeOptional = false, only }: Choice): string | null {
+  const top = group.tasks[0]!;
+  if (only && !only.includes(group.id)) return "--only does not name it";
+  if (top.status === "completed") return "it is done already";
+  if (top.optional && !includeOptional && !only) return "it is optional";
+  if (isDone(group, includeOptional)) return "all its sub-tasks are done already";
+  const isOnlyOptional = group.tasks.length > 1 && neededOf(group, includeOptional).length === 0;
+  return isOnlyOptional && top.box === null ? "only optional sub-tasks stand below this heading" : null;
+}
+
+/** Is all of it done that has to be done? */
+export function isDone(group: Group, includeOptional: boolean): boolean {
+  const needed = neededOf(group, includeOptional);
+  const isBelowDone = needed.length > 0 && needed.every(({ status }) => status === "completed");
+  return group.tasks[0]!.status === "completed" || isBelowDone;
+}
+
+function neededOf({ tasks }: Group, includeOptional: boolean): Task[] {
+  const below = tasks.slice(1);
+  const optional = includeOptional ? new Set<string>() : optionalAmong(below);
+  return below.filter((task) => !optional.has(task.id));
 }
 
 /** What stands below an optional task is optional too. */

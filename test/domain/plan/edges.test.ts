@@ -222,5 +222,6 @@ describe("what is left out", () => {
       `- [ ] 1. A\n  - [x] 1.1 X\n  - [${mark}] 1.2 Y\n- [ ] 2. B\n  - _Depends: 1_\n- [ ] 3. C\n  - _Depends: 1.1_\n`;
     expect(edges(spec(" "))).toEqual(["2←1 declared"]);
     expect(edges(spec("x"))).toEqual([]);
+    expect(said(aPlan(spec("x")), "warning")).toEqual([]);
   });
 });
