@@ -103,6 +103,8 @@ export const ConfigFile = z.strictObject({
   issues: z
     .strictObject({ subtasks: z.enum(["checklist", "sub-issues"]).default("checklist") })
     .default({ subtasks: "checklist" }),
+  /** Units of these land only when a person with write access has approved the pull request. */
+  require_human: z.array(Criticality).default([]),
   project: z.string().default("off"),
   protected_paths: z.array(z.string()).default([]),
   network: z.strictObject({ allow: z.array(z.string()).default([]) }).default({ allow: [] }),
@@ -121,6 +123,7 @@ export const Config = z.strictObject({
   prices: z.record(z.string(), Price).default({}),
   reviewerAgent: agentName.nullable(),
   panels: Reviewers.omit({ agent: true }).default({}),
+  requireHuman: z.array(Criticality).default([]),
   protectedPaths: z.array(z.string()),
 });
 export type Config = z.infer<typeof Config>;
@@ -194,6 +197,7 @@ function configOf(file: z.infer<typeof ConfigFile>): Config {
     prices: file.prices,
     reviewerAgent,
     panels,
+    requireHuman: file.require_human,
     protectedPaths: file.protected_paths,
   };
 }

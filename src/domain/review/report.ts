@@ -20,6 +20,8 @@ export interface Report {
   sendsBack: boolean;
   /** People who asked for changes at an earlier head: their word is waited for, no further fix is tried on it. */
   awaits: readonly string[];
+  /** People whose last word is an approval of this very head. */
+  approvedBy: readonly string[];
   sentence: string;
 }
 
@@ -34,7 +36,8 @@ export function consolidate(
   reviews: readonly ReviewFact[],
   head: string,
 ): Report {
-  const requests = openRequests(reviews);
+  const words = lastWords(reviews);
+  const requests = words.filter((review) => review.state === "CHANGES_REQUESTED");
   const findings = joined([
     ...jobs
       .filter((job) => job.headSha === head)
@@ -51,6 +54,9 @@ export function consolidate(
     findings,
     sendsBack: severity === "critical" || severity === "major",
     awaits: requests.filter((review) => review.sha !== head).map((review) => review.author),
+    approvedBy: words
+      .filter((review) => review.state === "APPROVED" && review.sha === head)
+      .map((review) => review.author),
     sentence: sentenceOf(findings, severity),
   };
 }
@@ -79,13 +85,13 @@ function joined(findings: readonly JoinedFinding[]): JoinedFinding[] {
 }
 
 /** A person's request for changes stays until that person reviews again or it is dismissed. */
-function openRequests(reviews: readonly ReviewFact[]): ReviewFact[] {
+function lastWords(reviews: readonly ReviewFact[]): ReviewFact[] {
   const latest = new Map<string, ReviewFact>();
   for (const review of reviews) {
     if (review.authorIsBot || (review.state !== "APPROVED" && review.state !== "CHANGES_REQUESTED")) continue;
     latest.set(review.author, review);
   }
-  return [...latest.values()].filter((review) => review.state === "CHANGES_REQUESTED");
+  return [...latest.values()];
 }
 
 const asFinding = (review: ReviewFact): Finding => ({

@@ -18,7 +18,7 @@ function isMoving({ unit, pull, issue }: UnitView, { phases, state }: RunView): 
     case "pending_review":
       return true;
     case "under_review":
-      return phase.open.length > 0 || phase.awaits.length === 0;
+      return phase.open.length > 0 || phase.awaits === null;
     case "fix_required":
       return !state.paused;
     case "final_review":
@@ -160,8 +160,8 @@ export function outcomeOf(draft: Draft, writes: number): { outcome: Outcome; rea
   }
   const awaited = view.units.flatMap((unit) => {
     const phase = view.phases.get(unit.unit.id)!;
-    return phase.kind === "under_review" && phase.awaits.length > 0
-      ? [`${phase.awaits.join(", ")} must look again at unit ${unit.unit.id}`]
+    return phase.kind === "under_review" && phase.awaits !== null
+      ? [`unit ${unit.unit.id} waits: ${phase.awaits}`]
       : [];
   });
   if (awaited.length > 0 && !moves) return { outcome: "decision", reason: awaited.join("; ") };

@@ -14,7 +14,7 @@ export type Phase =
   | { kind: "not_started" }
   | { kind: "in_progress"; attempt: AttemptView }
   | { kind: "pending_review"; head: string }
-  | { kind: "under_review"; head: string; open: readonly AttemptView[]; awaits: readonly string[] }
+  | { kind: "under_review"; head: string; open: readonly AttemptView[]; awaits: string | null }
   | { kind: "fix_required"; because: string; findings: readonly Finding[]; severity: Severity }
   | { kind: "final_review"; head: string; report: Report }
   | { kind: "completed"; sha: string }
@@ -136,7 +136,8 @@ function reviewPhase(unit: UnitView, state: State, head: string): Phase {
   const open = jobs.filter((job) => job.outcome === null);
   const answered = new Set(jobs.filter((job) => job.result?.severity != null).map((job) => job.reviewer));
   const allAnswered = unit.unit.reviewers.every(({ role }) => answered.has(role));
-  if (open.length > 0 || !allAnswered) return { kind: "under_review", head, open, awaits: report.awaits };
+  const awaits = awaitedWord(unit, report);
+  if (open.length > 0 || !allAnswered) return { kind: "under_review", head, open, awaits };
   if (report.sendsBack) {
     return {
       kind: "fix_required",
@@ -145,8 +146,16 @@ function reviewPhase(unit: UnitView, state: State, head: string): Phase {
       severity: report.severity,
     };
   }
-  if (report.awaits.length > 0) return { kind: "under_review", head, open, awaits: report.awaits };
+  if (awaits !== null) return { kind: "under_review", head, open, awaits };
   return { kind: "final_review", head, report };
+}
+
+/** What only a person can say, as a sentence; null when nobody is waited for. */
+function awaitedWord({ unit, needsPerson }: UnitView, { awaits, approvedBy }: Report): string | null {
+  if (awaits.length > 0) return `${awaits.join(", ")} asked for changes and has not looked again`;
+  return needsPerson && approvedBy.length === 0
+    ? `it is ${unit.criticality}: a person with write access must approve it`
+    : null;
 }
 
 const failure = (summary: string, details: string): Finding => ({

@@ -48,10 +48,8 @@ export function moveUnits(draft: Draft): void {
       case "pending_review":
       case "under_review":
         review(draft, unit, phase.head);
-        if (phase.kind === "under_review" && phase.awaits.length > 0) {
-          const because = `${phase.awaits.join(", ")} asked for changes and has not looked again`;
-          draft.wait({ unit: unit.unit.id, for: "person", because });
-        }
+        if (phase.kind === "under_review" && phase.awaits !== null)
+          draft.wait({ unit: unit.unit.id, for: "person", because: phase.awaits });
         break;
       case "fix_required":
         mend(draft, unit, phase.because);

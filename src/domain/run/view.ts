@@ -17,6 +17,8 @@ export interface UnitView {
   unit: PlanUnit;
   slug: string;
   isGate: boolean;
+  /** Lands only with a person's approval, by `require_human`. */
+  needsPerson: boolean;
   branch: string;
   branchHead: string | null;
   issue: IssueFact | null;
@@ -58,6 +60,7 @@ export function viewOf(snapshot: RunSnapshot, state: State): RunView {
       unit,
       slug,
       isGate,
+      needsPerson: !isGate && snapshot.planFile.config.requireHuman.includes(unit.criticality),
       branch,
       branchHead: snapshot.branches[branch] ?? null,
       issue: issues.get(slug) ?? null,
