@@ -28,13 +28,18 @@ export function orderHints(lines: readonly ScannedLine[], ids: ReadonlySet<strin
   const names = new Map<string, string>();
   /** Of the fence around the line. */
   let info: string | null = null;
-  /** Whose text the line is. */
+  /** Whose text the line is, and whether that task is a box. */
   let task: string | null = null;
+  let isBox = false;
   for (const line of lines) {
     if (hints.length >= MAX_HINTS) break;
     if (line.kind === "border") info = info === null ? line.info.toLowerCase() : null;
-    else if (line.kind === "heading") task = leadingId(line.text)?.id ?? null;
+    else if (line.kind !== "hidden") info = null;
+    if (line.kind === "heading") task = leadingId(line.text)?.id ?? null;
     else if (line.kind === "box") task = leadingId(line.rest.trim())?.id ?? task;
+    // A paragraph at the margin is below the list.
+    else if (line.kind === "text" && isBox && /^\p{L}/u.test(line.text)) task = null;
+    if (line.kind === "heading" || line.kind === "box") isBox = line.kind === "box";
     const text = line.kind === "border" ? "" : bounded(line.kind === "box" ? line.rest : line.text);
     if (text === "" || (line.kind === "hidden" && info === null)) continue;
     const found =

@@ -1,7 +1,6 @@
 /**
- * tasks.md line by line: checkboxes, headings and fences with their places. A Markdown tree of the whole file is
- * quadratic on long lists, so a tree is made per item only where one is needed (see `paths.ts`). Each expression here
- * takes time in proportion to its line.
+ * tasks.md line by line: checkboxes, headings and fences with their places. Each expression here takes time in
+ * proportion to its line, where a Markdown tree takes the square of the file (docs/decisions/0003).
  */
 
 /** A mark between brackets and the offset in the whole text at which it stands; `[]` is the empty mark. */
@@ -60,8 +59,8 @@ export function scan(text: string): Scan {
   const lines: ScannedLine[] = [];
   const cut: number[] = [];
   let offset = 0;
-  let open: { line: number; within: Hiding; fence: string } | null = FRONT_MATTER.test(text)
-    ? { line: 1, within: "front-matter", fence: "" }
+  let open: Hidden | null = FRONT_MATTER.test(text)
+    ? { line: 1, within: "front-matter", fence: "", indent: 0 }
     : null;
   for (const [index, whole] of text.split("\n").entries()) {
     const line = index + 1;
@@ -72,16 +71,18 @@ export function scan(text: string): Scan {
     const fence = FENCE.exec(raw);
     const mark = fence?.[1] ?? "";
     const info = fence?.[2]?.trim() ?? "";
+    // An item ends the fence that stands within the item before.
+    if (open !== null && open.indent > 0 && width(indentOf(raw)) < open.indent && boxOf(raw)) open = null;
     if (open !== null) {
       const isClosing: boolean = closes(open, { raw, line, mark, info });
       if (isClosing && open.within === "fence") lines.push({ kind: "border", line, text: raw, info: "" });
       else lines.push({ kind: "hidden", line, text: raw, within: open.within, isBox: boxOf(raw) !== null });
       if (isClosing) open = null;
     } else if (mark !== "" && !(mark.startsWith("`") && info.includes("`"))) {
-      open = { line, within: "fence", fence: mark };
+      open = { line, within: "fence", fence: mark, indent: width(indentOf(raw)) };
       lines.push({ kind: "border", line, text: raw, info });
     } else if (/^\s*<!--/.test(raw)) {
-      if (!raw.includes("-->")) open = { line, within: "comment", fence: "" };
+      if (!raw.includes("-->")) open = { line, within: "comment", fence: "", indent: 0 };
       lines.push({ kind: "hidden", line, text: raw, within: "comment", isBox: false });
     } else lines.push(plainLine(raw, { line, at: offset + shift }));
     offset += whole.length + 1;
@@ -89,8 +90,16 @@ export function scan(text: string): Scan {
   return { lines, cut, open };
 }
 
+interface Hidden {
+  line: number;
+  within: Hiding;
+  /** The marks that open a fence. */
+  fence: string;
+  indent: number;
+}
+
 function closes(
-  open: { line: number; within: Hiding; fence: string },
+  open: Hidden,
   { raw, line, mark, info }: { raw: string; line: number; mark: string; info: string },
 ): boolean {
   if (open.within === "comment") return raw.includes("-->");
@@ -116,7 +125,7 @@ function plainLine(raw: string, { line, at }: { line: number; at: number }): Sca
     return { kind: "box", line, indent: width(indent), markAt, mark, rest, isQuoted: indent.includes(">") };
   }
   const heading = HEADING.exec(raw);
-  if (!heading) return { kind: "text", line, indent: width(/^\s*/.exec(raw)![0]), text: raw, at };
+  if (!heading) return { kind: "text", line, indent: width(indentOf(raw)), text: raw, at };
   const [, head = "", hashes = "", tail = ""] = heading;
   const text = tail.trimEnd().replace(/(?:^|\s)#+$/u, "");
   const marked = /^((?:[-*+]\s+)?\[)([^\][]{0,4})\]\s+/u.exec(text);
@@ -129,4 +138,5 @@ function plainLine(raw: string, { line, at }: { line: number; at: number }): Sca
   };
 }
 
+const indentOf = (raw: string): string => /^\s*/.exec(raw)![0];
 const width = (indent: string): number => indent.replaceAll("\t", "    ").length;

@@ -73,10 +73,11 @@ export function parseTasks(text: string): ParsedTasks {
   settleHeadings(tasks);
   if (tasks.length === 0) diagnostics.push(noTasks(scanned.lines));
   diagnostics.push(...faultsOf(scanned, [...sections]), ...boxes.diagnostics());
+  const ids = new Set(tasks.map((task) => task.id));
   return {
     tasks,
-    waves: readWaves(fencesOf(scanned.lines), diagnostics),
-    hints: orderHints(scanned.lines, new Set(tasks.map((task) => task.id))),
+    waves: readWaves(fencesOf(scanned.lines), { ids, diagnostics }),
+    hints: orderHints(scanned.lines, ids),
     boxes: boxes.all,
     diagnostics: diagnostics.toSorted((a, b) => a.line - b.line),
   };
@@ -115,19 +116,18 @@ function keepKnownDependencies(tasks: readonly Task[]): void {
 export interface Fence {
   /** Of its first line of text. */
   line: number;
-  info: string;
   text: string;
 }
 
 function fencesOf(lines: readonly ScannedLine[]): Fence[] {
-  const found: Fence[] = [];
-  let open: { line: number; info: string; texts: string[] } | null = null;
+  const found: { line: number; texts: string[] }[] = [];
+  let isOpen = false;
   for (const line of lines) {
     if (line.kind === "border") {
-      if (open) found.push({ line: open.line, info: open.info, text: open.texts.join("\n") });
-      open = open ? null : { line: line.line + 1, info: line.info, texts: [] };
-    } else if (line.kind === "hidden" && line.within === "fence") open?.texts.push(line.text);
+      isOpen = !isOpen;
+      if (isOpen) found.push({ line: line.line + 1, texts: [] });
+    } else if (line.kind !== "hidden") isOpen = false;
+    else if (isOpen) found.at(-1)!.texts.push(line.text);
   }
-  if (open) found.push({ line: open.line, info: open.info, text: open.texts.join("\n") });
-  return found;
+  return found.map(({ line, texts }) => ({ line, text: texts.join("\n") }));
 }

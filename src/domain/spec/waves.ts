@@ -38,7 +38,7 @@ const numberOf = (value: unknown): number | null =>
 
 export function readWaves(
   fences: readonly { line: number; text: string }[],
-  diagnostics: Diagnostic[],
+  { ids, diagnostics }: { ids: ReadonlySet<string>; diagnostics: Diagnostic[] },
 ): Waves | null {
   for (const { line, text } of fences) {
     if (!text.includes('"waves"')) continue;
@@ -62,12 +62,25 @@ export function readWaves(
     const graph = Graph.safeParse(raw);
     if (graph.success) {
       const dependsOn = new Map(graph.data.waves.flatMap((wave) => Object.entries(wave.dependsOn)));
+      const named = new Set([...graph.data.waves.flatMap((wave) => wave.tasks), ...dependsOn.keys()]);
+      const unknown = [...named].filter((id) => !ids.has(id));
+      if (unknown.length > 0) diagnostics.push(strangers(unknown, line));
       return { line, waves: inOrder(graph.data.waves), dependsOn };
     }
     warn('it is not {"waves": [{"tasks": ["1.1"]}]}');
   }
   return null;
 }
+
+const strangers = (ids: readonly string[], line: number): Diagnostic => ({
+  severity: "note",
+  code: "waves-stranger",
+  line,
+  column: 1,
+  what: `The dependency graph names ids that no task has: ${ids.slice(0, 10).join(", ")}${ids.length > 10 ? " …" : ""}`,
+  why: "it is read by the ids of tasks",
+  fix: "They are left aside; name tasks of this file.",
+});
 
 /** `1.10` as a number is task 1.10, not 1.1. */
 const numbersAsWritten = (_key: string, value: unknown, context?: { source?: string }): unknown =>

@@ -97,7 +97,7 @@ describe("requirements keep their ids and exact words", () => {
   it.each([
     [null, "there is no requirements.md or bugfix.md beside tasks.md"],
     ["# Requirements\n", "no requirement with an id was found beside tasks.md"],
-  ])("names without requirements are one warning (%j)", (requirements, why) => {
+  ])("17: names without requirements are one warning (%j)", (requirements, why) => {
     expect(parseSpec({ tasks, requirements, design: null }).diagnostics).toEqual([
       expect.objectContaining({ code: "no-requirements", line: 1, why }),
     ]);
@@ -163,6 +163,11 @@ describe("the graph of waves", () => {
     '{"waves": [{"wave": 0, "name": "a", "parallel": true, "tasks": ["1"], "dependsOn": []}, {"wave": 1, "tasks": ["2"]}]}',
   ])("%s", (json) => expect(waves(json)).toMatchObject({ line: 5, waves: [["1"], ["2"]] }));
 
+  it("is found behind a fence that ends with its item", () =>
+    expect(
+      parseTasks('- [ ] 1. A\n  ```\n  code\n- [ ] 2. B\n\n```json\n{"waves": [["1"], ["2"]]}\n```\n').waves,
+    ).toMatchObject({ line: 7 }));
+
   it("1.10 as a number is task 1.10", () =>
     expect(waves('{"waves": [[1.10, 1.1]]}')?.waves).toEqual([["1.10", "1.1"]]));
 
@@ -210,7 +215,7 @@ describe("orders that are only told", () => {
 
   it("sentences within a task", () => {
     const { hints: told } = parseTasks(
-      "- [ ] 1. A\n- [ ] 2. B (depends on Task 1)\n- [ ] 3. C\n  - Start after tasks 1 and 2\n",
+      "- [ ] 1. A\n- [ ] 2. B (depends on Task 1)\n- [ ] 3. C\n  - Start after tasks 1 and 2\n\nShip after task 1.\n",
     );
     expect(told).toEqual([
       { line: 2, from: "sentence", before: ["1"], after: ["2"] },

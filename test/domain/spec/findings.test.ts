@@ -196,6 +196,11 @@ describe("tasks", () => {
       ["- [ ] 1. A", "  ```md", "  - [ ] 2. B", "  ```", "- [ ] 3. C"],
       ["1 [ ] A", "3 [ ] C"],
     ],
+    [
+      "16: a fence within an item ends with the item",
+      ["- [ ] 1. A", "  ```", "  code", "- [ ] 2. B"],
+      ["1 [ ] A", "2 [ ] B"],
+    ],
     ["16: back-ticks in the line of a fence are none", ["``` `- [ ]` ```", "- [ ] 1. A"], ["1 [ ] A"]],
     [
       "16: a fence of four holds one of three",
@@ -341,6 +346,16 @@ describe("what is wrong is said with its line", () => {
     ["3: a parent that stands nowhere", ["- [ ] 1. A", "- [ ] 4.1 B"], ["2 missing-parent"]],
     ["4: home-made marks", ["- [!] 1. A", "- [⏳] 2. B"], ["1 mark", "2 mark"]],
     ["10: a graph that is no JSON", ["- [ ] 1. A", "```json", '{"waves": [', "```"], ["3 waves"]],
+    [
+      "10: a graph that names what is no task",
+      ["- [ ] 1. A", "```json", '{"waves": [["1", "1.1"]]}', "```"],
+      ["3 waves-stranger"],
+    ],
+    [
+      "10: a graph that leaves a task out",
+      ["- [ ] 1. A", "- [ ] 2. B", "```json", '{"waves": [["1"]]}', "```"],
+      [],
+    ],
     [
       "13: criteria after the list",
       ["- [ ] 1. A", "## Success Criteria", "- [ ] quick", "- [ ] small"],
