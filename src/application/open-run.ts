@@ -47,7 +47,8 @@ export async function openRun(asking: Asking, ask: Ask): Promise<{ run: number |
       fix: "Name a branch of this repository after --base.",
     });
   const base = { branch, sha };
-  const { plan, config } = await planAt(asking, { sha, path, flags });
+  const labels = (await github.board.issue(ask.issue))?.labels ?? [];
+  const { plan, config } = await planAt(asking, { sha, path, flags, labels });
   const errors = plan.diagnostics.filter((diagnostic) => diagnostic.severity === "error");
   if (errors.length > 0) return errors.map((diagnostic) => formatDiagnostic(diagnostic, `${path}/tasks.md`));
   if (flags.dryRun) {

@@ -122,6 +122,7 @@ export interface BoardReader {
     title: string;
     body: string;
     author: string;
+    labels: string[];
   } | null>;
   /** Issues that an account opened, open and closed, changed at or after `since`; oldest first. */
   issuesOf(
@@ -149,6 +150,8 @@ export interface CodeReader {
   paths(sha: string): Promise<{ files: string[]; special: string[] }>;
   /** Null when the commit has no such ordinary file. */
   file(sha: string, path: string): Promise<Uint8Array | null>;
+  /** The files of each of the last changes up to a commit, merges left out. */
+  recentChanges(sha: string): Promise<string[][]>;
   readCommit(sha: string): Promise<{ sha: string; tree: string; parents: string[]; message: string } | null>;
 }
 

@@ -25,6 +25,33 @@ describe("asking", () => {
       expect((await world.github.board.board("none")).issues).toEqual([]);
     }));
 
+  it("labels of the issue override what the rules say of criticality", () =>
+    story(async (world) => {
+      await withSpec(world);
+      const issue = await world.ask(`/orchestrate ${SPEC}`);
+      await world.github.board.updateIssue(issue, { labels: ["criticality:complex"] });
+      await world.pass();
+      expect((await world.comments(issue))[1]).toContain("code, complex");
+    }));
+
+  it("files that changed together before count among the paths that a unit may write", () =>
+    story(async (world) => {
+      const change = (times: number) => ({
+        message: `Change ${times}`,
+        files: ["src/a.js", "docs/a.md", `other-${times}.md`].map((path) => ({
+          path,
+          mode: "100644" as const,
+          content: Buffer.from(`${times}\n`),
+        })),
+      });
+      const expectedHead = await withSpec(world, "- [ ] 1. Change `src/a.js`\n");
+      await world.github.code.commit({ branch: "main", expectedHead, commits: [1, 2, 3].map(change) });
+      const issue = await world.ask(`/orchestrate ${SPEC}`);
+      await world.pass();
+      expect((await world.comments(issue))[1]).toContain("`docs/a.md`");
+      expect((await world.comments(issue))[1]).not.toContain("other-");
+    }));
+
   it("a second pass over an unchanged world writes nothing", () =>
     story(async (world) => {
       await withSpec(world);
@@ -52,7 +79,7 @@ describe("asking", () => {
       name: "an unknown dependency",
       tasks: "- [ ] 1. A\n  - _Depends: 9_\n",
       path: SPEC,
-      says: /tasks\.md:1:1: error: Task 1 depends on 9/,
+      says: /tasks\.md:2:1: error: Task 1 depends on 9/,
     },
     { name: "an unknown agent", tasks: TASKS, path: `${SPEC} --agent nobody`, says: /no agent "nobody"/ },
   ])("says what is wrong once and starts nothing: $name", ({ tasks, path, says }) =>

@@ -159,7 +159,7 @@ describe("a dispatch", () => {
       const issue = await world.dispatch(CONSENT);
       await world.pass();
       await world.pass();
-      expect(await world.comments(issue)).toEqual([expect.stringContaining("tasks.md:3:1: error:")]);
+      expect(await world.comments(issue)).toEqual([expect.stringContaining("tasks.md:2:1: error:")]);
       expect(await world.github.journal.openRuns()).toEqual([]);
     }, "- [ ] 1. A\n  - _Depends: 2_\n- [ ] 2. B\n  - _Depends: 1_\n"));
 

@@ -97,6 +97,7 @@ export function createBoardReader({ octokit, owner, repo }: Client, identity: Id
           title: data.title,
           body: data.body ?? "",
           author: data.user?.login ?? "",
+          labels: labelNames(data.labels),
         };
       } catch (error) {
         if (isStatus(error, 404, 410)) return null;

@@ -1,31 +1,41 @@
-/** Repository paths named in code spans of a piece of Markdown. */
-import remarkParse from "remark-parse";
-import { unified } from "unified";
-import type { Nodes } from "mdast";
+/** Repository paths that a piece of Markdown names, in code spans or after labels such as `Files:`. Hints, never declarations. */
+import { kindOf, readLabel } from "./labels.ts";
+import { scan } from "./scan.ts";
 
-const parser = unified().use(remarkParse);
+/** As many back-ticks close a span as open it. A Markdown tree would say the same at a cost that grows with the square. */
+const SPAN = /(?<!`)(`{1,8})(?!`)([^\n]*?[^`\n])\1(?!`)/gu;
 const PATH = /^(?:\.\/)?(?:[\w@.+-]+\/)*[\w@+-][\w@.+-]*\.[a-z][a-z0-9]{0,9}$|^(?:\.\/)?(?:[\w@.+-]+\/)+$/i;
-/** An item larger than this is not looked into: a Markdown tree of it would cost too much. */
-const MAX_LENGTH = 64 * 1024;
+const FILE_ENDING =
+  /\.(ts|tsx|js|mjs|jsx|json|md|py|rs|go|java|kt|rb|php|cs|cpp|c|h|css|scss|html|vue|svelte|sql|sh|yml|yaml|toml|lua|swift|txt)$/i;
+const MAX_PATH = 400;
 
+/** What stands within fences and comments names none. */
 export function pathsIn(markdown: string): string[] {
-  if (markdown.length > MAX_LENGTH || !markdown.includes("`")) return [];
+  const raw = markdown.split("\n");
   const found = new Set<string>();
-  const visit = (node: Nodes): void => {
-    if (node.type === "inlineCode" && isPath(node.value)) found.add(node.value.replace(/^\.\//, ""));
-    if ("children" in node) for (const child of node.children) visit(child);
-  };
-  visit(parser.parse(markdown));
+  let isList = false;
+  for (const [at, { kind }] of scan(markdown).lines.entries()) {
+    if (kind === "hidden" || kind === "border") continue;
+    const line = raw[at]!;
+    const spans = [...line.matchAll(SPAN)].map(([, , span]) => span!.trim());
+    const label = readLabel(line);
+    const isFiles = label !== null && ["files", "boundary"].includes(kindOf(label) ?? "");
+    // A label that stands alone is about the list below it.
+    const listed = isFiles
+      ? label.value
+      : isList && /^\s*[-*+]\s/.test(line)
+        ? line.trim().split(/\s+/)[1]!
+        : "";
+    for (const text of [...spans, ...listed.split(/[\s,，、;；_*`()（）]+/u)])
+      if (isPath(text)) found.add(text.replace(/^\.\//, ""));
+    if (isFiles) isList = label.value === "";
+    else if (line.trim() !== "" && listed === "") isList = false;
+  }
   return [...found];
 }
 
 /** `util.inspect` and `a.b` are code; a bare name counts as a file only with a common ending. */
 function isPath(text: string): boolean {
-  if (!PATH.test(text) || text.includes("..") || /^\d+(\.\d+)+$/.test(text)) return false;
-  return (
-    text.includes("/") ||
-    /\.(ts|tsx|js|mjs|jsx|json|md|py|rs|go|java|kt|rb|php|cs|cpp|c|h|css|scss|html|vue|svelte|sql|sh|yml|yaml|toml|lua|swift|txt)$/i.test(
-      text,
-    )
-  );
+  if (text.length > MAX_PATH || text.includes("..") || /^\d+(?:\.\d+)+$/.test(text)) return false;
+  return PATH.test(text) && (text.includes("/") || FILE_ENDING.test(text));
 }
