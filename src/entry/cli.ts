@@ -1,5 +1,5 @@
 /** The command line: parse arguments, choose a command, print its result or the one sentence that says why not. */
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { formatProblem, type Problem } from "../domain/problem.ts";
 import { local, type LocalOptions } from "./commands/local.ts";
 import { plan, type PlanOptions } from "./commands/plan.ts";
@@ -41,7 +41,8 @@ function programOf(screen: Terminal, end: (code: number) => void): Command {
     .command("plan <spec>")
     .description("show units, order, locks and reviewers of a spec")
     .option("--json", "one JSON document on stdout")
-    .option("--mermaid", "the graph as Mermaid text")
+    .addOption(new Option("--mermaid", "the graph as Mermaid text").conflicts("json"))
+    .option("--html <file>", "write one page with graph, timeline and table")
     .option("--profile <name>", "safe, balanced or throughput")
     .option("--max-parallel <n>", "units at work at once")
     .option("--include-optional", "take optional tasks too")

@@ -1,5 +1,7 @@
 /** The person's end of the program, so that commands can be run without one. */
+import { styleText } from "node:util";
 import type { Log } from "../application/ports.ts";
+import { PLAIN, type Look } from "../domain/plan-view/look.ts";
 import type { LocalWorld } from "./compose-local.ts";
 
 export interface Terminal {
@@ -7,6 +9,8 @@ export interface Terminal {
   env: Readonly<Record<string, string | undefined>>;
   /** Someone can watch and answer. */
   isTty: boolean;
+  /** Of what is printed; without it nothing bounds a line and nothing is coloured. */
+  look?: Look;
   /** What is not the result: goes to stderr, so that stdout stays the result's. */
   line(text: string): void;
   print(text: string): void;
@@ -16,6 +20,16 @@ export interface Terminal {
   /** Shown the world of a local run before its first pass: tests disturb it here. */
   watch?(world: LocalWorld): void;
 }
+
+export const lookOf = ({ look }: Terminal): Look => look ?? PLAIN;
+
+const STYLES = { error: "red", warning: "yellow", note: "cyan", soft: "dim", strong: "bold" } as const;
+
+/** `styleText` looks at the stream, NO_COLOR and FORCE_COLOR itself. */
+const processLook = (): Look => ({
+  columns: process.stdout.columns ?? Infinity,
+  paint: (tone, text) => styleText(STYLES[tone], text, { stream: process.stdout }),
+});
 
 export function processTerminal(): Terminal {
   const listeners: (() => void)[] = [];
@@ -38,6 +52,7 @@ export function processTerminal(): Terminal {
     cwd: process.env["INIT_CWD"] ?? process.cwd(),
     env: process.env,
     isTty: process.stdout.isTTY && process.stdin.isTTY,
+    look: processLook(),
     line,
     print: (text) => void process.stdout.write(`${text}\n`),
     log: { info: log("info"), warn: log("warn"), error: log("error") },

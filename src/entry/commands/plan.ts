@@ -1,22 +1,23 @@
-/** `roundtable plan <spec>`: what would be done, read from the working tree. Nothing is written. */
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { CONFIG_PATH } from "../../application/ask.ts";
+/** `roundtable plan <spec>`: what would be done, read from the working tree. Only `--html` writes, and only its file. */
+import { resolve } from "node:path";
 import { graphOf } from "../../domain/board/graph.ts";
-import { parseConfig, PROFILES, type Config } from "../../domain/config.ts";
+import { PROFILES } from "../../domain/config.ts";
+import { planPage } from "../../domain/plan-view/page.ts";
+import { planText } from "../../domain/plan-view/text.ts";
 import { makePlan, type PlanFlags } from "../../domain/plan/make.ts";
 import type { Plan } from "../../domain/plan/plan.ts";
-import { planTable } from "../../domain/plan/table.ts";
 import { formatDiagnostic, UserError } from "../../domain/problem.ts";
-import { decodeSpec } from "../../domain/spec/decode.ts";
 import { machine, sha256 } from "../compose.ts";
 import { createGit } from "../local/git.ts";
 import { findSource } from "../local/source.ts";
-import type { Terminal } from "../terminal.ts";
+import { lookOf, type Terminal } from "../terminal.ts";
+import { writePage } from "./page-file.ts";
+import { listFiles, readConfig, readSpec, refuseLinks, requireConfig } from "./spec-files.ts";
 
 export interface PlanOptions {
   json?: boolean;
   mermaid?: boolean;
+  html?: string;
   profile?: string;
   maxParallel?: string;
   includeOptional?: boolean;
@@ -26,62 +27,37 @@ export interface PlanOptions {
 
 export async function plan(spec: string, options: PlanOptions, terminal: Terminal): Promise<number> {
   const made = await planOfTree(spec, options, terminal);
-  const errors = made.diagnostics.filter((diagnostic) => diagnostic.severity === "error");
-  if (options.json) terminal.print(JSON.stringify(made, null, 2));
-  else if (options.mermaid) terminal.print(graphOf(made.units).slice(1, -1).join("\n"));
-  else {
-    terminal.line("Read from the working tree; a run reads the base branch.");
-    terminal.print(planTable(made));
-    for (const diagnostic of made.diagnostics)
-      terminal.print(formatDiagnostic(diagnostic, `${made.spec.path}/tasks.md`));
+  const { diagnostics, units } = made.plan;
+  if (options.html !== undefined) {
+    const file = resolve(terminal.cwd, options.html);
+    await writePage(file, planPage(made.plan, { tasksText: made.tasksText, hash: sha256 }));
+    terminal.line(`Written: ${file}`);
   }
+  if (options.json) terminal.print(JSON.stringify(made.plan, null, 2));
+  else if (options.mermaid) terminal.print(graphOf(units).slice(1, -1).join("\n"));
+  else if (options.html === undefined) {
+    terminal.line("Read from the working tree; a run reads the base branch.");
+    terminal.print(planText(made.plan, made.tasksText, lookOf(terminal)));
+  }
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  if (options.mermaid || options.html !== undefined)
+    for (const error of errors) terminal.line(formatDiagnostic(error, `${made.plan.spec.path}/tasks.md`));
   return errors.length > 0 ? 1 : 0;
 }
 
-async function planOfTree(spec: string, options: PlanOptions, terminal: Terminal): Promise<Plan> {
-  const git = createGit(machine.processes, terminal.env["PATH"] ?? "/usr/bin:/bin");
-  const source = await findSource(git, { spec, from: options.from, cwd: terminal.cwd });
-  const text = async (path: string): Promise<string | null> => {
-    const bytes = await readFile(join(source.root, path)).catch(() => null);
-    if (bytes === null) return null;
-    const decoded = decodeSpec(bytes);
-    if ("diagnostic" in decoded)
-      throw new UserError({
-        what: `${path} cannot be read`,
-        why: decoded.diagnostic.why,
-        fix: decoded.diagnostic.fix,
-      });
-    return decoded.text;
-  };
-  const listed = await git(["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
-    cwd: source.root,
-  });
-  return makePlan({
-    spec: {
-      name: source.spec.split("/").at(-1)!,
-      path: source.spec,
-      sha: null,
-      tasksText: (await text(`${source.spec}/tasks.md`))!,
-      requirementsText:
-        (await text(`${source.spec}/requirements.md`)) ?? (await text(`${source.spec}/bugfix.md`)),
-      designText: await text(`${source.spec}/design.md`),
-    },
-    config: configOf((await text(CONFIG_PATH)) ?? "version: 1\n"),
-    flags: flagsOf(options),
-    files: listed.split("\0").filter(Boolean),
-    hash: sha256,
-  });
-}
-
-function configOf(text: string): Config {
-  const { config, diagnostics } = parseConfig(text);
-  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
-  if (errors.length === 0) return config;
-  throw new UserError({
-    what: `${CONFIG_PATH} is not in order`,
-    why: errors.map((one) => formatDiagnostic(one, CONFIG_PATH)).join(" "),
-    fix: "Mend it and try again.",
-  });
+async function planOfTree(
+  given: string,
+  options: PlanOptions,
+  { env, cwd }: Terminal,
+): Promise<{ plan: Plan; tasksText: string }> {
+  const flags = flagsOf(options);
+  const git = createGit(machine.processes, env["PATH"] ?? "/usr/bin:/bin");
+  const source = await findSource(git, { spec: given, from: options.from, cwd });
+  await refuseLinks(resolve(cwd, given), source.root);
+  const spec = await readSpec(source.root, source.spec);
+  const config = requireConfig(await readConfig(source.root));
+  const files = await listFiles(git, source.root);
+  return { plan: makePlan({ spec, config, flags, files, hash: sha256 }), tasksText: spec.tasksText };
 }
 
 function flagsOf({ profile, maxParallel, includeOptional, only }: PlanOptions): PlanFlags {

@@ -1,0 +1,58 @@
+/** Mistakes where they stand: file and line, the sentence, and the line itself with a mark below it. */
+import { formatDiagnostic, type Diagnostic } from "../problem.ts";
+import { cut, plain, PLAIN, widthOf, type Look } from "./look.ts";
+
+/** The text of the file that they are about; null where it could not be read. */
+export interface Place {
+  file: string;
+  text: string | null;
+}
+
+const LONGEST_LINE = 200;
+
+export function shownDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  { file, text }: Place,
+  { columns, paint }: Look = PLAIN,
+): string[] {
+  const lines = (text ?? "").split(/\r?\n/);
+  return diagnostics.flatMap((diagnostic) => {
+    const said = plain(formatDiagnostic(diagnostic, file));
+    const marked = markedLine(lines[diagnostic.line - 1] ?? "", diagnostic.column);
+    const number = String(diagnostic.line).padStart(5);
+    const room = Math.min(LONGEST_LINE, columns - number.length - " | ".length);
+    return [
+      paint(diagnostic.severity, said),
+      ...(marked === null
+        ? []
+        : [
+            `${paint("soft", `${number} |`)} ${cut(marked.text, room)}`,
+            `${paint("soft", `${" ".repeat(number.length)} |`)} ${paint(diagnostic.severity, cut(marked.mark, room))}`,
+          ]),
+    ];
+  });
+}
+
+/** From the column on, without the white space before the text. Null for a line without text. */
+export function markedLine(line: string, column: number): { text: string; at: number; mark: string } | null {
+  const text = plain(line.replaceAll("\t", "    ")).trimEnd();
+  if (text.trim() === "") return null;
+  const before = plain(line.slice(0, Math.max(0, column - 1)).replaceAll("\t", "    "));
+  const rest = text.slice(before.length);
+  const at = rest.trim() === "" ? 0 : before.length + (rest.length - rest.trimStart().length);
+  return {
+    text,
+    at,
+    mark: `${" ".repeat(widthOf(text.slice(0, at)))}${"^".repeat(Math.max(1, widthOf(text.slice(at))))}`,
+  };
+}
+
+/** `2 errors, 1 note`, or an empty text. */
+export function countsOf(diagnostics: readonly Diagnostic[]): string {
+  return (["error", "warning", "note"] as const)
+    .flatMap((severity) => {
+      const count = diagnostics.filter((one) => one.severity === severity).length;
+      return count === 0 ? [] : [`${count} ${severity}${count === 1 ? "" : "s"}`];
+    })
+    .join(", ");
+}

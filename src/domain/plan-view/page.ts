@@ -1,0 +1,150 @@
+/** The plan as one page that needs nothing else: no script, no other file, and a policy that would let none in. */
+import type { Plan, PlanUnit } from "../plan/plan.ts";
+import type { Hash } from "../plan/slug.ts";
+import { formatProblem, type Diagnostic } from "../problem.ts";
+import type { Marks } from "./box.ts";
+import { countsOf, markedLine } from "./diagnostics.ts";
+import { Html, markup } from "./html.ts";
+import { cut } from "./look.ts";
+import { drawLayers } from "./layers.ts";
+import { nodesOf } from "./nodes.ts";
+import { STYLE } from "./page-style.ts";
+import { drawRail } from "./rail.ts";
+
+export function planPage(plan: Plan, { tasksText, hash }: { tasksText: string; hash: Hash }): string {
+  const { spec, schedule, diagnostics } = plan;
+  const problems = problemList(plan, tasksText);
+  const hasError = diagnostics.some(({ severity }) => severity === "error");
+  const style = `'sha256-${base64(hash(STYLE))}'`;
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${new Html(style)}; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>Plan for ${cut(spec.name, 80)}</title>
+<style>${new Html(STYLE)}</style>
+</head>
+<body>
+<header>
+<h1>Plan for ${cut(spec.name, 160)}</h1>
+<p class="soft"><code>${spec.path}</code>, ${spec.sha === null ? "read from the working tree" : `at ${spec.sha.slice(0, 7)}`} · plan <code>${plan.hash.slice(0, 12)}</code></p>
+${tally(plan)}
+<p>${schedule.because}</p>
+</header>
+<main>
+${hasError && markup`<h2>Nothing would start: ${countsOf(diagnostics)}</h2>${problems}`}
+${plan.units.length > 0 && [graphSection(plan), timelineSection(plan), unitSection(plan)]}
+${plan.leftOut.length > 0 && markup`<h2>Left out</h2><div class="card"><ul class="left">${plan.leftOut.map(({ id, why }) => markup`<li>${id}: ${why}</li>`)}</ul></div>`}
+${!hasError && diagnostics.length > 0 && markup`<h2>Remarks: ${countsOf(diagnostics)}</h2>${problems}`}
+</main>
+<footer>Nothing was started. Numbers of steps assume that all units take equally long.</footer>
+</body>
+</html>
+`.text;
+}
+
+function tally(plan: Plan): Html {
+  const { units, tasks, schedule, estimate } = plan;
+  const known = (value: number | null, unit: string): string =>
+    value === null ? "not known" : `${value}${unit}`;
+  const figures: readonly (readonly [string | number, string])[] = [
+    [tasks.length, "tasks"],
+    [units.length, "units"],
+    [schedule.makespan, `steps with ${workersOf(plan)}`],
+    [schedule.criticalPath.length, "in the longest chain"],
+    [schedule.width, "at once at most"],
+    [`≥ ${estimate.jobs}`, "workflow runs"],
+    [known(estimate.usd, " USD"), "money"],
+  ];
+  return markup`<ul class="tally">${figures.map(([value, name]) => markup`<li><b>${value}</b>${name}</li>`)}</ul>`;
+}
+
+const workersOf = ({ schedule: { workers } }: Plan): string =>
+  workers === 1 ? "1 worker" : `${workers} workers`;
+
+function graphSection({ units, schedule }: Plan): Html {
+  const nodes = nodesOf(units);
+  const chain = new Set(
+    schedule.criticalPath.slice(1).map((id, at) => `${schedule.criticalPath[at]}\n${id}`),
+  );
+  const anchors = anchorsOf(units);
+  const marks: Marks = {
+    isOnChain: (from, to) => chain.has(`${from}\n${to}`),
+    anchorOf: (id) => anchors.get(id) ?? null,
+  };
+  const kinds = [...new Set(nodes.map(({ type }) => type))];
+  return markup`<h2>Graph</h2>
+<div class="card graph scroll">${drawLayers(nodes, marks)}${drawRail(nodes, marks)}</div>
+<ul class="legend">${kinds.map((kind) => markup`<li><i class="${kind}"></i>${kind === "group" ? "several units" : kind}</li>`)}${chain.size > 0 && !kinds.includes("group") && markup`<li><i class="line"></i>longest chain</li>`}</ul>`;
+}
+
+/** Time runs down the page, so that it reads on a phone too. */
+function timelineSection(plan: Plan): Html {
+  const { units, schedule } = plan;
+  const byId = new Map(units.map((unit) => [unit.id, unit]));
+  const anchors = anchorsOf(units);
+  const chain = new Set(schedule.criticalPath);
+  const lanes = Array.from({ length: schedule.width }, (_, at) => at);
+  const slot = (id: string | undefined): Html | null => {
+    const unit = id === undefined ? undefined : byId.get(id);
+    if (!unit) return null;
+    return markup`<a class="slot ${unit.type}${chain.has(unit.id) ? " chain" : ""}" href="#${anchors.get(unit.id)!}">${unit.id} ${cut(unit.title, 60)}</a>`;
+  };
+  return markup`<h2>Timeline for ${workersOf(plan)}</h2>
+<div class="card scroll"><table class="timeline${lanes.length > 6 ? " crowded" : ""}">
+<thead><tr><th scope="col">step</th>${lanes.map((lane) => markup`<th scope="col">worker ${lane + 1}</th>`)}</tr></thead>
+<tbody>${schedule.waves.map((wave, at) => markup`<tr><th scope="row">${at + 1}</th>${lanes.map((lane) => markup`<td>${slot(wave[lane])}</td>`)}</tr>\n`)}</tbody>
+</table></div>`;
+}
+
+function unitSection({ units }: Plan): Html {
+  const anchors = anchorsOf(units);
+  return markup`<h2>Units</h2>
+<div class="card scroll"><table class="units">
+<thead><tr>${["unit", "type", "agent", "reviewers", "waits for", "writes"].map((name) => markup`<th scope="col">${name}</th>`)}</tr></thead>
+<tbody>${units.map((unit) => unitRow(unit, anchors))}</tbody>
+</table></div>`;
+}
+
+function unitRow(unit: PlanUnit, anchors: ReadonlyMap<string, string>): Html {
+  const isGate = unit.type === "checkpoint";
+  const waits = [...Map.groupBy(unit.dependsOn, ({ source }) => source)].map(
+    ([source, edges]) =>
+      markup`<li>${edges.map(({ id, because }, at) => markup`${at > 0 && ", "}<a href="#${anchors.get(id) ?? ""}" title="${because}">${id}</a>`)} <span class="soft">${source}</span></li>`,
+  );
+  const writes = unit.writes.map(
+    ({ path, source }) =>
+      markup`<li><code>${path}</code>${source === "inferred" && markup` <span class="soft">inferred</span>`}</li>`,
+  );
+  return markup`<tr id="${anchors.get(unit.id)!}">
+<td class="name">${unit.id} ${unit.title}</td>
+<td data-name="type">${unit.type}${unit.criticality !== "standard" && markup` <span class="tag ${unit.criticality}" title="${unit.because.criticality}">${unit.criticality}</span>`}</td>
+<td data-name="agent">${isGate ? "–" : unit.person === null ? unit.agent : `a person: ${unit.person}`}</td>
+<td data-name="reviewers">${unit.reviewers.map(({ role }) => role).join(", ") || "–"}</td>
+<td class="waits" data-name="waits for">${waits.length > 0 ? markup`<ul>${waits}</ul>` : "–"}</td>
+<td class="writes" data-name="writes">${writes.length > 0 ? markup`<ul>${writes}</ul>` : unit.unknownPaths ? "not known" : "–"}</td>
+</tr>\n`;
+}
+
+function problemList({ spec, diagnostics }: Plan, tasksText: string): Html {
+  const lines = tasksText.split(/\r?\n/);
+  return markup`<div class="card"><ul class="problems">${diagnostics.map((one) => problem(one, spec.path, lines))}</ul></div>`;
+}
+
+function problem(diagnostic: Diagnostic, path: string, lines: readonly string[]): Html {
+  const { severity, line, column } = diagnostic;
+  const marked = markedLine(lines[line - 1] ?? "", column);
+  return markup`<li><b class="${severity}">${severity}</b> ${formatProblem(diagnostic)} <span class="soft">${path}/tasks.md:${line}:${column}</span>${
+    marked !== null &&
+    markup`<pre>${String(line)} | ${cut(marked.text.slice(0, marked.at), 200)}<mark>${cut(marked.text.slice(marked.at), 200)}</mark></pre>`
+  }</li>`;
+}
+
+/** Ids of units are text of others: an anchor is a number of ours. */
+const anchorsOf = (units: readonly PlanUnit[]): Map<string, string> =>
+  new Map(units.map(({ id }, at) => [id, `u${at + 1}`]));
+
+const base64 = (hex: string): string =>
+  btoa(hex.replaceAll(/../g, (byte) => String.fromCodePoint(Number.parseInt(byte, 16))));

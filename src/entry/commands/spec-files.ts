@@ -1,0 +1,113 @@
+/** A spec, the configuration and the list of files, from the working tree. What a run would not read is refused with a sentence. */
+import { lstat, readFile, realpath, stat } from "node:fs/promises";
+import { dirname, join, relative, sep } from "node:path";
+import { CONFIG_PATH } from "../../application/ask.ts";
+import { parseConfig, type Config } from "../../domain/config.ts";
+import type { PlanRequest } from "../../domain/plan/make.ts";
+import { UserError, type Diagnostic } from "../../domain/problem.ts";
+import { decodeSpec } from "../../domain/spec/decode.ts";
+import type { Git } from "../local/git.ts";
+
+const MEGABYTE = 1024 * 1024;
+const MAX_MEGABYTES = 5;
+
+export async function readSpec(root: string, path: string): Promise<PlanRequest["spec"]> {
+  const read = (name: string): Promise<string | null> => readText(root, `${path}/${name}`);
+  const tasksText = await read("tasks.md");
+  if (tasksText === null)
+    throw new UserError({
+      what: `${path} has no tasks.md`,
+      why: "the plan is made from it",
+      fix: "Name a folder that holds tasks.md, such as .kiro/specs/x.",
+    });
+  return {
+    name: path.split("/").at(-1)!,
+    path,
+    sha: null,
+    tasksText,
+    requirementsText: (await read("requirements.md")) ?? (await read("bugfix.md")),
+    designText: await read("design.md"),
+  };
+}
+
+export async function readConfig(
+  root: string,
+): Promise<{ config: Config; text: string; diagnostics: Diagnostic[] }> {
+  const text = (await readText(root, CONFIG_PATH)) ?? "version: 1\n";
+  return { ...parseConfig(text), text };
+}
+
+export function requireConfig({
+  config,
+  diagnostics,
+}: {
+  config: Config;
+  diagnostics: Diagnostic[];
+}): Config {
+  const [first, ...others] = diagnostics.filter(({ severity }) => severity === "error");
+  if (!first) return config;
+  throw new UserError({
+    what: `${CONFIG_PATH}:${first.line}:${first.column}: ${first.what}`,
+    why: first.why,
+    fix: others.length > 0 ? `${first.fix} (${others.length} more there.)` : first.fix,
+  });
+}
+
+/** What git knows or would take in. */
+export async function listFiles(git: Git, root: string): Promise<string[]> {
+  const listed = await git(["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: root });
+  return listed.split("\0").filter(Boolean);
+}
+
+/** The way from the repository's root to the folder, as the user wrote it, passes no link. */
+export async function refuseLinks(folder: string, root: string): Promise<void> {
+  let top = folder;
+  while ((await realpath(top)) !== root && dirname(top) !== top) top = dirname(top);
+  if ((await realpath(top)) === root && !(await hasLink(top, relative(top, folder).split(sep)))) return;
+  throw new UserError({
+    what: `${folder} is reached through a symbolic link`,
+    why: "a run reads only what lies in the repository itself",
+    fix: `Name the folder itself: ${await realpath(folder)}.`,
+  });
+}
+
+/** Null where there is no such file. */
+async function readText(root: string, path: string): Promise<string | null> {
+  const file = join(root, path);
+  const found = await stat(file).catch(() => null);
+  if (found === null) return null;
+  if (await hasLink(root, path.split("/")))
+    throw new UserError({
+      what: `${path} is a symbolic link`,
+      why: "a run reads only what lies in the repository itself",
+      fix: "Put the file itself there.",
+    });
+  if (!found.isFile())
+    throw new UserError({ what: `${path} is no file`, why: "its text is needed", fix: "Move it away." });
+  if (found.size > MAX_MEGABYTES * MEGABYTE)
+    throw new UserError({
+      what: `${path} holds ${Math.ceil(found.size / MEGABYTE)} MB`,
+      why: `no file of a spec may hold more than ${MAX_MEGABYTES} MB`,
+      fix: "Split it into several specs.",
+    });
+  const bytes = await readFile(file);
+  if (bytes.includes(0))
+    throw new UserError({
+      what: `${path} is no text`,
+      why: "it holds binary data",
+      fix: "Save it as UTF-8 text.",
+    });
+  const decoded = decodeSpec(bytes);
+  if ("text" in decoded) return decoded.text;
+  const { why, fix } = decoded.diagnostic;
+  throw new UserError({ what: `${path} cannot be read`, why, fix });
+}
+
+async function hasLink(root: string, parts: readonly string[]): Promise<boolean> {
+  let at = root;
+  for (const part of parts) {
+    at = join(at, part);
+    if ((await lstat(at)).isSymbolicLink()) return true;
+  }
+  return false;
+}
