@@ -294,6 +294,7 @@ function firstState(given: {
     granted: {},
     commands: {},
     train: null,
+    alone: {},
     trains: 0,
     landed: {},
     notes: [],

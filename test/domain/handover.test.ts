@@ -173,20 +173,6 @@ const REFUSED: Readonly<Record<string, Case[]>> = {
       request: { expected: { ...expected, role: "review" } },
     },
   ],
-  "write-set": [
-    { what: "another file", sent: work([file("src/b.ts")]), request: declaring(["src/a.ts"]) },
-    {
-      what: "a deletion",
-      sent: work([file("src/b.ts", { deleted: true })]),
-      request: declaring(["src/a.ts"]),
-    },
-    { what: "a sibling by prefix", sent: work([file("src/ab/c.ts")]), request: declaring(["src/a"]) },
-    {
-      what: "the practice file of another unit",
-      sent: work([file("practice/unit-4.md")]),
-      request: declaring(["src/a"]),
-    },
-  ],
 };
 
 const TABLE = Object.entries(REFUSED).flatMap(([code, cases]) => cases.map((one) => ({ code, ...one })));

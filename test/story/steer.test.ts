@@ -39,15 +39,28 @@ const issues = async (world: World, run: number) =>
   (await world.github.board.board(`roundtable/${run}/main`)).issues;
 
 describe("steering", () => {
-  it("skip: the unit's dependents go on", () =>
+  it("skip: each unit that builds on it is asked about, and is done all the same when a person says so", () =>
     story(async (world) => {
       const { run, say, phases } = await underWay(world);
       await say("/orchestrate skip 1");
+      expect(await phases()).toEqual({ 1: "skipped", 2: "blocked" });
+      expect((await world.comments(run)).at(-1)).toMatch(/Unit 2 builds on 1, which was skipped/);
+      await say("/orchestrate decide d1 1");
       expect(await phases()).toEqual({ 1: "skipped", 2: "in_progress" });
       const first = (await issues(world, run)).find((issue) => issue.title.startsWith("1."));
       expect(first).toMatchObject({ state: "closed", labels: expect.arrayContaining(["skipped"]) });
       const { pulls } = await world.github.board.board(`roundtable/${run}/main`);
       expect(pulls.find((pull) => pull.head.endsWith("/unit-1"))?.state).toBe("closed");
+    }));
+
+  it("skip, and skip what builds on it when asked: nothing is left", () =>
+    story(async (world) => {
+      const { say, phases, last } = await underWay(world);
+      await say("/orchestrate skip 1");
+      await phases();
+      await say("/orchestrate decide d1 2");
+      expect(await phases()).toEqual({ 1: "skipped", 2: "skipped" });
+      expect(last()).toBe("complete");
     }));
 
   it("skip with dependents: nothing is left, and that is no success in disguise", () =>
@@ -82,6 +95,20 @@ describe("steering", () => {
       expect((await world.comments(run)).at(-1)).toContain("Run ended: halted");
     }));
 
+  it("cancel: a pass that died before it cancelled the jobs leaves that to the next", () =>
+    story(async (world) => {
+      const { say, phases } = await underWay(world);
+      await say("/orchestrate cancel");
+      world.local.interceptor = (request) =>
+        new URL(request.url).pathname.endsWith("/cancel") ? new Response("{}", { status: 502 }) : null;
+      await world.reconciler().pass();
+      world.local.interceptor = null;
+      world.machine.clock.advance(180_000);
+      await phases();
+      await world.local.settled();
+      expect(world.local.actions!.runs("octo/demo").map((one) => one.conclusion)).toEqual(["cancelled"]);
+    }));
+
   it("cancel before consent ends the run, and nothing was made", () =>
     story(async (world) => {
       await world.commit({ [`${SPEC}/tasks.md`]: TASKS });
@@ -96,16 +123,20 @@ describe("steering", () => {
 
   it("pause and the label roundtable:hold keep units from starting; taking them away lets them go", () =>
     story(async (world) => {
-      const { run, say, phases } = await underWay(world);
+      const { run, say, phases, last } = await underWay(world);
       await say("/orchestrate pause");
       await say("/orchestrate skip 1");
+      await phases();
+      await say("/orchestrate decide d1 1");
       expect(await phases()).toEqual({ 1: "skipped", 2: "not_started" });
+      expect(last()).toBe("decision");
       const second = (await issues(world, run)).find((issue) => issue.title.startsWith("2."))!;
       await world
         .as("octo")
         .rest.issues.addLabels({ ...AT, issue_number: second.number, labels: ["roundtable:hold"] });
       await say("/orchestrate resume");
       expect(await phases()).toEqual({ 1: "skipped", 2: "not_started" });
+      expect(last()).toBe("decision");
       await world
         .as("octo")
         .rest.issues.removeLabel({ ...AT, issue_number: second.number, name: "roundtable:hold" });

@@ -7,6 +7,7 @@ import { cap, fewLines, quote, section } from "./body.ts";
 import { countsOf, findingLines, findingList } from "./findings.ts";
 import { unitIssueTitle } from "./unit-issue.ts";
 import {
+  fileList,
   landedFindings,
   leavesOf,
   nameOf,
@@ -31,12 +32,20 @@ export function pullBody(view: RunView, unitView: UnitView): string {
       60,
     ),
     "",
+    ...grown(view, unitView),
     ...latestWork(unitView),
     ...section("Verification", verification(view, unitView)),
     ...review(view, unitView),
     ...section("Attempts", attemptTable([...unitView.work, ...unitView.reviewJobs])),
     marker("pr", { run: view.state.run, unit: slug }),
   ]);
+}
+
+function grown({ state }: RunView, { unit }: UnitView): string[] {
+  const paths = state.writeSets[unit.id] ?? [];
+  return paths.length > 0
+    ? [`> Changed beyond the files that the plan expected: ${fileList(paths)}.`, ""]
+    : [];
 }
 
 function latestWork(unitView: UnitView): string[] {

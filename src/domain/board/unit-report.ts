@@ -80,7 +80,8 @@ export const filesOf = (unit: UnitView): string[] =>
     ...new Set(
       unit.work
         .filter((attempt) => attempt.committed !== null)
-        .flatMap((attempt) => attempt.result?.files ?? []),
+        .flatMap((attempt) => attempt.result?.files ?? [])
+        .map(({ path }) => path),
     ),
   ].toSorted();
 

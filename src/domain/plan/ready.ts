@@ -13,6 +13,8 @@ export interface Standing {
   /** Begun and not over: they hold their paths and a slot. */
   active: ReadonlySet<string>;
   maxParallel: number;
+  /** Paths by which units have grown beyond the plan: they are held like those of the plan. */
+  writeSets: Readonly<Record<string, readonly string[]>>;
 }
 
 export interface UnitWait {
@@ -65,17 +67,18 @@ function waitOf(
   if (unit.type === "checkpoint") return null;
   if (busy.length >= standing.maxParallel)
     return { for: "slot", on: [], because: `${busy.length} of ${standing.maxParallel} slots are taken` };
-  const paths = unit.writes.map(({ path }) => path);
-  const holder = busy.find((other) =>
-    setsMeet(
-      paths,
-      other.writes.map(({ path }) => path),
-    ),
-  );
+  const paths = heldPaths(unit, standing.writeSets);
+  const holder = busy.find((other) => setsMeet(paths, heldPaths(other, standing.writeSets)));
   if (holder)
     return { for: "lock", on: [holder.id], because: `unit ${holder.id} holds paths that it writes too` };
   return unknownPaths(unit, standing.profile, busy);
 }
+
+/** Paths that a unit holds: those of the plan and those it grew by. */
+export const heldPaths = (unit: PlanUnit, grown: Standing["writeSets"]): string[] => [
+  ...unit.writes.map(({ path }) => path),
+  ...(grown[unit.id] ?? []),
+];
 
 /** safe: alone in the run; balanced: one such unit at a time beside others; throughput: free. */
 function unknownPaths(

@@ -37,7 +37,7 @@ export const COMMANDS: readonly { name: string; form: string; does: string }[] =
   {
     name: "skip",
     form: "skip <unit> [--with-dependents]",
-    does: "Leave a unit out; its dependents go on, or are left out too.",
+    does: "Leave a unit out; each unit that builds on it is asked about, or left out too.",
   },
   {
     name: "abort",

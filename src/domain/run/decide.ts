@@ -13,7 +13,7 @@ import type { State } from "./journal.ts";
 import { answerCommands, obeyCommands } from "./obey.ts";
 import { projectBoard } from "./project.ts";
 import { handWorkOver, moveUnits } from "./progress.ts";
-import { settleAttempts } from "./settle.ts";
+import { cancelRuns, settleAttempts } from "./settle.ts";
 import type { RunSnapshot } from "./snapshot.ts";
 import { startUnits } from "./start.ts";
 import { runTrain } from "./train.ts";
@@ -56,6 +56,7 @@ export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
         because: `the plan waits for /orchestrate confirm ${draft.state.planHash.slice(0, 12)}`,
       });
   }
+  cancelRuns(draft);
   finishRun(draft);
   answerCommands(draft);
   if (draft.state.consent || draft.state.ended) projectBoard(draft);

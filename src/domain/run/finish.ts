@@ -4,15 +4,32 @@ import { summaryBody } from "../board/summary.ts";
 import type { Draft } from "./draft.ts";
 import type { State } from "./journal.ts";
 import { attemptKey, integrationBranch, marker, TRAIN_SLUG } from "./names.ts";
-import type { Phase } from "./phase.ts";
-import type { RunView } from "./view.ts";
+import { isHeld, type RunView, type UnitView } from "./view.ts";
 import type { Outcome } from "./wait.ts";
+import { isHandedOver } from "./write-set.ts";
 
 /** Something is under way that needs nobody. */
-function isMoving(phase: Phase, state: State): boolean {
-  if (phase.kind === "under_review") return phase.open.length > 0 || phase.awaits.length === 0;
-  if (phase.kind === "fix_required" || phase.kind === "final_review") return !state.paused;
-  return phase.kind === "in_progress" || phase.kind === "pending_review";
+function isMoving({ unit, pull, issue }: UnitView, { phases, state }: RunView): boolean {
+  const phase = phases.get(unit.id)!;
+  switch (phase.kind) {
+    case "in_progress":
+      return !isHandedOver(phase.attempt);
+    case "pending_review":
+      return true;
+    case "under_review":
+      return phase.open.length > 0 || phase.awaits.length === 0;
+    case "fix_required":
+      return !state.paused;
+    case "final_review":
+      return (
+        !state.paused &&
+        pull !== null &&
+        !isHeld({ pull, issue }) &&
+        (state.train === null || isTrainMoving(state))
+      );
+    default:
+      return false;
+  }
 }
 
 /** A train whose verify runs were lost waits for a person. */
@@ -46,7 +63,7 @@ export function finishRun(draft: Draft): void {
   }
   const open = Object.values(state.decisions).some((decision) => decision.answer === null);
   const moves =
-    view.units.some((unit) => isMoving(view.phases.get(unit.unit.id)!, state)) ||
+    view.units.some((unit) => isMoving(unit, view)) ||
     state.train !== null ||
     draft.effects.length > 0 ||
     state.paused;
@@ -118,10 +135,7 @@ export function outcomeOf(draft: Draft, writes: number): { outcome: Outcome; rea
     };
   const open = Object.entries(state.decisions).filter(([, decision]) => decision.answer === null);
   const view = draft.view();
-  const moves =
-    writes > 0 ||
-    isTrainMoving(state) ||
-    view.units.some((unit) => isMoving(view.phases.get(unit.unit.id)!, state));
+  const moves = writes > 0 || isTrainMoving(state) || view.units.some((unit) => isMoving(unit, view));
   if (open.length > 0 && !moves) {
     return {
       outcome: "decision",
@@ -137,6 +151,12 @@ export function outcomeOf(draft: Draft, writes: number): { outcome: Outcome; rea
   if (awaited.length > 0 && !moves) return { outcome: "decision", reason: awaited.join("; ") };
   if (state.paused && !moves)
     return { outcome: "decision", reason: "the run is paused; /orchestrate resume goes on" };
+  const held = draft.waits.filter((wait) => wait.for === "hold");
+  if (held.length > 0 && !moves)
+    return {
+      outcome: "decision",
+      reason: held.map(({ unit, because }) => `unit ${unit}: ${because}`).join("; "),
+    };
   return {
     outcome: "running",
     reason: `${view.units.filter((unit) => view.phases.get(unit.unit.id)!.kind === "completed").length} of ${view.units.length} units landed`,

@@ -26,7 +26,8 @@ export const AttemptResult = z.strictObject({
   questions: z.array(z.string()),
   /** The tail of the first red verify command; empty when green or unknown. */
   tail: z.string(),
-  files: z.array(z.string()),
+  /** By path as handed over; `lines` is null where there is no text: deleted, or binary. */
+  files: z.array(z.strictObject({ path: z.string(), lines: z.number().nullable() })),
   /** False where the verify job never gave its word: a verify run of its own is due. */
   verified: z.boolean(),
   model: z.string().nullable(),
@@ -68,7 +69,9 @@ export const Decision = z.strictObject({
   kind: z.string(),
   unit: z.string().nullable(),
   question: z.string(),
-  options: z.array(z.strictObject({ does: z.enum(["resume", "skip", "abort", "retry"]), text: z.string() })),
+  options: z.array(
+    z.strictObject({ does: z.enum(["proceed", "resume", "retry", "skip", "abort"]), text: z.string() }),
+  ),
   at: z.string(),
   answer: z
     .strictObject({ option: z.number(), by: z.string(), comment: z.number(), at: z.string() })
@@ -139,6 +142,8 @@ export const State = z.strictObject({
       notes: z.array(z.string()),
     })
     .nullable(),
+  /** Unit → the head that was on a red train with others: it travels alone, so that the culprit shows. */
+  alone: z.record(z.string(), z.string()).default({}),
   /** Trains so far. */
   trains: z.number(),
   /** Unit → the PR head that landed and the verified commit that carries it; passed gates: the verified head. */

@@ -5,7 +5,7 @@ import type { Draft } from "./draft.ts";
 import type { CommentFact } from "./facts.ts";
 import type { Decision } from "./journal.ts";
 import { marker } from "./names.ts";
-import { attemptsOf, headOf, type UnitView } from "./view.ts";
+import { actOnUnit, answerDecision, drop, isOver, no, steer, yes, type Answer } from "./steer.ts";
 
 export function obeyCommands(draft: Draft): void {
   const { state, snapshot } = draft;
@@ -76,16 +76,6 @@ function answerTo(draft: Draft, parsed: ParsedCommand, comment: CommentFact): An
   return obey(draft, parsed.command, comment);
 }
 
-interface Answer {
-  obeyed: boolean;
-  sentence: string;
-  /** Said in a comment although it was obeyed. */
-  say?: string;
-}
-
-const no = (sentence: string): Answer => ({ obeyed: false, sentence });
-const yes = (sentence: string): Answer => ({ obeyed: true, sentence });
-
 function obey(draft: Draft, command: Exclude<Command, { kind: "ask" }>, comment: CommentFact): Answer {
   const { state } = draft;
   switch (command.kind) {
@@ -150,74 +140,6 @@ function cancel(draft: Draft, by: string): Answer {
   return yes("run cancelled");
 }
 
-const isOver = (kind: string): boolean => kind === "completed" || kind === "skipped" || kind === "cancelled";
-
-function steer(
-  draft: Draft,
-  { command, unit, by }: { command: Extract<Command, { unit: string }>; unit: UnitView; by: string },
-): Answer {
-  const id = unit.unit.id;
-  const phase = draft.view().phases.get(id)!;
-  if (isOver(phase.kind)) return no(`Unit ${id} is ${phase.kind} already.`);
-  switch (command.kind) {
-    case "skip":
-      drop(draft, { unit, as: "skipped", by, because: `skipped by ${by}` });
-      if (command.withDependents) skipDependents(draft, id, by);
-      return yes(`unit ${id} skipped`);
-    case "abort":
-      drop(draft, { unit, as: "cancelled", by, because: `aborted by ${by}` });
-      return yes(`unit ${id} cancelled`);
-    case "approve": {
-      const head = headOf(unit);
-      if (
-        head === null ||
-        !["pending_review", "under_review", "fix_required", "blocked"].includes(phase.kind)
-      ) {
-        return no(`Unit ${id} has no work that waits for an approval.`);
-      }
-      draft.state.approvals[id] = head;
-      if (unit.decision) answerDecision(draft, unit.decision.id, { option: 0, by, comment: 0 });
-      return yes(`unit ${id} approved at ${head.slice(0, 7)}`);
-    }
-    case "retry":
-      if (phase.kind !== "fix_required" && phase.kind !== "blocked")
-        return no(`Unit ${id} is ${phase.kind}: there is nothing to try again.`);
-      if (unit.decision) answerDecision(draft, unit.decision.id, { option: 0, by, comment: 0 });
-      retry(draft, unit);
-      return yes(`unit ${id} gets another attempt`);
-  }
-}
-
-function skipDependents(draft: Draft, id: string, by: string): void {
-  for (const other of draft.view().units) {
-    if (
-      other.unit.dependsOn.some((edge) => edge.id === id) &&
-      !draft.state.dropped[other.unit.id] &&
-      !draft.state.landed[other.unit.id]
-    ) {
-      drop(draft, { unit: other, as: "skipped", by, because: `skipped by ${by} with unit ${id}` });
-      skipDependents(draft, other.unit.id, by);
-    }
-  }
-}
-
-function drop(
-  draft: Draft,
-  { unit, as, by, because }: { unit: UnitView; as: "skipped" | "cancelled"; by: string; because: string },
-): void {
-  draft.state.dropped[unit.unit.id] = { as, by, because };
-  if (unit.decision) answerDecision(draft, unit.decision.id, { option: 0, by, comment: 0 });
-  for (const attempt of [...unit.work, ...unit.reviewJobs, ...unit.verifyJobs]) {
-    if (attempt.outcome !== null) continue;
-    draft.state.attempts[attempt.key]!.outcome = "cancelled";
-    if (attempt.runId !== null)
-      draft.effects.push({ id: `cancel-run:${attempt.runId}`, kind: "cancel-run", runId: attempt.runId });
-  }
-  const train = draft.state.train;
-  if (train?.members.some((member) => member.unit === unit.unit.id)) draft.state.train = null;
-  draft.event(`unit ${as}`, { unit: unit.unit.id, why: because, by });
-}
-
 function decideOn(draft: Draft, command: Extract<Command, { kind: "decide" }>, comment: CommentFact): Answer {
   const decision = draft.state.decisions[command.decision];
   if (!decision) return no(`There is no decision ${command.decision}.`);
@@ -232,7 +154,7 @@ function decideOn(draft: Draft, command: Extract<Command, { kind: "decide" }>, c
   });
   const unit = decision.unit === null ? null : (draft.view().byId.get(decision.unit) ?? null);
   if (unit === null) actOnRun(draft, option.does, comment.author);
-  else actOnUnit(draft, { does: option.does, unit, decision, by: comment.author });
+  else actOnUnit(draft, { does: option.does, unit, by: comment.author });
   return yes(`${command.decision}: ${option.text}`);
 }
 
@@ -242,67 +164,4 @@ function actOnRun(draft: Draft, does: Decision["options"][number]["does"], by: s
     draft.state.train = null;
     draft.state.refusals = {};
   }
-}
-
-function actOnUnit(
-  draft: Draft,
-  request: { does: Decision["options"][number]["does"]; unit: UnitView; decision: Decision; by: string },
-): void {
-  const { does, unit, by } = request;
-  if (does === "skip") drop(draft, { unit, as: "skipped", by, because: `skipped by ${by}` });
-  else if (does === "abort") drop(draft, { unit, as: "cancelled", by, because: `aborted by ${by}` });
-  else if (does === "resume") resumeAtHead(draft, unit, by);
-  else retry(draft, unit);
-}
-
-/** A person says that the branch is in order now: it is verified and reviewed like any work. */
-function resumeAtHead(draft: Draft, unit: UnitView, by: string): void {
-  const head = headOf(unit);
-  if (head === null) return retry(draft, unit);
-  const n = 1 + unit.work.filter((attempt) => attempt.role === "resolve").length;
-  const at = draft.pass.now.toISOString();
-  delete draft.state.rejected[unit.unit.id];
-  draft.state.attempts[`${unit.slug}/resolve/${n}`] = {
-    nonce: `${draft.pass.seed}-${by}`,
-    runId: null,
-    agent: by,
-    reviewer: null,
-    headSha: head,
-    baseSha: draft.state.began[unit.unit.id] ?? head,
-    at,
-    lost: 0,
-    outcome: "completed",
-    result: {
-      summary: `${by} put the branch in order by hand.`,
-      tasks: [],
-      severity: null,
-      findings: [],
-      questions: [],
-      tail: "",
-      files: [],
-      verified: false,
-      model: null,
-      usd: null,
-    },
-    committed: head,
-  };
-}
-
-function retry(draft: Draft, unit: UnitView): void {
-  const id = unit.unit.id;
-  draft.state.refusals = {};
-  const lost = attemptsOf(draft.state).filter(
-    (attempt) => attempt.outcome === "lost" && attempt.slug.replace(/^_gate-/, "") === unit.slug,
-  );
-  for (const attempt of lost)
-    draft.dispatch({ ...attempt, unit: id, lost: 0, why: "a person asked to try again" });
-  if (lost.length === 0) draft.state.granted[id] = (draft.state.granted[id] ?? 0) + 1;
-}
-
-function answerDecision(
-  draft: Draft,
-  id: string,
-  answer: { option: number; by: string; comment: number },
-): void {
-  draft.state.decisions[id]!.answer = { ...answer, at: draft.pass.now.toISOString() };
 }

@@ -8,6 +8,7 @@ import type { Finding, Severity } from "../handover/result.ts";
 import { consolidate, type Report } from "../review/report.ts";
 import type { State } from "./journal.ts";
 import { headOf, type AttemptView, type UnitView } from "./view.ts";
+import { isHandedOver } from "./write-set.ts";
 
 export type Phase =
   | { kind: "not_started" }
@@ -95,8 +96,7 @@ function workPhase(unit: UnitView, state: State): Phase {
   const last = unit.work.at(-1);
   if (!last) return { kind: "not_started" };
   if (last.outcome === null) return { kind: "in_progress", attempt: last };
-  const hasWork = last.outcome === "completed" || last.outcome === "red";
-  if (hasWork && last.committed === null) return { kind: "in_progress", attempt: last };
+  if (isHandedOver(last)) return { kind: "in_progress", attempt: last };
   if (last.outcome !== "completed") return failedPhase(last);
   const head = headOf(unit) ?? last.committed!;
   if (last.result?.verified === false) {

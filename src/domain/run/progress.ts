@@ -6,24 +6,25 @@ import type { Draft } from "./draft.ts";
 import { integrationBranch, marker, parseMarker } from "./names.ts";
 import type { Phase } from "./phase.ts";
 import type { RunView, UnitView } from "./view.ts";
+import { admitPaths, isHandedOver } from "./write-set.ts";
 
 /** Fix attempts before a person is asked (design 2.9). */
 export const MAX_FIXES = 3;
 
 /** Work that came in goes to its branch first: it is what has been paid for. */
 export function handWorkOver(draft: Draft): void {
-  for (const unit of draft.view().units) {
+  const view = draft.view();
+  for (const unit of view.units) {
     const last = unit.work.at(-1);
-    if (!last || last.committed !== null || last.runId === null || draft.state.dropped[unit.unit.id])
-      continue;
-    if (last.outcome !== "completed" && last.outcome !== "red") continue;
+    if (!last || !isHandedOver(last) || draft.state.dropped[unit.unit.id]) continue;
+    if (!admitPaths(draft, view, unit)) continue;
     draft.effects.push({
       id: `commit:${last.key}:${last.nonce}`,
       kind: "commit-hand-over",
       attempt: last.key,
       branch: unit.branch,
       expectedHead: last.headSha,
-      runId: last.runId,
+      runId: last.runId!,
     });
     draft.wait({
       unit: unit.unit.id,

@@ -1,8 +1,9 @@
 /** Takes what workflow runs have brought into the journal: hand-overs, reviews, green and red. */
-import type { HandOver } from "../handover/result.ts";
+import type { HandOver, WorkResult } from "../handover/result.ts";
 import { worst } from "../review/report.ts";
 import { LOST_AFTER_MS, MAX_LOST, type Draft } from "./draft.ts";
 import type { AttemptOutcome, AttemptResult } from "./journal.ts";
+import { runName } from "./names.ts";
 import type { RunOutcome } from "./snapshot.ts";
 import { attemptsOf, type AttemptView } from "./view.ts";
 
@@ -20,6 +21,22 @@ export function settleAttempts(draft: Draft): void {
         because: `${attempt.role} ${attempt.n} is under way in workflow run ${seen.runId}`,
       });
     } else settle(draft, { attempt, unit, seen });
+  }
+}
+
+/** Workflow runs of attempts that a person ended; also those that show only now, or that a dying pass left alive. */
+export function cancelRuns(draft: Draft): void {
+  const { run, attempts } = draft.state;
+  const known = new Set(Object.values(attempts).map(({ runId }) => runId));
+  for (const attempt of attemptsOf(draft.state)) {
+    if (attempt.outcome !== "cancelled") continue;
+    const name = runName({ ...attempt, run });
+    for (const fact of draft.snapshot.runs) {
+      const isIts =
+        attempt.runId === null ? fact.name === name && !known.has(fact.id) : fact.id === attempt.runId;
+      if (isIts && fact.status !== "completed")
+        draft.effects.push({ id: `cancel-run:${fact.id}`, kind: "cancel-run", runId: fact.id });
+    }
   }
 }
 
@@ -122,7 +139,7 @@ function settleWork(draft: Draft, { attempt, unit, seen, content }: Settled & { 
     });
     return;
   }
-  const files = [...new Set(content.commits.flatMap((commit) => commit.files.map((file) => file.path)))];
+  const files = changedFiles(content.commits);
   const red = content.verify.find((step) => step.code !== 0);
   const result: AttemptResult = {
     ...resultOf(content),
@@ -131,11 +148,31 @@ function settleWork(draft: Draft, { attempt, unit, seen, content }: Settled & { 
     verified: seen.verify !== null,
   };
   let outcome: AttemptOutcome = content.outcome;
-  if (outcome === "completed" && files.length === 0) outcome = "no_change";
+  if (outcome === "completed" && files.length === 0)
+    outcome = goesOn(draft, attempt) ? "completed" : "no_change";
   else if (outcome === "completed" && (red || seen.verify === "failure")) outcome = "red";
   end(draft, { attempt, unit, outcome, result });
+  if (outcome === "completed" && files.length === 0)
+    Object.assign(draft.state.attempts[attempt.key]!, { committed: attempt.headSha });
   if (unit !== null && (outcome === "needs_info" || outcome === "blocked"))
     askPerson(draft, unit, content.questions.join(" ") || content.summary);
+}
+
+/** Nothing was left to do: an attempt before it, which was cut short, had done the work. */
+function goesOn(draft: Draft, attempt: AttemptView): boolean {
+  const before = attemptsOf(draft.state).findLast(
+    (other) => other.slug === attempt.slug && other.committed !== null && other.key !== attempt.key,
+  );
+  const cutShort = ["timed_out", "rate_limited", "infra", "needs_info", "blocked"];
+  return before !== undefined && cutShort.includes(before.outcome ?? "");
+}
+
+function changedFiles(commits: WorkResult["commits"]): AttemptResult["files"] {
+  const last = new Map(commits.flatMap(({ files }) => files.map((file) => [file.path, file] as const)));
+  return [...last.values()].map(({ path, content }) => ({
+    path,
+    lines: content === undefined ? null : content.split("\n").length - (content.endsWith("\n") ? 1 : 0),
+  }));
 }
 
 function askPerson(draft: Draft, unit: string, question: string): void {

@@ -37,6 +37,7 @@ export function startUnits(draft: Draft): void {
     profile: config.profile,
     active,
     maxParallel: config.maxParallel + asleep,
+    writeSets: draft.state.writeSets,
   });
   for (const unit of view.units) {
     const id = unit.unit.id;

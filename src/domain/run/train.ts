@@ -2,14 +2,16 @@
  * Landing (design 2.10): accepted heads are merged onto a candidate that stands on the integration head, that one
  * commit is verified, and the integration branch moves forward to exactly it. Heads never move, so reviews stay valid.
  *
- * Invariant: `landed` is written only when the integration branch is seen at the verified commit. For now a train
- * carries one pull request; the last train carries none but ticks the boxes.
+ * Invariant: `landed` is written only when the integration branch is seen at the verified commit. A red train of
+ * several says nothing about any of them: its members travel one at a time from then on, and the one that is red
+ * alone is sent back. The last train carries no pull request but ticks the boxes.
  */
+import type { Config } from "../config.ts";
 import type { Draft } from "./draft.ts";
 import type { State } from "./journal.ts";
 import { attemptKey, integrationBranch, trainBranch, TRAIN_SLUG } from "./names.ts";
 import { unpostedReviews } from "./progress.ts";
-import type { RunView } from "./view.ts";
+import { isHeld, type RunView, type UnitView } from "./view.ts";
 
 type Train = NonNullable<State["train"]>;
 
@@ -49,40 +51,47 @@ function isSound(draft: Draft, view: RunView, train: Train): boolean {
     const unit = view.byId.get(id);
     if (!unit?.pull || unit.pull.headSha !== sha) return false;
     if (unit.pull.merged) return true;
-    const held = [...unit.pull.labels, ...(unit.issue?.labels ?? [])].includes("roundtable:hold");
-    return !held && unit.pull.state === "open" && view.phases.get(id)!.kind === "final_review";
+    return !isHeld(unit) && unit.pull.state === "open" && view.phases.get(id)!.kind === "final_review";
   });
 }
 
-/** The next train: the first accepted unit in plan order; at the very end the boxes. */
+/** Design section 6: how many pull requests share one verification. */
+const TRAIN_SIZE: Readonly<Record<Config["profile"], number>> = { safe: 1, balanced: 3, throughput: 6 };
+
+/** The next train: accepted units in plan order; at the very end the boxes. */
 function couple(draft: Draft, view: RunView): Train | null {
   if (draft.state.paused) return null;
-  const accepted = view.units.find((unit) => {
-    if (view.phases.get(unit.unit.id)!.kind !== "final_review" || unpostedReviews(unit).length > 0)
-      return false;
-    if (unit.pull?.state !== "open") return false;
-    const held = [...unit.pull.labels, ...(unit.issue?.labels ?? [])].includes("roundtable:hold");
-    if (held) draft.wait({ unit: unit.unit.id, for: "hold", because: "it has the label roundtable:hold" });
-    return !held;
-  });
-  const finish = !accepted && isReadyToFinish(draft, view);
-  if (!accepted && !finish) return null;
+  const members = membersOf(draft, view);
+  const finish = members.length === 0 && isReadyToFinish(draft, view);
+  if (members.length === 0 && !finish) return null;
   draft.state.trains += 1;
   draft.state.train = {
     n: draft.state.trains,
     on: view.integrationHead!,
-    members: accepted ? [{ unit: accepted.unit.id, sha: accepted.pull!.headSha }] : [],
+    members: members.map(({ unit, pull }) => ({ unit: unit.id, sha: pull!.headSha })),
     finish,
     built: null,
     notes: [],
   };
-  draft.event("train coupled", {
-    unit: accepted?.unit.id ?? null,
-    why: accepted
-      ? `#${accepted.pull!.number} is accepted`
-      : "everything has landed: the boxes in tasks.md are ticked",
-  });
+  for (const { unit, pull } of members)
+    draft.event("train coupled", { unit: unit.id, why: `#${pull!.number} is accepted` });
+  if (finish)
+    draft.event("train coupled", { why: "everything has landed: the boxes in tasks.md are ticked" });
   return draft.state.train;
+}
+
+function membersOf(draft: Draft, view: RunView): UnitView[] {
+  const accepted = view.units.filter((unit) => {
+    if (view.phases.get(unit.unit.id)!.kind !== "final_review" || unpostedReviews(unit).length > 0)
+      return false;
+    if (unit.pull?.state !== "open") return false;
+    const held = isHeld(unit);
+    if (held) draft.wait({ unit: unit.unit.id, for: "hold", because: "it has the label roundtable:hold" });
+    return !held;
+  });
+  const isAlone = ({ unit, pull }: UnitView): boolean => draft.state.alone[unit.id] === pull!.headSha;
+  const alone = accepted.find(isAlone);
+  return alone ? [alone] : accepted.slice(0, TRAIN_SIZE[draft.snapshot.planFile.config.profile]);
 }
 
 function isReadyToFinish(draft: Draft, view: RunView): boolean {
@@ -159,6 +168,13 @@ function verify(draft: Draft, train: Train & { built: string }): void {
 
 function derail(draft: Draft, train: Train, tail: string): void {
   draft.state.train = null;
+  if (train.members.length > 1) {
+    for (const { unit, sha } of train.members) {
+      draft.state.alone[unit] = sha;
+      draft.event("train red", { unit, why: "red together with others: it travels alone" });
+    }
+    return;
+  }
   for (const member of train.members) {
     draft.state.rejected[member.unit] = { head: member.sha, because: tail };
     draft.event("train red", { unit: member.unit, why: "the verify commands fail on the candidate" });

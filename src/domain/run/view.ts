@@ -94,6 +94,10 @@ export function attemptsOf(state: State): AttemptView[] {
 /** The commit that reviews and the train are about: the pull request's head. */
 export const headOf = (unit: UnitView): string | null => unit.pull?.headSha ?? unit.branchHead;
 
+/** By the label that people set; on the issue or the pull request. */
+export const isHeld = ({ pull, issue }: Pick<UnitView, "pull" | "issue">): boolean =>
+  [...(pull?.labels ?? []), ...(issue?.labels ?? [])].includes("roundtable:hold");
+
 function byUnit<Fact extends { body: string; number: number }>(
   facts: readonly Fact[],
   kind: "unit" | "pr",

@@ -241,7 +241,10 @@ describe("stops before anything is spent", () => {
 
 describe("a fix knows what went wrong", () => {
   const fix = { role: "fix" };
-  const first = attempt({ ...ended("completed", "Did it.", { files: ["a"] }), headSha: "a".repeat(40) });
+  const first = attempt({
+    ...ended("completed", "Did it.", { files: [{ path: "a", lines: 3 }] }),
+    headSha: "a".repeat(40),
+  });
   const review = (
     summary: string,
     severity: "critical" | "major" | "minor" | "none",

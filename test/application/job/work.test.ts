@@ -303,11 +303,6 @@ describe("verify", () => {
 
   it.each([
     ["of another attempt", { nonce: "old" }, "not of this attempt"],
-    [
-      "outside its declared files",
-      { writes: [{ path: "src/", source: "declared" as const }] },
-      "not among the files",
-    ],
     ["into the spec", { spec: "a.txt" }, "part of the spec"],
   ])("runs nothing of a hand-over %s", async (_, change, says) => {
     const checkout = await makeCheckout({});

@@ -171,7 +171,7 @@ const ENDED: ViewParts = {
   pulls: [aPull({ merged: true }), aPull({ number: 20, body: "", head: "roundtable/12/main", base: "main" })],
   journal: {
     attempts: {
-      "1/implement/1": aWork({ result: aResult({ files: ["src/parser.js"] }) }),
+      "1/implement/1": aWork({ result: aResult({ files: [{ path: "src/parser.js", lines: 3 }] }) }),
       "1/review/1": aReview([minor]),
     },
     landed: { "1": { head: HEAD, sha: HEAD } },

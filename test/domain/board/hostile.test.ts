@@ -72,7 +72,10 @@ const landed = aView({
   journal: {
     spec: { name: HOSTILE, path: HOSTILE, sha: HEAD },
     attempts: {
-      "1/implement/1": aWork({ agent: HOSTILE, result: aResult({ summary: HOSTILE, files: [HOSTILE] }) }),
+      "1/implement/1": aWork({
+        agent: HOSTILE,
+        result: aResult({ summary: HOSTILE, files: [{ path: HOSTILE, lines: 1 }] }),
+      }),
       "1/review/1": aReview([finding], { agent: HOSTILE, reviewer: HOSTILE }),
     },
     landed: { [ONE]: { head: HEAD, sha: HEAD } },

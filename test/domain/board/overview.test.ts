@@ -134,7 +134,15 @@ describe("the tracking comment", () => {
       pulls: [aPull({ merged: true })],
       journal: {
         attempts: {
-          "1/implement/1": aWork({ result: aResult({ files: ["src/b.js", "src/a.js", "README.md"] }) }),
+          "1/implement/1": aWork({
+            result: aResult({
+              files: [
+                { path: "src/b.js", lines: 3 },
+                { path: "src/a.js", lines: 3 },
+                { path: "README.md", lines: 3 },
+              ],
+            }),
+          }),
           "2/implement/1": { ...aWork(), outcome: null, result: null, committed: null },
         },
         landed: { "1": { head: HEAD, sha: HEAD } },
@@ -182,7 +190,10 @@ describe("the tracking comment", () => {
 
   it("of 300 units in trouble fits, with all its parts", () => {
     const first = aView({ tasks: many(300) });
-    const files = Array.from({ length: 200 }, (_, at) => `part${at % 40}/${"x".repeat(150)}${at}`);
+    const files = Array.from({ length: 200 }, (_, at) => ({
+      path: `part${at % 40}/${"x".repeat(150)}${at}`,
+      lines: at,
+    }));
     const ids = first.units.map(({ unit }) => unit.id);
     const view = aView({
       tasks: many(300),

@@ -117,6 +117,7 @@ describe("what may start", () => {
     cancelled: new Set<string>(),
     active: new Set<string>(),
     maxParallel: 3,
+    writeSets: {},
   };
 
   it("each unit starts or has a wait with a name", () => {

@@ -1,0 +1,190 @@
+/** What a person decides about one unit, by a command of its own or by answering a decision. */
+import type { Command } from "./command.ts";
+import type { Draft } from "./draft.ts";
+import type { Decision } from "./journal.ts";
+import { attemptsOf, headOf, type UnitView } from "./view.ts";
+import { refuseStray } from "./write-set.ts";
+
+export interface Answer {
+  obeyed: boolean;
+  sentence: string;
+  /** Said in a comment although it was obeyed. */
+  say?: string;
+}
+
+export const no = (sentence: string): Answer => ({ obeyed: false, sentence });
+export const yes = (sentence: string): Answer => ({ obeyed: true, sentence });
+
+export const isOver = (kind: string): boolean =>
+  kind === "completed" || kind === "skipped" || kind === "cancelled";
+
+export function steer(
+  draft: Draft,
+  { command, unit, by }: { command: Extract<Command, { unit: string }>; unit: UnitView; by: string },
+): Answer {
+  const id = unit.unit.id;
+  const phase = draft.view().phases.get(id)!;
+  if (isOver(phase.kind)) return no(`Unit ${id} is ${phase.kind} already.`);
+  switch (command.kind) {
+    case "skip":
+      if (command.withDependents) skipWithDependents(draft, unit, by);
+      else skip(draft, unit, by);
+      return yes(`unit ${id} skipped`);
+    case "abort":
+      drop(draft, { unit, as: "cancelled", by, because: `aborted by ${by}` });
+      return yes(`unit ${id} cancelled`);
+    case "approve":
+      return approve(draft, unit, by);
+    case "retry":
+      if (phase.kind !== "fix_required" && phase.kind !== "blocked")
+        return no(`Unit ${id} is ${phase.kind}: there is nothing to try again.`);
+      if (unit.decision) answerDecision(draft, unit.decision.id, { option: 0, by, comment: 0 });
+      retry(draft, unit);
+      return yes(`unit ${id} gets another attempt`);
+  }
+}
+
+export function actOnUnit(
+  draft: Draft,
+  { does, unit, by }: { does: Decision["options"][number]["does"]; unit: UnitView; by: string },
+): void {
+  switch (does) {
+    case "skip":
+      return skip(draft, unit, by);
+    case "abort":
+      return drop(draft, { unit, as: "cancelled", by, because: `aborted by ${by}` });
+    case "resume":
+      return resumeAtHead(draft, unit, by);
+    case "retry":
+      return retry(draft, unit);
+    case "proceed":
+    // The answer itself is what counts; it is read from the decision.
+  }
+}
+
+export function answerDecision(
+  draft: Draft,
+  id: string,
+  answer: { option: number; by: string; comment: number },
+): void {
+  draft.state.decisions[id]!.answer = { ...answer, at: draft.pass.now.toISOString() };
+}
+
+/** Its workflow runs are cancelled from the outcome: see `cancelRuns`. */
+export function drop(
+  draft: Draft,
+  { unit, as, by, because }: { unit: UnitView; as: "skipped" | "cancelled"; by: string; because: string },
+): void {
+  draft.state.dropped[unit.unit.id] = { as, by, because };
+  for (const decision of Object.values(draft.state.decisions))
+    if (decision.unit === unit.unit.id && decision.answer === null)
+      decision.answer = { option: 0, by, comment: 0, at: draft.pass.now.toISOString() };
+  for (const attempt of [...unit.work, ...unit.reviewJobs, ...unit.verifyJobs])
+    if (attempt.outcome === null) draft.state.attempts[attempt.key]!.outcome = "cancelled";
+  const train = draft.state.train;
+  if (train?.members.some((member) => member.unit === unit.unit.id)) draft.state.train = null;
+  draft.event(`unit ${as}`, { unit: unit.unit.id, why: because, by });
+}
+
+/** Each unit that builds on it is asked about; one that merely stands after a checkpoint does not build on it. */
+function skip(draft: Draft, unit: UnitView, by: string): void {
+  drop(draft, { unit, as: "skipped", by, because: `skipped by ${by}` });
+  for (const other of dependentsOf(draft, unit.unit.id)) askWithout(draft, other);
+}
+
+function askWithout(draft: Draft, unit: UnitView): void {
+  const skipped = unit.unit.dependsOn.filter(({ id }) => draft.state.dropped[id]?.as === "skipped");
+  const question = `Unit ${unit.unit.id} builds on ${skipped.map(({ id }) => id).join(", ")}, which ${skipped.length === 1 ? "was" : "were"} skipped. What now?`;
+  const kind = "dependency-skipped";
+  const open = Object.values(draft.state.decisions).find(
+    (other) => other.kind === kind && other.unit === unit.unit.id && other.answer === null,
+  );
+  if (open) open.question = question;
+  else
+    draft.ask({
+      kind,
+      unit: unit.unit.id,
+      question,
+      options: [
+        { does: "proceed", text: "Do it all the same" },
+        { does: "skip", text: "Skip it too" },
+        { does: "abort", text: "Abort it" },
+      ],
+    });
+}
+
+function skipWithDependents(draft: Draft, unit: UnitView, by: string): void {
+  drop(draft, { unit, as: "skipped", by, because: `skipped by ${by}` });
+  const queue = [unit];
+  for (const { unit: above } of queue) {
+    for (const other of dependentsOf(draft, above.id)) {
+      drop(draft, { unit: other, as: "skipped", by, because: `skipped by ${by} with unit ${above.id}` });
+      queue.push(other);
+    }
+  }
+}
+
+function dependentsOf(draft: Draft, id: string): UnitView[] {
+  return draft.view().units.filter(({ unit }) => {
+    const edge = unit.dependsOn.find((other) => other.id === id);
+    return (
+      edge && edge.source !== "checkpoint" && !draft.state.dropped[unit.id] && !draft.state.landed[unit.id]
+    );
+  });
+}
+
+function approve(draft: Draft, unit: UnitView, by: string): Answer {
+  const id = unit.unit.id;
+  const { kind } = draft.view().phases.get(id)!;
+  const head = headOf(unit);
+  const isReviewable = ["pending_review", "under_review", "fix_required", "blocked"].includes(kind);
+  if (head === null || !isReviewable || unit.work.at(-1)?.committed == null)
+    return no(`Unit ${id} has no work that waits for an approval.`);
+  draft.state.approvals[id] = head;
+  if (unit.decision) answerDecision(draft, unit.decision.id, { option: 0, by, comment: 0 });
+  return yes(`unit ${id} approved at ${head.slice(0, 7)}`);
+}
+
+/** A person says that the branch is in order now: it is verified and reviewed like any work. */
+function resumeAtHead(draft: Draft, unit: UnitView, by: string): void {
+  const head = headOf(unit);
+  if (head === null) return retry(draft, unit);
+  const n = 1 + unit.work.filter((attempt) => attempt.role === "resolve").length;
+  delete draft.state.rejected[unit.unit.id];
+  draft.state.attempts[`${unit.slug}/resolve/${n}`] = {
+    nonce: `${draft.pass.seed}-${by}`,
+    runId: null,
+    agent: by,
+    reviewer: null,
+    headSha: head,
+    baseSha: draft.state.began[unit.unit.id] ?? head,
+    at: draft.pass.now.toISOString(),
+    lost: 0,
+    outcome: "completed",
+    result: {
+      summary: `${by} put the branch in order by hand.`,
+      tasks: [],
+      severity: null,
+      findings: [],
+      questions: [],
+      tail: "",
+      files: [],
+      verified: false,
+      model: null,
+      usd: null,
+    },
+    committed: head,
+  };
+}
+
+function retry(draft: Draft, unit: UnitView): void {
+  const id = unit.unit.id;
+  draft.state.refusals = {};
+  refuseStray(draft, unit);
+  const lost = attemptsOf(draft.state).filter(
+    (attempt) => attempt.outcome === "lost" && attempt.slug.replace(/^_gate-/, "") === unit.slug,
+  );
+  for (const attempt of lost)
+    draft.dispatch({ ...attempt, unit: id, lost: 0, why: "a person asked to try again" });
+  if (lost.length === 0) draft.state.granted[id] = (draft.state.granted[id] ?? 0) + 1;
+}

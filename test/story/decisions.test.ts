@@ -1,0 +1,128 @@
+/** Questions that only a person can answer, with the shipped agent workflow: what is asked, and what each answer does. */
+import { describe, expect, it } from "vitest";
+import { asked, confirmedRun, SHIPPED, SPEC, WORKFLOW, type ShippedRun } from "../support/shipped-run.ts";
+import { story, type World } from "../support/world.ts";
+
+const TASKS = "- [ ] 1. Write the parser\n  - _writes: src/parser.txt_\n";
+
+const begin = (
+  world: World,
+  files: Readonly<Record<string, string>> = {},
+  flags?: string,
+): Promise<ShippedRun> =>
+  confirmedRun(world, { tasks: TASKS, files, ...(flags === undefined ? {} : { flags }) });
+
+const config = (yaml: string) => ({ ".github/roundtable.yml": `version: 1\n${yaml}` });
+
+describe("work outside the declared files", () => {
+  const STRAYS = config(
+    "agents: { shell: { backend: command, command: sh work.sh } }\nrouting: { default: shell }\nreviewers: { agent: practice }\n",
+  );
+  const WORK = "mkdir -p src lib; echo work >> src/parser.txt; test -e kept || echo stray > lib/other.txt\n";
+
+  const strays = (world: World): Promise<ShippedRun> => begin(world, { "work.sh": WORK, ...STRAYS }, "");
+
+  it("is asked about with its size; taken, it lands and the pull request says so", () =>
+    story(async (world) => {
+      const { say, rest } = await strays(world);
+      const report = await rest();
+      expect(asked(report)).toEqual(["outside-write-set of 1"]);
+      expect(report.reason).toContain("lib/other.txt (1 lines)");
+      expect(report.view.byId.get("1")!.branchHead).toBe(report.view.byId.get("1")!.work[0]!.headSha);
+      await say("/orchestrate decide d1 1");
+      const end = await rest();
+      expect(end.outcome).toBe("complete");
+      expect(end.view.byId.get("1")!.pull!.body).toMatch(
+        /beyond the files that the plan expected: `lib\/other.txt`/,
+      );
+      const { sha } = end.view.state.landed["1"]!;
+      expect(await world.github.code.file(sha, "lib/other.txt")).not.toBeNull();
+    }));
+
+  it("sent back, the next attempt is told its limits and stands on the branch as it was", () =>
+    story(async (world) => {
+      const { run, say, rest } = await strays(world);
+      await rest();
+      await world.commit({ kept: "" }, `roundtable/${run}/unit-1`);
+      await say("/orchestrate decide d1 2");
+      const end = await rest();
+      expect(end.outcome).toBe("complete");
+      const [first, second] = end.view.byId.get("1")!.work;
+      expect(first).toMatchObject({ outcome: "refused", committed: null });
+      expect(first!.result!.summary).toMatch(/outside those that the unit declares: lib\/other.txt/);
+      expect(second).toMatchObject({ role: "fix", outcome: "completed" });
+      expect(await world.github.code.file(end.view.state.landed["1"]!.sha, "lib/other.txt")).toBeNull();
+    }));
+});
+
+describe("a last train that is red", () => {
+  const RED_WHEN_TICKED = config("verify: [sh check.sh]\n");
+  const check = `! grep -q '\\[x\\]' ${SPEC}/tasks.md\n`;
+
+  it("is not built again by itself; repaired on the base branch it lands", () =>
+    story(async (world) => {
+      const { say, rest } = await begin(world, { ...RED_WHEN_TICKED, "check.sh": check });
+      const report = await rest();
+      expect(asked(report)).toEqual(["finish-red of run"]);
+      expect(report.view.state.landed).toHaveProperty("1");
+      const { trains } = report.view.state;
+      await world.pass();
+      expect((await rest()).view.state.trains).toBe(trains);
+      await world.commit({ "check.sh": "true\n" });
+      await say("/orchestrate decide d1 1");
+      const end = await rest();
+      expect(end.outcome).toBe("complete");
+      expect(end.view.finalPull).not.toBeNull();
+    }));
+
+  it("ended there: the run is halted, and what landed stays", () =>
+    story(async (world) => {
+      const { say, rest } = await begin(world, { ...RED_WHEN_TICKED, "check.sh": check });
+      await rest();
+      await say("/orchestrate decide d1 2");
+      const end = await rest();
+      expect(end.outcome).toBe("halted");
+      expect(end.view.state.landed).toHaveProperty("1");
+      expect(end.view.finalPull).toBeNull();
+    }));
+});
+
+describe("a train whose verify runs bring no verdict", () => {
+  it("is asked about after three; the answer couples another", () =>
+    story(async (world) => {
+      const mute = SHIPPED.replace(
+        "- name: Verify #",
+        "- if: inputs.unit != '_train'\n        name: Verify #",
+      );
+      expect(mute).not.toBe(SHIPPED);
+      const { say, rest } = await begin(world, { [WORKFLOW]: mute });
+      const report = await rest();
+      expect(asked(report)).toEqual(["lost of run"]);
+      expect(report.view.state.landed).toEqual({});
+      await world.commit({ [WORKFLOW]: SHIPPED });
+      await say("/orchestrate decide d1 1");
+      expect((await rest()).outcome).toBe("complete");
+    }));
+});
+
+describe("a write that GitHub refuses", () => {
+  it("is said once, not tried again by itself, and tried again when a person says so", () =>
+    story(async (world) => {
+      const { run, say, rest } = await begin(world);
+      let refused = 0;
+      world.local.interceptor = (request) => {
+        if (request.method !== "POST" || !new URL(request.url).pathname.endsWith("/pulls")) return null;
+        refused += 1;
+        return Response.json({ message: "Resource not accessible by integration" }, { status: 403 });
+      };
+      const report = await rest();
+      expect(asked(report)).toEqual(["refused of run"]);
+      await world.pass();
+      expect(refused).toBe(1);
+      const questions = (await world.comments(run)).filter((comment) => comment.includes("### Decision"));
+      expect(questions).toHaveLength(1);
+      world.local.interceptor = null;
+      await say("/orchestrate decide d1 1");
+      expect((await rest()).outcome).toBe("complete");
+    }));
+});
