@@ -1,6 +1,8 @@
 /** The command line: parse arguments, choose a command, print its result or the one sentence that says why not. */
 import { Command, CommanderError, Option } from "commander";
+import { plain } from "../domain/plan-view/look.ts";
 import { formatProblem, type Problem } from "../domain/problem.ts";
+import { check } from "./commands/check.ts";
 import { local, type LocalOptions } from "./commands/local.ts";
 import { plan, type PlanOptions } from "./commands/plan.ts";
 import { status, type StatusOptions } from "./commands/status.ts";
@@ -21,7 +23,7 @@ async function main(args: readonly string[], screen: Terminal): Promise<number> 
     if (screen.env["ROUNDTABLE_DEBUG"])
       screen.line(error instanceof Error ? (error.stack ?? "") : String(error));
     if (isJson) screen.print(JSON.stringify({ v: 1, outcome: "halted", error: problem }));
-    else screen.line(formatProblem(problem));
+    else screen.line(plain(formatProblem(problem)));
     return 1;
   }
 }
@@ -49,6 +51,10 @@ function programOf(screen: Terminal, end: (code: number) => void): Command {
     .option("--only <ids>", "only these units, as 1,3")
     .option("--from <dir>", "the repository; a sub-folder is taken as one of its own")
     .action(async (spec: string, options: PlanOptions) => end(await plan(spec, options, screen)));
+  program
+    .command("check [dir]")
+    .description("look for mistakes in all specs below a folder")
+    .action(async (dir: string | undefined) => end(await check(dir, screen)));
   program
     .command("local <spec>")
     .description("run a spec the whole way on this machine, without an account")

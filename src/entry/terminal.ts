@@ -21,7 +21,10 @@ export interface Terminal {
   watch?(world: LocalWorld): void;
 }
 
-export const lookOf = ({ look }: Terminal): Look => look ?? PLAIN;
+/** What a command needs that only prints. */
+export type Screen = Pick<Terminal, "cwd" | "env" | "look" | "line" | "print">;
+
+export const lookOf = ({ look }: Pick<Terminal, "look">): Look => look ?? PLAIN;
 
 const STYLES = { error: "red", warning: "yellow", note: "cyan", soft: "dim", strong: "bold" } as const;
 

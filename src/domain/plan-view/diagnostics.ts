@@ -1,6 +1,6 @@
 /** Mistakes where they stand: file and line, the sentence, and the line itself with a mark below it. */
 import { formatDiagnostic, type Diagnostic } from "../problem.ts";
-import { cut, plain, PLAIN, widthOf, type Look } from "./look.ts";
+import { counted, cut, plain, PLAIN, widthOf, type Look } from "./look.ts";
 
 /** The text of the file that they are about; null where it could not be read. */
 export interface Place {
@@ -52,7 +52,7 @@ export function countsOf(diagnostics: readonly Diagnostic[]): string {
   return (["error", "warning", "note"] as const)
     .flatMap((severity) => {
       const count = diagnostics.filter((one) => one.severity === severity).length;
-      return count === 0 ? [] : [`${count} ${severity}${count === 1 ? "" : "s"}`];
+      return count === 0 ? [] : [counted(count, severity)];
     })
     .join(", ");
 }

@@ -19,6 +19,9 @@ const UNSHOWN =
 /** One line without anything that a terminal would obey. */
 export const plain = (text: string): string => text.replaceAll(UNSHOWN, " ");
 
+/** `1 unit`, `2 units`. */
+export const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
+
 export const widthOf = (text: string): number => stringWidth(text);
 
 const letters = new Intl.Segmenter("en", { granularity: "grapheme" });

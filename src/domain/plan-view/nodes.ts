@@ -1,5 +1,6 @@
 /** The nodes of a drawn graph: the units; beyond 60 they are drawn in groups, each of which says how many it holds. */
 import type { PlanUnit } from "../plan/plan.ts";
+import { counted } from "./look.ts";
 import { placed, type Placed } from "./order.ts";
 
 export type Drawn = Pick<PlanUnit, "id" | "title" | "type" | "dependsOn">;
@@ -45,7 +46,7 @@ function sectionsOf(units: readonly Drawn[]): Group[] {
   let since = "from the start";
   const close = (): void => {
     if (section.length > 0)
-      groups.push({ label: `${count(section)} ${since}`, type: "group", units: section });
+      groups.push({ label: `${counted(section.length, "unit")} ${since}`, type: "group", units: section });
     section = [];
   };
   for (const unit of units) {
@@ -69,7 +70,7 @@ function bandsOf(all: readonly Placed<Drawn>[]): Group[] {
     const [first, last] = [at * height + 1, Math.min(depth, (at + 1) * height)];
     const units = all.filter(({ level }) => level >= first && level <= last).map(({ unit }) => unit);
     const levels = first === last ? `level ${first}` : `levels ${first} to ${last}`;
-    return { label: `${count(units)} on ${levels}`, type: "group", units };
+    return { label: `${counted(units.length, "unit")} on ${levels}`, type: "group", units };
   });
 }
 
@@ -91,5 +92,3 @@ function drawn(groups: readonly Group[]): GraphNode[] {
     waitsFor,
   }));
 }
-
-const count = (units: readonly Drawn[]): string => (units.length === 1 ? "1 unit" : `${units.length} units`);

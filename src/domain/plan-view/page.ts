@@ -5,7 +5,7 @@ import { formatProblem, type Diagnostic } from "../problem.ts";
 import type { Marks } from "./box.ts";
 import { countsOf, markedLine } from "./diagnostics.ts";
 import { Html, markup } from "./html.ts";
-import { cut } from "./look.ts";
+import { counted, cut } from "./look.ts";
 import { drawLayers } from "./layers.ts";
 import { nodesOf } from "./nodes.ts";
 import { STYLE } from "./page-style.ts";
@@ -61,8 +61,7 @@ function tally(plan: Plan): Html {
   return markup`<ul class="tally">${figures.map(([value, name]) => markup`<li><b>${value}</b>${name}</li>`)}</ul>`;
 }
 
-const workersOf = ({ schedule: { workers } }: Plan): string =>
-  workers === 1 ? "1 worker" : `${workers} workers`;
+const workersOf = ({ schedule }: Plan): string => counted(schedule.workers, "worker");
 
 function graphSection({ units, schedule }: Plan): Html {
   const nodes = nodesOf(units);

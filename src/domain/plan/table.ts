@@ -41,7 +41,7 @@ export function planTable(plan: Plan, look: Look = PLAIN): string {
     "",
     ...(units.length > 0 ? rowsOf(units, look) : ["Nothing to do: no unit is open."]),
     "",
-    schedule.because,
+    plain(schedule.because),
     ...(schedule.criticalPath.length > 1
       ? [`Longest chain: ${schedule.criticalPath.map(plain).join(" → ")}.`]
       : []),

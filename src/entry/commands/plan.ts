@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { graphOf } from "../../domain/board/graph.ts";
 import { PROFILES } from "../../domain/config.ts";
+import { plain } from "../../domain/plan-view/look.ts";
 import { planPage } from "../../domain/plan-view/page.ts";
 import { planText } from "../../domain/plan-view/text.ts";
 import { makePlan, type PlanFlags } from "../../domain/plan/make.ts";
@@ -10,7 +11,7 @@ import { formatDiagnostic, UserError } from "../../domain/problem.ts";
 import { machine, sha256 } from "../compose.ts";
 import { createGit } from "../local/git.ts";
 import { findSource } from "../local/source.ts";
-import { lookOf, type Terminal } from "../terminal.ts";
+import { lookOf, type Screen } from "../terminal.ts";
 import { writePage } from "./page-file.ts";
 import { listFiles, readConfig, readSpec, refuseLinks, requireConfig } from "./spec-files.ts";
 
@@ -25,30 +26,38 @@ export interface PlanOptions {
   from?: string;
 }
 
-export async function plan(spec: string, options: PlanOptions, terminal: Terminal): Promise<number> {
-  const made = await planOfTree(spec, options, terminal);
+export async function plan(spec: string, options: PlanOptions, screen: Screen): Promise<number> {
+  const made = await planOfTree(spec, options, screen);
   const { diagnostics, units } = made.plan;
   if (options.html !== undefined) {
-    const file = resolve(terminal.cwd, options.html);
+    const file = resolve(screen.cwd, options.html);
     await writePage(file, planPage(made.plan, { tasksText: made.tasksText, hash: sha256 }));
-    terminal.line(`Written: ${file}`);
+    screen.line(`Written: ${file}`);
   }
-  if (options.json) terminal.print(JSON.stringify(made.plan, null, 2));
-  else if (options.mermaid) terminal.print(graphOf(units).slice(1, -1).join("\n"));
+  if (options.json) screen.print(json(made.plan));
+  else if (options.mermaid) screen.print(graphOf(units).slice(1, -1).join("\n"));
   else if (options.html === undefined) {
-    terminal.line("Read from the working tree; a run reads the base branch.");
-    terminal.print(planText(made.plan, made.tasksText, lookOf(terminal)));
+    screen.line("Read from the working tree; a run reads the base branch.");
+    screen.print(planText(made.plan, made.tasksText, lookOf(screen)));
   }
   const errors = diagnostics.filter(({ severity }) => severity === "error");
   if (options.mermaid || options.html !== undefined)
-    for (const error of errors) terminal.line(formatDiagnostic(error, `${made.plan.spec.path}/tasks.md`));
+    for (const error of errors)
+      screen.line(plain(formatDiagnostic(error, `${made.plan.spec.path}/tasks.md`)));
   return errors.length > 0 ? 1 : 0;
 }
+
+/** Some terminals obey these too, and JSON leaves them as they are. */
+const json = (document: Plan): string =>
+  JSON.stringify(document, null, 2).replaceAll(
+    /[\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 
 async function planOfTree(
   given: string,
   options: PlanOptions,
-  { env, cwd }: Terminal,
+  { env, cwd }: Screen,
 ): Promise<{ plan: Plan; tasksText: string }> {
   const flags = flagsOf(options);
   const git = createGit(machine.processes, env["PATH"] ?? "/usr/bin:/bin");

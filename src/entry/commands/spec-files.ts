@@ -74,14 +74,14 @@ export async function refuseLinks(folder: string, root: string): Promise<void> {
 /** Null where there is no such file. */
 async function readText(root: string, path: string): Promise<string | null> {
   const file = join(root, path);
-  const found = await stat(file).catch(() => null);
-  if (found === null) return null;
   if (await hasLink(root, path.split("/")))
     throw new UserError({
       what: `${path} is a symbolic link`,
       why: "a run reads only what lies in the repository itself",
       fix: "Put the file itself there.",
     });
+  const found = await stat(file).catch(() => null);
+  if (found === null) return null;
   if (!found.isFile())
     throw new UserError({ what: `${path} is no file`, why: "its text is needed", fix: "Move it away." });
   if (found.size > MAX_MEGABYTES * MEGABYTE)
@@ -107,7 +107,8 @@ async function hasLink(root: string, parts: readonly string[]): Promise<boolean>
   let at = root;
   for (const part of parts) {
     at = join(at, part);
-    if ((await lstat(at)).isSymbolicLink()) return true;
+    const found = await lstat(at).catch(() => null);
+    if (found?.isSymbolicLink()) return true;
   }
   return false;
 }
