@@ -41,7 +41,7 @@ export function wrapped(text: string, { width, lines }: { width: number; lines: 
   if (lines <= 1 || widthOf(rest) <= width) return [cut(rest, width)];
   const head = start(rest, width);
   const space = rest[head.length] === " " ? head.length : head.lastIndexOf(" ");
-  const at = space > head.length / 2 ? space : head.length;
+  const at = space > head.length / 3 ? space : head.length;
   return [rest.slice(0, at).trimEnd(), ...wrapped(rest.slice(at), { width, lines: lines - 1 })];
 }
 

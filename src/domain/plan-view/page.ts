@@ -36,7 +36,7 @@ ${tally(plan)}
 <main>
 ${hasError && markup`<h2>Nothing would start: ${countsOf(diagnostics)}</h2>${problems}`}
 ${plan.units.length > 0 && [graphSection(plan), timelineSection(plan), unitSection(plan)]}
-${plan.leftOut.length > 0 && markup`<h2>Left out</h2><div class="card"><ul class="left">${plan.leftOut.map(({ id, why }) => markup`<li>${id}: ${why}</li>`)}</ul></div>`}
+${plan.leftOut.length > 0 && markup`<h2>Left out</h2><div class="card"><ul class="left">${[...Map.groupBy(plan.leftOut, ({ why }) => why)].map(([why, tasks]) => markup`<li>${why}: ${tasks.map(({ id }) => id).join(", ")}</li>`)}</ul></div>`}
 ${!hasError && diagnostics.length > 0 && markup`<h2>Remarks: ${countsOf(diagnostics)}</h2>${problems}`}
 </main>
 <footer>Nothing was started. Numbers of steps assume that all units take equally long.</footer>

@@ -21,7 +21,7 @@ export function textGraph(units: readonly PlanUnit[], { columns, paint }: Look =
     const waits = waitsFor.length > 0 ? `← ${waitsFor.map(plain).join(", ")}` : "";
     const line = `${paint("soft", lead)}${name}`;
     const rest = Math.max(8, columns - widthOf(lead) - room - GAP);
-    return `${line}${" ".repeat(GAP)}${paint("soft", cut(waits, rest))}`.trimEnd();
+    return waits === "" ? line.trimEnd() : `${line}${" ".repeat(GAP)}${paint("soft", cut(waits, rest))}`;
   });
 }
 

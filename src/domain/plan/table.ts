@@ -1,11 +1,12 @@
 /** The plan for a terminal: one line a unit, then how it runs. Columns shrink, then go, until a line fits. */
 import { cut, padded, plain, PLAIN, widthOf, type Look } from "../plan-view/look.ts";
+import { placed } from "../plan-view/order.ts";
 import type { Plan, PlanUnit } from "./plan.ts";
 
 interface Column {
   name: string;
-  cell: (unit: PlanUnit) => string;
-  /** It is not made narrower than this. */
+  cell: (unit: PlanUnit, waitsFor: readonly string[]) => string;
+  /** It is not made narrower than this while another can go. */
   min: number;
   /** The first to go has 1; null: it stays. */
   leaves: number | null;
@@ -13,7 +14,7 @@ interface Column {
 
 const COLUMNS: readonly Column[] = [
   { name: "unit", cell: ({ id }) => id, min: 8, leaves: null },
-  { name: "title", cell: ({ title }) => title, min: 16, leaves: null },
+  { name: "title", cell: ({ title }) => title, min: 28, leaves: null },
   { name: "type", cell: ({ type }) => type, min: 10, leaves: 3 },
   { name: "agent", cell: agentOf, min: 8, leaves: 2 },
   {
@@ -24,7 +25,7 @@ const COLUMNS: readonly Column[] = [
   },
   {
     name: "waits for",
-    cell: ({ dependsOn }) => listed(dependsOn.map(({ id }) => id)),
+    cell: (_, waitsFor) => listed(waitsFor),
     min: 9,
     leaves: null,
   },
@@ -33,6 +34,7 @@ const COLUMNS: readonly Column[] = [
 
 const GAP = 2;
 const WIDEST = 80;
+const NARROWEST = 8;
 
 export function planTable(plan: Plan, look: Look = PLAIN): string {
   const { units, spec, schedule, leftOut } = plan;
@@ -45,15 +47,19 @@ export function planTable(plan: Plan, look: Look = PLAIN): string {
     ...(schedule.criticalPath.length > 1
       ? [`Longest chain: ${schedule.criticalPath.map(plain).join(" → ")}.`]
       : []),
-    ...(leftOut.length > 0
-      ? [`Left out: ${leftOut.map(({ id, why }) => `${plain(id)} (${plain(why)})`).join(", ")}.`]
-      : []),
+    ...[...Map.groupBy(leftOut, ({ why }) => why)].map(
+      ([why, tasks]) => `Left out because ${plain(why)}: ${tasks.map(({ id }) => plain(id)).join(", ")}.`,
+    ),
   ].join("\n");
 }
 
 function rowsOf(units: readonly PlanUnit[], { columns, paint }: Look): string[] {
+  const waits = new Map(placed(units).map(({ unit, waitsFor }) => [unit, waitsFor]));
   const cells = new Map(
-    COLUMNS.map((column) => [column, units.map((unit) => cut(plain(column.cell(unit)), WIDEST))]),
+    COLUMNS.map((column) => [
+      column,
+      units.map((unit) => cut(plain(column.cell(unit, waits.get(unit)!)), WIDEST)),
+    ]),
   );
   const fitted = fit(cells, columns);
   const line = (texts: readonly string[]): string =>
@@ -80,18 +86,15 @@ function fit(cells: ReadonlyMap<Column, readonly string[]>, room: number): Fitte
   }));
   const excess = (): number => fitted.reduce((sum, { width }) => sum + width + GAP, -GAP) - Math.max(room, 0);
   while (excess() > 0) {
-    const widest = fitted
-      .filter(({ column, width }) => width > column.min)
-      .toSorted((a, b) => b.width - a.width)[0];
-    if (widest) {
-      widest.width--;
-      continue;
-    }
     const leaving = fitted
       .filter(({ column }) => column.leaves !== null)
       .toSorted((a, b) => a.column.leaves! - b.column.leaves!)[0];
-    if (!leaving) break;
-    fitted = fitted.filter((other) => other !== leaving);
+    const widest = fitted
+      .filter(({ column, width }) => width > (leaving ? column.min : NARROWEST))
+      .toSorted((a, b) => b.width - a.width)[0];
+    if (widest) widest.width--;
+    else if (leaving) fitted = fitted.filter((other) => other !== leaving);
+    else break;
   }
   return fitted;
 }

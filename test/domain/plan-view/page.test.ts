@@ -80,6 +80,8 @@ describe("text of others in the page", () => {
       "=",
       "`",
       "\u202E",
+      "\u001B[2J",
+      "\u009B",
       "期",
       " ",
       "x",
@@ -89,6 +91,7 @@ describe("text of others in the page", () => {
       fc.property(text, text, (title, path) => {
         const page = pageOf(`- [?] 1. ${title}\n  - _writes: ${path}_\n- [ ] 2. B\n`);
         expect(shapesOf(page).filter((shape) => !ours.includes(shape))).toEqual([]);
+        expect(page).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u202A-\u202E]/);
       }),
       { numRuns: 200 },
     );

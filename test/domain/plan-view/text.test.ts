@@ -33,7 +33,7 @@ describe("the table", () => {
       "1     Read durations                                                          code        practice  correctness            –          src/parse.js, test/parse.test.js",
       "2     期間の解析：入力文字列を読み取り、単位ごとに合計して返す関数を実装する  code        practice  correctness            –          src/期間.js",
       "3     Refuse untrusted passwords and all that comes from outside              code        practice  correctness, security  1, 2       src/careful.js",
-      "4     Checkpoint                                                              checkpoint  –         –                      1, 2, 3    –",
+      "4     Checkpoint                                                              checkpoint  –         –                      3          –",
     ]);
     expect(said).toContain("Longest chain: 1 → 3 → 4.");
     expect(said).toContain(aPlan(TASKS).schedule.because);
@@ -47,8 +47,16 @@ describe("the table", () => {
   it("gives up reviewers first and never the unit, its title and what it waits for", () => {
     const heads = (columns: number): string[] =>
       rows(planTable(aPlan(TASKS), screen(columns)))[0]!.split(/ {2,}/);
-    expect(heads(76)).toEqual(["unit", "title", "type", "agent", "waits for", "writes"]);
+    expect(heads(76)).toEqual(["unit", "title", "type", "waits for", "writes"]);
     expect(heads(40)).toEqual(["unit", "title", "waits for"]);
+  });
+
+  it("says what is left out, reason by reason", () => {
+    const said = planTable(aPlan("- [x] 1. A\n- [ ] 2. B\n- [ ]* 3. C\n- [ ]* 4. D\n"));
+    expect(said.split("\n").slice(-2)).toEqual([
+      "Left out because it is done already: 1.",
+      "Left out because it is optional: 3, 4.",
+    ]);
   });
 
   it("says so when nothing is open", () =>
