@@ -200,8 +200,10 @@ describe("in Actions", () => {
       why: "c\r::d",
       fix: "e",
     };
-    const said = annotationOf(diagnostic, "x\n::add-mask::y");
-    expect(said).toBe("::error file=x%0A%3A%3Aadd-mask%3A%3Ay,line=1,col=1::a ::add-mask::b [2J: c ::d. e");
+    const said = annotationOf(diagnostic, "x\r\n::add-mask::y");
+    expect(said).toBe(
+      "::error file=x%0D%0A%3A%3Aadd-mask%3A%3Ay,line=1,col=1::a ::add-mask::b [2J: c ::d. e",
+    );
   });
 });
 

@@ -127,6 +127,12 @@ describe("the forms of plan", () => {
     }
   });
 
+  it("shows a spec's name without orders to the terminal", async () => {
+    const spec = ".kiro/specs/\u001B[2Jx";
+    const { out } = await planned(repository({ [`/${spec}/tasks.md`]: GOOD }), {}, spec);
+    expect(out).toMatch(/^Plan for {2}\[2Jx \(/);
+  });
+
   it("--json leaves no letter that a terminal would obey", async () => {
     const root = repository({ "tasks.md": "- [ ] 1. A \u009B2J \u202E B\n" });
     const { out } = await planned(root, { json: true });
