@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parseConfig } from "../src/domain/config.ts";
+import { hasError } from "../src/domain/plan-view/diagnostics.ts";
 import { makePlan } from "../src/domain/plan/make.ts";
 import { Source, type Plan } from "../src/domain/plan/plan.ts";
 import { decodeSpec } from "../src/domain/spec/decode.ts";
@@ -74,7 +75,6 @@ function planOf(folder: string, name: string): Plan {
 
 function figuresOf({ tasks, units, schedule, diagnostics }: Plan): (string | number)[] {
   const edges = units.flatMap(({ dependsOn }) => dependsOn);
-  const hasError = diagnostics.some(({ severity }) => severity === "error");
   return [
     tasks.length,
     units.length,
@@ -82,7 +82,7 @@ function figuresOf({ tasks, units, schedule, diagnostics }: Plan): (string | num
     units.filter(({ writes }) => writes.length > 0).length || "",
     schedule.width,
     schedule.makespan,
-    [hasError ? "has errors" : "", whyNarrow(tasks.length, units.length, schedule)]
+    [hasError(diagnostics) ? "has errors" : "", whyNarrow(tasks.length, units.length, schedule)]
       .filter(Boolean)
       .join("; "),
   ];

@@ -47,6 +47,9 @@ export function markedLine(line: string, column: number): { text: string; at: nu
   };
 }
 
+export const hasError = (diagnostics: readonly Diagnostic[]): boolean =>
+  diagnostics.some(({ severity }) => severity === "error");
+
 /** `2 errors, 1 note`, or an empty text. */
 export function countsOf(diagnostics: readonly Diagnostic[]): string {
   return (["error", "warning", "note"] as const)

@@ -56,8 +56,8 @@ table { border-collapse: collapse; width: 100%; font-size: .88rem; }
 th { text-align: left; font-weight: 600; color: var(--soft); font-size: .8rem; }
 th, td { padding: .5rem .8rem; border-top: 1px solid var(--line); vertical-align: top; }
 thead tr:first-child th { border-top: 0; }
-.waits { max-width: 16rem; }
-.writes { min-width: 12rem; }
+.waits { min-width: 8rem; max-width: 16rem; }
+.writes { min-width: 15rem; }
 td ul { margin: 0; padding: 0; list-style: none; }
 tr:target { background: light-dark(#fff6e5, #2b2413); }
 .tag { display: inline-block; border-radius: 99px; padding: 0 .55rem; font-size: .8rem; border: 1px solid var(--line); white-space: nowrap; }
@@ -89,11 +89,9 @@ footer { color: var(--soft); font-size: .82rem; padding-block: 2rem 2.5rem; }
   .units thead { display: none; }
   .units tr { padding: .6rem .9rem; border-top: 1px solid var(--line); }
   .units tbody tr:first-child { border-top: 0; }
-  .units td { border: 0; padding: .12rem 0; }
-  .units td::before { content: attr(data-name); display: inline-block; min-width: 6.2rem; color: var(--soft); font-size: .8rem; }
-  .units td.name { font-weight: 600; font-size: .95rem; }
-  .units td.name::before { content: none; }
-  .units td ul { display: inline-block; vertical-align: top; max-width: calc(100% - 6.4rem); }
+  .units td { position: relative; border: 0; padding: .12rem 0 .12rem 6.2rem; max-width: none; }
+  .units td::before { content: attr(data-name); position: absolute; left: 0; color: var(--soft); font-size: .8rem; }
+  .units td.name { padding-left: 0; font-weight: 600; font-size: .95rem; }
   .timeline, .timeline tbody, .timeline tr, .timeline td { display: block; }
   .timeline thead, .timeline td:empty { display: none; }
   .timeline tr { padding: .5rem .9rem .6rem; border-top: 1px solid var(--line); }

@@ -3,7 +3,7 @@ import type { Plan, PlanUnit } from "../plan/plan.ts";
 import type { Hash } from "../plan/slug.ts";
 import { formatProblem, type Diagnostic } from "../problem.ts";
 import type { Marks } from "./box.ts";
-import { countsOf, markedLine } from "./diagnostics.ts";
+import { countsOf, hasError, markedLine } from "./diagnostics.ts";
 import { Html, markup } from "./html.ts";
 import { counted, cut } from "./look.ts";
 import { drawLayers } from "./layers.ts";
@@ -14,7 +14,7 @@ import { drawRail } from "./rail.ts";
 export function planPage(plan: Plan, { tasksText, hash }: { tasksText: string; hash: Hash }): string {
   const { spec, schedule, diagnostics } = plan;
   const problems = problemList(plan, tasksText);
-  const hasError = diagnostics.some(({ severity }) => severity === "error");
+  const isBroken = hasError(diagnostics);
   const style = `'sha256-${base64(hash(STYLE))}'`;
   return markup`<!doctype html>
 <html lang="en">
@@ -31,13 +31,13 @@ export function planPage(plan: Plan, { tasksText, hash }: { tasksText: string; h
 <h1>Plan for ${cut(spec.name, 160)}</h1>
 <p class="soft"><code>${spec.path}</code>, ${spec.sha === null ? "read from the working tree" : `at ${spec.sha.slice(0, 7)}`} · plan <code>${plan.hash.slice(0, 12)}</code></p>
 ${tally(plan)}
-<p>${schedule.because}</p>
+${!isBroken && markup`<p>${schedule.because}</p>`}
 </header>
 <main>
-${hasError && markup`<h2>Nothing would start: ${countsOf(diagnostics)}</h2>${problems}`}
-${plan.units.length > 0 && [graphSection(plan), timelineSection(plan), unitSection(plan)]}
-${plan.leftOut.length > 0 && markup`<h2>Left out</h2><div class="card"><ul class="left">${[...Map.groupBy(plan.leftOut, ({ why }) => why)].map(([why, tasks]) => markup`<li>${why}: ${tasks.map(({ id }) => id).join(", ")}</li>`)}</ul></div>`}
-${!hasError && diagnostics.length > 0 && markup`<h2>Remarks: ${countsOf(diagnostics)}</h2>${problems}`}
+${isBroken && markup`<h2>Nothing would start: ${countsOf(diagnostics)}</h2>${problems}`}
+${plan.units.length > 0 && [graphSection(plan), !isBroken && timelineSection(plan), unitSection(plan)]}
+${plan.leftOut.length > 0 && markup`<h2>Left out</h2><div class="card"><ul class="left">${[...Map.groupBy(plan.leftOut, ({ why }) => why)].map(([why, tasks]) => markup`<li>Because ${why}: ${tasks.map(({ id }) => id).join(", ")}</li>`)}</ul></div>`}
+${!isBroken && diagnostics.length > 0 && markup`<h2>Remarks: ${countsOf(diagnostics)}</h2>${problems}`}
 </main>
 <footer>Nothing was started. Numbers of steps assume that all units take equally long.</footer>
 </body>
@@ -46,17 +46,21 @@ ${!hasError && diagnostics.length > 0 && markup`<h2>Remarks: ${countsOf(diagnost
 }
 
 function tally(plan: Plan): Html {
-  const { units, tasks, schedule, estimate } = plan;
+  const { units, tasks, schedule, estimate, diagnostics } = plan;
   const known = (value: number | null, unit: string): string =>
     value === null ? "not known" : `${value}${unit}`;
   const figures: readonly (readonly [string | number, string])[] = [
     [tasks.length, "tasks"],
     [units.length, "units"],
-    [schedule.makespan, `steps with ${workersOf(plan)}`],
-    [schedule.criticalPath.length, "in the longest chain"],
-    [schedule.width, "at once at most"],
-    [`≥ ${estimate.jobs}`, "workflow runs"],
-    [known(estimate.usd, " USD"), "money"],
+    ...(units.length === 0 || hasError(diagnostics)
+      ? []
+      : ([
+          [schedule.makespan, `steps with ${workersOf(plan)}`],
+          [schedule.criticalPath.length, "in the longest chain"],
+          [schedule.width, "at once at most"],
+          [`≥ ${estimate.jobs}`, "workflow runs"],
+          [known(estimate.usd, " USD"), "money"],
+        ] as const)),
   ];
   return markup`<ul class="tally">${figures.map(([value, name]) => markup`<li><b>${value}</b>${name}</li>`)}</ul>`;
 }

@@ -1,7 +1,7 @@
 /** All that `plan` says in a terminal. */
 import type { Plan } from "../plan/plan.ts";
 import { planTable } from "../plan/table.ts";
-import { countsOf, shownDiagnostics } from "./diagnostics.ts";
+import { countsOf, hasError, shownDiagnostics } from "./diagnostics.ts";
 import { PLAIN, type Look } from "./look.ts";
 import { textGraph } from "./text-graph.ts";
 
@@ -12,13 +12,12 @@ export function planText(plan: Plan, tasksText: string, look: Look = PLAIN): str
     look,
   );
   const graph = textGraph(plan.units, look);
-  const hasError = plan.diagnostics.some(({ severity }) => severity === "error");
   return [
     // Without a task there is nothing to show but why.
     ...(plan.tasks.length > 0 ? [planTable(plan, look)] : []),
     ...(graph.length > 0 ? ["", ...graph] : []),
     ...(problems.length > 0 ? ["", ...problems] : []),
-    ...(hasError ? ["", `${countsOf(plan.diagnostics)}: nothing would start.`] : []),
+    ...(hasError(plan.diagnostics) ? ["", `${countsOf(plan.diagnostics)}: nothing would start.`] : []),
   ]
     .join("\n")
     .replace(/^\n+/, "");

@@ -1,4 +1,5 @@
 /** The plan for a terminal: one line a unit, then how it runs. Columns shrink, then go, until a line fits. */
+import { hasError } from "../plan-view/diagnostics.ts";
 import { cut, padded, plain, PLAIN, widthOf, type Look } from "../plan-view/look.ts";
 import { placed } from "../plan-view/order.ts";
 import type { Plan, PlanUnit } from "./plan.ts";
@@ -37,20 +38,24 @@ const WIDEST = 80;
 const NARROWEST = 8;
 
 export function planTable(plan: Plan, look: Look = PLAIN): string {
-  const { units, spec, schedule, leftOut } = plan;
+  const { units, spec, leftOut, diagnostics } = plan;
+  const sentences = [
+    // What cannot start takes no time.
+    ...(hasError(diagnostics) ? [] : timeOf(plan)),
+    ...[...Map.groupBy(leftOut, ({ why }) => why)].map(
+      ([why, tasks]) => `Left out because ${why}: ${tasks.map(({ id }) => id).join(", ")}.`,
+    ),
+  ];
   return [
     `${look.paint("strong", `Plan for ${cut(plain(spec.name), WIDEST)}`)} (${plan.hash.slice(0, 12)})`,
     "",
     ...(units.length > 0 ? rowsOf(units, look) : ["Nothing to do: no unit is open."]),
-    "",
-    plain(schedule.because),
-    ...(schedule.criticalPath.length > 1
-      ? [`Longest chain: ${schedule.criticalPath.map(plain).join(" → ")}.`]
-      : []),
-    ...[...Map.groupBy(leftOut, ({ why }) => why)].map(
-      ([why, tasks]) => `Left out because ${plain(why)}: ${tasks.map(({ id }) => plain(id)).join(", ")}.`,
-    ),
+    ...(sentences.length > 0 ? ["", ...sentences.map(plain)] : []),
   ].join("\n");
+}
+
+function timeOf({ schedule: { because, criticalPath } }: Plan): string[] {
+  return [because, ...(criticalPath.length > 1 ? [`Longest chain: ${criticalPath.join(" → ")}.`] : [])];
 }
 
 function rowsOf(units: readonly PlanUnit[], { columns, paint }: Look): string[] {

@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { CONFIG_PATH } from "../../application/ask.ts";
 import type { Config } from "../../domain/config.ts";
 import { annotationOf } from "../../domain/plan-view/annotation.ts";
-import { countsOf, shownDiagnostics } from "../../domain/plan-view/diagnostics.ts";
+import { countsOf, hasError, shownDiagnostics } from "../../domain/plan-view/diagnostics.ts";
 import { counted, plain } from "../../domain/plan-view/look.ts";
 import { makePlan } from "../../domain/plan/make.ts";
 import { UserError, type Diagnostic } from "../../domain/problem.ts";
@@ -42,7 +42,7 @@ export async function check(dir: string | undefined, screen: Screen): Promise<nu
   ].join("\n");
   if (screen.env["GITHUB_ACTIONS"] === "true") printForActions(report, checked, screen);
   else screen.print(report);
-  return all.some(({ severity }) => severity === "error") ? 1 : 0;
+  return hasError(all) ? 1 : 0;
 }
 
 /** The runner obeys commands anywhere in a job's log, so also in a spec's line: it is told to let the report pass. */

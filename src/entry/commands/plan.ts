@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { graphOf } from "../../domain/board/graph.ts";
 import { PROFILES } from "../../domain/config.ts";
+import { hasError } from "../../domain/plan-view/diagnostics.ts";
 import { plain } from "../../domain/plan-view/look.ts";
 import { planPage } from "../../domain/plan-view/page.ts";
 import { planText } from "../../domain/plan-view/text.ts";
@@ -40,11 +41,11 @@ export async function plan(spec: string, options: PlanOptions, screen: Screen): 
     screen.line("Read from the working tree; a run reads the base branch.");
     screen.print(planText(made.plan, made.tasksText, lookOf(screen)));
   }
-  const errors = diagnostics.filter(({ severity }) => severity === "error");
   if (options.mermaid || options.html !== undefined)
-    for (const error of errors)
-      screen.line(plain(formatDiagnostic(error, `${made.plan.spec.path}/tasks.md`)));
-  return errors.length > 0 ? 1 : 0;
+    for (const one of diagnostics)
+      if (one.severity === "error")
+        screen.line(plain(formatDiagnostic(one, `${made.plan.spec.path}/tasks.md`)));
+  return hasError(diagnostics) ? 1 : 0;
 }
 
 /** Some terminals obey these too, and JSON leaves them as they are. */

@@ -35,10 +35,11 @@ describe("the page", () => {
     expect(page.match(/<tr id="u\d+">/g)).toHaveLength(3);
   });
 
-  it("puts errors first", () => {
+  it("puts errors first, and shows no timeline of what cannot start", () => {
     const broken = pageOf("- [ ] 1. A\n  - _Depends: 9_\n");
     expect(broken.indexOf("Nothing would start: 1 error")).toBeGreaterThan(0);
     expect(broken.indexOf("Nothing would start: 1 error")).toBeLessThan(broken.indexOf("<h2>Graph</h2>"));
+    expect(broken).not.toMatch(/Timeline|steps with/);
   });
 
   it("needs nothing from outside, and its policy lets in no more than its own style", () => {
