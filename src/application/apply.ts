@@ -139,6 +139,7 @@ async function commitHandOver(
   const written = await github.code.commit({
     branch: effect.branch,
     expectedHead: effect.expectedHead,
+    merges: effect.merges,
     commits,
   });
   if (written === "moved") return moved(effect.attempt, effect.branch);

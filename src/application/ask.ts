@@ -295,6 +295,7 @@ function firstState(given: {
     commands: {},
     train: null,
     alone: {},
+    conflicts: {},
     trains: 0,
     landed: {},
     notes: [],

@@ -10,6 +10,7 @@ import {
   artifactName,
   attemptKey,
   branchPrefix,
+  groundOf,
   integrationBranch,
   runName,
   VERIFY_JOB,
@@ -215,7 +216,7 @@ export async function readHandOver(
       kind: "refused",
       sentence: `The hand-over is larger than ${MAX_RESULT_BYTES / 1024 / 1024} MB. Split the work.`,
     };
-  const { special } = await github.code.paths(attempt.headSha);
+  const { special } = await github.code.paths(groundOf(attempt));
   const declared = (unit?.writes ?? [])
     .filter((write) => write.source !== "inferred")
     .map((write) => write.path);

@@ -211,10 +211,14 @@ export interface CodeWriter {
   }): Promise<Ensured & { sha: string }>;
   /** Sets a branch of ours to a commit, whatever it was (train only). */
   resetBranch(name: string, sha: string): Promise<Ensured>;
-  /** Appends commits to a branch whose head is `expectedHead`; content null deletes. "moved" when the head is another one. */
+  /**
+   * Appends commits to a branch whose head is `expectedHead`; content null deletes. "moved" when the head is another
+   * one. With `merges` the first is a merge: its files stand on that commit, which is its second parent.
+   */
   commit(request: {
     branch: string;
     expectedHead: string;
+    merges?: string | null;
     commits: readonly CommitFiles[];
   }): Promise<{ sha: string } | "moved">;
   /** POST /merges: the merge commit, or what was in the way. */

@@ -50,8 +50,8 @@ describe("check", () => {
     const root = repository({ ".kiro/specs/a/tasks.md": GOOD, ".kiro/specs/b/tasks.md": BAD });
     const { code, out } = await checked(root);
     expect(code).toBe(1);
-    expect(out.find((line) => line.startsWith(".kiro/specs/b/tasks.md:1:1: error: "))).toContain("9");
-    expect(out).toContain("    1 | - [ ] 1. Write");
+    expect(out.find((line) => line.startsWith(".kiro/specs/b/tasks.md:2:1: error: "))).toContain("9");
+    expect(out.slice(-3, -1)).toEqual(["    2 |   - _Depends: 9_", "      |   ^^^^^^^^^^^^^^"]);
     expect(out.at(-1)).toBe("2 specs: 1 error.");
   });
 
@@ -138,7 +138,7 @@ describe("in Actions", () => {
     const { code, out } = await checked(root, { env });
     expect(code).toBe(1);
     expect(out.slice(out.findLastIndex((line) => /^::[0-9a-f]{32}::$/.test(line)) + 1)).toEqual([
-      expect.stringMatching(/^::error file=\.kiro\/specs\/b\/tasks\.md,line=1,col=1::.*9/),
+      expect.stringMatching(/^::error file=\.kiro\/specs\/b\/tasks\.md,line=2,col=1::.*9/),
       expect.stringMatching(/^::warning file=\.kiro\/specs\/a\/tasks\.md,line=1,col=1::/),
     ]);
   });

@@ -121,7 +121,7 @@ describe("the forms of plan", () => {
     for (const options of [{ mermaid: true }, { html: "plan.html" }]) {
       const { code, err } = await planned(root, options, spec);
       expect(code).toBe(1);
-      expect(err.at(-1)).toMatch(/^\.kiro\/specs\/ \[2Jx\/tasks\.md:1:1: error: .*9/);
+      expect(err.at(-1)).toMatch(/^\.kiro\/specs\/ \[2Jx\/tasks\.md:2:1: error: .*9/);
       // eslint-disable-next-line no-control-regex
       expect(err.join("\n")).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F]/);
     }

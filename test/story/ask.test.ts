@@ -52,7 +52,7 @@ describe("asking", () => {
       name: "an unknown dependency",
       tasks: "- [ ] 1. A\n  - _Depends: 9_\n",
       path: SPEC,
-      says: /tasks\.md:1:1: error: Task 1 depends on 9/,
+      says: /tasks\.md:2:1: error: Task 1 depends on 9/,
     },
     { name: "an unknown agent", tasks: TASKS, path: `${SPEC} --agent nobody`, says: /no agent "nobody"/ },
   ])("says what is wrong once and starts nothing: $name", ({ tasks, path, says }) =>

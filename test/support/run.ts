@@ -56,6 +56,7 @@ export function aState(plan: Plan, change: Partial<State> = {}): State {
     decisions: {},
     dropped: {},
     rejected: {},
+    conflicts: {},
     approvals: {},
     granted: {},
     commands: {},

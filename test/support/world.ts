@@ -18,7 +18,7 @@ import { sha256 } from "./run.ts";
 import { ROOT } from "./local-run.ts";
 
 export const REPO = "octo/demo";
-const AT = { owner: "octo", repo: "demo" };
+export const AT = { owner: "octo", repo: "demo" };
 export const APP = "roundtable[bot]";
 const APP_PERMISSIONS = {
   actions: "write",

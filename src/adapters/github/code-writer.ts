@@ -56,12 +56,14 @@ export function createCodeWriter({ octokit, owner, repo }: Client, reader: CodeR
       return { did: existing === null ? "created" : "updated" };
     },
 
-    async commit({ branch, expectedHead, commits }) {
+    async commit({ branch, expectedHead, merges = null, commits }) {
       let head = expectedHead;
-      let tree = await treeOf(head);
+      let parents = merges === null ? [head] : [head, merges];
+      let tree = await treeOf(merges ?? head);
       for (const { message, files } of commits) {
         tree = await treeWith(tree, files);
-        head = await commitTree({ message, tree, parents: [head] });
+        head = await commitTree({ message, tree, parents });
+        parents = [head];
       }
       try {
         await octokit.rest.git.updateRef({ ...at, ref: `heads/${branch}`, sha: head, force: false });

@@ -1,5 +1,5 @@
 /** Mistakes where they stand: file and line, the sentence, and the line itself with a mark below it. */
-import { formatDiagnostic, type Diagnostic } from "../problem.ts";
+import { formatDiagnostic, formatProblem, type Diagnostic } from "../problem.ts";
 import { counted, cut, plain, PLAIN, widthOf, type Look } from "./look.ts";
 
 /** The text of the file that they are about; null where it could not be read. */
@@ -10,6 +10,26 @@ export interface Place {
 
 const LONGEST_LINE = 200;
 
+/** On the plan as a whole: no line of the spec is at fault. */
+const ADVICE: ReadonlySet<string> = new Set(["no-order", "one-unit", "sequential"]);
+/** On the command: it has no place in a file. */
+const OF_COMMAND: ReadonlySet<string> = new Set(["unknown-unit"]);
+
+export const adviceOf = (diagnostics: readonly Diagnostic[]): string[] =>
+  diagnostics.filter(({ code }) => ADVICE.has(code)).map((one) => plain(formatProblem(one)));
+
+export const mistakesOf = (diagnostics: readonly Diagnostic[]): Diagnostic[] =>
+  diagnostics.filter(({ code }) => !ADVICE.has(code));
+
+export const hasPlace = ({ code }: Diagnostic): boolean => !OF_COMMAND.has(code);
+
+export const sentenceOf = (diagnostic: Diagnostic, file: string): string =>
+  plain(
+    hasPlace(diagnostic)
+      ? formatDiagnostic(diagnostic, file)
+      : `${diagnostic.severity}: ${formatProblem(diagnostic)}`,
+  );
+
 export function shownDiagnostics(
   diagnostics: readonly Diagnostic[],
   { file, text }: Place,
@@ -17,12 +37,12 @@ export function shownDiagnostics(
 ): string[] {
   const lines = (text ?? "").split(/\r?\n/);
   return diagnostics.flatMap((diagnostic) => {
-    const said = plain(formatDiagnostic(diagnostic, file));
-    const marked = markedLine(lines[diagnostic.line - 1] ?? "", diagnostic.column);
+    const line = hasPlace(diagnostic) ? (lines[diagnostic.line - 1] ?? "") : "";
+    const marked = markedLine(line, diagnostic.column);
     const number = String(diagnostic.line).padStart(5);
     const room = Math.min(LONGEST_LINE, columns - number.length - " | ".length);
     return [
-      paint(diagnostic.severity, said),
+      paint(diagnostic.severity, sentenceOf(diagnostic, file)),
       ...(marked === null
         ? []
         : [

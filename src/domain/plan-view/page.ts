@@ -3,7 +3,8 @@ import type { Plan, PlanUnit } from "../plan/plan.ts";
 import type { Hash } from "../plan/slug.ts";
 import { formatProblem, type Diagnostic } from "../problem.ts";
 import type { Marks } from "./box.ts";
-import { countsOf, hasError, markedLine } from "./diagnostics.ts";
+import { adviceOf, countsOf, hasError, hasPlace, mistakesOf, markedLine } from "./diagnostics.ts";
+import { figuresOf } from "./estimate.ts";
 import { Html, markup } from "./html.ts";
 import { counted, cut } from "./look.ts";
 import { drawLayers } from "./layers.ts";
@@ -13,7 +14,8 @@ import { drawRail } from "./rail.ts";
 
 export function planPage(plan: Plan, { tasksText, hash }: { tasksText: string; hash: Hash }): string {
   const { spec, schedule, diagnostics } = plan;
-  const problems = problemList(plan, tasksText);
+  const mistakes = mistakesOf(diagnostics);
+  const problems = problemList(mistakes, { path: spec.path, lines: tasksText.split(/\r?\n/) });
   const isBroken = hasError(diagnostics);
   const style = `'sha256-${base64(hash(STYLE))}'`;
   return markup`<!doctype html>
@@ -31,13 +33,14 @@ export function planPage(plan: Plan, { tasksText, hash }: { tasksText: string; h
 <h1>Plan for ${cut(spec.name, 160)}</h1>
 <p class="soft"><code>${spec.path}</code>, ${spec.sha === null ? "read from the working tree" : `at ${spec.sha.slice(0, 7)}`} · plan <code>${plan.hash.slice(0, 12)}</code></p>
 ${tally(plan)}
-${!isBroken && markup`<p>${schedule.because}</p>`}
+${!isBroken && [schedule.because, ...adviceOf(diagnostics)].map((said) => markup`<p>${said}</p>\n`)}
+${!isBroken && plan.units.length > 0 && markup`<p class="soft">${plan.estimate.because}</p>`}
 </header>
 <main>
-${isBroken && markup`<h2>Nothing would start: ${countsOf(diagnostics)}</h2>${problems}`}
+${isBroken && markup`<h2>Nothing would start: ${countsOf(mistakes)}</h2>${problems}`}
 ${plan.units.length > 0 && [graphSection(plan), !isBroken && timelineSection(plan), unitSection(plan)]}
 ${plan.leftOut.length > 0 && markup`<h2>Left out</h2><div class="card"><ul class="left">${[...Map.groupBy(plan.leftOut, ({ why }) => why)].map(([why, tasks]) => markup`<li>Because ${why}: ${tasks.map(({ id }) => id).join(", ")}</li>`)}</ul></div>`}
-${!isBroken && diagnostics.length > 0 && markup`<h2>Remarks: ${countsOf(diagnostics)}</h2>${problems}`}
+${!isBroken && mistakes.length > 0 && markup`<h2>Remarks: ${countsOf(mistakes)}</h2>${problems}`}
 </main>
 <footer>Nothing was started. Numbers of steps assume that all units take equally long.</footer>
 </body>
@@ -47,8 +50,6 @@ ${!isBroken && diagnostics.length > 0 && markup`<h2>Remarks: ${countsOf(diagnost
 
 function tally(plan: Plan): Html {
   const { units, tasks, schedule, estimate, diagnostics } = plan;
-  const known = (value: number | null, unit: string): string =>
-    value === null ? "not known" : `${value}${unit}`;
   const figures: readonly (readonly [string | number, string])[] = [
     [tasks.length, "tasks"],
     [units.length, "units"],
@@ -58,8 +59,7 @@ function tally(plan: Plan): Html {
           [schedule.makespan, `steps with ${workersOf(plan)}`],
           [schedule.criticalPath.length, "in the longest chain"],
           [schedule.width, "at once at most"],
-          [`≥ ${estimate.jobs}`, "workflow runs"],
-          [known(estimate.usd, " USD"), "money"],
+          ...figuresOf(estimate).map(([value, name]) => [`≥ ${value}`, name] as const),
         ] as const)),
   ];
   return markup`<ul class="tally">${figures.map(([value, name]) => markup`<li><b>${value}</b>${name}</li>`)}</ul>`;
@@ -131,15 +131,20 @@ function unitRow(unit: PlanUnit, anchors: ReadonlyMap<string, string>): Html {
 </tr>\n`;
 }
 
-function problemList({ spec, diagnostics }: Plan, tasksText: string): Html {
-  const lines = tasksText.split(/\r?\n/);
-  return markup`<div class="card"><ul class="problems">${diagnostics.map((one) => problem(one, spec.path, lines))}</ul></div>`;
+interface SpecText {
+  path: string;
+  lines: readonly string[];
 }
 
-function problem(diagnostic: Diagnostic, path: string, lines: readonly string[]): Html {
+function problemList(diagnostics: readonly Diagnostic[], text: SpecText): Html {
+  return markup`<div class="card"><ul class="problems">${diagnostics.map((one) => problem(one, text))}</ul></div>`;
+}
+
+function problem(diagnostic: Diagnostic, { path, lines }: SpecText): Html {
   const { severity, line, column } = diagnostic;
-  const marked = markedLine(lines[line - 1] ?? "", column);
-  return markup`<li><b class="${severity}">${severity}</b> ${formatProblem(diagnostic)} <span class="soft">${path}/tasks.md:${line}:${column}</span>${
+  const isPlaced = hasPlace(diagnostic);
+  const marked = isPlaced ? markedLine(lines[line - 1] ?? "", column) : null;
+  return markup`<li><b class="${severity}">${severity}</b> ${formatProblem(diagnostic)} ${isPlaced && markup`<span class="soft">${path}/tasks.md:${line}:${column}</span>`}${
     marked !== null &&
     markup`<pre>${String(line)} | ${cut(marked.text.slice(0, marked.at), 200)}<mark>${cut(marked.text.slice(marked.at), 200)}</mark></pre>`
   }</li>`;

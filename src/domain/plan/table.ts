@@ -1,5 +1,6 @@
 /** The plan for a terminal: one line a unit, then how it runs. Columns shrink, then go, until a line fits. */
-import { hasError } from "../plan-view/diagnostics.ts";
+import { adviceOf, hasError } from "../plan-view/diagnostics.ts";
+import { estimateText } from "../plan-view/estimate.ts";
 import { cut, padded, plain, PLAIN, widthOf, type Look } from "../plan-view/look.ts";
 import { placed } from "../plan-view/order.ts";
 import type { Plan, PlanUnit } from "./plan.ts";
@@ -54,8 +55,14 @@ export function planTable(plan: Plan, look: Look = PLAIN): string {
   ].join("\n");
 }
 
-function timeOf({ schedule: { because, criticalPath } }: Plan): string[] {
-  return [because, ...(criticalPath.length > 1 ? [`Longest chain: ${criticalPath.join(" → ")}.`] : [])];
+function timeOf({ units, schedule: { because, criticalPath }, estimate, diagnostics }: Plan): string[] {
+  if (units.length === 0) return [because];
+  return [
+    because,
+    ...adviceOf(diagnostics),
+    ...(criticalPath.length > 1 ? [`Longest chain: ${criticalPath.join(" → ")}.`] : []),
+    estimateText(estimate),
+  ];
 }
 
 function rowsOf(units: readonly PlanUnit[], { columns, paint }: Look): string[] {

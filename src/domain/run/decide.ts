@@ -145,7 +145,7 @@ export function absorb(state: State, results: readonly EffectResult[], now: Date
           next.train = { ...next.train, built: result.sha, notes: result.notes };
         break;
       case "train-conflict":
-        conflict(next, result.unit, now);
+        conflict(next, result.unit);
         break;
       case "refused":
         next.refusals[result.effect] = { what: result.what, fix: result.fix, at: now.toISOString() };
@@ -157,24 +157,13 @@ export function absorb(state: State, results: readonly EffectResult[], now: Date
   return next;
 }
 
-function conflict(state: State, unit: string, now: Date): void {
-  const member = state.train?.members.find((other) => other.unit === unit);
+/** What does not fit onto the integration branch itself must be brought together; what only clashes with the others of its train travels alone. */
+function conflict(state: State, unit: string): void {
+  const { train } = state;
   state.train = null;
-  if (!member) return;
-  const id = `d${Object.keys(state.decisions).length + 1}`;
-  state.decisions[id] = {
-    kind: "conflict",
-    unit,
-    question: `Unit ${unit} conflicts with what has landed since it began. What now?`,
-    options: [
-      {
-        does: "resume",
-        text: "I merged the integration branch into its branch and solved the conflict: verify and review it again",
-      },
-      { does: "skip", text: "Skip this unit" },
-      { does: "abort", text: "Abort this unit" },
-    ],
-    at: now.toISOString(),
-    answer: null,
-  };
+  const place = train?.members.findIndex((member) => member.unit === unit) ?? -1;
+  if (!train || place < 0) return;
+  const { sha } = train.members[place]!;
+  if (place === 0) state.conflicts[unit] = { head: sha, on: train.on };
+  else state.alone[unit] = sha;
 }

@@ -87,6 +87,8 @@ export const Effect = z.discriminatedUnion("kind", [
     attempt: z.string(),
     branch: z.string(),
     expectedHead: z.string(),
+    /** The integration commit that this work brings the branch together with; null for work that stands on the head. */
+    merges: z.string().nullable().default(null),
     runId: z.number(),
   }),
   z.strictObject({

@@ -53,7 +53,7 @@ export const Attempt = z.strictObject({
   reviewer: z.string().nullable(),
   /** The commit that is checked out; the hand-over must match it. */
   headSha: z.string(),
-  /** The integration commit that the unit's branch began from. */
+  /** The integration commit that the unit's branch stands on; for `resolve` the one that it is brought together with. */
   baseSha: z.string(),
   at: z.string(),
   /** How often it was dispatched before this nonce and brought nothing. */
@@ -122,6 +122,8 @@ export const State = z.strictObject({
   ),
   /** Heads that a train showed to be red, by unit. */
   rejected: z.record(z.string(), z.strictObject({ head: z.string(), because: z.string() })),
+  /** Heads that could not be merged onto the integration commit `on`, by unit. */
+  conflicts: z.record(z.string(), z.strictObject({ head: z.string(), on: z.string() })).default({}),
   /** Review verdicts overruled by `/orchestrate approve`: unit → head SHA. */
   approvals: z.record(z.string(), z.string()),
   /** Fix attempts a person granted beyond the limit, by unit. */

@@ -3,6 +3,10 @@
 export const ROLES = ["implement", "fix", "resolve", "review", "plan", "verify"] as const;
 export type Role = (typeof ROLES)[number];
 
+/** The commit that the files of a hand-over stand on: conflicts are solved on the integration branch's side. */
+export const groundOf = (attempt: { role: Role; headSha: string; baseSha: string }): string =>
+  attempt.role === "resolve" ? attempt.baseSha : attempt.headSha;
+
 /** The label on everything of ours. */
 export const OWN_LABEL = "roundtable";
 

@@ -71,7 +71,7 @@ export function phasesOf(units: readonly UnitView[], state: State): Map<string, 
 /** True from the first failed round until the fix has passed. */
 function isStuck(unit: UnitView, phase: Phase): boolean {
   if (phase.kind === "fix_required" || phase.kind === "blocked" || phase.kind === "cancelled") return true;
-  const underRepair = unit.work.at(-1)?.role === "fix";
+  const underRepair = ["fix", "resolve"].includes(unit.work.at(-1)?.role ?? "");
   return underRepair && ["in_progress", "pending_review", "under_review"].includes(phase.kind);
 }
 
@@ -103,6 +103,10 @@ function workPhase(unit: UnitView, state: State): Phase {
     const check = unit.verifyJobs.findLast((job) => job.headSha === last.committed);
     if (!check || check.outcome === null) return { kind: "in_progress", attempt: check ?? last };
     if (check.outcome !== "green") return failedPhase(check);
+  }
+  if (state.conflicts[unit.unit.id]?.head === head) {
+    const finding = failure("It conflicts with what has landed since it began", "");
+    return { kind: "fix_required", because: finding.summary, findings: [finding], severity: "major" };
   }
   const rejected = state.rejected[unit.unit.id];
   if (rejected?.head === head) {

@@ -3,13 +3,11 @@ import { pullBody, pullTitle } from "../board/pull.ts";
 import { pullLabels } from "../board/labels.ts";
 import { reviewBody } from "../board/review-body.ts";
 import type { Draft } from "./draft.ts";
+import { mend } from "./mend.ts";
 import { integrationBranch, marker, parseMarker } from "./names.ts";
 import type { Phase } from "./phase.ts";
-import type { RunView, UnitView } from "./view.ts";
+import { baseOf, type RunView, type UnitView } from "./view.ts";
 import { admitPaths, isHandedOver } from "./write-set.ts";
-
-/** Fix attempts before a person is asked (design 2.9). */
-export const MAX_FIXES = 3;
 
 /** Work that came in goes to its branch first: it is what has been paid for. */
 export function handWorkOver(draft: Draft): void {
@@ -24,6 +22,7 @@ export function handWorkOver(draft: Draft): void {
       attempt: last.key,
       branch: unit.branch,
       expectedHead: last.headSha,
+      merges: last.role === "resolve" ? last.baseSha : null,
       runId: last.runId!,
     });
     draft.wait({
@@ -55,7 +54,7 @@ export function moveUnits(draft: Draft): void {
         }
         break;
       case "fix_required":
-        fix(draft, unit, phase.because);
+        mend(draft, unit, phase.because);
         break;
       case "blocked":
         draft.wait({
@@ -144,7 +143,7 @@ function review(draft: Draft, unit: UnitView, head: string): void {
       role: "review",
       n,
       headSha: head,
-      baseSha: draft.state.began[id] ?? head,
+      baseSha: baseOf(unit, draft.state) ?? head,
       agent,
       reviewer: role,
       unit: id,
@@ -184,40 +183,4 @@ export function unpostedReviews(unit: UnitView): UnitView["reviewJobs"] {
   return unit.pull?.merged
     ? []
     : unit.reviewJobs.filter((job) => job.outcome === "completed" && !posted.has(job.n));
-}
-
-function fix(draft: Draft, unit: UnitView, because: string): void {
-  const id = unit.unit.id;
-  const used = unit.work.filter((attempt) => attempt.role === "fix").length;
-  const head = unit.branchHead;
-  if (head === null) return;
-  if (used >= MAX_FIXES + (draft.state.granted[id] ?? 0)) {
-    draft.ask({
-      kind: "fixes-used-up",
-      unit: id,
-      question: `Unit ${id} is not in order after ${used} fix attempts: ${because}. What now?`,
-      options: [
-        { does: "resume", text: "I fixed it on the branch: verify and review it again" },
-        { does: "retry", text: "Give it one more fix attempt" },
-        { does: "skip", text: "Skip this unit" },
-        { does: "abort", text: "Abort this unit" },
-      ],
-    });
-    return;
-  }
-  if (draft.state.paused) {
-    draft.wait({ unit: id, for: "pause", because: "the run is paused" });
-    return;
-  }
-  draft.dispatch({
-    slug: unit.slug,
-    role: "fix",
-    n: used + 1,
-    headSha: head,
-    baseSha: draft.state.began[id] ?? head,
-    agent: unit.unit.agent,
-    reviewer: null,
-    unit: id,
-    why: because,
-  });
 }

@@ -160,6 +160,7 @@ function settleWork(draft: Draft, { attempt, unit, seen, content }: Settled & { 
 
 /** Nothing was left to do: an attempt before it, which was cut short, had done the work. */
 function goesOn(draft: Draft, attempt: AttemptView): boolean {
+  if (attempt.role === "resolve") return false;
   const before = attemptsOf(draft.state).findLast(
     (other) => other.slug === attempt.slug && other.committed !== null && other.key !== attempt.key,
   );

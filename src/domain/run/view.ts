@@ -94,6 +94,10 @@ export function attemptsOf(state: State): AttemptView[] {
 /** The commit that reviews and the train are about: the pull request's head. */
 export const headOf = (unit: UnitView): string | null => unit.pull?.headSha ?? unit.branchHead;
 
+/** The integration commit that the unit's head stands on: what it is compared with. Null before it has begun. */
+export const baseOf = (unit: UnitView, state: State): string | null =>
+  unit.work.findLast(({ committed }) => committed !== null)?.baseSha ?? state.began[unit.unit.id] ?? null;
+
 /** By the label that people set; on the issue or the pull request. */
 export const isHeld = ({ pull, issue }: Pick<UnitView, "pull" | "issue">): boolean =>
   [...(pull?.labels ?? []), ...(issue?.labels ?? [])].includes("roundtable:hold");

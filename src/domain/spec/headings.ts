@@ -1,26 +1,51 @@
 /** Headings of tasks.md: which one plays the part of a task, and below which no box is one (design sections 1 and 6). */
-import type { HeadingLine } from "./scan.ts";
-import { leadingId } from "./task-id.ts";
-import type { Section, Task } from "./tasks.ts";
+import type { HeadingLine, Mark } from "./scan.ts";
+import { newSection, type Section } from "./section.ts";
+import { isBelow, leadingId } from "./task-id.ts";
+import type { Task } from "./tasks.ts";
+
+/** Boxes of a section that are no tasks: all of them, or those without an id of their own. */
+export interface NoTasks {
+  as: "criterion" | "note";
+  which: "all" | "unnumbered";
+  line: number;
+  title: string;
+}
 
 export interface Heading {
   level: number;
   line: HeadingLine;
-  /** Its number, or null: `## 5. Title`, `### Task 5: Title`; a phase is no task. */
+  /** Its number, or null: `## 5. Title`, `### Task 5: Title`. */
   id: string | null;
+  /** Of `## Phase 5`: its id where tasks below it are numbered 5.1, 5.2 … and nothing else is called 5. */
+  phase: string | null;
+  /** `Task 5`, not `5.`. */
+  hasWord: boolean;
+  /** `### 4.1* Title`. */
+  isStarred: boolean;
   title: string;
-  /** The section is about criteria or notes, or lies in one that is. */
-  isNoTasks: boolean;
+  /** `### [x] Title`, or a line `**Status**: [x] Done` below it. */
+  box: Mark | null;
+  noTasks: NoTasks | null;
+  /** The headings it stands below, outer ones first. */
+  outer: readonly Heading[];
   section: Section;
   /** Made when the first box needs it as its parent. */
   task: Task | null;
 }
 
-const NO_TASKS =
-  /success criteria|acceptance|definition of done|\bdod\b|checklist|criteria|^notes?$|验收|完了条件|критери/i;
+const CRITERIA =
+  /success (?:metrics|validation)|acceptance(?! test)|definition of done|\bdod\b|(?:success|validation|exit|completion|quality|done) criteria|^\W*criteria\W*$|quality gates?|验收(?!测试)|驗收(?!測試)|完成标准|成功标准|完了条件|完了基準|成功基準|必達条件|受け入れ(?!テスト)|critères|critérios|criterios|kriterleri|tiêu chí|критери|معايير|인수 ?기준|완료 ?기준/iu;
+const CHECKLIST = /checklist|检查清单|檢查清單|チェックリスト|lista de verificação|чек-?лист|체크리스트/iu;
+const NOTES =
+  /^\W*(?:\p{L}+ )?notes?\W*$|^\W*(?:备注|注意事项|注意事項|说明|注記|notas|remarques|заметки|примечания|ghi chú|notlar|ملاحظات)\W*$|^\W*(?:[\p{L}]+ )?(?:status|progress)(?: (?:markers?|summary|overview|tracking))?\W*$|\brisks?\b|风险|リスク|riscos|riesgos|risques|риски/iu;
+const PHASE = /^(?:phase|フェーズ|阶段|階段|fase|этап|aşama|giai đoạn|단계|المرحلة)\s*(\d{1,9})(?![\d.])/iu;
 /** A numbered chapter that holds the list is no task. */
 const CHAPTER =
-  /^(?:(?:implementation )?(?:tasks?|plan)(?: (?:list|breakdown|overview))?|overview|introduction|任务(?:列表)?|タスク(?:一覧)?|概述|概要)$/i;
+  /^(?:(?:implementation )?(?:tasks?|plan)(?: (?:list|breakdown|overview))?|overview|introduction|任务(?:列表)?|タスク(?:一覧)?|概述|概要)$/iu;
+/** A label before criteria: `**Acceptance Criteria**:`. */
+const LABEL =
+  /^(?:acceptance criteria|success criteria|definition of done|done when|deliverables?|验收标准|驗收標準|交付物|完成标准|受け入れ基準|受入基準|完了条件|critères d'acceptation|critérios de aceitação|criterios de aceptación|критерии приемки|معايير القبول)$/iu;
 
 /** The open headings after this one: outer ones first. */
 export function enterHeading(open: readonly Heading[], line: HeadingLine): Heading[] {
@@ -32,17 +57,38 @@ export function enterHeading(open: readonly Heading[], line: HeadingLine): Headi
     level: line.level,
     line,
     id: found && !CHAPTER.test(title) ? found.id : null,
+    phase: PHASE.exec(text)?.[1] ?? null,
+    hasWord: found?.hasWord ?? false,
+    isStarred: found?.isStarred ?? false,
+    box: line.box,
     title: title || text,
-    isNoTasks: NO_TASKS.test(line.text) || outer.some((other) => other.isNoTasks),
-    section: { lines: [], plain: [] },
+    noTasks: noTasks(line, outer.at(-1)?.noTasks ?? null),
+    outer,
+    section: newSection(),
     task: null,
   };
   return [...outer, heading];
 }
 
+function noTasks({ text, line }: HeadingLine, outer: NoTasks | null): NoTasks | null {
+  if (outer?.which === "all") return outer;
+  const place = { line, title: text };
+  if (CRITERIA.test(text)) return { as: "criterion", which: "all", ...place };
+  if (outer) return outer;
+  if (CHECKLIST.test(text)) return { as: "criterion", which: "unnumbered", ...place };
+  return NOTES.test(text) ? { as: "note", which: "unnumbered", ...place } : null;
+}
+
+/** Whether a line is the label of a list of criteria. */
+export const isCriteriaLabel = (line: string): boolean => {
+  const text = line.replace(/^[\s>*+_-]+/u, "").slice(0, 60);
+  const end = text.search(/[:：*_]/u);
+  return end > 0 && LABEL.test(text.slice(0, end).trim());
+};
+
 /** The headings above a box that are its parents, outer ones first: by dotted id, else the nearest one with a number. */
 export function parentsAmong(open: readonly Heading[], id: string | null): Heading[] {
-  const numbered = open.filter((heading) => heading.id !== null);
+  const numbered = open.filter((heading) => heading.id !== null && heading.noTasks === null);
   if (id === null) return numbered.slice(-1);
-  return numbered.filter((heading) => id.startsWith(`${heading.id}.`));
+  return numbered.filter((heading) => isBelow(id, heading.id!));
 }

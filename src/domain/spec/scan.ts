@@ -1,6 +1,7 @@
 /**
  * tasks.md line by line: checkboxes, headings and fences with their places. A Markdown tree of the whole file is
- * quadratic on long lists, so a tree is made per item only where one is needed (see `paths.ts`).
+ * quadratic on long lists, so a tree is made per item only where one is needed (see `paths.ts`). Each expression here
+ * takes time in proportion to its line.
  */
 
 /** A mark between brackets and the offset in the whole text at which it stands; `[]` is the empty mark. */
@@ -14,6 +15,8 @@ export interface BoxLine extends Mark {
   line: number;
   indent: number;
   rest: string;
+  /** Within a block quote. */
+  isQuoted: boolean;
 }
 
 export interface HeadingLine {
@@ -21,68 +24,108 @@ export interface HeadingLine {
   line: number;
   level: number;
   text: string;
-  /** Of a heading with a checkbox: `### [x] Title`. */
+  /** Of a heading with a checkbox: `### [x] Title`, `### - [x] Title`. */
   box: Mark | null;
 }
+
+/** Where no line is read as Markdown. */
+export type Hiding = "fence" | "comment" | "front-matter";
 
 export type ScannedLine =
   | BoxLine
   | HeadingLine
-  /** Within a fence. */
-  | { kind: "fence"; line: number; text: string }
-  /** The line that opens or closes a fence. */
-  | { kind: "border"; line: number; text: string }
-  | { kind: "text"; line: number; indent: number; text: string };
+  | { kind: "hidden"; line: number; text: string; within: Hiding; isBox: boolean }
+  /** The line that opens or closes a fence; `info` names its language. */
+  | { kind: "border"; line: number; text: string; info: string }
+  /** `at` is the offset of its text in the whole. */
+  | { kind: "text"; line: number; indent: number; text: string; at: number };
 
-const BOX = /^(\s*)([-*+]|\d{1,9}[.)])(\s+)\[([^\]\n]{0,12})\](.*)$/;
-const HEADING = /^( {0,3}(#{1,6})\s+)(.*?)\s*#*\s*$/;
-const FENCE = /^\s*(`{3,}|~{3,})(.*)$/;
+export interface Scan {
+  lines: ScannedLine[];
+  /** The lines of which only the first 20 kB are read. */
+  cut: number[];
+  /** A fence or comment that nothing closes, by the line that opens it. */
+  open: { line: number; within: Hiding } | null;
+}
 
-export function scan(text: string): ScannedLine[] {
+const MAX_LINE = 20_000;
+const BOX = /^((?:\s*>)*\s*)([-*+]|\d{1,9}[.)])(\s+)\[([^\][\n]{0,12})\](.*)$/su;
+const HEADING = /^( {0,3}(#{1,6})(?:[ \t]+|$))(.*)$/su;
+const FENCE = /^\s*(`{3,}|~{3,})(.*)$/su;
+const FRONT_MATTER = /^\uFEFF?---\r?\n(?:[^]*?\n)?---\r?(?:\n|$)/;
+/** A mark that people make for themselves; `[1]` or `[Note]` is the beginning of a sentence or a reference. */
+const HOME_MADE = /^(?:done|todo|wip|skip(?:ped)?|removed|\P{L}|[\p{L}]|.*[^\p{L}\p{N}\s._-].*)$/iu;
+
+export function scan(text: string): Scan {
   const lines: ScannedLine[] = [];
+  const cut: number[] = [];
   let offset = 0;
-  let fence: string | null = null;
-  let isFrontMatter = false;
-  let isComment = false;
+  let open: { line: number; within: Hiding; fence: string } | null = FRONT_MATTER.test(text)
+    ? { line: 1, within: "front-matter", fence: "" }
+    : null;
   for (const [index, whole] of text.split("\n").entries()) {
-    const raw = whole.replace(/\r$/, "").replace(/^\uFEFF/, "");
-    const shift = whole.startsWith("\uFEFF") ? 1 : 0;
     const line = index + 1;
-    const opening = FENCE.exec(raw);
-    if (index === 0 && raw === "---") isFrontMatter = true;
-    else if (isFrontMatter) isFrontMatter = raw !== "---";
-    else if (isComment) isComment = !raw.includes("-->");
-    else if (fence !== null) {
-      const isClosing = opening && opening[1]!.startsWith(fence) && opening[2]!.trim() === "";
-      if (isClosing) fence = null;
-      lines.push({ kind: isClosing ? "border" : "fence", line, text: raw });
-    } else if (opening && !(opening[1]!.startsWith("`") && opening[2]!.includes("`"))) {
-      fence = opening[1]!;
-      lines.push({ kind: "border", line, text: raw });
-    } else if (/^\s*<!--/.test(raw) && !raw.includes("-->")) isComment = true;
-    else lines.push(plainLine(raw, { line, at: offset + shift }));
+    const shift = whole.startsWith("\uFEFF") ? 1 : 0;
+    const end = whole.endsWith("\r") ? whole.length - 1 : whole.length;
+    const raw = whole.slice(shift, Math.min(end, shift + MAX_LINE));
+    if (end - shift > MAX_LINE) cut.push(line);
+    const fence = FENCE.exec(raw);
+    const mark = fence?.[1] ?? "";
+    const info = fence?.[2]?.trim() ?? "";
+    if (open !== null) {
+      const isClosing: boolean = closes(open, { raw, line, mark, info });
+      if (isClosing && open.within === "fence") lines.push({ kind: "border", line, text: raw, info: "" });
+      else lines.push({ kind: "hidden", line, text: raw, within: open.within, isBox: boxOf(raw) !== null });
+      if (isClosing) open = null;
+    } else if (mark !== "" && !(mark.startsWith("`") && info.includes("`"))) {
+      open = { line, within: "fence", fence: mark };
+      lines.push({ kind: "border", line, text: raw, info });
+    } else if (/^\s*<!--/.test(raw)) {
+      if (!raw.includes("-->")) open = { line, within: "comment", fence: "" };
+      lines.push({ kind: "hidden", line, text: raw, within: "comment", isBox: false });
+    } else lines.push(plainLine(raw, { line, at: offset + shift }));
     offset += whole.length + 1;
   }
-  return lines;
+  return { lines, cut, open };
+}
+
+function closes(
+  open: { line: number; within: Hiding; fence: string },
+  { raw, line, mark, info }: { raw: string; line: number; mark: string; info: string },
+): boolean {
+  if (open.within === "comment") return raw.includes("-->");
+  if (open.within === "fence") return mark.startsWith(open.fence) && info === "";
+  return line > 1 && raw === "---";
+}
+
+function boxOf(raw: string): RegExpExecArray | null {
+  const box = BOX.exec(raw);
+  if (!box) return null;
+  const mark = box[4]!.trim();
+  const rest = box[5]!;
+  if (/^[([:]/.test(rest)) return null;
+  const isMark = mark === "" || /^[xX~-]$/.test(mark) || HOME_MADE.test(mark);
+  return isMark || /^\s*(?:\*\*)?\d+(?:\.|\s)/.test(rest) ? box : null;
 }
 
 function plainLine(raw: string, { line, at }: { line: number; at: number }): ScannedLine {
-  const box = BOX.exec(raw);
-  if (box && !box[5]!.startsWith("(")) {
+  const box = boxOf(raw);
+  if (box) {
     const [, indent = "", bullet = "", space = "", mark = "", rest = ""] = box;
     const markAt = at + indent.length + bullet.length + space.length + 1;
-    return { kind: "box", line, indent: width(indent), markAt, mark, rest };
+    return { kind: "box", line, indent: width(indent), markAt, mark, rest, isQuoted: indent.includes(">") };
   }
   const heading = HEADING.exec(raw);
-  if (!heading) return { kind: "text", line, indent: width(/^\s*/.exec(raw)![0]), text: raw };
-  const [, head = "", hashes = "", text = ""] = heading;
-  const marked = /^\[([^\]]{0,4})\]\s+/.exec(text);
+  if (!heading) return { kind: "text", line, indent: width(/^\s*/.exec(raw)![0]), text: raw, at };
+  const [, head = "", hashes = "", tail = ""] = heading;
+  const text = tail.trimEnd().replace(/(?:^|\s)#+$/u, "");
+  const marked = /^((?:[-*+]\s+)?\[)([^\][]{0,4})\]\s+/u.exec(text);
   return {
     kind: "heading",
     line,
     level: hashes.length,
-    text: marked ? text.slice(marked[0].length) : text,
-    box: marked ? { markAt: at + head.length + 1, mark: marked[1]! } : null,
+    text: (marked ? text.slice(marked[0].length) : text).trim(),
+    box: marked ? { markAt: at + head.length + marked[1]!.length, mark: marked[2]! } : null,
   };
 }
 

@@ -1,39 +1,108 @@
 /** Ids of tasks as people write them: `1.`, `1.2`, `Task 3:`, `T01:`, `**1.1`, `7.3.5a`, `FOUNDATION-1:`. */
 
-const TOKEN = String.raw`(?:[A-Z]{0,12}-?\d+(?:\.\d+)*[a-z]?|\d+\.[A-Z])`;
-const WORD = String.raw`(?:tasks?|units?|タスク|任务|任務|작업|tareas?|tarefas?|tâches?|задач[аи]|görev(?:ler)?|#)`;
+const DOTTED = String.raw`\d{1,9}(?:\.\d{1,9}){0,63}`;
+/** `1`, `1.2`, `10.2a`, `0.V`. */
+const NUMBER = String.raw`(?:\d{1,9}\.[A-Z]|${DOTTED}[a-z]?)`;
+const TOKEN = String.raw`(?:(?:[A-Z]{1,16}(?:_[A-Z]{1,16})?-?)?${NUMBER})`;
+const WORD = String.raw`(?:(?:major\s)?tasks?|units?|タスク|任务|任務|작업|aufgabe|tareas?|tarefas?|tâches?|задач[аи]|görev(?:ler)?|nhiệm vụ|المهمة|#)`;
+const DECORATION = /^(?:\*\*|__|~~|[\p{Extended_Pictographic}\u{FE0F}]|\s)+/u;
+const LETTERS = String.raw`[A-Z]{1,16}(?:_[A-Z]{1,16})?-?`;
+const END = String.raw`(?:[.:：)、]|\*\*|~~)`;
+/** After an id comes a space, or, after `:` or `.`, a word at once. */
+const EDGE = String.raw`(?=\s|$|(?<=[:：、)])|(?<=[*~]{2})|(?<=\.)(?:[^\x00-\x7F]|[a-z]{2}))`;
 const LEADING = new RegExp(
-  String.raw`^(?:\*\*)?(?:(?:task\s+|${WORD}\s*)(?=\S*\d))?(${TOKEN})(\*)?(?:\.|:|：|\)|、)?(\\?\*)?(?:\s+|(?<=[:：])|$)`,
-  "i",
+  String.raw`^(?:(?<word>${WORD})\s*(?=[A-Z-]*\d))?(?<letters>${LETTERS})?(?<number>${NUMBER})(?<star>\\?\*(?!\*))?(?<end>${END})?(?<late>\\?\*(?!\*))?${EDGE}\s*(?:[-–—]\s+)?`,
+  "iu",
 );
 
 export interface LeadingId {
   id: string;
+  /** Of `Task 3` and the like. */
+  hasWord: boolean;
   /** `1.1*` or `1.*`: a mark of optional tasks. */
   isStarred: boolean;
   rest: string;
 }
 
-/** The id that a title begins with, or null. */
+/** The id that a title begins with, or null: `3D models` and `UTF-8 input` begin with none. */
 export function leadingId(title: string): LeadingId | null {
-  const found = LEADING.exec(title);
+  const text = title.replace(DECORATION, "");
+  const found = LEADING.exec(text);
   if (!found) return null;
+  const { word, letters = "", number = "", star, end, late } = found.groups!;
+  const isSure = word !== undefined || end !== undefined;
+  if (letters !== "" && !isSure && letters !== "T") return null;
+  if (letters !== letters.toUpperCase() && word === undefined) return null;
+  if (/^\d+\.[a-z]$/.test(number) || (/^\d+[a-z]$/i.test(number) && !isSure && !/[abc]$/.test(number)))
+    return null;
   return {
-    id: found[1]!,
-    isStarred: found[2] !== undefined || found[3] !== undefined,
-    rest: title.slice(found[0].length),
+    id: letters + number,
+    hasWord: word !== undefined || /^TASK-?$/i.test(letters),
+    isStarred: star !== undefined || late !== undefined,
+    rest: text.slice(found[0].length),
   };
 }
+
+/** `1.2.3` is below `1.2` and `1`. */
+export const isBelow = (id: string, outer: string): boolean => id.startsWith(`${outer}.`);
 
 /** Stable while the title stays: words of it, below its parent's id. */
 export function generatedId(title: string, parent: string | null): string {
   const words =
     title
+      .slice(0, 200)
       .normalize("NFKD")
       .toLowerCase()
       .replaceAll(/[^\p{L}\p{N}]+/gu, "-")
-      .replaceAll(/^-+|-+$/g, "")
+      .replaceAll(/^-|-$/g, "")
       .slice(0, 24)
-      .replaceAll(/-+$/g, "") || "task";
+      .replace(/-$/, "") || "task";
   return parent === null ? words : `${parent}.${words}`;
+}
+
+const SEPARATOR = /[,，、;；&+/]|\s(?:and|y|e|et|und|и|và|ve|および)\s|和|と/iu;
+const ONE = new RegExp(`^(?:${WORD}\\s*)?(${TOKEN})$`, "iu");
+const SEVERAL = new RegExp(`^(?:${WORD}\\s*)?${TOKEN}(?:\\s+${TOKEN})+$`, "iu");
+const RANGE = new RegExp(
+  `^(?:${WORD}\\s*)?(${TOKEN})\\s*(?:-|–|—|~|～|to)\\s*(?:${WORD}\\s*)?(${TOKEN})$`,
+  "iu",
+);
+/** No list of dependencies is longer; a range such as 1–99999 is a slip. */
+const MAX_RANGE = 200;
+const MAX_LIST = 4000;
+
+/** The ids of a list such as `1.1, Task 2 and 3–5 (types)`. Prose between them names no task. */
+export function idsIn(list: string): string[] {
+  return list
+    .slice(0, MAX_LIST)
+    .replaceAll(/\([^()]*\)|（[^（）]*）|[`*]/gu, " ")
+    .split(SEPARATOR)
+    .map((part) =>
+      part
+        .trim()
+        .replace(/^(?:and|et|y|und)\s+/i, "")
+        .replaceAll(/^_+|[_.]+$/g, "")
+        .trim(),
+    )
+    .flatMap((part) => {
+      const one = ONE.exec(part);
+      if (one) return [one[1]!];
+      const range = RANGE.exec(part);
+      if (range) return between(range[1]!, range[2]!);
+      return SEVERAL.test(part) ? (part.match(new RegExp(`(?<=\\s|^)${TOKEN}(?=\\s|$)`, "giu")) ?? []) : [];
+    });
+}
+
+/** `1.1`–`1.3`, `17`–`24`; without a common beginning only its two ends. */
+function between(from: string, to: string): string[] {
+  const [head, first] = split(from);
+  const [tail, last] = split(to);
+  const count = last - first;
+  if ((head !== tail && tail !== "") || !(count >= 0 && count < MAX_RANGE)) return [from, to];
+  return Array.from({ length: count + 1 }, (_, at) => `${head}${first + at}`);
+}
+
+function split(id: string): [head: string, last: number] {
+  const last = /\d+$/.exec(id)?.[0];
+  return last === undefined ? [id, Number.NaN] : [id.slice(0, -last.length), Number(last)];
 }

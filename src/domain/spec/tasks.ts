@@ -7,10 +7,14 @@
  */
 import type { TaskStatus } from "../plan/plan.ts";
 import type { Diagnostic } from "../problem.ts";
-import { readDetails } from "./details.ts";
-import { enterHeading, parentsAmong, type Heading } from "./headings.ts";
-import { scan, type BoxLine, type Mark, type ScannedLine } from "./scan.ts";
-import { generatedId, leadingId } from "./task-id.ts";
+import type { BoxUse } from "./box-use.ts";
+import { readDetails, type Details, type Property } from "./details.ts";
+import { faultsOf, MAX_TEXT, noTasks, tooLarge } from "./faults.ts";
+import { orderHints, type OrderHint } from "./order-hints.ts";
+import { readOutline } from "./outline.ts";
+import { resolveParents } from "./parents.ts";
+import { scan, type Mark, type ScannedLine } from "./scan.ts";
+import { settleHeadings } from "./status.ts";
 import { readWaves, type Waves } from "./waves.ts";
 
 export interface Task {
@@ -24,6 +28,12 @@ export interface Task {
   dependsOn: string[];
   writes: string[];
   reads: string[];
+  /** `_Boundary:`: components or paths to stay within. */
+  boundary: string[];
+  /** Properties of design.md that it tests. */
+  properties: Property[];
+  /** The keys of a bug-fix spec: what each says, or null. */
+  bug: { condition: string | null; expected: string | null; preservation: string | null };
   /** Lines below the checkbox, as written. */
   details: string;
   isCheckpoint: boolean;
@@ -31,213 +41,70 @@ export interface Task {
   isParallel: boolean;
   /** Null for a heading without a box. */
   box: Mark | null;
+  /** Boxes below it that are points or criteria of it. */
+  points: Mark[];
 }
 
 export interface ParsedTasks {
   tasks: Task[];
   waves: Waves | null;
-  diagnostics: Diagnostic[];
-}
-
-/** What stands below a task or a heading; `plain` is without fences. */
-export interface Section {
-  lines: string[];
-  plain: string[];
-}
-
-const CHECKPOINT =
-  /^\W*(final\s+)?checkpoint\b|检查点|檢查點|チェックポイント|체크포인트|punto de control|ponto de verificação|point de contrôle|контрольная точка/i;
-const OPTIONAL = /[(（](optional|可选|任意|opcional|optionnel|facultatif|опционально|선택)[)）]/i;
-const PARALLEL = /^\(P\)\s*|\s*\(P\)$/;
-const RULE = /^ {0,3}(?:-{3,}|\*{3,}|_{3,})\s*$/;
-
-interface Reader {
-  tasks: Task[];
-  sections: Map<Task, Section>;
-  open: { task: Task; indent: number }[];
-  headings: Heading[];
-  /** Where further lines belong. */
-  current: Section | null;
-  ids: Set<string>;
-  /** Ids that some box of the file has: no heading plays their part. */
-  boxIds: ReadonlySet<string>;
+  /** Orders that diagrams and sentences speak of. */
+  hints: OrderHint[];
+  /** Each checkbox line, and what it was taken as. */
+  boxes: BoxUse[];
   diagnostics: Diagnostic[];
 }
 
 export function parseTasks(text: string): ParsedTasks {
-  const lines = scan(text);
-  const reader: Reader = {
-    tasks: [],
-    sections: new Map(),
-    open: [],
-    headings: [],
-    current: null,
-    ids: new Set(),
-    boxIds: new Set(
-      lines.flatMap((line) => (line.kind === "box" ? (leadingId(titleOf(line.rest))?.id ?? []) : [])),
-    ),
-    diagnostics: [],
+  if (text.length > MAX_TEXT)
+    return { tasks: [], waves: null, hints: [], boxes: [], diagnostics: [tooLarge(text.length)] };
+  const scanned = scan(text);
+  const { tasks, written, sections, boxes, diagnostics } = readOutline(scanned.lines);
+  const blockers = new Map<Task, Details["blocks"]>();
+  for (const task of tasks) {
+    const { lines, plain, points } = sections.get(task)!;
+    const { blocks, ...details } = readDetails(task.title, plain);
+    Object.assign(task, details, { details: lines.join("\n").trim(), points });
+    if (blocks.length > 0) blockers.set(task, blocks);
+  }
+  resolveParents(tasks, written, diagnostics);
+  waitForBlockers(tasks, blockers);
+  keepKnownDependencies(tasks);
+  settleHeadings(tasks);
+  if (tasks.length === 0) diagnostics.push(noTasks(scanned.lines));
+  diagnostics.push(...faultsOf(scanned, [...sections]), ...boxes.diagnostics());
+  return {
+    tasks,
+    waves: readWaves(fencesOf(scanned.lines), diagnostics),
+    hints: orderHints(scanned.lines, new Set(tasks.map((task) => task.id))),
+    boxes: boxes.all,
+    diagnostics: diagnostics.toSorted((a, b) => a.line - b.line),
   };
-  for (const line of lines) readLine(line, reader);
-  for (const [task, { lines: all, plain }] of reader.sections)
-    Object.assign(task, readDetails(plain), { details: all.join("\n").trim() });
-  adopt(reader.tasks);
-  keepKnownDependencies(reader);
-  closeHeadings(reader.tasks);
-  if (reader.tasks.length === 0) reader.diagnostics.push(noTasks(lines));
-  const waves = readWaves(fences(lines), reader.diagnostics);
-  return { tasks: reader.tasks, waves, diagnostics: reader.diagnostics };
 }
 
-function readLine(line: ScannedLine, reader: Reader): void {
-  if (line.kind === "heading") {
-    reader.open = [];
-    reader.headings = enterHeading(reader.headings, line);
-    const heading = reader.headings.at(-1)!;
-    reader.current = heading.section;
-    if (line.box !== null && !heading.isNoTasks) taskOfHeading(heading, reader);
-  } else if (line.kind === "box") {
-    if (reader.headings.at(-1)?.isNoTasks) return;
-    if (isDetailBox(line, reader.open.at(-1)))
-      keep(`${" ".repeat(line.indent)}- [${line.mark}]${line.rest}`, reader.current, true);
-    else readBox(line, reader);
-  } else if (line.kind === "text") {
-    if (RULE.test(line.text)) reader.current = null;
-    keep(line.text, reader.current, true);
-  } else keep(line.text, reader.current, false);
-}
-
-function keep(text: string, section: Section | null, isPlain: boolean): void {
-  section?.lines.push(text);
-  if (isPlain) section?.plain.push(text);
-}
-
-/** A box without an id, deeper than a task that has one, is a point of that task. */
-function isDetailBox(line: BoxLine, above: { task: Task; indent: number } | undefined): boolean {
-  return (
-    above !== undefined &&
-    line.indent > above.indent &&
-    leadingId(titleOf(line.rest)) === null &&
-    /^\D*\d/.test(above.task.id)
-  );
-}
-
-function readBox(line: BoxLine, reader: Reader): void {
-  while (reader.open.length > 0 && reader.open.at(-1)!.indent >= line.indent) reader.open.pop();
-  const above = reader.open.at(-1)?.task ?? null;
-  const title = titleOf(line.rest);
-  const found = leadingId(title);
-  const headings = parentsAmong(reader.headings, above ? title : (found?.id ?? null))
-    .filter((heading) => heading.task !== null || !reader.boxIds.has(heading.id!))
-    .map((heading) => heading.task ?? taskOfHeading(heading, reader));
-  const parent = above ?? (found === null ? (headings.at(-1) ?? null) : null);
-  const name = (found?.rest ?? title).replaceAll("**", "").trim();
-  const plainName = name.replace(PARALLEL, "").trim() || title;
-  const task = newTask(reader, {
-    id: found?.id ?? generatedId(plainName, parent?.id ?? null),
-    title: plainName,
-    line: line.line,
-    column: line.indent + 1,
-    box: { mark: line.mark, markAt: line.markAt },
-    parent: parent?.id ?? null,
-  });
-  task.optional = /^\s*\\?\*(?!\*)/.test(line.rest) || (found?.isStarred ?? false) || OPTIONAL.test(name);
-  task.isParallel = PARALLEL.test(name);
-  reader.open.push({ task, indent: line.indent });
-  reader.current = reader.sections.get(task)!;
-}
-
-/** Its children name it as their parent by its id; its own parent follows from its id. */
-function taskOfHeading(heading: Heading, reader: Reader): Task {
-  const task = newTask(reader, {
-    id: heading.id ?? generatedId(heading.title, null),
-    title: heading.title,
-    line: heading.line.line,
-    column: 1,
-    box: heading.line.box,
-    parent: null,
-  });
-  task.optional = OPTIONAL.test(heading.title);
-  reader.sections.set(task, heading.section);
-  heading.task = task;
-  return task;
-}
-
-function newTask(
-  { ids, diagnostics, tasks, sections }: Reader,
-  { column, ...given }: Pick<Task, "id" | "title" | "line" | "box" | "parent"> & { column: number },
-): Task {
-  const warn = (code: string, text: Pick<Diagnostic, "what" | "why" | "fix">): unknown =>
-    diagnostics.push({ severity: "warning", code, line: given.line, column, ...text });
-  let id = given.id;
-  for (let n = 2; ids.has(id); n++) id = `${given.id}_${n}`;
-  if (id !== given.id)
-    warn("duplicate-id", {
-      what: `The id ${given.id} stands twice`,
-      why: "ids tell tasks apart",
-      fix: `This one is called ${id} here; give it an id of its own.`,
-    });
-  ids.add(id);
-  const status = given.box ? (STATUS[given.box.mark.trim()] ?? "unknown") : "not_started";
-  if (status === "unknown")
-    warn("mark", {
-      what: `The mark [${given.box!.mark}] is not known`,
-      why: "marks are a space, x, - and ~",
-      fix: "It is taken as not started.",
-    });
-  const task: Task = {
-    ...given,
-    id,
-    status,
-    optional: false,
-    requirements: [],
-    dependsOn: [],
-    writes: [],
-    reads: [],
-    details: "",
-    isCheckpoint: CHECKPOINT.test(given.title),
-    isParallel: false,
-  };
-  tasks.push(task);
-  sections.set(task, { lines: [], plain: [] });
-  return task;
-}
-
-/** Without the star that marks an optional task. */
-const titleOf = (rest: string): string => rest.replace(/^\s*\\?\*(?!\*)/, "").trim();
-
-const STATUS: Readonly<Record<string, TaskStatus>> = {
-  "": "not_started",
-  x: "completed",
-  X: "completed",
-  "-": "in_progress",
-  "~": "queued",
-};
-
-/** The dotted id wins over indentation. An id whose parent stands nowhere belongs to the nearest one above that does. */
-function adopt(tasks: readonly Task[]): void {
+/**
+ * `Blocks: 3` of task 1 says that 3 depends on 1. Two tasks cannot block all others: the first one does, but for those
+ * that it depends on itself.
+ */
+function waitForBlockers(tasks: readonly Task[], blockers: ReadonlyMap<Task, Details["blocks"]>): void {
   const byId = new Map(tasks.map((task) => [task.id, task]));
-  const indented = tasks.filter((task) => {
-    const parts = task.id.replace(/_\d+$/, "").split(".");
-    for (let length = parts.length - 1; length > 0; length--) {
-      const candidate = parts.slice(0, length).join(".");
-      if (!byId.has(candidate) || candidate === task.id) continue;
-      task.parent = candidate;
-      return false;
-    }
-    return task.parent !== null;
-  });
-  // Indentation may say the opposite of an id: nobody is above himself.
-  for (const task of indented) {
-    let above = byId.get(task.parent!);
-    while (above && above !== task) above = above.parent === null ? undefined : byId.get(above.parent);
-    if (above) task.parent = null;
+  let isAllTaken = false;
+  for (const [blocker, blocks] of blockers) {
+    if (blocks === "all" && isAllTaken) continue;
+    isAllTaken ||= blocks === "all";
+    const waiting =
+      blocks === "all"
+        ? tasks.filter(({ id, parent }) => parent === null && !blocker.dependsOn.includes(id))
+        : blocks.flatMap((id) => byId.get(id) ?? []);
+    for (const task of waiting)
+      if (task !== blocker && !task.dependsOn.includes(blocker.id)) task.dependsOn.push(blocker.id);
   }
 }
 
 /** `React18` in a list of dependencies is no task, unless tasks are called so here. A wrong number is an error later. */
-function keepKnownDependencies({ tasks, ids }: Reader): void {
-  const letters = (id: string): string => /^[^\d]*/.exec(id)![0].toLowerCase();
+function keepKnownDependencies(tasks: readonly Task[]): void {
+  const letters = (id: string): string => /^\D*/.exec(id)![0].toLowerCase();
+  const ids = new Set(tasks.map((task) => task.id));
   const known = new Set([...ids].map(letters));
   for (const task of tasks)
     task.dependsOn = task.dependsOn.filter(
@@ -245,38 +112,22 @@ function keepKnownDependencies({ tasks, ids }: Reader): void {
     );
 }
 
-/** A heading without a box is done when all below it is. */
-function closeHeadings(tasks: readonly Task[]): void {
-  for (const task of tasks.toReversed()) {
-    if (task.box !== null) continue;
-    const below = tasks.filter((other) => other.parent === task.id);
-    if (below.length > 0 && below.every((other) => other.status === "completed")) task.status = "completed";
-  }
+export interface Fence {
+  /** Of its first line of text. */
+  line: number;
+  info: string;
+  text: string;
 }
 
-function noTasks(lines: readonly ScannedLine[]): Diagnostic {
-  const fenced = lines.find((line) => line.kind === "fence" && /^\s*[-*+] \[[ xX~-]?\]/.test(line.text));
-  return {
-    severity: "error",
-    code: "no-tasks",
-    line: fenced?.line ?? 1,
-    column: 1,
-    what: "There is no task in tasks.md",
-    why: fenced ? "its checkboxes stand within a code fence" : "no line is a checkbox of a task",
-    fix: fenced ? "Take the lines of the fence out." : "Write tasks as `- [ ] 1. Title`.",
-  };
-}
-
-/** The texts between two borders, each with the line it begins on. */
-function fences(lines: readonly ScannedLine[]): { line: number; text: string }[] {
-  const found: { line: number; last: number; text: string }[] = [];
+function fencesOf(lines: readonly ScannedLine[]): Fence[] {
+  const found: Fence[] = [];
+  let open: { line: number; info: string; texts: string[] } | null = null;
   for (const line of lines) {
-    if (line.kind !== "fence") continue;
-    const before = found.at(-1);
-    if (before && before.last === line.line - 1) {
-      before.text += `\n${line.text}`;
-      before.last = line.line;
-    } else found.push({ line: line.line, last: line.line, text: line.text });
+    if (line.kind === "border") {
+      if (open) found.push({ line: open.line, info: open.info, text: open.texts.join("\n") });
+      open = open ? null : { line: line.line + 1, info: line.info, texts: [] };
+    } else if (line.kind === "hidden" && line.within === "fence") open?.texts.push(line.text);
   }
+  if (open) found.push({ line: open.line, info: open.info, text: open.texts.join("\n") });
   return found;
 }

@@ -1,23 +1,47 @@
 /** Kiro's "Task Dependency Graph": a fence with `{"waves": […]}` in any of the shapes seen. A task it leaves out is no mistake. */
 import { z } from "zod";
 import type { Diagnostic } from "../problem.ts";
+import { leadingId } from "./task-id.ts";
 
 export interface Waves {
   line: number;
   /** Task ids, wave by wave. */
   waves: string[][];
+  /** Task → those it waits for, where the graph names them task by task. */
+  dependsOn: ReadonlyMap<string, string[]>;
 }
 
-const ids = z.array(z.union([z.string(), z.number()]).transform(String));
-const Wave = z.union([ids, z.looseObject({ tasks: ids }).transform((wave) => wave.tasks)]);
+const Id = z.union([z.string(), z.looseObject({ id: z.string() }).transform(({ id }) => id)]);
+const Ids = z.array(Id.transform((id) => leadingId(id.trim())?.id ?? id.trim()));
+/** A list of what a whole wave waits for says no more than the waves do. */
+const DependsOn = z.record(z.string(), Ids).catch({});
+const Wave = z.union([
+  Ids.transform((tasks) => ({ tasks, number: null, dependsOn: {} })),
+  z
+    .looseObject({
+      tasks: Ids,
+      wave: z.unknown().optional(),
+      id: z.unknown().optional(),
+      dependsOn: DependsOn,
+      dependencies: DependsOn,
+    })
+    .transform(({ tasks, wave, id, dependsOn, dependencies }) => ({
+      tasks,
+      number: numberOf(wave) ?? numberOf(id),
+      dependsOn: { ...dependsOn, ...dependencies },
+    })),
+]);
 const Graph = z.looseObject({ waves: z.array(Wave) });
+
+const numberOf = (value: unknown): number | null =>
+  typeof value === "string" && /^\d{1,9}$/.test(value) ? Number(value) : null;
 
 export function readWaves(
   fences: readonly { line: number; text: string }[],
   diagnostics: Diagnostic[],
 ): Waves | null {
   for (const { line, text } of fences) {
-    if (!/"waves"/.test(text)) continue;
+    if (!text.includes('"waves"')) continue;
     const warn = (why: string): unknown =>
       diagnostics.push({
         severity: "warning",
@@ -30,14 +54,28 @@ export function readWaves(
       });
     let raw: unknown;
     try {
-      raw = JSON.parse(text);
+      raw = JSON.parse(text, numbersAsWritten);
     } catch {
       warn("it is not JSON");
       continue;
     }
     const graph = Graph.safeParse(raw);
-    if (graph.success) return { line, waves: graph.data.waves };
+    if (graph.success) {
+      const dependsOn = new Map(graph.data.waves.flatMap((wave) => Object.entries(wave.dependsOn)));
+      return { line, waves: inOrder(graph.data.waves), dependsOn };
+    }
     warn('it is not {"waves": [{"tasks": ["1.1"]}]}');
   }
   return null;
+}
+
+/** `1.10` as a number is task 1.10, not 1.1. */
+const numbersAsWritten = (_key: string, value: unknown, context?: { source?: string }): unknown =>
+  typeof value === "number" ? (context?.source ?? String(value)) : value;
+
+/** By their own numbers where all have one. */
+function inOrder(waves: readonly z.infer<typeof Wave>[]): string[][] {
+  const isNumbered = waves.every((wave) => wave.number !== null);
+  const ordered = isNumbered ? waves.toSorted((a, b) => a.number! - b.number!) : waves;
+  return ordered.map((wave) => wave.tasks);
 }

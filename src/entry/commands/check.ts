@@ -4,7 +4,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { CONFIG_PATH } from "../../application/ask.ts";
 import type { Config } from "../../domain/config.ts";
 import { annotationOf } from "../../domain/plan-view/annotation.ts";
-import { countsOf, hasError, shownDiagnostics } from "../../domain/plan-view/diagnostics.ts";
+import { countsOf, hasError, mistakesOf, shownDiagnostics } from "../../domain/plan-view/diagnostics.ts";
 import { counted, plain } from "../../domain/plan-view/look.ts";
 import { makePlan } from "../../domain/plan/make.ts";
 import { UserError, type Diagnostic } from "../../domain/problem.ts";
@@ -116,7 +116,7 @@ async function checkSpec(
     return {
       file,
       text: spec.tasksText,
-      diagnostics,
+      diagnostics: mistakesOf(diagnostics),
       title: `${path}: ${counted(tasks.length, "task")}, ${counted(units.length, "unit")} to do`,
     };
   } catch (error) {

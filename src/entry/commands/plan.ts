@@ -2,13 +2,12 @@
 import { resolve } from "node:path";
 import { graphOf } from "../../domain/board/graph.ts";
 import { PROFILES } from "../../domain/config.ts";
-import { hasError } from "../../domain/plan-view/diagnostics.ts";
-import { plain } from "../../domain/plan-view/look.ts";
+import { hasError, sentenceOf } from "../../domain/plan-view/diagnostics.ts";
 import { planPage } from "../../domain/plan-view/page.ts";
 import { planText } from "../../domain/plan-view/text.ts";
 import { makePlan, type PlanFlags } from "../../domain/plan/make.ts";
 import type { Plan } from "../../domain/plan/plan.ts";
-import { formatDiagnostic, UserError } from "../../domain/problem.ts";
+import { UserError } from "../../domain/problem.ts";
 import { machine, sha256 } from "../compose.ts";
 import { createGit } from "../local/git.ts";
 import { findSource } from "../local/source.ts";
@@ -43,8 +42,7 @@ export async function plan(spec: string, options: PlanOptions, screen: Screen): 
   }
   if (options.mermaid || options.html !== undefined)
     for (const one of diagnostics)
-      if (one.severity === "error")
-        screen.line(plain(formatDiagnostic(one, `${made.plan.spec.path}/tasks.md`)));
+      if (one.severity === "error") screen.line(sentenceOf(one, `${made.plan.spec.path}/tasks.md`));
   return hasError(diagnostics) ? 1 : 0;
 }
 

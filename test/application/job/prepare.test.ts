@@ -330,6 +330,36 @@ describe("a fix knows what went wrong", () => {
   });
 });
 
+it("a conflict's brief tells who landed the same files meanwhile, and nobody else", async () => {
+  const landed = (path: string, summary: string) =>
+    attempt({ ...ended("completed", summary, { files: [{ path, lines: 3 }] }), committed: "c".repeat(40) });
+  const { brief } = await prepared({
+    inputs: { role: "resolve" },
+    journal: {
+      attempts: {
+        "1/implement/1": landed("src/a.ts", "Mine."),
+        "2/implement/1": landed("src/a.ts", "Counts in pairs."),
+        "1/resolve/1": attempt(),
+      },
+      landed: { "2": { head: "c".repeat(40), sha: "d".repeat(40) } },
+    },
+  });
+  expect(brief).toContain("conflict with work that has landed");
+  expect(brief).toContain("Counts in pairs.");
+  const alone = await prepared({
+    inputs: { role: "resolve" },
+    journal: {
+      attempts: {
+        "1/implement/1": landed("src/a.ts", "Mine."),
+        "2/implement/1": landed("src/b.ts", "Counts in pairs."),
+        "1/resolve/1": attempt(),
+      },
+      landed: { "2": { head: "c".repeat(40), sha: "d".repeat(40) } },
+    },
+  });
+  expect(alone.brief).not.toContain("Counts in pairs.");
+});
+
 describe("a review", () => {
   it("knows its turn among that reviewer's, and what that reviewer said of earlier heads", async () => {
     const earlier = { headSha: "e".repeat(40) };

@@ -56,13 +56,14 @@ function poison(plan: Plan): Plan {
       writes: use,
       reads: use,
       person: unit.id === "2" ? HOSTILE : null,
-      because: { type: HOSTILE, agent: HOSTILE, criticality: HOSTILE },
+      because: { type: HOSTILE, agent: HOSTILE, criticality: HOSTILE, reviewers: HOSTILE },
     })),
     leftOut: [{ id: HOSTILE, why: HOSTILE }],
     diagnostics: [
       { severity: "warning", code: "x", line: 1, column: 1, what: HOSTILE, why: HOSTILE, fix: HOSTILE },
     ],
     schedule: { ...plan.schedule, because: HOSTILE, waves: [[HOSTILE]] },
+    estimate: { ...plan.estimate, because: HOSTILE },
   };
 }
 

@@ -55,12 +55,12 @@ describe("the plan", () => {
   it.each([
     {
       name: "unknown figures",
-      estimate: { jobs: 4, minutes: null, tokens: null, usd: null },
+      estimate: { jobs: 4, minutes: null, tokens: null, usd: null, because: "" },
       says: "at least 4 workflow runs, 3 at once; minutes: not known; tokens: not known; money: not known",
     },
     {
       name: "each figure for itself",
-      estimate: { jobs: 4, minutes: 9, tokens: null, usd: 0 },
+      estimate: { jobs: 4, minutes: 9, tokens: null, usd: 0, because: "" },
       says: "minutes: 9; tokens: not known; money: 0 USD",
     },
   ])("tells what is known of its cost: $name", ({ estimate, says }) => {

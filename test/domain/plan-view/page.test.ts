@@ -35,6 +35,14 @@ describe("the page", () => {
     expect(page.match(/<tr id="u\d+">/g)).toHaveLength(3);
   });
 
+  it("says how parallel the plan is, what is advised, and how far the estimate holds", () => {
+    const { schedule, estimate } = aPlan(TASKS);
+    for (const said of [schedule.because, estimate.because, `<b>≥ ${estimate.jobs}</b>workflow runs`])
+      expect(page).toContain(said);
+    expect(pageOf("- [ ] 1. A\n")).toContain("<p>This plan has one unit of work: ");
+    expect(pageOf("- [ ] 1. A\n")).not.toContain("<h2>Remarks");
+  });
+
   it("puts errors first, and shows no timeline of what cannot start", () => {
     const broken = pageOf("- [ ] 1. A\n  - _Depends: 9_\n");
     expect(broken.indexOf("Nothing would start: 1 error")).toBeGreaterThan(0);

@@ -2,11 +2,17 @@
 import fc from "fast-check";
 import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
-import { markedLine, shownDiagnostics } from "../../../src/domain/plan-view/diagnostics.ts";
+import {
+  adviceOf,
+  markedLine,
+  mistakesOf,
+  shownDiagnostics,
+} from "../../../src/domain/plan-view/diagnostics.ts";
 import { cut, PLAIN, widthOf, wrapped, type Look } from "../../../src/domain/plan-view/look.ts";
 import { planText } from "../../../src/domain/plan-view/text.ts";
 import { textGraph } from "../../../src/domain/plan-view/text-graph.ts";
 import { planTable } from "../../../src/domain/plan/table.ts";
+import { formatProblem } from "../../../src/domain/problem.ts";
 import { aPlan } from "../../support/run.ts";
 
 const TASKS = [
@@ -88,10 +94,10 @@ describe("a mistake", () => {
   it("shows its file, its place, the line, and a mark below it as wide as the text", () => {
     const text = "# Plan\n\n- [ ] 1. 期間\n  - _Depends: 9_\n";
     const { diagnostics } = aPlan(text);
-    expect(shownDiagnostics(diagnostics, { file: "x/tasks.md", text })).toEqual([
-      "x/tasks.md:3:1: error: Task 1 depends on 9: there is no task of that id. Did you mean 1?",
-      "    3 | - [ ] 1. 期間",
-      "      | ^^^^^^^^^^^^^",
+    expect(shownDiagnostics(mistakesOf(diagnostics), { file: "x/tasks.md", text })).toEqual([
+      "x/tasks.md:4:1: error: Task 1 depends on 9: there is no task of that id. Did you mean 1?",
+      "    4 |   - _Depends: 9_",
+      "      |   ^^^^^^^^^^^^^^",
     ]);
   });
 
@@ -109,15 +115,53 @@ describe("a mistake", () => {
     const text = "- [?] 1. A\n  - _Depends: 9_\n";
     const look: Look = { columns: 80, paint: (tone, said) => `<${tone}>${said}</>` };
     const said = planText(aPlan(text), text, look);
-    expect(said).toContain("<error>.kiro/specs/x/tasks.md:1:1: error: ");
+    expect(said).toContain("<error>.kiro/specs/x/tasks.md:2:1: error: ");
     expect(said).toContain("<warning>.kiro/specs/x/tasks.md:1:1: warning: ");
     expect(said.split("\n").at(-1)).toBe("1 error, 1 warning: nothing would start.");
+  });
+
+  it("of the command has no place in the file", () => {
+    const text = "# Plan\n- [ ] 1. A\n- [ ] 2. B\n";
+    const said = planText(aPlan(text, { flags: { only: ["9"] } }), text);
+    expect(said).toMatch(/^error: There is no unit 9: /m);
+    expect(said).not.toContain("# Plan");
   });
 
   it("of a file without tasks is all that is said", () =>
     expect(planText(aPlan("# Plan\n"), "# Plan\n")).toMatch(
       /^\.kiro\/specs\/x\/tasks\.md:1:1: error: There is no task .*\n {4}1 \| # Plan\n {6}\| \^{6}\n\n1 error: nothing would start\.$/,
     ));
+});
+
+describe("advice on the plan as a whole", () => {
+  it.each([
+    ["one-unit", "- [ ] 1. A\n"],
+    ["sequential", "- [ ] 1. A\n- [ ] 2. B\n  - _Depends: 1_\n"],
+    ["no-order", "- [ ] 1. A\n- [ ] 2. B\n"],
+  ])("%s is a sentence below the table, and no mistake", (code, text) => {
+    const plan = aPlan(text);
+    const [note] = plan.diagnostics.filter((one) => one.code === code);
+    expect(adviceOf(plan.diagnostics)).toContain(formatProblem(note!));
+    expect(mistakesOf(plan.diagnostics)).toEqual([]);
+    expect(planText(plan, text).split("\n")).toContain(formatProblem(note!));
+  });
+});
+
+describe("the estimate", () => {
+  it("is marked as one, with the figures that somebody gave and a word on the others", () => {
+    const config =
+      "version: 1\nagents: { a: { backend: claude, model: m } }\nrouting: { default: a }\nreviewers: { agent: a }\n";
+    const said = (more: string): string =>
+      planTable(aPlan("- [ ] 1. A\n", { config: config + more }))
+        .split("\n")
+        .at(-1)!;
+    expect(said("")).toMatch(/^At least \d+ workflow runs\. An estimate: .*not known/);
+    expect(
+      said(
+        "prices: { m: { input: 3, output: 15, attempt: { input: 1000000, output: 100000, minutes: 10 } } }\n",
+      ),
+    ).toMatch(/^At least \d+ workflow runs, 20 minutes of agents, 2,200,000 tokens, 9 USD\. An estimate: /);
+  });
 });
 
 describe("text of others", () => {

@@ -133,10 +133,10 @@ it("requirements keep their exact text", () => {
     "### Requirement 1: Reading\n\n1. WHEN a THEN b\n2. IF c\n   THEN d\n\n### Requirement 2\n\n1. e\n",
   );
   expect([...texts]).toEqual([
-    ["1", "Reading"],
+    ["1", "Reading\n\n1. WHEN a THEN b\n2. IF c\n   THEN d"],
+    ["2", "1. e"],
     ["1.1", "WHEN a THEN b"],
     ["1.2", "IF c THEN d"],
-    ["2", ""],
     ["2.1", "e"],
   ]);
 });

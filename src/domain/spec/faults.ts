@@ -1,0 +1,76 @@
+/** What is wrong with a whole tasks.md, or with lines and items of it that are too large to be read. */
+import type { Diagnostic } from "../problem.ts";
+import { MAX_ITEM, type Section } from "./section.ts";
+import type { Scan, ScannedLine } from "./scan.ts";
+import type { Task } from "./tasks.ts";
+
+/** In characters; the largest real file seen has a quarter of a million. */
+export const MAX_TEXT = 8 * 1024 * 1024;
+const NEARLY = /^\s*(?:[-*+]\[[ xX~-]?\]|\[[ xX~-]\]\s|[-*+]\s+(?:[☐☑☒]|【\s?】|［\s?］|\([ x]\)\s+\d))/u;
+
+export const tooLarge = (length: number): Diagnostic => ({
+  severity: "error",
+  code: "too-large",
+  line: 1,
+  column: 1,
+  what: "tasks.md is not read",
+  why: `it has ${length} characters, and at most ${MAX_TEXT} are read`,
+  fix: "Split it into several specs.",
+});
+
+export function faultsOf(
+  { lines, cut, open }: Scan,
+  sections: readonly (readonly [Task, Section])[],
+): Diagnostic[] {
+  const faults: Diagnostic[] = [];
+  const warn = (code: string, line: number, text: Pick<Diagnostic, "what" | "why" | "fix">): unknown =>
+    faults.push({ severity: "warning", code, line, column: 1, ...text });
+  for (const line of cut)
+    warn("long-line", line, {
+      what: "A line is too long",
+      why: "only its first 20,000 characters are read",
+      fix: "Break it into several lines.",
+    });
+  for (const [task, section] of sections) {
+    if (section.length > MAX_ITEM)
+      warn("long-item", task.line, {
+        what: `The text of task ${task.id} is too long`,
+        why: `only its first ${MAX_ITEM / 1024} kB are read`,
+        fix: "Move what is no instruction into design.md.",
+      });
+  }
+  if (open)
+    warn(`open-${open.within}`, open.line, {
+      what: open.within === "fence" ? "A code fence is never closed" : "A comment is never closed",
+      why: "so nothing below it is read as a task",
+      fix: open.within === "fence" ? "Close it with a line of the same marks." : "Close it with `-->`.",
+    });
+  for (const line of lines) {
+    if (line.kind === "text" && NEARLY.test(line.text))
+      warn("nearly-box", line.line, {
+        what: "A line looks like a checkbox and is none",
+        why: "a checkbox is a bullet, a space and `[ ]`",
+        fix: "Write it as `- [ ] 1. Title` if it is a task.",
+      });
+  }
+  return faults;
+}
+
+export function noTasks(lines: readonly ScannedLine[]): Diagnostic {
+  const hidden = lines.find((line) => line.kind === "hidden" && line.isBox);
+  const numbered = lines.find((line) => line.kind === "text" && /^\s*\d{1,9}[.)]\s+\S/.test(line.text));
+  const way = hidden
+    ? { why: "its checkboxes stand within a code fence or a comment", fix: "Take those lines out of it." }
+    : {
+        why: numbered ? "its list has numbers and no checkboxes" : "no line is a checkbox of a task",
+        fix: "Write tasks as `- [ ] 1. Title`.",
+      };
+  return {
+    severity: "error",
+    code: "no-tasks",
+    line: (hidden ?? numbered)?.line ?? 1,
+    column: 1,
+    what: "There is no task in tasks.md",
+    ...way,
+  };
+}

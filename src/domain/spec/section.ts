@@ -1,0 +1,33 @@
+/** What stands below a task or a heading. */
+import type { Mark } from "./scan.ts";
+
+/** Of the text of one item; what comes after it is left out. */
+export const MAX_ITEM = 256 * 1024;
+
+export interface Section {
+  lines: string[];
+  /** Without fences. */
+  plain: string[];
+  /** Boxes that are points or criteria of it, not tasks. */
+  points: Mark[];
+  /** In characters, of all lines seen. */
+  length: number;
+}
+
+export const newSection = (): Section => ({ lines: [], plain: [], points: [], length: 0 });
+
+export function keep(text: string, section: Section | null, isPlain: boolean): void {
+  if (section === null) return;
+  section.length += text.length + 1;
+  if (section.length > MAX_ITEM) return;
+  section.lines.push(text);
+  if (isPlain) section.plain.push(text);
+}
+
+export function append(more: Section, section: Section): void {
+  section.length += more.length;
+  if (section.length > MAX_ITEM) return;
+  section.lines = [...section.lines, ...more.lines];
+  section.plain = [...section.plain, ...more.plain];
+  section.points = [...section.points, ...more.points];
+}

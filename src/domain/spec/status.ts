@@ -1,0 +1,43 @@
+/** How far a task is: by its own mark; a heading without a box by what stands below it. */
+import type { TaskStatus } from "../plan/plan.ts";
+import { kindOf, readLabel } from "./labels.ts";
+import type { Mark } from "./scan.ts";
+import type { Task } from "./tasks.ts";
+
+const STATUS: Readonly<Record<string, TaskStatus>> = {
+  "": "not_started",
+  x: "completed",
+  X: "completed",
+  "-": "in_progress",
+  "~": "queued",
+};
+const DONE =
+  /^\W*(?:\[[xX]\]|✅|completed?\b|done\b|完了|完成|已完成|concluíd[oa]|completad[oa]|terminé|готово|выполнено|tamamlandı|hoàn thành|완료|مكتمل)/iu;
+
+export const statusOf = (box: Mark | null): TaskStatus =>
+  box === null ? "not_started" : (STATUS[box.mark.trim()] ?? "unknown");
+
+/** A heading without a box is done when it says so, or when all tasks or criteria below it are. */
+export function settleHeadings(tasks: readonly Task[]): void {
+  const below = new Map<string, Task[]>();
+  for (const task of tasks) {
+    const siblings = below.get(task.parent ?? "");
+    if (siblings) siblings.push(task);
+    else below.set(task.parent ?? "", [task]);
+  }
+  for (const task of tasks.toReversed()) {
+    if (task.box !== null) continue;
+    const children = below.get(task.id) ?? [];
+    const isDone =
+      children.length > 0
+        ? children.every((child) => child.status === "completed")
+        : task.points.length > 0 && task.points.every((point) => statusOf(point) === "completed");
+    if (isDone || (children.length === 0 && saysDone(task.details))) task.status = "completed";
+  }
+}
+
+const saysDone = (details: string): boolean =>
+  details.split("\n").some((line) => {
+    const label = readLabel(line);
+    return label !== null && kindOf(label) === "status" && DONE.test(label.value);
+  });

@@ -1,0 +1,59 @@
+/** What the words after a checkbox say: the id, the title itself, and the marks in it. */
+import { leadingId } from "./task-id.ts";
+
+export interface Title {
+  /** Null when the title begins with none. */
+  id: string | null;
+  /** `Task 3`, not `3`. */
+  hasWord: boolean;
+  name: string;
+  isOptional: boolean;
+  /** `(P)`: may be worked on beside its neighbours. */
+  isParallel: boolean;
+  isCheckpoint: boolean;
+}
+
+const WORDS =
+  "optional|nice to have|可选|可選|选做|非必须|任意|オプション|opcional|optionnel(?:le)?|facultati(?:f|ve)|опционально|необязательно|선택(?: ?사항)?|isteğe bağlı|opsiyonel|tùy chọn|không bắt buộc|اختياري";
+/** At the beginning or the end only: "(optional) fields" within a sentence is no mark. */
+const OPTIONAL = new RegExp(
+  String.raw`^[(（[【](?:${WORDS})[)）\]】]|^(?:${WORDS})\s*[:：]|[(（[【](?:${WORDS})[)）\]】]\W*$`,
+  "iu",
+);
+const STAR = /^\s*\\?\*(?!\*)/;
+const PARALLEL = /^\[?\(?P[)\]]\s+|\s*\(P\)$/u;
+const CHECKPOINT = new RegExp(
+  String.raw`^(?:\S+\s)?(?:final |son )?(?:checkpoint|kontrol noktası|punto de control|ponto de verificação|point de contrôle|контрольная точка|체크포인트|نقطة تحقق|điểm kiểm tra)(?:\s\S+)?$`,
+  "iu",
+);
+const CJK_CHECKPOINT =
+  /^(?:最[终終后後]|总体|中间|第.{1,3}[阶階]段|[阶階]段\s*\d+|フェーズ\s*\d+)?\s*(?:的|の)?\s*(?:检查点|檢查點|チェックポイント|checkpoint)/iu;
+const CHECKPOINT_VERB = /^(?:final\s+)?checkpoint\s+(?:ensure|verify|validate|make sure|confirm)\b/i;
+
+/** `rest` is what stands after the box's bracket. */
+export function readTitle(rest: string): Title {
+  const text = rest.replace(STAR, "").trim();
+  const before = PARALLEL.exec(text);
+  const found = leadingId(before?.index === 0 ? text.slice(before[0].length) : text);
+  const whole = plain(found?.rest ?? text);
+  const name = whole.replace(PARALLEL, "").trim();
+  return {
+    id: found?.id ?? null,
+    hasWord: found?.hasWord ?? false,
+    name,
+    isOptional: STAR.test(rest) || (found?.isStarred ?? false) || OPTIONAL.test(name),
+    isParallel: PARALLEL.test(whole) || before !== null,
+    isCheckpoint: isCheckpoint(name),
+  };
+}
+
+const plain = (text: string): string => text.replaceAll(/\*\*|~~/g, "").trim();
+
+/** "Checkpoint", "Final checkpoint - all tests pass"; "Checkpoint recovery for jobs" is work. */
+function isCheckpoint(name: string): boolean {
+  const head = name
+    .slice(0, 120)
+    .split(/\s?[-–—:：,，(（.。!！]/u)[0]!
+    .trim();
+  return CHECKPOINT.test(head) || CJK_CHECKPOINT.test(head) || CHECKPOINT_VERB.test(name);
+}
