@@ -59,6 +59,10 @@ thead tr:first-child th { border-top: 0; }
 .waits { min-width: 8rem; max-width: 16rem; }
 .writes { min-width: 15rem; }
 td ul { margin: 0; padding: 0; list-style: none; }
+details { margin-top: .15rem; font-size: .86em; font-weight: 400; }
+summary { color: var(--soft); cursor: pointer; width: fit-content; }
+details ul { margin: .2rem 0 .3rem; }
+details li { margin-left: 1rem; list-style: disc; }
 tr:target { background: light-dark(#fff6e5, #2b2413); }
 .tag { display: inline-block; border-radius: 99px; padding: 0 .55rem; font-size: .8rem; border: 1px solid var(--line); white-space: nowrap; }
 .tag.security-sensitive { color: var(--error); border-color: currentColor; }

@@ -1,5 +1,5 @@
 /** The plan as one page that needs nothing else: no script, no other file, and a policy that would let none in. */
-import type { Plan, PlanUnit } from "../plan/plan.ts";
+import type { Plan, PlanTask, PlanUnit } from "../plan/plan.ts";
 import type { Hash } from "../plan/slug.ts";
 import { formatProblem, type Diagnostic } from "../problem.ts";
 import type { Marks } from "./box.ts";
@@ -102,16 +102,22 @@ function timelineSection(plan: Plan): Html {
 </table></div>`;
 }
 
-function unitSection({ units }: Plan): Html {
+function unitSection({ units, tasks }: Plan): Html {
   const anchors = anchorsOf(units);
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  const partsOf = ({ id, taskIds }: PlanUnit): PlanTask[] =>
+    taskIds.filter((other) => other !== id).map((other) => byId.get(other)!);
   return markup`<h2>Units</h2>
 <div class="card scroll"><table class="units">
 <thead><tr>${["unit", "type", "agent", "reviewers", "waits for", "writes"].map((name) => markup`<th scope="col">${name}</th>`)}</tr></thead>
-<tbody>${units.map((unit) => unitRow(unit, anchors))}</tbody>
+<tbody>${units.map((unit) => unitRow(unit, { anchors, parts: partsOf(unit) }))}</tbody>
 </table></div>`;
 }
 
-function unitRow(unit: PlanUnit, anchors: ReadonlyMap<string, string>): Html {
+function unitRow(
+  unit: PlanUnit,
+  { anchors, parts }: { anchors: ReadonlyMap<string, string>; parts: readonly PlanTask[] },
+): Html {
   const isGate = unit.type === "checkpoint";
   const waits = [...Map.groupBy(unit.dependsOn, ({ source }) => source)].map(
     ([source, edges]) =>
@@ -122,13 +128,28 @@ function unitRow(unit: PlanUnit, anchors: ReadonlyMap<string, string>): Html {
       markup`<li><code>${path}</code>${source === "inferred" && markup` <span class="soft">inferred</span>`}</li>`,
   );
   return markup`<tr id="${anchors.get(unit.id)!}">
-<td class="name">${unit.id} ${unit.title}</td>
+<td class="name">${unit.id} ${unit.title}${reasons(unit, parts)}</td>
 <td data-name="type">${unit.type}${unit.criticality !== "standard" && markup` <span class="tag ${unit.criticality}" title="${unit.because.criticality}">${unit.criticality}</span>`}</td>
 <td data-name="agent">${isGate ? "–" : unit.person === null ? unit.agent : `a person: ${unit.person}`}</td>
 <td data-name="reviewers">${unit.reviewers.map(({ role }) => role).join(", ") || "–"}</td>
 <td class="waits" data-name="waits for">${waits.length > 0 ? markup`<ul>${waits}</ul>` : "–"}</td>
 <td class="writes" data-name="writes">${writes.length > 0 ? markup`<ul>${writes}</ul>` : unit.unknownPaths ? "not known" : "–"}</td>
 </tr>\n`;
+}
+
+/** Closed until it is asked for: the parts of the unit, and why it is planned so. */
+function reasons({ type, agent, criticality, because }: PlanUnit, parts: readonly PlanTask[]): Html {
+  const said: readonly (readonly [string, string])[] = [
+    [type, because.type],
+    ...(type === "checkpoint"
+      ? []
+      : ([
+          [agent, because.agent],
+          [criticality, because.criticality],
+          ["reviewers", because.reviewers],
+        ] as const)),
+  ];
+  return markup`<details><summary>${parts.length > 0 && `${counted(parts.length, "sub-task")}, `}why</summary><ul>${parts.map(({ id, title }) => markup`<li>${id} ${title}</li>`)}${said.map(([what, why]) => why !== "" && markup`<li class="soft">${what}: ${why}</li>`)}</ul></details>`;
 }
 
 interface SpecText {

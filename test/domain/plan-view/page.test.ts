@@ -43,6 +43,16 @@ describe("the page", () => {
     expect(pageOf("- [ ] 1. A\n")).not.toContain("<h2>Remarks");
   });
 
+  it("tells of each unit its parts, and why it is planned so", () => {
+    const text = "- [ ] 1. Read\n  - [ ] 1.1 First part\n- [ ] 2. Checkpoint\n";
+    const [unit, gate] = aPlan(text).units;
+    const [first, second] = [...pageOf(text).matchAll(/<details>.*?<\/details>/gs)].map(([found]) => found);
+    for (const part of ["1 sub-task, why", "1.1 First part", ...Object.values(unit!.because)])
+      expect(first).toContain(part.replaceAll('"', "&quot;").replaceAll("'", "&#39;"));
+    expect(second).toContain(gate!.because.type);
+    expect(second).not.toContain("standard");
+  });
+
   it("puts errors first, and shows no timeline of what cannot start", () => {
     const broken = pageOf("- [ ] 1. A\n  - _Depends: 9_\n");
     expect(broken.indexOf("Nothing would start: 1 error")).toBeGreaterThan(0);
