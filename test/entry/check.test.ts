@@ -63,17 +63,21 @@ describe("check", () => {
   it("a spec that cannot be read is one of its mistakes; the others are checked all the same", async () => {
     const root = repository({
       ".kiro/specs/a/tasks.md": Uint8Array.of(0x2d, 0xff),
-      ".kiro/specs/b/tasks.md": "- [ ] 1. A\0\n",
-      ".kiro/specs/c/tasks.md": "x".repeat(6 * 1024 * 1024),
+      ".kiro/specs/b/tasks.md": "- [ ] 1. A\n\0\n",
+      ".kiro/specs/c/tasks.md": "x".repeat(9 * 1024 * 1024),
       ".kiro/specs/d/tasks.md": GOOD,
+      ".kiro/specs/e/tasks.md": GOOD,
+      ".kiro/specs/e/design.md": "Fine.\n\0",
     });
     const { code, out } = await checked(root);
     expect(code).toBe(1);
     const said = out.join("\n");
     expect(said).toMatch(/a\/tasks\.md:1:1: error: .*UTF-8/);
-    expect(said).toMatch(/b\/tasks\.md:1:1: error: .*binary/);
-    expect(said).toMatch(/c\/tasks\.md:1:1: error: .*6 MB/);
-    expect(out.slice(-2)).toEqual([".kiro/specs/d: 1 task, 1 unit to do", "4 specs: 3 errors."]);
+    expect(said).toMatch(/b\/tasks\.md:2:1: error: The file is no text/);
+    expect(said).toMatch(/c\/tasks\.md:1:1: error: .*9 MB/);
+    expect(said).toMatch(/e\/design\.md:2:1: error: The file is no text/);
+    expect(out).toContain(".kiro/specs/d: 1 task, 1 unit to do");
+    expect(out.at(-1)).toBe("5 specs: 4 errors.");
   });
 
   it("the configuration is checked with them, and offers the nearest key", async () => {

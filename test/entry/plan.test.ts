@@ -145,16 +145,20 @@ describe("what plan refuses", () => {
   it.each<{ name: string; files: Record<string, string | Uint8Array>; says: RegExp }>([
     { name: "no tasks.md", files: { "design.md": "x" }, says: /has no tasks\.md/ },
     { name: "bytes that are no text", files: { "tasks.md": Uint8Array.of(0x2d, 0xff) }, says: /UTF-8/ },
-    { name: "binary data", files: { "tasks.md": "- [ ] 1. A\0" }, says: /tasks\.md is no text/ },
+    {
+      name: "binary data",
+      files: { "tasks.md": "- [ ] 1. A\n\0" },
+      says: /tasks\.md:2:1: The file is no text/,
+    },
     {
       name: "binary data beside a good tasks.md",
       files: { "tasks.md": GOOD, "design.md": "\0" },
-      says: /design\.md is no text/,
+      says: /design\.md:1:1: The file is no text/,
     },
     {
       name: "a file of 50 MB",
       files: { "tasks.md": new Uint8Array(50 * 1024 * 1024).fill(97) },
-      says: /tasks\.md holds 50 MB: no file of a spec may hold more than 5 MB/,
+      says: /tasks\.md:1:1: The file is not read: it has 50 MB, and at most 8 are read/,
     },
     {
       name: "a configuration with an unknown key",
@@ -192,7 +196,7 @@ describe("what plan refuses", () => {
     for (const target of ["/etc/passwd", "/nowhere"]) {
       const root = repository({ "other.md": GOOD, ...(name === "tasks.md" ? {} : { "tasks.md": GOOD }) });
       symlinkSync(target, join(root, SPEC, name));
-      expect(await refusal(root, SPEC)).toMatch(/is a symbolic link|has no tasks\.md/);
+      expect(await refusal(root, SPEC)).toMatch(/This is a symbolic link|has no tasks\.md/);
     }
   });
 
@@ -201,7 +205,7 @@ describe("what plan refuses", () => {
     writeFileSync(join(root, "real.yml"), "version: 1\n");
     mkdirSync(join(root, ".github"));
     symlinkSync("../real.yml", join(root, ".github/roundtable.yml"));
-    expect(await refusal(root, SPEC)).toMatch(/roundtable\.yml is a symbolic link/);
+    expect(await refusal(root, SPEC)).toMatch(/roundtable\.yml:1:1: This is a symbolic link/);
   });
 
   it.each<{ options: PlanOptions; says: RegExp }>([

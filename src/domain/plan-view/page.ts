@@ -59,7 +59,9 @@ function tally(plan: Plan): Html {
           [schedule.makespan, `steps with ${workersOf(plan)}`],
           [schedule.criticalPath.length, "in the longest chain"],
           [schedule.width, "at once at most"],
-          ...figuresOf(estimate).map(([value, name]) => [`≥ ${value}`, name] as const),
+          ...figuresOf(estimate).map(
+            ([value, name]) => [value === "0" ? value : `≥ ${value}`, name] as const,
+          ),
         ] as const)),
   ];
   return markup`<ul class="tally">${figures.map(([value, name]) => markup`<li><b>${value}</b>${name}</li>`)}</ul>`;

@@ -11,7 +11,7 @@ import { UserError, type Diagnostic } from "../../domain/problem.ts";
 import { machine, sha256 } from "../compose.ts";
 import { createGit, type Git } from "../local/git.ts";
 import { lookOf, type Screen } from "../terminal.ts";
-import { listFiles, readConfig, readSpec } from "./spec-files.ts";
+import { FileError, listFiles, readConfig, readSpec } from "./spec-files.ts";
 
 /** One file, and what is wrong in it. */
 interface Checked {
@@ -120,17 +120,7 @@ async function checkSpec(
       title: `${path}: ${counted(tasks.length, "task")}, ${counted(units.length, "unit")} to do`,
     };
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    const { what, why, fix } = error;
-    const diagnostic: Diagnostic = {
-      severity: "error",
-      code: "unreadable",
-      line: 1,
-      column: 1,
-      what,
-      why,
-      fix,
-    };
-    return { file, text: null, diagnostics: [diagnostic], title: path };
+    if (!(error instanceof FileError)) throw error;
+    return { file: error.path, text: null, diagnostics: [error.diagnostic], title: path };
   }
 }

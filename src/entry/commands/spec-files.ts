@@ -9,7 +9,21 @@ import { decodeSpec } from "../../domain/spec/decode.ts";
 import type { Git } from "../local/git.ts";
 
 const MEGABYTE = 1024 * 1024;
-const MAX_MEGABYTES = 5;
+/** What `decodeSpec` would refuse is not even read. */
+const MAX_MEGABYTES = 8;
+
+/** A file that cannot be used, and where in it that shows. */
+export class FileError extends UserError {
+  readonly path: string;
+  readonly diagnostic: Diagnostic;
+
+  constructor(path: string, diagnostic: Diagnostic) {
+    const { line, column, what, why, fix } = diagnostic;
+    super({ what: `${path}:${line}:${column}: ${what}`, why, fix });
+    this.path = path;
+    this.diagnostic = diagnostic;
+  }
+}
 
 export async function readSpec(root: string, path: string): Promise<PlanRequest["spec"]> {
   const read = (name: string): Promise<string | null> => readText(root, `${path}/${name}`);
@@ -46,11 +60,8 @@ export function requireConfig({
 }): Config {
   const [first, ...others] = diagnostics.filter(({ severity }) => severity === "error");
   if (!first) return config;
-  throw new UserError({
-    what: `${CONFIG_PATH}:${first.line}:${first.column}: ${first.what}`,
-    why: first.why,
-    fix: others.length > 0 ? `${first.fix} (${others.length} more there.)` : first.fix,
-  });
+  const more = others.length > 0 ? ` (${others.length} more there.)` : "";
+  throw new FileError(CONFIG_PATH, { ...first, fix: `${first.fix}${more}` });
 }
 
 /** What git knows or would take in. */
@@ -73,34 +84,31 @@ export async function refuseLinks(folder: string, root: string): Promise<void> {
 
 /** Null where there is no such file. */
 async function readText(root: string, path: string): Promise<string | null> {
+  const refuse = (text: Pick<Diagnostic, "code" | "what" | "why" | "fix">): never => {
+    throw new FileError(path, { severity: "error", line: 1, column: 1, ...text });
+  };
   const file = join(root, path);
   if (await hasLink(root, path.split("/")))
-    throw new UserError({
-      what: `${path} is a symbolic link`,
+    refuse({
+      code: "link",
+      what: "This is a symbolic link",
       why: "a run reads only what lies in the repository itself",
       fix: "Put the file itself there.",
     });
   const found = await stat(file).catch(() => null);
   if (found === null) return null;
   if (!found.isFile())
-    throw new UserError({ what: `${path} is no file`, why: "its text is needed", fix: "Move it away." });
+    refuse({ code: "no-file", what: "This is no file", why: "its text is needed", fix: "Move it away." });
   if (found.size > MAX_MEGABYTES * MEGABYTE)
-    throw new UserError({
-      what: `${path} holds ${Math.ceil(found.size / MEGABYTE)} MB`,
-      why: `no file of a spec may hold more than ${MAX_MEGABYTES} MB`,
+    refuse({
+      code: "too-large",
+      what: "The file is not read",
+      why: `it has ${Math.ceil(found.size / MEGABYTE)} MB, and at most ${MAX_MEGABYTES} are read`,
       fix: "Split it into several specs.",
     });
-  const bytes = await readFile(file);
-  if (bytes.includes(0))
-    throw new UserError({
-      what: `${path} is no text`,
-      why: "it holds binary data",
-      fix: "Save it as UTF-8 text.",
-    });
-  const decoded = decodeSpec(bytes);
+  const decoded = decodeSpec(await readFile(file));
   if ("text" in decoded) return decoded.text;
-  const { why, fix } = decoded.diagnostic;
-  throw new UserError({ what: `${path} cannot be read`, why, fix });
+  throw new FileError(path, decoded.diagnostic);
 }
 
 async function hasLink(root: string, parts: readonly string[]): Promise<boolean> {
