@@ -54,7 +54,7 @@ async function applyOne(github: Github, snapshot: RunSnapshot, effect: Effect): 
     case "ensure-comment":
       return plain(board.ensureComment(effect));
     case "react":
-      return plain(board.react(effect.comment, effect.content));
+      return plain(board.react({ comment: effect.comment }, effect.content));
     case "ensure-branch":
       return plain(code.ensureBranch({ name: effect.branch, sha: effect.sha, message: effect.message }));
     case "ensure-pull":

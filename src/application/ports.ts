@@ -2,6 +2,7 @@
  * The outside world, named by what the application needs of it. Readers cannot write; each port is small and has one
  * real implementation in `adapters/`, which `entry/compose.ts` chooses.
  */
+import type { DispatchFact } from "../domain/board/dispatch.ts";
 import type {
   BoardFact,
   CommentFact,
@@ -97,6 +98,9 @@ export interface Appended {
   at: Date;
 }
 
+/** What can carry a reaction. */
+export type Reactable = { comment: number } | { issue: number };
+
 export interface BoardReader {
   /** The login that our writes carry: `roundtable[bot]`. */
   me(): Promise<string>;
@@ -115,7 +119,15 @@ export interface BoardReader {
     title: string;
     body: string;
     author: string;
+    labels: string[];
   } | null>;
+  /** Issues that an account opened, open and closed, changed at or after `since`; oldest first. */
+  issuesOf(
+    author: string,
+    since: Date,
+  ): Promise<{ number: number; body: string; state: "open" | "closed"; eyes: number }[]>;
+  /** Logins of all whose 👀 it carries. */
+  eyesOn(what: Reactable): Promise<string[]>;
   reviews(pull: number): Promise<ReviewFact[]>;
   /** Names of the repository's labels. */
   labels(): Promise<string[]>;
@@ -127,6 +139,8 @@ export interface CodeReader {
   /** Branch name → head, for all branches that begin with the prefix. */
   branches(prefix: string): Promise<Record<string, string>>;
   branch(name: string): Promise<string | null>;
+  /** Whether a commit is the head or lies behind it. */
+  isAncestor(sha: string, head: string): Promise<boolean>;
   /** Paths of all ordinary files of a commit; symlinks and submodules are listed apart so that they can be refused. */
   paths(sha: string): Promise<{ files: string[]; special: string[] }>;
   /** Null when the commit has no such ordinary file. */
@@ -137,6 +151,8 @@ export interface CodeReader {
 export interface WorkflowReader {
   /** Runs of our agent workflow by workflow_dispatch on the default branch, created at or after `since`. */
   runs(since: Date): Promise<WorkflowRunFact[]>;
+  /** One workflow run of this repository, of any workflow; null when there is none. */
+  dispatched(runId: number): Promise<DispatchFact | null>;
   jobs(runId: number): Promise<JobFact[]>;
   /** The one file of a result artifact, or null when the run has none or it is larger than `maxBytes` unpacked. */
   artifact(request: {
@@ -170,7 +186,7 @@ export interface BoardWriter {
   ): Promise<Ensured>;
   /** Found by marker and own author over all pages of the issue's comments; created or edited. */
   ensureComment(comment: { issue: number; marker: string; body: string }): Promise<Ensured>;
-  react(comment: number, content: "eyes" | "rocket" | "confused"): Promise<Ensured>;
+  react(what: Reactable, content: "eyes" | "rocket" | "confused"): Promise<Ensured>;
   ensurePull(pull: {
     head: string;
     base: string;

@@ -95,11 +95,45 @@ export function createBoardReader({ octokit, owner, repo }: Client, identity: Id
           title: data.title,
           body: data.body ?? "",
           author: data.user?.login ?? "",
+          labels: labelNames(data.labels),
         };
       } catch (error) {
         if (isStatus(error, 404, 410)) return null;
         throw error;
       }
+    },
+    async issuesOf(author, since) {
+      const issues = await octokit.paginate(octokit.rest.issues.listForRepo, {
+        ...at,
+        creator: author,
+        state: "all",
+        since: since.toISOString(),
+        sort: "created",
+        direction: "asc",
+        per_page: PAGE,
+      });
+      return issues
+        .filter((issue) => !issue.pull_request && issue.user?.login === author)
+        .map((issue) => ({
+          number: issue.number,
+          body: issue.body ?? "",
+          state: issue.state === "closed" ? "closed" : "open",
+          eyes: issue.reactions?.eyes ?? 0,
+        }));
+    },
+    async eyesOn(what) {
+      const page = { ...at, content: "eyes" as const, per_page: PAGE };
+      const reactions =
+        "comment" in what
+          ? await octokit.paginate(octokit.rest.reactions.listForIssueComment, {
+              ...page,
+              comment_id: what.comment,
+            })
+          : await octokit.paginate(octokit.rest.reactions.listForIssue, {
+              ...page,
+              issue_number: what.issue,
+            });
+      return reactions.flatMap((reaction) => reaction.user?.login ?? []);
     },
     async reviews(pull) {
       const reviews = await octokit.paginate(octokit.rest.pulls.listReviews, {

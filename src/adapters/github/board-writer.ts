@@ -97,12 +97,11 @@ export function createBoardWriter({ client, reviews, identity, reader }: BoardAc
       return UPDATED;
     },
 
-    async react(comment, content) {
-      const { status } = await octokit.rest.reactions.createForIssueComment({
-        ...at,
-        comment_id: comment,
-        content,
-      });
+    async react(what, content) {
+      const { status } =
+        "comment" in what
+          ? await octokit.rest.reactions.createForIssueComment({ ...at, comment_id: what.comment, content })
+          : await octokit.rest.reactions.createForIssue({ ...at, issue_number: what.issue, content });
       return Number(status) === 201 ? CREATED : UNCHANGED;
     },
 

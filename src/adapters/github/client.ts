@@ -102,9 +102,11 @@ function familyOf(error: unknown, clock: Clock): unknown {
     return new UserError({
       what: `GitHub refused ${error.request.method} ${new URL(error.request.url).pathname}`,
       why: text.trim() || "the permission is missing",
-      fix: needed
-        ? `Grant the permission ${String(needed)}.`
-        : "Grant the missing permission, or change the rule that forbids it.",
+      fix: text.includes("not permitted to create or approve pull requests")
+        ? 'In Settings, Actions, General switch on "Allow GitHub Actions to create and approve pull requests".'
+        : needed
+          ? `Grant the permission ${String(needed)}.`
+          : "Grant the missing permission, or change the rule that forbids it.",
     });
   }
   return error;

@@ -45,6 +45,20 @@ export function createCodeReader({ octokit, owner, repo }: Client): CodeReader {
         throw error;
       }
     },
+    async isAncestor(sha, head) {
+      try {
+        const basehead = `${sha}...${head}`;
+        const { data } = await octokit.rest.repos.compareCommitsWithBasehead({
+          ...at,
+          basehead,
+          per_page: 1,
+        });
+        return data.status === "ahead" || data.status === "identical";
+      } catch (error) {
+        if (isStatus(error, 404)) return false;
+        throw error;
+      }
+    },
     async paths(sha) {
       const entries = await tree(sha);
       const isFile = (entry: TreeEntry): boolean => entry.mode === "100644" || entry.mode === "100755";

@@ -35,6 +35,30 @@ export function createWorkflows({ octokit, owner, repo }: Client): WorkflowReade
         throw error;
       }
     },
+    async dispatched(runId) {
+      try {
+        const { data } = await octokit.rest.actions.getWorkflowRun({ ...at, run_id: runId });
+        return {
+          id: data.id,
+          repository: data.repository.full_name,
+          // Null, whatever the types say, once a fork is deleted.
+          headRepository: data.head_repository?.full_name ?? "",
+          // GitHub may add the ref to the path: `….yml@main`.
+          path: data.path.replace(/@.*$/, ""),
+          event: data.event,
+          attempt: data.run_attempt ?? 0,
+          branch: data.head_branch ?? "",
+          sha: data.head_sha,
+          name: data.display_title,
+          actor: { login: data.actor?.login ?? "", isBot: data.actor?.type !== "User" },
+          triggeredBy: data.triggering_actor?.login ?? "",
+          createdAt: new Date(data.created_at),
+        };
+      } catch (error) {
+        if (isStatus(error, 404)) return null;
+        throw error;
+      }
+    },
     async jobs(runId) {
       const jobs = await octokit.paginate(octokit.rest.actions.listJobsForWorkflowRun, {
         ...at,

@@ -1,4 +1,5 @@
 import { Severity, type Finding } from "../handover/result.ts";
+import type { Standing } from "../review/rounds.ts";
 import { fenced, harmless, harmlessLine } from "../text/harmless.ts";
 import { fewLines } from "./body.ts";
 
@@ -29,9 +30,18 @@ export const findingLines = (findings: readonly { unit: string; finding: Finding
     MAX_FINDINGS,
   );
 
-function findingLine({ severity, path, line, summary }: Finding, max = 400): string {
+/** Said of what is not new: see `domain/review/rounds.ts`. */
+const STANDING: Readonly<Record<Standing, string>> = {
+  new: "",
+  confirmed: " (still open)",
+  regression: " (back again)",
+  late: " (not from this change)",
+};
+
+function findingLine(finding: Finding & { standing?: Standing }, max = 400): string {
+  const { severity, path, line, summary, standing = "new" } = finding;
   const place = path ? ` (\`${harmlessLine(path)}${line ? `:${line}` : ""}\`)` : "";
-  return `- **${severity}**${place}: ${harmlessLine(summary, max)}`;
+  return `- **${severity}**${STANDING[standing]}${place}: ${harmlessLine(summary, max)}`;
 }
 
 /** `2 major, 1 minor`; "no findings" when there are none. */

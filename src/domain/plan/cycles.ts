@@ -4,11 +4,16 @@ import type { Task } from "../spec/tasks.ts";
 import type { Edge, Edges } from "./edges.ts";
 import type { Group } from "./units.ts";
 
+interface Reporting {
+  groups: readonly Group[];
+  /** The line that names a dependency of a task. */
+  lineOf: (task: Task, dependency: string) => number;
+  diagnostics: Diagnostic[];
+}
+
 /** Reports each cycle that a walk through the edges closes. True when there is one. */
-export function reportCycles(
-  edges: Edges,
-  { groups, diagnostics }: { groups: readonly Group[]; diagnostics: Diagnostic[] },
-): boolean {
+export function reportCycles(edges: Edges, reporting: Reporting): boolean {
+  const { groups, diagnostics } = reporting;
   const lineOf = new Map(groups.map((group) => [group.id, group.tasks[0]!.line]));
   const cycles = cyclesAmong(edges.ids, (id) => edges.of(id));
   for (const cycle of cycles) {
@@ -25,7 +30,7 @@ export function reportCycles(
         : "Take one of these dependencies out.",
     });
   }
-  const inner = groups.filter((group) => reportWithin(group, diagnostics));
+  const inner = groups.filter((group) => reportWithin(group, reporting));
   return cycles.length > 0 || inner.length > 0;
 }
 
@@ -33,7 +38,7 @@ export function reportCycles(
  * Tasks of one unit that wait for one another. Each task has a beginning and an end: it begins after the ends of what
  * it depends on and after its parent's beginning; it ends after the ends of the tasks below it.
  */
-function reportWithin(group: Group, diagnostics: Diagnostic[]): boolean {
+function reportWithin(group: Group, { lineOf, diagnostics }: Reporting): boolean {
   const tasks = group.tasks.filter(({ status }) => status !== "completed");
   if (tasks.every(({ dependsOn }) => dependsOn.length === 0)) return false;
   const byId = new Map(tasks.map((task) => [task.id, task]));
@@ -53,7 +58,7 @@ function reportWithin(group: Group, diagnostics: Diagnostic[]): boolean {
       if (other && other !== task && !isAbove(id, task, byId) && !isAbove(task.id, other, byId))
         waits.get(`begin ${task.id}`)!.push({
           id: `end ${id}`,
-          says: `line ${task.line}: ${task.id} depends on ${id}`,
+          says: `line ${lineOf(task, id)}: ${task.id} depends on ${id}`,
         });
     }
   }

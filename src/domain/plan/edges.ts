@@ -30,7 +30,7 @@ export interface EdgeRequest {
 }
 
 /** More than this is no plan that anyone can read or GitHub can hold. */
-const MAX_EDGES = 500_000;
+const MAX_EDGES = 200_000;
 
 /** Edges by the unit that waits; one edge for each pair of units, the first one found. */
 export class Edges {
@@ -73,7 +73,8 @@ export function edgesOf(request: EdgeRequest): Edges {
   const open = allGroups.filter((group) => group.tasks[0]!.status !== "completed");
   const tasks = allGroups.flatMap((group) => group.tasks);
   const done = new Set(tasks.filter(({ status }) => status === "completed").map(({ id }) => id));
-  const declaring = { unitOf: request.unitOf, done, lineOf: linesOf(request) };
+  const lineOf = linesOf(request);
+  const declaring = { unitOf: request.unitOf, done, lineOf };
   const all = new Edges(open.map(({ id }) => id));
   for (const group of open) declare(group, { ...declaring, edges: all, report: diagnostics });
   const edges = new Edges(groups.map(({ id }) => id));
@@ -83,8 +84,12 @@ export function edgesOf(request: EdgeRequest): Edges {
   guardCheckpoints({ groups, edges, diagnostics });
   if (!isDeclared && !isOrdered && !isHinted) chain(request, edges);
   if (isOrdered) followAbsent(request, edges);
-  if (edges.isFull) diagnostics.push(TOO_MANY);
-  if (!reportCycles(all, { groups: open, diagnostics })) reportCycles(edges, { groups, diagnostics });
+  if (edges.isFull) {
+    diagnostics.push(TOO_MANY);
+    return new Edges([]);
+  }
+  const isSound = !reportCycles(all, { groups: open, lineOf, diagnostics });
+  if (isSound) reportCycles(edges, { groups, lineOf, diagnostics });
   return edges;
 }
 

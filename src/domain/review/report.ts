@@ -50,6 +50,7 @@ function openRequests(reviews: readonly ReviewFact[]): ReviewFact[] {
 }
 
 const asFinding = (review: ReviewFact): Finding => ({
+  id: null,
   severity: "major",
   path: null,
   line: null,

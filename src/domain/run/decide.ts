@@ -6,6 +6,7 @@
  * with nothing to write the decision is `quiet` and not even the journal is touched. Known race, accepted: a person
  * may change the world between observe and apply; the next pass corrects.
  */
+import { holdToDeadlines } from "./deadline.ts";
 import { Draft, type Event, type Pass } from "./draft.ts";
 import type { Effect, EffectResult } from "./effect.ts";
 import { finishRun, outcomeOf } from "./finish.ts";
@@ -16,6 +17,7 @@ import { handWorkOver, moveUnits } from "./progress.ts";
 import { cancelRuns, settleAttempts } from "./settle.ts";
 import type { RunSnapshot } from "./snapshot.ts";
 import { startUnits } from "./start.ts";
+import { askAboutFailures } from "./steer-run.ts";
 import { runTrain } from "./train.ts";
 import type { RunView } from "./view.ts";
 import type { Outcome, Wait } from "./wait.ts";
@@ -42,7 +44,9 @@ export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
   const draft = new Draft(snapshot, pass);
   if (draft.state.ended === null) {
     obeyCommands(draft);
+    holdToDeadlines(draft);
     askAboutRefusals(draft);
+    askAboutFailures(draft);
     if (draft.state.consent) {
       settleAttempts(draft);
       handWorkOver(draft);

@@ -6,9 +6,10 @@
  */
 import { z } from "zod";
 import { Config } from "../config.ts";
-import { Severity, WorkOutcome, Finding } from "../handover/result.ts";
+import { Severity, WorkOutcome } from "../handover/result.ts";
 import { Plan } from "../plan/plan.ts";
 import { UserError } from "../problem.ts";
+import { JudgedFinding } from "../review/rounds.ts";
 import { Effect } from "./effect.ts";
 
 export const JOURNAL_VERSION = 1;
@@ -22,7 +23,7 @@ export const AttemptResult = z.strictObject({
   tasks: z.array(z.strictObject({ id: z.string(), done: z.boolean(), note: z.string() })),
   /** Severity of a review: the highest of its findings; null for work. */
   severity: Severity.nullable(),
-  findings: z.array(Finding),
+  findings: z.array(JudgedFinding),
   questions: z.array(z.string()),
   /** The tail of the first red verify command; empty when green or unknown. */
   tail: z.string(),
@@ -70,9 +71,15 @@ export const Decision = z.strictObject({
   unit: z.string().nullable(),
   question: z.string(),
   options: z.array(
-    z.strictObject({ does: z.enum(["proceed", "resume", "retry", "skip", "abort"]), text: z.string() }),
+    z.strictObject({
+      does: z.enum(["proceed", "accept", "resume", "retry", "pause", "skip", "abort"]),
+      text: z.string(),
+    }),
   ),
   at: z.string(),
+  /** The option that holds at the deadline; null: it waits for a person as long as it takes. */
+  default: z.number().nullable().default(null),
+  deadline: z.string().nullable().default(null),
   answer: z
     .strictObject({ option: z.number(), by: z.string(), comment: z.number(), at: z.string() })
     .nullable(),

@@ -1,6 +1,5 @@
 /** What is not in order gets another attempt while its budget lasts: `fix`, or `resolve` for a conflict (design 2.9, 2.10). */
-import type { Draft } from "./draft.ts";
-import type { Decision } from "./journal.ts";
+import type { Draft, Question } from "./draft.ts";
 import { baseOf, type UnitView } from "./view.ts";
 
 /** Fix attempts before a person is asked (design 2.9). */
@@ -38,8 +37,6 @@ export function mend(draft: Draft, unit: UnitView, because: string): void {
     why: because,
   });
 }
-
-type Question = Omit<Decision, "at" | "answer">;
 
 const fixesUsedUp = ({ unit }: UnitView, { used, because }: { used: number; because: string }): Question => ({
   kind: "fixes-used-up",

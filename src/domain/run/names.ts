@@ -75,6 +75,10 @@ export function marker(kind: MarkerKind, values: Readonly<Record<string, string 
   return `<!-- roundtable:${kind} ${parts.join(" ")} -->`;
 }
 
+/** Of the comment that calls a person to a decision that waits. */
+export const reminderMarker = (run: number, id: string): string =>
+  marker("decision", { run, id, reminder: 1 });
+
 /** The marker on the last line of a body, or null. */
 export function parseMarker(body: string): { kind: MarkerKind; values: Record<string, string> } | null {
   const line = body.trimEnd().split("\n").at(-1)?.trim() ?? "";

@@ -150,6 +150,7 @@ function reviewPhase(unit: UnitView, state: State, head: string): Phase {
 }
 
 const failure = (summary: string, details: string): Finding => ({
+  id: null,
   severity: "major",
   path: null,
   line: null,

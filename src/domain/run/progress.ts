@@ -6,7 +6,7 @@ import type { Draft } from "./draft.ts";
 import { mend } from "./mend.ts";
 import { integrationBranch, marker, parseMarker } from "./names.ts";
 import type { Phase } from "./phase.ts";
-import { baseOf, type RunView, type UnitView } from "./view.ts";
+import { baseOf, MAX_ROUNDS, roundsOf, type RunView, type UnitView } from "./view.ts";
 import { admitPaths, isHandedOver } from "./write-set.ts";
 
 /** Work that came in goes to its branch first: it is what has been paid for. */
@@ -134,6 +134,10 @@ function review(draft: Draft, unit: UnitView, head: string): void {
       ready: true,
     });
   const jobs = unit.reviewJobs.filter((job) => job.headSha === head);
+  if (jobs.length === 0 && roundsOf(unit) >= MAX_ROUNDS + (draft.state.granted[id] ?? 0)) {
+    askAboutRounds(draft, unit);
+    return;
+  }
   let n = unit.reviewJobs.length;
   for (const { role, agent } of unit.unit.reviewers) {
     if (jobs.some((job) => job.reviewer === role)) continue;
@@ -150,6 +154,20 @@ function review(draft: Draft, unit: UnitView, head: string): void {
       why: `${head.slice(0, 7)} waits for its ${role} review`,
     });
   }
+}
+
+function askAboutRounds(draft: Draft, { unit, reviewJobs }: UnitView): void {
+  draft.ask({
+    kind: "review-rounds",
+    unit: unit.id,
+    question: `Unit ${unit.id} was reviewed at ${roundsOf({ reviewJobs })} heads and is not accepted yet. What now?`,
+    options: [
+      { does: "accept", text: "I have read it: accept it as it is now" },
+      { does: "retry", text: "Have it reviewed once more" },
+      { does: "skip", text: "Skip this unit" },
+      { does: "abort", text: "Abort this unit" },
+    ],
+  });
 }
 
 /** Each valid answer becomes one review at the exact head it is about. */

@@ -57,7 +57,10 @@ export function actOnUnit(
       return resumeAtHead(draft, unit, by);
     case "retry":
       return retry(draft, unit);
+    case "accept":
+      return void approve(draft, unit, by);
     case "proceed":
+    case "pause":
     // The answer itself is what counts; it is read from the decision.
   }
 }

@@ -98,6 +98,12 @@ export const headOf = (unit: UnitView): string | null => unit.pull?.headSha ?? u
 export const baseOf = (unit: UnitView, state: State): string | null =>
   unit.work.findLast(({ committed }) => committed !== null)?.baseSha ?? state.began[unit.unit.id] ?? null;
 
+/** Heads of one unit that reviewers look at before a person is asked (design 2.8). */
+export const MAX_ROUNDS = 5;
+
+export const roundsOf = ({ reviewJobs }: Pick<UnitView, "reviewJobs">): number =>
+  new Set(reviewJobs.map(({ headSha }) => headSha)).size;
+
 /** By the label that people set; on the issue or the pull request. */
 export const isHeld = ({ pull, issue }: Pick<UnitView, "pull" | "issue">): boolean =>
   [...(pull?.labels ?? []), ...(issue?.labels ?? [])].includes("roundtable:hold");

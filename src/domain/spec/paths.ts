@@ -1,44 +1,37 @@
 /** Repository paths that a piece of Markdown names, in code spans or after labels such as `Files:`. Hints, never declarations. */
-import remarkParse from "remark-parse";
-import { unified } from "unified";
-import type { Nodes } from "mdast";
 import { kindOf, readLabel } from "./labels.ts";
+import { scan } from "./scan.ts";
 
-const parser = unified().use(remarkParse);
+/** As many back-ticks close a span as open it. A Markdown tree would say the same at a cost that grows with the square. */
+const SPAN = /(?<!`)(`{1,8})(?!`)([^\n]*?[^`\n])\1(?!`)/gu;
 const PATH = /^(?:\.\/)?(?:[\w@.+-]+\/)*[\w@+-][\w@.+-]*\.[a-z][a-z0-9]{0,9}$|^(?:\.\/)?(?:[\w@.+-]+\/)+$/i;
 const FILE_ENDING =
   /\.(ts|tsx|js|mjs|jsx|json|md|py|rs|go|java|kt|rb|php|cs|cpp|c|h|css|scss|html|vue|svelte|sql|sh|yml|yaml|toml|lua|swift|txt)$/i;
 const MAX_PATH = 400;
-/** An item larger than this is not looked into: a Markdown tree of it would cost too much. */
-const MAX_LENGTH = 64 * 1024;
 
+/** What stands within fences and comments names none. */
 export function pathsIn(markdown: string): string[] {
-  if (markdown.length > MAX_LENGTH) return [];
+  const raw = markdown.split("\n");
   const found = new Set<string>();
-  const add = (text: string): void => {
-    if (isPath(text)) found.add(text.replace(/^\.\//, ""));
-  };
-  const visit = (node: Nodes): void => {
-    if (node.type === "inlineCode") add(node.value);
-    if ("children" in node) for (const child of node.children) visit(child);
-  };
-  if (markdown.includes("`")) visit(parser.parse(markdown));
-  for (const list of labelled(markdown)) list.split(/[\s,，、;；_*`()（）]+/u).forEach(add);
-  return [...found];
-}
-
-/** What stands behind a label of files, or in the list below one that stands alone. */
-function* labelled(markdown: string): Generator<string> {
-  let isOpen = false;
-  for (const line of markdown.split("\n")) {
+  let isList = false;
+  for (const [at, { kind }] of scan(markdown).lines.entries()) {
+    if (kind === "hidden" || kind === "border") continue;
+    const line = raw[at]!;
+    const spans = [...line.matchAll(SPAN)].map(([, , span]) => span!.trim());
     const label = readLabel(line);
-    const kind = label && kindOf(label);
-    if (label && (kind === "files" || kind === "boundary")) {
-      yield label.value;
-      isOpen = label.value === "";
-    } else if (isOpen && /^\s*[-*+]\s/.test(line)) yield line.trim().split(/\s+/)[1] ?? "";
-    else if (line.trim() !== "") isOpen = false;
+    const isFiles = label !== null && ["files", "boundary"].includes(kindOf(label) ?? "");
+    // A label that stands alone is about the list below it.
+    const listed = isFiles
+      ? label.value
+      : isList && /^\s*[-*+]\s/.test(line)
+        ? line.trim().split(/\s+/)[1]!
+        : "";
+    for (const text of [...spans, ...listed.split(/[\s,，、;；_*`()（）]+/u)])
+      if (isPath(text)) found.add(text.replace(/^\.\//, ""));
+    if (isFiles) isList = label.value === "";
+    else if (line.trim() !== "" && listed === "") isList = false;
   }
+  return [...found];
 }
 
 /** `util.inspect` and `a.b` are code; a bare name counts as a file only with a common ending. */

@@ -21,7 +21,7 @@ const OPTIONAL = new RegExp(
   "iu",
 );
 const STAR = /^\s*\\?\*(?!\*)/;
-const PARALLEL = /^\[?\(?P[)\]]\s+|\s*\(P\)$/u;
+const PARALLEL = /^\[?\(?P[)\]]\s+|\(P\)$/u;
 const CHECKPOINT = new RegExp(
   String.raw`^(?:\S+\s)?(?:final |son )?(?:checkpoint|kontrol noktası|punto de control|ponto de verificação|point de contrôle|контрольная точка|체크포인트|نقطة تحقق|điểm kiểm tra)(?:\s\S+)?$`,
   "iu",

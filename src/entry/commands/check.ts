@@ -1,7 +1,7 @@
 /** `roundtable check [dir]`: all specs below a folder, for CI. In Actions each mistake becomes an annotation. */
 import { lstat, realpath, stat } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
-import { CONFIG_PATH } from "../../application/ask.ts";
+import { CONFIG_PATH } from "../../application/plan-at.ts";
 import type { Config } from "../../domain/config.ts";
 import { annotationOf } from "../../domain/plan-view/annotation.ts";
 import { countsOf, hasError, mistakesOf, shownDiagnostics } from "../../domain/plan-view/diagnostics.ts";

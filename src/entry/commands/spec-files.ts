@@ -1,7 +1,7 @@
 /** A spec, the configuration and the list of files, from the working tree. What a run would not read is refused with a sentence. */
 import { lstat, readFile, realpath, stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
-import { CONFIG_PATH } from "../../application/ask.ts";
+import { CONFIG_PATH } from "../../application/plan-at.ts";
 import { parseConfig, type Config } from "../../domain/config.ts";
 import type { PlanRequest } from "../../domain/plan/make.ts";
 import { UserError, type Diagnostic } from "../../domain/problem.ts";

@@ -94,6 +94,13 @@ describe("answers that a person must mend", () => {
     expect((error as UserError).fix).toContain("issues=write");
   });
 
+  it("pull requests of Actions that a setting forbids: the setting is named", async () => {
+    const message = "GitHub Actions is not permitted to create or approve pull requests.";
+    nock(BASE).patch("/repos/octo/demo/issues/5").reply(403, { message });
+    const error = await thrownBy(connect().board.updateIssue(5, { state: "closed" }));
+    expect((error as UserError).fix).toContain("Allow GitHub Actions to create and approve pull requests");
+  });
+
   it("a token that is not known", async () => {
     nock(BASE).get("/repos/octo/demo").reply(401, { message: "Bad credentials" });
     expect(await thrownBy(connect().board.repository())).toBeInstanceOf(UserError);

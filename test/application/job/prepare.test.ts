@@ -4,6 +4,7 @@ import { parseConfig } from "../../../src/domain/config.ts";
 import { Job } from "../../../src/domain/handover/job.ts";
 import type { Attempt, State } from "../../../src/domain/run/journal.ts";
 import type { PullFact, ReviewFact } from "../../../src/domain/run/facts.ts";
+import { aFinding } from "../../support/view.ts";
 import { aPlan, aState, RUN, sha256 } from "../../support/run.ts";
 
 const TASKS = `# Plan
@@ -61,15 +62,8 @@ const ended = (
     ...more,
   },
 });
-const found = (severity: "critical" | "major" | "minor" | "none", summary: string) => ({
-  severity,
-  path: null,
-  line: null,
-  summary,
-  details: "",
-  criterion: null,
-  fix: null,
-});
+const found = (severity: "critical" | "major" | "minor" | "none", summary: string) =>
+  aFinding({ severity, path: null, line: null, summary });
 const inputs = {
   run: String(RUN),
   unit: "1",
@@ -157,6 +151,7 @@ const NO_JOURNAL = { hasEnded: never, create: never, append: never, archive: nev
 const NO_CODE = {
   branches: never,
   branch: never,
+  isAncestor: never,
   paths: never,
   readCommit: never,
   ensureBranch: never,

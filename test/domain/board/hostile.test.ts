@@ -29,6 +29,8 @@ const question = {
   unit: ONE,
   question: HOSTILE,
   options: [{ does: "skip" as const, text: HOSTILE }],
+  default: null,
+  deadline: null,
 };
 const red = aWork({ outcome: "red", agent: HOSTILE, result: aResult({ summary: HOSTILE, tail: HOSTILE }) });
 

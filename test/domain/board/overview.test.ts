@@ -118,6 +118,8 @@ const decision = {
   question: "Which way?",
   options: [{ does: "retry" as const, text: "Left" }],
   at: "2026-01-01T00:00:00Z",
+  default: null,
+  deadline: null,
   answer: null,
 };
 const wait = (change: Partial<Wait>): Wait => ({
