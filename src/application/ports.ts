@@ -74,6 +74,8 @@ export interface JournalStore {
   openRuns(): Promise<{ run: number; revision: string }[]>;
   /** True when an ended run has this number. */
   hasEnded(run: number): Promise<boolean>;
+  /** The newest revision of a run, open or ended, and the account that wrote it; null when there is no such run. */
+  find(run: number): Promise<{ revision: string; writer: string } | null>;
   read(revision: string): Promise<{ planFile: PlanFile; state: State }>;
   /** The first revision; "lost" when another pass has opened the run already. */
   create(run: number, entry: JournalEntry & { planFile: PlanFile }): Promise<Appended | "lost">;

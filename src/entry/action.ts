@@ -195,6 +195,9 @@ async function readBytes(path: string): Promise<Uint8Array> {
   return bytes;
 }
 
+// A cancelled job takes along what it has started: a signal's own way out would leave that behind.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+
 try {
   await main();
 } catch (error) {

@@ -1,4 +1,5 @@
 /** The person's end of the program, so that commands can be run without one. */
+import { createInterface } from "node:readline";
 import { styleText } from "node:util";
 import type { Log } from "../application/ports.ts";
 import { PLAIN, type Look } from "../domain/plan-view/look.ts";
@@ -14,6 +15,8 @@ export interface Terminal {
   /** What is not the result: goes to stderr, so that stdout stays the result's. */
   line(text: string): void;
   print(text: string): void;
+  /** Null where the person ends the question instead of answering it. */
+  ask(question: string): Promise<string | null>;
   log: Log;
   isInterrupted(): boolean;
   onInterrupt(listener: () => void): void;
@@ -34,15 +37,18 @@ const processLook = (): Look => ({
   paint: (tone, text) => styleText(STYLES[tone], text, { stream: process.stdout }),
 });
 
-export function processTerminal(): Terminal {
-  const listeners: (() => void)[] = [];
+/** `leave` ends the program at a second Ctrl-C, which does not wait for the jobs to end. */
+export function processTerminal(leave: () => void): Terminal {
+  const listeners = new Set<() => void>();
   let isInterrupted = false;
   const interrupt = (): void => {
-    // A second Ctrl-C does not wait for the jobs to end.
-    if (isInterrupted) process.exit(1);
+    if (isInterrupted) leave();
     isInterrupted = true;
     for (const listener of listeners) listener();
   };
+  // A terminal that does not tell its size says 0: a list drawn that narrow has a letter a line.
+  process.stdout.columns ||= 80;
+  process.stdout.rows ||= 24;
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
   const line = (text: string): void => void process.stderr.write(`${text}\n`);
@@ -58,10 +64,26 @@ export function processTerminal(): Terminal {
     look: processLook(),
     line,
     print: (text) => void process.stdout.write(`${text}\n`),
+    ask: (question) => {
+      const reader = createInterface({ input: process.stdin, output: process.stderr });
+      const { promise, resolve } = Promise.withResolvers<string | null>();
+      const stop = (): void => reader.close();
+      reader.once("SIGINT", interrupt);
+      reader.once("close", () => {
+        listeners.delete(stop);
+        resolve(null);
+      });
+      listeners.add(stop);
+      reader.question(question, (answer) => {
+        resolve(answer);
+        reader.close();
+      });
+      return promise;
+    },
     log: { info: log("info"), warn: log("warn"), error: log("error") },
     isInterrupted: () => isInterrupted,
     onInterrupt: (listener) => {
-      listeners.push(listener);
+      listeners.add(listener);
       if (isInterrupted) listener();
     },
   };

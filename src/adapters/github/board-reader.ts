@@ -1,6 +1,7 @@
 import type { BoardReader } from "../../application/ports.ts";
 import type { CommentFact, PermissionLevel, PullFact } from "../../domain/run/facts.ts";
-import { isStatus, type Client } from "./client.ts";
+import { remembered, type Client } from "./client.ts";
+import { isStatus, unlessGone } from "./refusals.ts";
 
 export interface Identity {
   me: string;
@@ -20,16 +21,17 @@ const PAGE = 100;
 
 export function createBoardReader({ octokit, owner, repo }: Client, identity: Identity): BoardReader {
   const at = { owner, repo };
-  let repository: Promise<{ fullName: string; defaultBranch: string }> | null = null;
+  const repository = remembered(async () => {
+    const { data } = await unlessGone(octokit.rest.repos.get(at), {
+      what: `GitHub shows us no repository ${owner}/${repo}`,
+      fix: "Check its name, and let Roundtable's account or App see it.",
+    });
+    return { fullName: data.full_name, defaultBranch: data.default_branch };
+  });
   return {
     me: async () => identity.me,
     reviewer: async () => identity.reviewer,
-    repository() {
-      repository ??= octokit.rest.repos
-        .get(at)
-        .then(({ data }) => ({ fullName: data.full_name, defaultBranch: data.default_branch }));
-      return repository;
-    },
+    repository,
     async board(integrationBranch) {
       const [issues, into, final] = await Promise.all([
         octokit.paginate(octokit.rest.issues.listForRepo, {
@@ -82,7 +84,7 @@ export function createBoardReader({ octokit, owner, repo }: Client, identity: Id
       return data.map((comment) => ({
         ...commentFact(comment),
         issue: Number(comment.issue_url.split("/").at(-1)),
-        onPull: comment.html_url.includes("/pull/"),
+        onPull: /\/pull\/\d+#/.test(comment.html_url),
       }));
     },
     async issue(number) {

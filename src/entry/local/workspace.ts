@@ -18,7 +18,6 @@ export interface Workspace {
   state: string;
   board: string;
   logs: string;
-  report: string;
 }
 
 export function workspaceAt(out: string): Workspace {
@@ -28,7 +27,6 @@ export function workspaceAt(out: string): Workspace {
     state: join(out, "github"),
     board: join(out, "board", "index.html"),
     logs: join(out, "github", "actions"),
-    report: join(out, "report.json"),
   };
 }
 

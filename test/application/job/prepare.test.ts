@@ -147,7 +147,7 @@ const never = async (): Promise<never> => {
   throw new Error("prepare only reads");
 };
 const NO_FILES = { read: never, append: never, makeFolder: never, list: never, remove: never };
-const NO_JOURNAL = { hasEnded: never, create: never, append: never, archive: never };
+const NO_JOURNAL = { hasEnded: never, find: never, create: never, append: never, archive: never };
 const NO_CODE = {
   branches: never,
   branch: never,
