@@ -56,6 +56,7 @@ table { border-collapse: collapse; width: 100%; font-size: .88rem; }
 th { text-align: left; font-weight: 600; color: var(--soft); font-size: .8rem; }
 th, td { padding: .5rem .8rem; border-top: 1px solid var(--line); vertical-align: top; }
 thead tr:first-child th { border-top: 0; }
+.units .name { min-width: 14rem; }
 .waits { min-width: 8rem; max-width: 16rem; }
 .writes { min-width: 15rem; }
 td ul { margin: 0; padding: 0; list-style: none; }
@@ -69,7 +70,7 @@ tr:target { background: light-dark(#fff6e5, #2b2413); }
 .tag.complex { color: var(--warning); border-color: currentColor; }
 .timeline { table-layout: fixed; }
 .timeline th:first-child { width: 4rem; }
-.timeline.crowded { width: max-content; }
+.timeline.crowded { width: max-content; min-width: 100%; }
 .timeline.crowded th + th { width: 10rem; }
 .timeline td { border-left: 1px solid var(--line); }
 .timeline .slot { display: block; border-left: 5px solid var(--line); padding-left: .5rem; color: var(--text); }
@@ -85,18 +86,21 @@ tr:target { background: light-dark(#fff6e5, #2b2413); }
 .error ~ pre mark { text-decoration-color: var(--error); } .warning ~ pre mark { text-decoration-color: var(--warning); }
 .left { margin: 0; padding: .6rem 1rem .6rem 2rem; }
 footer { color: var(--soft); font-size: .82rem; padding-block: 2rem 2.5rem; }
-@media (max-width: 44rem) {
-  .graph .wide { display: none; }
-  .graph .phone { display: block; }
-  .graph { padding: .3rem; }
+@media (max-width: 60rem) {
   .units, .units tbody, .units tr, .units td { display: block; }
   .units thead { display: none; }
   .units tr { padding: .6rem .9rem; border-top: 1px solid var(--line); }
   .units tbody tr:first-child { border-top: 0; }
-  .units td { position: relative; border: 0; padding: .12rem 0 .12rem 6.2rem; max-width: none; }
+  .units td { position: relative; border: 0; padding: .12rem 0 .12rem 6.2rem; min-width: 0; max-width: none; }
   .units td::before { content: attr(data-name); position: absolute; left: 0; color: var(--soft); font-size: .8rem; }
-  .units td.name { padding-left: 0; font-weight: 600; font-size: .95rem; }
+  .units td.name { padding-left: 0; min-width: 0; font-weight: 600; font-size: .95rem; }
+}
+@media (max-width: 44rem) {
+  .graph .wide { display: none; }
+  .graph .phone { display: block; }
+  .graph { padding: .3rem; }
   .timeline, .timeline tbody, .timeline tr, .timeline td { display: block; }
+  .timeline.crowded { width: auto; }
   .timeline thead, .timeline td:empty { display: none; }
   .timeline tr { padding: .5rem .9rem .6rem; border-top: 1px solid var(--line); }
   .timeline tbody tr:first-child { border-top: 0; }

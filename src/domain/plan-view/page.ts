@@ -98,7 +98,7 @@ function timelineSection(plan: Plan): Html {
     return markup`<a class="slot ${unit.type}${chain.has(unit.id) ? " chain" : ""}" href="#${anchors.get(unit.id)!}">${unit.id} ${cut(unit.title, 60)}</a>`;
   };
   return markup`<h2>Timeline for ${workersOf(plan)}</h2>
-<div class="card scroll"><table class="timeline${lanes.length > 6 ? " crowded" : ""}">
+<div class="card scroll"><table class="timeline${lanes.length > 4 ? " crowded" : ""}">
 <thead><tr><th scope="col">step</th>${lanes.map((lane) => markup`<th scope="col">worker ${lane + 1}</th>`)}</tr></thead>
 <tbody>${schedule.waves.map((wave, at) => markup`<tr><th scope="row">${at + 1}</th>${lanes.map((lane) => markup`<td>${slot(wave[lane])}</td>`)}</tr>\n`)}</tbody>
 </table></div>`;
