@@ -24,7 +24,7 @@ const LINE = 16;
 
 export function sheet({ className, width, height }: Sheet, content: readonly Html[]): Html {
   const [across, down] = [Math.ceil(width + 2 * MARGIN), Math.ceil(height + 2 * MARGIN)];
-  return markup`<svg class="${className}" width="${across}" height="${down}" viewBox="${-MARGIN} ${-MARGIN} ${across} ${down}" role="img" aria-label="The graph of the plan">${content}</svg>`;
+  return markup`<svg class="${className}" width="${across}" height="${down}" viewBox="${-MARGIN} ${-MARGIN} ${across} ${down}" role="group" aria-label="The graph of the plan">${content}</svg>`;
 }
 
 export interface Line {
