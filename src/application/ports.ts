@@ -11,6 +11,7 @@ import type {
   ReviewFact,
   WorkflowRunFact,
 } from "../domain/run/facts.ts";
+import type { ChangedFile, LineComment } from "../domain/review/inline.ts";
 import type { PlanFile, State } from "../domain/run/journal.ts";
 
 export interface Clock {
@@ -130,6 +131,8 @@ export interface BoardReader {
   ): Promise<{ number: number; body: string; state: "open" | "closed"; eyes: number }[]>;
   /** Logins of all whose 👀 it carries. */
   eyesOn(what: Reactable): Promise<string[]>;
+  /** What a pull request changes, as its diff is shown. */
+  changedFiles(pull: number): Promise<ChangedFile[]>;
   reviews(pull: number): Promise<ReviewFact[]>;
   /** Names of the repository's labels. */
   labels(): Promise<string[]>;
@@ -201,14 +204,18 @@ export interface BoardWriter {
     number: number,
     change: { body?: string; labels?: readonly string[]; ready?: true; state?: "closed" },
   ): Promise<Ensured>;
-  /** One review per marker; the event is COMMENT where the reviewer is the author. */
+  /**
+   * One review per marker; the event is COMMENT where the reviewer is the author. "misplaced", and nothing is posted,
+   * when the diff at `sha` has no line for one of the comments.
+   */
   ensureReview(review: {
     pull: number;
     sha: string;
     verdict: "approve" | "request-changes" | "comment";
     body: string;
+    comments?: readonly LineComment[];
     marker: string;
-  }): Promise<Ensured>;
+  }): Promise<Ensured | "misplaced">;
 }
 
 export interface Ensured {

@@ -137,6 +137,14 @@ export function createBoardReader({ octokit, owner, repo }: Client, identity: Id
             });
       return reactions.flatMap((reaction) => reaction.user?.login ?? []);
     },
+    async changedFiles(pull) {
+      const files = await octokit.paginate(octokit.rest.pulls.listFiles, {
+        ...at,
+        pull_number: pull,
+        per_page: PAGE,
+      });
+      return files.map(({ filename, patch }) => ({ path: filename, patch: patch ?? null }));
+    },
     async reviews(pull) {
       const reviews = await octokit.paginate(octokit.rest.pulls.listReviews, {
         ...at,

@@ -212,26 +212,36 @@ export function createBoardWriter({ client, reviews, identity, reader }: BoardAc
       return isDue.text || isDue.labels || isDue.ready ? UPDATED : UNCHANGED;
     },
 
-    async ensureReview({ pull, sha, verdict, body, marker }) {
+    async ensureReview({ pull, sha, verdict, body, comments = [], marker }) {
       const existing = await reader.reviews(pull);
       if (existing.some((review) => review.author === identity.reviewer && endsWith(review.body, marker)))
         return UNCHANGED;
-      const post = (event: "APPROVE" | "REQUEST_CHANGES" | "COMMENT"): Promise<unknown> =>
-        reviews.octokit.rest.pulls.createReview({ ...at, pull_number: pull, commit_id: sha, body, event });
-      if (identity.reviewer === identity.me) {
-        await post("COMMENT");
-        return CREATED;
-      }
+      const post = async (
+        event: "APPROVE" | "REQUEST_CHANGES" | "COMMENT",
+      ): Promise<Ensured | "misplaced"> => {
+        const about = { pull_number: pull, commit_id: sha };
+        const atLines = comments.map((comment) => ({ ...comment, side: "RIGHT" }));
+        try {
+          await reviews.octokit.rest.pulls.createReview({ ...at, ...about, body, event, comments: atLines });
+          return CREATED;
+        } catch (error) {
+          if (isStatus(error, 422) && says(error, NO_PLACE)) return "misplaced";
+          throw error;
+        }
+      };
+      if (identity.reviewer === identity.me) return post("COMMENT");
       try {
-        await post(EVENTS[verdict]);
+        return await post(EVENTS[verdict]);
       } catch (error) {
         if (!isStatus(error, 422) || !says(error, NO_VERDICT)) throw error;
-        await post("COMMENT");
+        return post("COMMENT");
       }
-      return CREATED;
     },
   };
 }
+
+/** One line outside the diff refuses the whole review. */
+const NO_PLACE = /(?:line|path) could not be resolved/i;
 
 const GONE = "Skip its unit, or end the run.";
 

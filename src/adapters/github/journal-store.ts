@@ -120,7 +120,7 @@ export function createJournalStore(client: Client): JournalStore {
           const { data: made } = await octokit.rest.repos.getCommit({ owner, repo, ref: sha });
           return { revision: sha, writer: made.author?.login ?? "" };
         } catch (error) {
-          if (!isStatus(error, 404)) throw error;
+          if (!isStatus(error, 404, 409)) throw error;
         }
       }
       return null;

@@ -9,19 +9,35 @@ const MAX_FINDINGS = 40;
 const worstFirst = (findings: readonly Finding[]): Finding[] =>
   findings.toSorted((a, b) => Severity.options.indexOf(a.severity) - Severity.options.indexOf(b.severity));
 
-/** A list of findings, the worst first, each with its place. */
-export function findingList(findings: readonly Finding[]): string[] {
+/** A list of findings, the worst first, each with its place; details are left out where they are said elsewhere. */
+export function findingList(
+  findings: readonly Finding[],
+  isSaidElsewhere: (finding: Finding) => boolean = () => false,
+): string[] {
   const shown = worstFirst(findings).slice(0, MAX_FINDINGS);
   return [
     ...shown.flatMap((finding) => [
       findingLine(finding),
-      ...indented(finding.details),
-      ...(finding.criterion ? indented(`Criterion: ${finding.criterion}`) : []),
-      ...(finding.fix ? indented(`Suggested: ${finding.fix}`) : []),
+      ...(isSaidElsewhere(finding) ? [] : detailsOf(finding).flatMap(indented)),
     ]),
     ...(findings.length > shown.length ? [`- … and ${findings.length - shown.length} more`] : []),
   ];
 }
+
+/** For a comment at the line itself. */
+export const findingAtLine = (finding: Finding): string =>
+  [
+    `**${finding.severity}**: ${harmlessLine(finding.summary, 400)}`,
+    ...detailsOf(finding)
+      .filter((text) => text.trim() !== "")
+      .map(details),
+  ].join("\n\n");
+
+const detailsOf = ({ details: text, criterion, fix }: Finding): string[] => [
+  text,
+  ...(criterion ? [`Criterion: ${criterion}`] : []),
+  ...(fix ? [`Suggested: ${fix}`] : []),
+];
 
 /** One line a finding, for reports over several units. */
 export const findingLines = (findings: readonly { unit: string; finding: Finding }[]): string[] =>
@@ -57,10 +73,13 @@ export function countsOf(findings: readonly Finding[]): string {
   return counts.length > 0 ? counts.join(", ") : "no findings";
 }
 
-function indented(text: string): string[] {
-  if (text.trim() === "") return [];
-  const body = /^(not ok|# |\s+at |TAP|FAIL)/m.test(text)
-    ? fenced(text, 3000)
-    : harmless(text, { max: 2000 });
-  return body.split("\n").map((line) => `  ${line}`.trimEnd());
-}
+/** Output of programs keeps its form; prose is prose. */
+const details = (text: string): string =>
+  /^(not ok|# |\s+at |TAP|FAIL)/m.test(text) ? fenced(text, 3000) : harmless(text, { max: 2000 });
+
+const indented = (text: string): string[] =>
+  text.trim() === ""
+    ? []
+    : details(text)
+        .split("\n")
+        .map((line) => `  ${line}`.trimEnd());

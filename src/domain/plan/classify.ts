@@ -19,6 +19,8 @@ export interface Traits {
   /** Its own and those of its sub-tasks. */
   titles: string;
   writes: readonly string[];
+  /** Its paths are a guess. */
+  isInferred: boolean;
   labels: readonly Label[];
 }
 
@@ -53,18 +55,23 @@ function ruled<Key extends "type" | "criticality" | "agent">(
 export function typeOf(traits: Traits, config: Config): Ruled<UnitType> {
   const rule = ruled(config, "type", traits);
   if (rule) return rule;
-  const { writes, title } = traits;
+  const { writes, title, isInferred } = traits;
+  const said = writes.length === 0 || isInferred ? typeInWords(title) : null;
   for (const [pattern, type] of TYPE_BY_PATH) {
+    // Who names only a test's path may well mean to write what it tests.
+    if (type === "test" && isInferred && said?.value !== "test") continue;
     if (writes.length > 0 && writes.every((path) => pattern.test(path)))
       return { value: type, because: `all its paths are ${type} paths` };
   }
-  if (writes.length === 0) {
-    for (const [type, pattern] of TYPE_WORDS) {
-      const word = pattern.exec(title)?.[0];
-      if (word) return { value: type, because: `its title says "${word}"` };
-    }
+  return said ?? { value: "code", because: "nothing says otherwise" };
+}
+
+function typeInWords(title: string): Ruled<UnitType> | null {
+  for (const [type, pattern] of TYPE_WORDS) {
+    const word = pattern.exec(title)?.[0];
+    if (word) return { value: type, because: `its title says "${word}"` };
   }
-  return { value: "code", because: "nothing says otherwise" };
+  return null;
 }
 
 export function criticalityOf(traits: Traits, config: Config): Ruled<Criticality> {

@@ -88,9 +88,18 @@ export function makePlan(request: PlanRequest): Plan {
     diagnostics: diagnostics.toSorted((a, b) => a.line - b.line),
     schedule,
     estimate: estimateOf(units, config),
-    hash: request.hash(JSON.stringify([texts, config, flags, ...inputs])),
+    hash: request.hash(JSON.stringify([texts, config, chosen(flags), ...inputs])),
   };
 }
+
+/** What of a command's flags the plan follows from, always in the same order: `--dry-run` shows the plan of the run. */
+const chosen = ({ profile, maxParallel, agent, includeOptional = false, only }: PlanFlags): PlanFlags => ({
+  ...(profile && { profile }),
+  ...(maxParallel !== undefined && { maxParallel }),
+  ...(agent !== undefined && { agent }),
+  includeOptional,
+  ...(only && { only }),
+});
 
 const taskFrom = (task: PlanTask): PlanTask => ({
   id: task.id,
@@ -125,6 +134,7 @@ function unitFrom(group: Group, edges: PlanUnit["dependsOn"], making: Making): P
     title: top.title,
     titles: group.tasks.map((task) => task.title).join("\n"),
     writes: writes.map(({ path }) => path),
+    isInferred: writes.some(({ source }) => source === "inferred"),
     labels,
   };
   const type = group.isCheckpoint

@@ -99,6 +99,8 @@ export const Effect = z.discriminatedUnion("kind", [
     sha: z.string(),
     verdict: z.enum(["approve", "request-changes", "comment"]),
     body: z.string(),
+    /** To stand at their lines where the diff shows them, else in the body. */
+    comments: z.array(z.strictObject({ path: z.string(), line: z.number(), body: z.string() })).default([]),
     marker: z.string(),
   }),
   z.strictObject({

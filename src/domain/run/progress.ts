@@ -1,7 +1,7 @@
 /** One step forward for each unit that has begun: hand work over, verify, review, fix. */
 import { pullBody, pullTitle } from "../board/pull.ts";
 import { pullLabels } from "../board/labels.ts";
-import { reviewBody } from "../board/review-body.ts";
+import { lineComments, reviewBody } from "../board/review-body.ts";
 import type { Draft } from "./draft.ts";
 import { mend } from "./mend.ts";
 import { integrationBranch, marker, parseMarker } from "./names.ts";
@@ -185,6 +185,7 @@ function postReviews(draft: Draft, view: RunView, unit: UnitView): void {
           ? "request-changes"
           : "approve",
       body: reviewBody({ view, unitView: unit, attempt }),
+      comments: lineComments(attempt),
       marker: marker("review", { run: draft.state.run, unit: unit.slug, n: attempt.n }),
     });
   }

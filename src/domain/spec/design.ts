@@ -19,6 +19,8 @@ export interface DesignSection {
   title: string;
   /** 0 for what stands before the first heading. */
   level: number;
+  /** The title of the section that it is a part of. */
+  outer: string;
   /** With the heading itself, without its sub-sections. */
   text: string;
 }
@@ -40,7 +42,7 @@ export function parseDesign(text: string): Design {
       .replace(LABEL, "")
       .replaceAll(/\*\*|`/g, "")
       .trim();
-    const isWithin = section.level > 2 && COMPONENTS.test(outerTitle(sections, at));
+    const isWithin = section.level > 2 && COMPONENTS.test(section.outer);
     const isOne = isWithin || (section.level > 1 && paths[at]!.length > 0);
     return isOne && name !== "" && name.length <= MAX_NAME ? [{ name, paths: paths[at]! }] : [];
   });
@@ -56,13 +58,21 @@ export const isOverview = ({ title }: DesignSection): boolean => OVERVIEW.test(t
 /** Headings within fences begin no section. */
 export function designSections(text: string): DesignSection[] {
   const raw = text.split("\n");
-  const sections: { title: string; level: number; lines: string[] }[] = [{ title: "", level: 0, lines: [] }];
+  const first: Section = { title: "", level: 0, outer: "", lines: [] };
+  const sections = [first];
+  let open = [first];
   for (const [at, line] of scan(text).lines.entries()) {
-    if (line.kind === "heading") sections.push({ title: line.text, level: line.level, lines: [] });
+    if (line.kind === "heading") {
+      open = open.filter(({ level }) => level < line.level);
+      const section = { title: line.text, level: line.level, outer: open.at(-1)!.title, lines: [] };
+      open.push(section);
+      sections.push(section);
+    }
     sections.at(-1)!.lines.push(raw[at]!);
   }
-  return sections.map(({ title, level, lines }) => ({ title, level, text: lines.join("\n") }));
+  return sections.map(({ lines, ...section }) => ({ ...section, text: lines.join("\n") }));
 }
 
-const outerTitle = (sections: readonly DesignSection[], at: number): string =>
-  sections.slice(0, at).findLast(({ level }) => level < sections[at]!.level)?.title ?? "";
+interface Section extends Omit<DesignSection, "text"> {
+  lines: string[];
+}

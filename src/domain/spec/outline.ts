@@ -205,7 +205,12 @@ function taskOfHeading(heading: Heading, reader: Reader): Task {
   const title = readTitle(` ${heading.title}`);
   const task = newTask(
     reader,
-    { ...title, id: heading.id, isOptional: title.isOptional || heading.isStarred },
+    {
+      ...title,
+      id: heading.id,
+      name: title.name || heading.title,
+      isOptional: title.isOptional || heading.isStarred,
+    },
     { line: heading.line.line, column: 1, box: heading.box, parent: null },
   );
   reader.sections.set(task, heading.section);

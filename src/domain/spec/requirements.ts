@@ -132,35 +132,43 @@ const closed = (sentence: string): string =>
 const isEnd = (text: string, indent: number): boolean =>
   text.trim() === "" || (indent === 0 && /^(?:[|>]|[-*+]\s(?!\s*(?:\*\*)?(?:[A-Z]{1,5}-?)?\d))/.test(text));
 
+/** For how many unknown ids, and among how many known ones, the nearest is looked for. */
+const MAX_SEARCHES = 100;
+const MAX_KNOWN = 2000;
+
 /** Requirements that tasks name and nobody wrote. */
 export function unknownRequirements(tasks: readonly Task[], requirements: Requirements | null): Diagnostic[] {
-  const known = [...(requirements?.texts.keys() ?? [])];
   const first = tasks.find((task) => task.requirements.length > 0);
-  if (known.length > 0) return tasks.flatMap((task) => unknownOf(task, known));
-  return first === undefined ? [] : [withoutRequirements(first, requirements)];
+  if (first === undefined) return [];
+  const texts = requirements?.texts;
+  if (texts === undefined || texts.size === 0) return [withoutRequirements(first, requirements)];
+  const known = [...texts.keys()].slice(0, MAX_KNOWN);
+  const closest = new Map<string, string | null>();
+  const closestTo = (id: string): string | null => {
+    if (!closest.has(id) && closest.size < MAX_SEARCHES) {
+      const siblings = known.filter((other) => id.includes(".") && isBelow(other, headOf(id)));
+      closest.set(id, nearest(id, siblings.length > 0 ? siblings : known));
+    }
+    return closest.get(id) ?? null;
+  };
+  return tasks.flatMap((task) =>
+    task.requirements.filter((id) => !texts.has(id)).map((id) => unknown(task, { id, close: closestTo(id) })),
+  );
 }
 
-function unknownOf({ id, line, requirements }: Task, known: readonly string[]): Diagnostic[] {
-  const all = new Set(known);
-  return requirements
-    .filter((one) => !all.has(one))
-    .map((one): Diagnostic => {
-      const siblings = known.filter((other) => one.includes(".") && isBelow(other, headOf(one)));
-      const close = known.length > MAX_KNOWN ? null : nearest(one, siblings.length > 0 ? siblings : known);
-      return {
-        severity: "warning",
-        code: "unknown-requirement",
-        line,
-        column: 1,
-        what: `Task ${id} names requirement ${one}`,
-        why: "the requirements have none of that id",
-        fix: close === null ? "Name one that is there." : `Did you mean ${close}?`,
-      };
-    });
-}
+const unknown = (
+  { id: task, line }: Task,
+  { id, close }: { id: string; close: string | null },
+): Diagnostic => ({
+  severity: "warning",
+  code: "unknown-requirement",
+  line,
+  column: 1,
+  what: `Task ${task} names requirement ${id}`,
+  why: "the requirements have none of that id",
+  fix: close === null ? "Name one that is there." : `Did you mean ${close}?`,
+});
 
-/** Nobody looks for the nearest one among more. */
-const MAX_KNOWN = 2000;
 const headOf = (id: string): string => id.slice(0, Math.max(0, id.lastIndexOf(".")));
 
 const withoutRequirements = ({ id, line }: Task, requirements: Requirements | null): Diagnostic => ({

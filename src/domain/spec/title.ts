@@ -22,12 +22,15 @@ const OPTIONAL = new RegExp(
 );
 const STAR = /^\s*\\?\*(?!\*)/;
 const PARALLEL = /^\[?\(?P[)\]]\s+|\(P\)$/u;
+const CHECKPOINT_WORD =
+  "(?:checkpoint|kontrol noktası|punto de control|ponto de verificação|point de contrôle|контрольная точка|체크포인트|نقطة تحقق|điểm kiểm tra)";
+/** With one word more at most: "Checkpoint Backend", "Midpoint checkpoint", but not "Add checkpoint". */
 const CHECKPOINT = new RegExp(
-  String.raw`^(?:\S+\s)?(?:final |son )?(?:checkpoint|kontrol noktası|punto de control|ponto de verificação|point de contrôle|контрольная точка|체크포인트|نقطة تحقق|điểm kiểm tra)(?:\s\S+)?$`,
+  String.raw`^(?:${CHECKPOINT_WORD}(?:\s\S+)?|(?:(?:phase|stage|milestone)\s\S+\s|(?!(?:add|build|create|fix|implement|remove|support|update|write)\s)\S+\s)?(?:final |son )?${CHECKPOINT_WORD})$`,
   "iu",
 );
 const CJK_CHECKPOINT =
-  /^(?:最[终終后後]|总体|中间|第.{1,3}[阶階]段|[阶階]段\s*\d+|フェーズ\s*\d+)?\s*(?:的|の)?\s*(?:检查点|檢查點|チェックポイント|checkpoint)/iu;
+  /^(?:最[终終后後]|总体|中间|第.{1,3}[阶階]段|[阶階]段\s*\d+|フェーズ\s*\d+)?\s*(?:的|の)?\s*(?:检查点|檢查點|チェックポイント)(?:验证|確認|确认)?(?:$|\s)/iu;
 const CHECKPOINT_VERB = /^(?:final\s+)?checkpoint\s+(?:ensure|verify|validate|make sure|confirm)\b/i;
 
 /** `rest` is what stands after the box's bracket. */

@@ -223,6 +223,29 @@ describe("ensureReview", () => {
     expect(await statesOf(change.pull)).toEqual([["COMMENTED", "github-actions[bot]", change.sha]]);
   });
 
+  it("says what belongs to a line at that line, which the pull request's diff shows", async () => {
+    const change = await pullBy("app");
+    const [file] = await world.github.board.changedFiles(change.pull);
+    expect(file).toEqual({ path: expect.stringMatching(/^reviewed.*\.txt$/), patch: "@@ -0,0 +1 @@\n+x" });
+    const comment = { path: file!.path, line: 1, body: "Why x?" };
+    const review = { ...reviewOf(change, "approve"), comments: [comment] };
+    expect(await world.github.board.ensureReview(review)).toEqual({ did: "created" });
+    const { data } = await world.owner.rest.pulls.listReviewComments({ ...AT, pull_number: change.pull });
+    expect(data).toEqual([expect.objectContaining({ ...comment, side: "RIGHT", commit_id: change.sha })]);
+  });
+
+  it.each([
+    { what: "a line", place: (path: string) => ({ path, line: 2 }) },
+    { what: "a file", place: () => ({ path: "other.txt", line: 1 }) },
+  ])("posts nothing when the diff does not show $what that is named", async ({ place }) => {
+    const change = await pullBy("app");
+    const [file] = await world.github.board.changedFiles(change.pull);
+    const comments = [{ ...place(file!.path), body: "Why?" }];
+    const review = { ...reviewOf(change, "approve"), comments };
+    expect(await world.github.board.ensureReview(review)).toBe("misplaced");
+    expect(await statesOf(change.pull)).toEqual([]);
+  });
+
   it("stands on the commit that was reviewed, after the head has moved on", async () => {
     const change = await pullBy("app");
     const { data } = await world.owner.rest.pulls.get({ ...AT, pull_number: change.pull });

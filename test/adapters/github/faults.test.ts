@@ -70,6 +70,7 @@ const READS: [string, (github: Github) => Promise<unknown>][] = [
   ["code.readCommit", ({ code }) => code.readCommit(world.first)],
   ["journal.openRuns", ({ journal }) => journal.openRuns()],
   ["journal.hasEnded", ({ journal }) => journal.hasEnded(1)],
+  ["journal.find", ({ journal }) => journal.find(1)],
   ["workflows.runs", ({ workflows }) => workflows.runs(new Date(0))],
   ["workflows.dispatched", ({ workflows }) => workflows.dispatched(done)],
   ["workflows.jobs", ({ workflows }) => workflows.jobs(done)],

@@ -5,7 +5,7 @@ import { TransientError } from "../../../src/domain/problem.ts";
 import type { State } from "../../../src/domain/run/journal.ts";
 import type { JournalStore } from "../../../src/application/ports.ts";
 import { aPlan, aState } from "../../support/run.ts";
-import { AT, openContractWorld, thrownBy, type ContractWorld } from "./contract-world.ts";
+import { AT, ME, openContractWorld, thrownBy, type ContractWorld } from "./contract-world.ts";
 import { answerLost, overtaken } from "./line.ts";
 
 let world: ContractWorld;
@@ -73,6 +73,14 @@ describe("a journal", () => {
     expect(await revisionOf(run)).toBe(appended.revision);
   });
 
+  it("is found by its number with its writer, open and ended", async () => {
+    const { run, revision } = await begun();
+    const found = { revision, writer: ME };
+    expect([await journal.find(run), await journal.find(run * 10)]).toEqual([found, null]);
+    await journal.archive(run, revision);
+    expect(await journal.find(run)).toEqual(found);
+  });
+
   it("is found among more than a page of runs", async () => {
     const { run } = await begun();
     for (let made = 0; made < 101; made++)
@@ -89,7 +97,7 @@ describe("a journal", () => {
   it("is none in an empty repository", async () => {
     await world.addRepository("empty");
     const empty = world.connect({ repo: "empty" }).journal;
-    expect([await empty.openRuns(), await empty.hasEnded(1)]).toEqual([[], false]);
+    expect([await empty.openRuns(), await empty.hasEnded(1), await empty.find(1)]).toEqual([[], false, null]);
   });
 
   it("that holds no state is said to be broken", async () => {

@@ -1,10 +1,10 @@
 /** Every body, with the worst text in every place where text of specs, agents and people can come from. */
 import { describe, expect, it } from "vitest";
-import { decisionBody, replyBody } from "../../../src/domain/board/decision.ts";
+import { decisionBody, reminderBody, replyBody } from "../../../src/domain/board/decision.ts";
 import { graphOf } from "../../../src/domain/board/graph.ts";
 import { askRefusalBody, dryRunBody, planCommentBody } from "../../../src/domain/board/plan-comment.ts";
 import { finalPullBody, finalPullTitle, pullBody, pullTitle } from "../../../src/domain/board/pull.ts";
-import { reviewBody } from "../../../src/domain/board/review-body.ts";
+import { lineComments, reviewBody, withUnplaced } from "../../../src/domain/board/review-body.ts";
 import { summaryBody } from "../../../src/domain/board/summary.ts";
 import { trackingBody } from "../../../src/domain/board/tracking.ts";
 import { unitIssueBody, unitIssueTitle } from "../../../src/domain/board/unit-issue.ts";
@@ -24,6 +24,7 @@ const finding = aFinding({
   criterion: HOSTILE,
   fix: HOSTILE,
 });
+const atLine = { ...unitOf(aView()).work[0]!, ...aReview([{ ...finding, path: "a", line: 7 }]) };
 const question = {
   kind: "k",
   unit: ONE,
@@ -154,6 +155,14 @@ const BODIES: Record<string, string> = {
     unitView: unitOf(landed, ONE),
     attempt: unitOf(landed, ONE).reviewJobs[0]!,
   }),
+  "a review of lines that the diff does not show": withUnplaced(
+    reviewBody({
+      view: landed,
+      unitView: unitOf(landed, ONE),
+      attempt: unitOf(landed, ONE).reviewJobs[0]!,
+    }),
+    [{ path: HOSTILE, line: 7, body: lineComments(atLine)[0]!.body }],
+  ),
   "a review with details in prose": reviewBody({
     view: landed,
     unitView: unitOf(landed, ONE),
@@ -181,6 +190,15 @@ describe("hostile text", () => {
     expect(alive(said)).toEqual([]);
     expect(said).not.toContain("\n");
     expect(said.length).toBeLessThanOrEqual(256);
+  });
+
+  it("calls in a reminder only the one who confirmed", () => {
+    const mark = "<!-- roundtable:decision run=12 id=d1 -->";
+    expect(alive(reminderBody(sentBack, "d1", mark))).toEqual(["@you"]);
+  });
+
+  it("is harmless in a comment at a line", () => {
+    expect(lineComments(atLine).map(({ body }) => alive(body))).toEqual([[]]);
   });
 
   it("is harmless in the title of the final pull request", () => {

@@ -14,11 +14,15 @@ describe("the type", () => {
   it.each([
     ["Write the README", "docs", 'its title says "README"'],
     ["Add unit tests for the parser", "test", 'its title says "unit tests"'],
+    ["Write unit tests for components", "test", 'its title says "unit tests"'],
     ["Build the settings page", "ui", 'its title says "page"'],
     ["Final checkpoint", "checkpoint", "its title says checkpoint"],
     ["Escribir pruebas unitarias", "test", 'its title says "pruebas unitarias"'],
     ["编写单元测试", "test", 'its title says "测试"'],
     ["画面を作る", "ui", 'its title says "画面"'],
+    ["كتابة الاختبارات الشاملة", "test", 'its title says "اختبار"'],
+    ["Birim testleri yaz", "test", 'its title says "Birim testleri"'],
+    ["Viết tài liệu", "docs", 'its title says "tài liệu"'],
     ["Document format parser", "docs", 'its title says "Document"'],
     ["Write the parser", "code", "nothing says otherwise"],
     ["Add latest pagination token", "code", "nothing says otherwise"],
@@ -33,6 +37,13 @@ describe("the type", () => {
     [["src/components/a.tsx", "src/a.css"], "ui"],
     [["src/a.ts", "docs/a.md"], "code"],
   ])("of what writes %s is %s", (paths, type) => expect(writing(...paths).type).toBe(type));
+
+  it.each([
+    ["Write the parser", "code"],
+    ["Write unit tests for the parser", "test"],
+  ])("of %s, naming only a test, is %s", (title, type) =>
+    expect(first(`- [ ] 1. ${title}\n  - See \`test/parser.test.ts\`\n`).type).toBe(type),
+  );
 });
 
 describe("criticality", () => {
@@ -40,6 +51,7 @@ describe("criticality", () => {
     ["Write the parser", "standard", "nothing says otherwise"],
     ["Hash passwords", "security-sensitive", 'the task says "passwords"'],
     ["Refactor the store", "complex", 'the task says "Refactor"'],
+    ["تطوير نظام المصادقة", "security-sensitive", 'the task says "مصادقة"'],
     ["ユーザー認証を実装", "security-sensitive", 'the task says "認証"'],
     ["Migrar la base de datos", "complex", 'the task says "Migrar"'],
     ["Migración de datos", "complex", 'the task says "Migración"'],

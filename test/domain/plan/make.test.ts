@@ -105,6 +105,14 @@ describe("B10 K6 slugs", () => {
   });
 });
 
+it("the same choices have the same hash, in whatever order and beside whatever else they are given", () => {
+  const hash = (flags: object): string => aPlan("- [ ] 1. A\n", { flags }).hash;
+  expect(hash({ maxParallel: 2, profile: "safe", dryRun: true })).toBe(
+    hash({ profile: "safe", maxParallel: 2 }),
+  );
+  expect(hash({ includeOptional: false })).toBe(hash({}));
+});
+
 it("the hash covers texts, configuration and flags, not the base", () => {
   const text = "- [ ] 1. A\n";
   expect(aPlan(text).hash).toBe(aPlan(text).hash);
