@@ -180,6 +180,12 @@ describe("text of others", () => {
     );
   });
 
+  it("gives none from ids and reasons either", () => {
+    const plan = aPlan("- [ ] 1. A\n");
+    const said = planTable({ ...plan, leftOut: [{ id: "2\u001B[2J", why: "it is \u009Bdone" }] });
+    expect(said).toMatch(/^Left out because it is {2}done: 2 \[2J\.$/m);
+  });
+
   it("is cut to its width and never within a letter", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), fc.integer({ min: 2, max: 30 }), (text, width) => {
