@@ -159,7 +159,7 @@ export interface WorkflowReader {
   /** One workflow run of this repository, of any workflow; null when there is none. */
   dispatched(runId: number): Promise<DispatchFact | null>;
   jobs(runId: number): Promise<JobFact[]>;
-  /** The one file of a result artifact, or null when the run has none or it is larger than `maxBytes` unpacked. */
+  /** The one file of a result artifact; null when the run has none, or what it has is broken; "too-large" when it is more than `maxBytes` unpacked. */
   artifact(request: {
     runId: number;
     name: string;
@@ -172,7 +172,7 @@ export interface WorkflowReader {
 /** All ensure: what exists already in the wanted form is left alone. */
 export interface BoardWriter {
   ensureLabels(labels: readonly { name: string; color: string; description: string }[]): Promise<Ensured>;
-  /** `known` is what a look at the board has shown; null makes it look again over all pages before it creates. */
+  /** Found again by its marker, over all pages; with `parent` it is a sub-issue of that one. */
   ensureIssue(issue: {
     marker: string;
     title: string;

@@ -54,10 +54,14 @@ const STANDING: Readonly<Record<Standing, string>> = {
   late: " (not from this change)",
 };
 
-function findingLine(finding: Finding & { standing?: Standing }, max = 400): string {
-  const { severity, path, line, summary, standing = "new" } = finding;
+type Shown = Finding & { standing?: Standing; by?: readonly string[]; disputed?: readonly Severity[] };
+
+function findingLine(finding: Shown, max = 400): string {
+  const { severity, path, line, summary, standing = "new", by = [], disputed = [] } = finding;
+  const who = by.length > 1 ? ` · said by ${by.map((name) => harmlessLine(name, 40)).join(" and ")}` : "";
+  const how = disputed.length > 1 ? `, who differ: ${disputed.join(" or ")}` : "";
   const place = path ? ` (\`${harmlessLine(path)}${line ? `:${line}` : ""}\`)` : "";
-  return `- **${severity}**${STANDING[standing]}${place}: ${harmlessLine(summary, max)}`;
+  return `- **${severity}**${STANDING[standing]}${place}: ${harmlessLine(summary, max)}${who}${how}`;
 }
 
 /** `2 major, 1 minor`; "no findings" when there are none. */

@@ -51,7 +51,8 @@ export function judge(findings: readonly Finding[], past: Past): JudgedFinding[]
 const isSame = (before: Finding, now: Finding): boolean =>
   now.id === before.id || (now.path === before.path && plain(now.summary) === plain(before.summary));
 
-const plain = (text: string): string =>
+/** The words alone: how two findings are told to be one. */
+export const plain = (text: string): string =>
   text
     .toLowerCase()
     .match(/[\p{L}\p{N}]+/gu)

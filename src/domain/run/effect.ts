@@ -19,11 +19,12 @@ export const Effect = z.discriminatedUnion("kind", [
   z.strictObject({
     id,
     kind: z.literal("ensure-issue"),
-    unit: z.string(),
+    unit: z.string().nullable(),
     title: z.string(),
     body: z.string(),
     labels,
-    parent: z.number(),
+    /** The issue that it is a sub-issue of. */
+    parent: z.number().nullable(),
   }),
   z.strictObject({
     id,

@@ -38,6 +38,8 @@ export interface RunView {
   phases: ReadonlyMap<string, Phase>;
   integrationHead: string | null;
   finalPull: PullFact | null;
+  /** The issue of what was left for later. */
+  followUp: IssueFact | null;
 }
 
 export function viewOf(snapshot: RunSnapshot, state: State): RunView {
@@ -78,7 +80,13 @@ export function viewOf(snapshot: RunSnapshot, state: State): RunView {
     finalPull:
       snapshot.board.pulls.find((pull) => pull.head === integration && pull.base === state.base.branch) ??
       null,
+    followUp: snapshot.board.issues.find(({ body }) => isOf(body, "followup", snapshot.run)) ?? null,
   };
+}
+
+function isOf(body: string, kind: "followup", run: number): boolean {
+  const mark = parseMarker(body);
+  return mark?.kind === kind && mark.values["run"] === String(run);
 }
 
 /** All attempts of the journal, oldest first. */

@@ -1,6 +1,7 @@
 /** Every body, with the worst text in every place where text of specs, agents and people can come from. */
 import { describe, expect, it } from "vitest";
 import { decisionBody, reminderBody, replyBody } from "../../../src/domain/board/decision.ts";
+import { followUpBody } from "../../../src/domain/board/follow-up.ts";
 import { graphOf } from "../../../src/domain/board/graph.ts";
 import { askRefusalBody, dryRunBody, planCommentBody } from "../../../src/domain/board/plan-comment.ts";
 import { finalPullBody, finalPullTitle, pullBody, pullTitle } from "../../../src/domain/board/pull.ts";
@@ -141,6 +142,7 @@ const BODIES: Record<string, string> = {
   "a pull request that was sent back": pullBody(sentBack, unitOf(sentBack, ONE)),
   "the final pull request": finalPullBody(landed),
   "the summary": summaryBody(landed),
+  "the issue of what was left for later": followUpBody(landed)!,
   "the tracking comment of an ended run": trackingBody(landed, []),
   "the tracking comment": trackingBody(sentBack, [wait, { ...wait, unit: null, for: "refused" }]),
   "the tracking comment of work under way": trackingBody(moving, []),
