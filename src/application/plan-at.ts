@@ -1,6 +1,7 @@
 /** A plan of what lies at one commit: the spec and the configuration, never a working tree or a fork (design 2.1). */
 import { parseConfig, type Config } from "../domain/config.ts";
-import { makePlan } from "../domain/plan/make.ts";
+import { coChangesOf } from "../domain/plan/co-changes.ts";
+import { makePlan, type PlanRequest } from "../domain/plan/make.ts";
 import type { Plan } from "../domain/plan/plan.ts";
 import type { Hash } from "../domain/plan/slug.ts";
 import { formatDiagnostic, UserError } from "../domain/problem.ts";
@@ -20,7 +21,10 @@ interface Request {
 
 /** Reads spec and configuration at one commit and makes the plan. Throws a UserError for what cannot be read at all. */
 export async function planAt(
-  { github, hash }: { github: { code: Pick<Github["code"], "paths" | "file"> }; hash: Hash },
+  {
+    github,
+    hash,
+  }: { github: { code: Pick<Github["code"], "paths" | "file" | "recentChanges"> }; hash: Hash },
   { sha, path, flags, labels }: Request,
 ): Promise<{ plan: Plan; config: Config }> {
   if (path.startsWith("/") || path.split("/").some((part) => part === ".." || part === "")) {
@@ -68,7 +72,7 @@ export async function planAt(
       fix: "Mend it on the base branch and ask again.",
     });
   }
-  const made = makePlan({
+  const request: PlanRequest = {
     spec: {
       name: path.split("/").at(-1)!,
       path,
@@ -82,6 +86,10 @@ export async function planAt(
     files,
     ...(labels.length > 0 && { labels: { run: labels } }),
     hash,
-  });
+  };
+  let made = makePlan(request);
+  const isGuessed = made.units.some(({ writes }) => writes.some(({ source }) => source === "inferred"));
+  if (isGuessed)
+    made = makePlan({ ...request, coChanges: coChangesOf(await github.code.recentChanges(sha)) });
   return { plan: made, config: { ...config, maxParallel: made.schedule.workers } };
 }

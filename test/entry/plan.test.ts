@@ -15,7 +15,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { Plan } from "../../src/domain/plan/plan.ts";
 import { UserError } from "../../src/domain/problem.ts";
 import { plan, type PlanOptions } from "../../src/entry/commands/plan.ts";
-import { EXAMPLE, EXAMPLE_SPEC, ROOT } from "../support/local-run.ts";
+import { EXAMPLE, EXAMPLE_SPEC, git, ROOT } from "../support/local-run.ts";
 import { aScreen, repositoryOf } from "../support/screen.ts";
 
 const GOOD = "- [ ] 1. Write\n  - _writes: a.txt_\n";
@@ -78,6 +78,25 @@ describe("the forms of plan", () => {
       spec: { name: "x", path: SPEC, sha: null },
       units: [{ id: "1", writes: [{ path: "a.txt", source: "declared" }] }],
     });
+  });
+
+  it("takes in what changed together in the last commits, as a run does", async () => {
+    const root = repository({
+      "tasks.md": "- [ ] 1. Change `src/a.js`\n",
+      "/src/a.js": "",
+      "/docs/ä.md": "",
+    });
+    for (const change of [1, 2, 3]) {
+      for (const path of ["src/a.js", "docs/ä.md", `other-${change}.md`])
+        writeFileSync(join(root, path), `${change}\n`);
+      git(root, "add", "--all");
+      git(root, "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "--quiet", "-m", "Change");
+    }
+    const { out } = await planned(root, { json: true });
+    expect(Plan.parse(JSON.parse(out)).units[0]!.writes.map(({ path }) => path)).toEqual([
+      "src/a.js",
+      "docs/ä.md",
+    ]);
   });
 
   it("--json of a spec with a mistake is that document too, with exit code 1", async () => {

@@ -34,6 +34,24 @@ describe("asking", () => {
       expect((await world.comments(issue))[1]).toContain("code, complex");
     }));
 
+  it("files that changed together before count among the paths that a unit may write", () =>
+    story(async (world) => {
+      const change = (times: number) => ({
+        message: `Change ${times}`,
+        files: ["src/a.js", "docs/a.md", `other-${times}.md`].map((path) => ({
+          path,
+          mode: "100644" as const,
+          content: Buffer.from(`${times}\n`),
+        })),
+      });
+      const expectedHead = await withSpec(world, "- [ ] 1. Change `src/a.js`\n");
+      await world.github.code.commit({ branch: "main", expectedHead, commits: [1, 2, 3].map(change) });
+      const issue = await world.ask(`/orchestrate ${SPEC}`);
+      await world.pass();
+      expect((await world.comments(issue))[1]).toContain("`docs/a.md`");
+      expect((await world.comments(issue))[1]).not.toContain("other-");
+    }));
+
   it("a second pass over an unchanged world writes nothing", () =>
     story(async (world) => {
       await withSpec(world);

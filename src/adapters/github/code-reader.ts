@@ -10,6 +10,9 @@ interface TreeEntry {
   mode: string;
 }
 
+/** Each costs a request. */
+const MOST_CHANGES = 30;
+
 /** Trees never change, so they are kept by the commit that names them. */
 export function createCodeReader(client: Client): CodeReader {
   const { octokit, owner, repo } = client;
@@ -84,6 +87,16 @@ export function createCodeReader(client: Client): CodeReader {
       if (!entry) return null;
       const { data } = await octokit.rest.git.getBlob({ ...at, file_sha: entry.sha });
       return new Uint8Array(Buffer.from(data.content, "base64"));
+    },
+    async recentChanges(sha) {
+      const { data } = await octokit.rest.repos.listCommits({ ...at, sha, per_page: MOST_CHANGES });
+      const changes = data.filter(({ parents }) => parents.length < 2);
+      return Promise.all(
+        changes.map(async (change) => {
+          const { data: commit } = await octokit.rest.repos.getCommit({ ...at, ref: change.sha });
+          return (commit.files ?? []).map(({ filename }) => filename);
+        }),
+      );
     },
     async readCommit(sha) {
       try {

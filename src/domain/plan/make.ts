@@ -5,6 +5,7 @@ import type { Diagnostic } from "../problem.ts";
 import { parseSpec } from "../spec/spec.ts";
 import { leftOutDependencies, notes, unknownChoices } from "./advice.ts";
 import { agentOf, criticalityOf, reviewersOf, typeOf, type Traits } from "./classify.ts";
+import type { CoChanges } from "./co-changes.ts";
 import { componentsOf } from "./components.ts";
 import { edgesOf } from "./edges.ts";
 import { estimateOf } from "./estimate.ts";
@@ -38,15 +39,14 @@ export interface PlanRequest {
   flags: PlanFlags;
   /** The repository's files, to tell a hint at a path from a word. */
   files: readonly string[];
-  /** File → files that changed together with it before. */
-  coChanges?: Readonly<Record<string, readonly string[]>>;
+  coChanges?: CoChanges;
   /** Labels that override rules: `agent:*`, `criticality:*`, priorities. */
   labels?: Labels;
   hash: Hash;
 }
 
 export function makePlan(request: PlanRequest): Plan {
-  const { spec, config, flags, labels = {}, coChanges = {} } = request;
+  const { spec, config, flags, labels = {}, coChanges = new Map() } = request;
   const { tasks, waves, hints, design, diagnostics } = parseSpec({
     tasks: spec.tasksText,
     requirements: spec.requirementsText,
@@ -78,7 +78,6 @@ export function makePlan(request: PlanRequest): Plan {
   const schedule = scheduleOf(units, { workers, profile });
   diagnostics.push(...notes({ units, groups, schedule }));
   const texts = [spec.tasksText, spec.requirementsText, spec.designText];
-  const inputs = [request.labels, request.coChanges].filter((input) => input !== undefined);
   return {
     v: 1,
     spec: { name: spec.name, path: spec.path, sha: spec.sha },
@@ -88,7 +87,7 @@ export function makePlan(request: PlanRequest): Plan {
     diagnostics: diagnostics.toSorted((a, b) => a.line - b.line),
     schedule,
     estimate: estimateOf(units, config),
-    hash: request.hash(JSON.stringify([texts, config, chosen(flags), ...inputs])),
+    hash: request.hash(JSON.stringify([texts, config, chosen(flags), request.labels])),
   };
 }
 

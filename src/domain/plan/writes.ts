@@ -4,6 +4,7 @@
  */
 import { pathsIn } from "../spec/paths.ts";
 import type { Diagnostic } from "../problem.ts";
+import type { CoChanges } from "./co-changes.ts";
 import { namesIn, type Components } from "./components.ts";
 import { isManifest, isOutside } from "./locks.ts";
 import type { PathUse } from "./plan.ts";
@@ -50,8 +51,7 @@ const stemOf = (name: string): string => name.toLowerCase().replaceAll(/[-_]/g, 
 export interface Knowledge {
   repository: Repository;
   components: Components;
-  /** File → files that changed together with it before. */
-  coChanges: Readonly<Record<string, readonly string[]>>;
+  coChanges: CoChanges;
 }
 
 export function writesOf(group: Group, known: Knowledge, report: Diagnostic[]): PathUse[] {
@@ -105,7 +105,7 @@ function inferred(group: Group, { repository, components, coChanges }: Knowledge
     for (const path of namesIn(text, components).slice(0, MAX_INFERRED))
       for (const known of inRepository(path, repository)) found.add(known);
   for (const path of new Set(found))
-    for (const other of coChanges[path]?.slice(0, MAX_INFERRED) ?? [])
+    for (const other of coChanges.get(path)?.slice(0, MAX_INFERRED) ?? [])
       if (repository.files.has(other) && !isManifest(other)) found.add(other);
   return [...found];
 }

@@ -36,7 +36,8 @@ export interface Heading {
 
 const CRITERIA =
   /success (?:metrics|validation)|acceptance(?! test)|definition of done|\bdod\b|(?:success|validation|exit|completion|quality|done) criteria|^\W*criteria\W*$|quality gates?|验收(?!测试)|驗收(?!測試)|完成标准|成功标准|完了条件|完了基準|成功基準|必達条件|受け入れ(?!テスト)|critères|critérios|criterios|kriterleri|tiêu chí|критери|معايير|인수 ?기준|완료 ?기준/iu;
-const CHECKLIST = /checklist|检查清单|檢查清單|チェックリスト|lista de verificação|чек-?лист|체크리스트/iu;
+const CHECKLIST =
+  /checklist|\bdeliverables\b|交付物|成果物|检查清单|檢查清單|チェックリスト|lista de verificação|чек-?лист|체크리스트/iu;
 const NOTES =
   /^\W*(?:\p{L}+ )?notes?\W*$|^\W*(?:备注|注意事项|注意事項|说明|注記|notas|remarques|заметки|примечания|ghi chú|notlar|ملاحظات)\W*$|^\W*(?:[\p{L}]+ )?(?:status|progress)(?: (?:markers?|summary|overview|tracking))?\W*$|\brisks?\b|风险|リスク|riscos|riesgos|risques|риски/iu;
 const PHASE = /^(?:phase|フェーズ|阶段|階段|fase|этап|aşama|giai đoạn|단계|المرحلة)\s*(\d{1,9})(?![\d.])/iu;

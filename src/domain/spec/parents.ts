@@ -76,20 +76,24 @@ function boundDepth(
   { guessed, diagnostics }: { guessed: ReadonlySet<Task>; diagnostics: Diagnostic[] },
 ): void {
   const byId = new Map(tasks.map((task) => [task.id, task]));
+  const parentOf = ({ parent }: Task): Task | undefined => (parent === null ? undefined : byId.get(parent));
   const depths = new Map<Task, number>();
   let deepest: Task | null = null;
   for (const start of tasks) {
-    const path: Task[] = [];
-    const onPath = new Set<Task>();
+    const path = new Set<Task>();
     let task: Task | undefined = start;
-    while (task && !depths.has(task) && !onPath.has(task)) {
-      path.push(task);
-      onPath.add(task);
-      task = task.parent === null ? undefined : byId.get(task.parent);
+    while (task && !depths.has(task)) {
+      if (path.has(task)) {
+        const [...above] = path;
+        above.slice(above.indexOf(task)).find((one) => guessed.has(one))!.parent = null;
+        path.clear();
+        task = start;
+      }
+      path.add(task);
+      task = parentOf(task);
     }
-    if (task && onPath.has(task)) path.find((one) => guessed.has(one))!.parent = null;
-    for (const one of path.toReversed()) {
-      const parent = one.parent === null ? undefined : byId.get(one.parent);
+    for (const one of [...path].toReversed()) {
+      const parent = parentOf(one);
       let depth = parent ? (depths.get(parent) ?? 0) + 1 : 1;
       if (depth > MAX_DEPTH) {
         deepest ??= one;

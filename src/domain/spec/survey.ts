@@ -1,7 +1,6 @@
 /** What must be known before the first task is read: the headings, and which ids boxes have. */
 import { enterHeading, type Heading } from "./headings.ts";
 import type { ScannedLine } from "./scan.ts";
-import { isBelow } from "./task-id.ts";
 import { readTitle } from "./title.ts";
 
 export interface Survey {
@@ -17,27 +16,47 @@ export function survey(lines: readonly ScannedLine[]): Survey {
   const headingsFrom = new Map<ScannedLine, Heading[]>();
   const headingsById = new Map<string, Heading>();
   const boxIds = new Map<string, string>();
-  const phases = new Set<Heading>();
+  const phases = new Phases();
   let open: Heading[] = [];
   for (const line of lines) {
     if (line.kind === "heading") {
       open = enterHeading(open, line);
       headingsFrom.set(line, open);
-      const { id, noTasks } = open.at(-1)!;
-      if (id !== null && noTasks === null && !headingsById.has(id)) headingsById.set(id, open.at(-1)!);
+      const heading = open.at(-1)!;
+      if (heading.id === null || heading.noTasks !== null) continue;
+      if (!headingsById.has(heading.id)) headingsById.set(heading.id, heading);
+      phases.see(heading.id, open);
     } else if (line.kind === "box" && !open.at(-1)?.noTasks) {
       const { id, name } = readTitle(line.rest);
       if (id === null) continue;
       if (!boxIds.has(id)) boxIds.set(id, name);
-      for (const heading of open)
-        if (heading.phase !== null && isBelow(id, heading.phase)) phases.add(heading);
+      phases.see(id, open);
     }
   }
-  for (const heading of phases) {
+  for (const heading of phases.parents()) {
     const id = heading.phase!;
     if (boxIds.has(id) || headingsById.has(id)) continue;
     heading.id = id;
     headingsById.set(id, heading);
   }
   return { headingsFrom, headingsById, boxIds };
+}
+
+/** `## Phase 4` is the parent of 4.1 and 4.2 when no 4.x stands elsewhere. */
+class Phases {
+  readonly #parents = new Set<Heading>();
+  /** First parts of ids that stand outside of the phase of that number. */
+  readonly #strays = new Set<string>();
+
+  see(id: string, open: readonly Heading[]): void {
+    const first = id.split(".", 1)[0]!;
+    if (first === id) return;
+    const phase = open.find((heading) => heading.phase === first);
+    if (phase) this.#parents.add(phase);
+    else this.#strays.add(first);
+  }
+
+  parents(): Heading[] {
+    return [...this.#parents].filter(({ phase }) => !this.#strays.has(phase!));
+  }
 }

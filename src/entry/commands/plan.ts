@@ -5,6 +5,7 @@ import { PROFILES } from "../../domain/config.ts";
 import { hasError, sentenceOf } from "../../domain/plan-view/diagnostics.ts";
 import { planPage } from "../../domain/plan-view/page.ts";
 import { planText } from "../../domain/plan-view/text.ts";
+import { coChangesOf } from "../../domain/plan/co-changes.ts";
 import { makePlan, type PlanFlags } from "../../domain/plan/make.ts";
 import type { Plan } from "../../domain/plan/plan.ts";
 import { UserError } from "../../domain/problem.ts";
@@ -13,7 +14,7 @@ import { createGit } from "../local/git.ts";
 import { findSource } from "../local/source.ts";
 import { lookOf, type Screen } from "../terminal.ts";
 import { writePage } from "./page-file.ts";
-import { listFiles, readConfig, readSpec, refuseLinks, requireConfig } from "./spec-files.ts";
+import { listFiles, readConfig, readSpec, recentChanges, refuseLinks, requireConfig } from "./spec-files.ts";
 
 export interface PlanOptions {
   json?: boolean;
@@ -65,7 +66,9 @@ async function planOfTree(
   const spec = await readSpec(source.root, source.spec);
   const config = requireConfig(await readConfig(source.root));
   const files = await listFiles(git, source.root);
-  return { plan: makePlan({ spec, config, flags, files, hash: sha256 }), tasksText: spec.tasksText };
+  const coChanges = coChangesOf(await recentChanges(git, source));
+  const made = makePlan({ spec, config, flags, files, coChanges, hash: sha256 });
+  return { plan: made, tasksText: spec.tasksText };
 }
 
 function flagsOf({ profile, maxParallel, includeOptional, only }: PlanOptions): PlanFlags {

@@ -7,6 +7,7 @@ import type { PlanRequest } from "../../domain/plan/make.ts";
 import { UserError, type Diagnostic } from "../../domain/problem.ts";
 import { decodeSpec } from "../../domain/spec/decode.ts";
 import type { Git } from "../local/git.ts";
+import type { Source } from "../local/source.ts";
 
 const MEGABYTE = 1024 * 1024;
 /** What `decodeSpec` would refuse is not even read. */
@@ -68,6 +69,17 @@ export function requireConfig({
 export async function listFiles(git: Git, root: string): Promise<string[]> {
   const listed = await git(["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: root });
   return listed.split("\0").filter(Boolean);
+}
+
+/** As many as a run reads. */
+const MOST_CHANGES = 30;
+
+/** The files of each of the last changes; what is taken as a repository of its own has none yet. */
+export async function recentChanges(git: Git, { root, isFolder }: Source): Promise<string[][]> {
+  if (isFolder) return [];
+  const format = ["--format=%x00", "--name-only", `--max-count=${MOST_CHANGES}`];
+  const log = await git.ask(["-c", "core.quotePath=false", "log", ...format], { cwd: root });
+  return (log ?? "").split("\0").map((change) => change.split("\n").filter(Boolean));
 }
 
 /** The way from the repository's root to the folder, as the user wrote it, passes no link. */

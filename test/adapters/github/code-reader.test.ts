@@ -141,3 +141,13 @@ describe("readCommit", () => {
     expect(commit!.message).toMatch(/^Write f/);
   });
 });
+
+it("recent changes are the files of each commit, newest first", async () => {
+  const before = (await aBranch()).head;
+  const head = await commitOn(world, { files: { "b/c.txt": "x\n", "d.txt": "x\n" }, from: before });
+  const changes = await code.recentChanges(head);
+  expect(changes.slice(0, 2).map((files) => files.toSorted())).toEqual([
+    ["b/c.txt", "d.txt"],
+    [`f-${names}.txt`],
+  ]);
+});

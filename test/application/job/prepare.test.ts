@@ -153,6 +153,7 @@ const NO_CODE = {
   branch: never,
   isAncestor: never,
   paths: never,
+  recentChanges: never,
   readCommit: never,
   ensureBranch: never,
   resetBranch: never,

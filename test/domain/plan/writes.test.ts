@@ -1,5 +1,6 @@
 /** Which paths a unit writes: declared, or inferred from what its text names. */
 import { describe, expect, it } from "vitest";
+import { coChangesOf } from "../../../src/domain/plan/co-changes.ts";
 import { aPlan } from "../../support/run.ts";
 
 const FILES = [
@@ -12,7 +13,11 @@ const FILES = [
   "docs/guide.md",
 ];
 const DESIGN = "# Design\n\n## Components and Interfaces\n\n### Axis Drawer\n\nIn `src/view/axis.ts`.\n";
-const CHANGES = { "src/view/axis.ts": ["docs/guide.md", "package.json", "gone.ts"] };
+const CHANGES = [
+  ["src/view/axis.ts", "docs/guide.md", "package.json", "gone.ts"],
+  ["src/view/axis.ts", "docs/guide.md", "package.json", "gone.ts", "src/store/index.ts"],
+  ["src/view/axis.ts", "docs/guide.md", "package.json", "gone.ts", "constructor"],
+];
 
 const written = (
   below: string,
@@ -68,7 +73,7 @@ describe("inferred paths", () => {
   });
 
   it("files that changed together before, but no manifests and none that are gone", () =>
-    expect(written("Change `axis.ts`", { files: FILES, coChanges: CHANGES })).toEqual([
+    expect(written("Change `axis.ts`", { files: FILES, coChanges: coChangesOf(CHANGES) })).toEqual([
       "src/view/axis.ts inferred",
       "docs/guide.md inferred",
     ]));
@@ -77,4 +82,32 @@ describe("inferred paths", () => {
     const plan = aPlan("- [ ] 1. A\n- [ ] 2. B\n  - _writes: b.ts_\n- [ ] 3. Checkpoint\n");
     expect(plan.units.map(({ unknownPaths }) => unknownPaths)).toEqual([true, false, false]);
   });
+});
+
+describe("files that changed together", () => {
+  it.each([
+    [
+      "three times of three",
+      [
+        ["a", "b"],
+        ["a", "b"],
+        ["a", "b"],
+      ],
+      { a: ["b"], b: ["a"] },
+    ],
+    [
+      "twice only",
+      [
+        ["a", "b"],
+        ["a", "b"],
+      ],
+      {},
+    ],
+    [
+      "three times of six, seen from one side",
+      [["a", "b"], ["a", "b"], ["a", "b"], ["a"], ["a"], ["a"]],
+      { b: ["a"] },
+    ],
+    ["within changes of everything", Array.from({ length: 3 }, () => Array.from({ length: 21 }, String)), {}],
+  ])("%s", (_, changes, expected) => expect(Object.fromEntries(coChangesOf(changes))).toEqual(expected));
 });

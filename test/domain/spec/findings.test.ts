@@ -25,6 +25,11 @@ describe("tasks", () => {
       ["- [ ] 1. A", "- [ ] 1.1 B", "- [ ] 2. C", "  - [ ] 1.2 D", "  - [ ] 2.1 E"],
       ["1 [ ] A", "1>1.1 [ ] B", "2 [ ] C", "1>1.2 [ ] D", "2>2.1 [ ] E"],
     ],
+    [
+      "1: a task indented below its own sub-task",
+      ["- [ ] 2. A", "  - [ ] 1.1 B", "    - [ ] 1. C"],
+      ["2 [ ] A", "1>1.1 [ ] B", "1 [ ] C"],
+    ],
     ["2: N. and N.N", ["- [ ] 1. A", "- [ ] 1.1 B"], ["1 [ ] A", "1>1.1 [ ] B"]],
     [
       "2: N without a dot",
@@ -81,6 +86,16 @@ describe("tasks", () => {
       "3: parents that are phases",
       ["## Phase 1: A", "- [ ] 1.1 B", "- [ ] 1.2 C"],
       ["1 [ ] Phase 1: A", "1>1.1 [ ] B", "1>1.2 [ ] C"],
+    ],
+    [
+      "3: phases of headings that are tasks",
+      ["## Phase 1: A", "### Task 1.1: B", "- [ ] c", "### Task 1.2: D", "- [ ] e"],
+      ["1 [ ] Phase 1: A", "1>1.1 [ ] B", "1.1>1.1.c [ ] c", "1>1.2 [ ] D", "1.2>1.2.e [ ] e"],
+    ],
+    [
+      "3: phases whose number other tasks have too",
+      ["## Phase 1: A", "- [ ] 2.1 B", "## Phase 2: C", "- [ ] 2.2 D"],
+      ["2.1 [ ] B", "2.2 [ ] D"],
     ],
     [
       "3: phases of tasks that count for themselves",

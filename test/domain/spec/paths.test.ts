@@ -1,0 +1,47 @@
+/** Which files a piece of Markdown names. */
+import { expect, it } from "vitest";
+import { pathsIn } from "../../../src/domain/spec/paths.ts";
+
+it.each<[what: string, lines: string[], paths: string[]]>([
+  ["paths in back-ticks", ["- Create `src/a.ts` and `./lib/b.py`"], ["src/a.ts", "lib/b.py"]],
+  [
+    "bare names with a common ending",
+    ["- Edit `middleware.ts`, `README.md`"],
+    ["middleware.ts", "README.md"],
+  ],
+  ["folders", ["- All of `src/store/`"], ["src/store/"]],
+  [
+    "code that only looks so",
+    ["- Call `util.inspect`, `a.b.c()`, `1.2.3`, `https://a.example/b.ts`, `../up.ts`"],
+    [],
+  ],
+  ["paths without back-ticks are words", ["- Look at src/a.ts"], []],
+  [
+    "spans of several back-ticks",
+    ["- `` src/a`b.ts `` and ``src/c.ts`` and ```src/d.ts```"],
+    ["src/c.ts", "src/d.ts"],
+  ],
+  ["Files:", ["- Files: src/a.ts, lib/b.py"], ["src/a.ts", "lib/b.py"]],
+  ["**File:**", ["**File:** `src/a.ts` line 3"], ["src/a.ts"]],
+  [
+    "a label above a list",
+    [
+      "**Files to Create/Modify**:",
+      "- src/a.ts (new)",
+      "- `src/b.ts`",
+      "",
+      "- src/c.ts",
+      "Then",
+      "- src/d.ts",
+    ],
+    ["src/a.ts", "src/b.ts", "src/c.ts"],
+  ],
+  [
+    "in other languages",
+    ["- 文件：`a/b.ts`", "**対象ファイル**: c/d.rs", "**Arquivo:** e/f.sql"],
+    ["a/b.ts", "c/d.rs", "e/f.sql"],
+  ],
+  ["_Boundary: with paths", ["- _Boundary: check.sh, some wiring_"], ["check.sh"]],
+  ["none within fences and comments", ["```ts", "import `src/a.ts`", "```", "<!-- `src/b.ts` -->"], []],
+  ["each once", ["`src/a.ts` `src/a.ts`"], ["src/a.ts"]],
+])("%s", (_, lines, paths) => expect(pathsIn(lines.join("\n"))).toEqual(paths));
