@@ -1,6 +1,8 @@
 /** The command line: parse arguments, choose a command, print its result or the one sentence that says why not. */
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
+import { plain } from "../domain/plan-view/look.ts";
 import { formatProblem, type Problem } from "../domain/problem.ts";
+import { check } from "./commands/check.ts";
 import { local, type LocalOptions } from "./commands/local.ts";
 import { plan, type PlanOptions } from "./commands/plan.ts";
 import { status, type StatusOptions } from "./commands/status.ts";
@@ -14,7 +16,7 @@ async function main(args: readonly string[]): Promise<number> {
   });
   const say = (problem: Problem): void => {
     if (args.includes("--json")) screen.print(JSON.stringify({ v: 1, outcome: "halted", error: problem }));
-    else screen.line(formatProblem(problem));
+    else screen.line(plain(formatProblem(problem)));
   };
   let code = 0;
   const program = programOf(screen, (result) => (code = result));
@@ -55,13 +57,18 @@ function programOf(screen: Terminal, end: (code: number) => void): Command {
     .command("plan <spec>")
     .description("show units, order, locks and reviewers of a spec")
     .option("--json", "one JSON document on stdout")
-    .option("--mermaid", "the graph as Mermaid text")
+    .addOption(new Option("--mermaid", "the graph as Mermaid text").conflicts("json"))
+    .option("--html <file>", "write one page with graph, timeline and table")
     .option("--profile <name>", "safe, balanced or throughput")
     .option("--max-parallel <n>", "units at work at once")
     .option("--include-optional", "take optional tasks too")
     .option("--only <ids>", "only these units, as 1,3")
     .option("--from <dir>", "the repository; a sub-folder is taken as one of its own")
     .action(async (spec: string, options: PlanOptions) => end(await plan(spec, options, screen)));
+  program
+    .command("check [dir]")
+    .description("look for mistakes in all specs below a folder")
+    .action(async (dir: string | undefined) => end(await check(dir, screen)));
   program
     .command("local <spec>")
     .description("run a spec the whole way on this machine, without an account")

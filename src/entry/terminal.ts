@@ -1,6 +1,8 @@
 /** The person's end of the program, so that commands can be run without one. */
 import { createInterface } from "node:readline";
+import { styleText } from "node:util";
 import type { Log } from "../application/ports.ts";
+import { PLAIN, type Look } from "../domain/plan-view/look.ts";
 import type { LocalWorld } from "./compose-local.ts";
 
 export interface Terminal {
@@ -8,6 +10,8 @@ export interface Terminal {
   env: Readonly<Record<string, string | undefined>>;
   /** Someone can watch and answer. */
   isTty: boolean;
+  /** Of what is printed; without it nothing bounds a line and nothing is coloured. */
+  look?: Look;
   /** What is not the result: goes to stderr, so that stdout stays the result's. */
   line(text: string): void;
   print(text: string): void;
@@ -19,6 +23,19 @@ export interface Terminal {
   /** Shown the world of a local run before its first pass: tests disturb it here. */
   watch?(world: LocalWorld): void;
 }
+
+/** What a command needs that only prints. */
+export type Screen = Pick<Terminal, "cwd" | "env" | "look" | "line" | "print">;
+
+export const lookOf = ({ look }: Pick<Terminal, "look">): Look => look ?? PLAIN;
+
+const STYLES = { error: "red", warning: "yellow", note: "cyan", soft: "dim", strong: "bold" } as const;
+
+/** `styleText` looks at the stream, NO_COLOR and FORCE_COLOR itself. */
+const processLook = (): Look => ({
+  columns: process.stdout.columns ?? Infinity,
+  paint: (tone, text) => styleText(STYLES[tone], text, { stream: process.stdout }),
+});
 
 /** `leave` ends the program at a second Ctrl-C, which does not wait for the jobs to end. */
 export function processTerminal(leave: () => void): Terminal {
@@ -44,6 +61,7 @@ export function processTerminal(leave: () => void): Terminal {
     cwd: process.env["INIT_CWD"] ?? process.cwd(),
     env: process.env,
     isTty: process.stdout.isTTY && process.stdin.isTTY,
+    look: processLook(),
     line,
     print: (text) => void process.stdout.write(`${text}\n`),
     ask: (question) => {

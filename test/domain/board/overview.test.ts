@@ -233,11 +233,15 @@ describe("the tracking comment", () => {
 });
 
 describe("a graph", () => {
-  it("is one fenced block of at most 60 units, and counts the rest in it", () => {
-    const graph = graphOf(aView({ tasks: many(75) }).units.map(({ unit }) => unit));
+  it("is one fenced block of at most 60 nodes: more units are drawn in groups, coloured where all of one agree", () => {
+    const units = aView({ tasks: many(75) }).units.map(({ unit }) => unit);
+    const graph = graphOf(units, (id) => (id === "1" ? "completed" : "not_started"));
     expect([graph[0], graph.at(-1)]).toEqual(["```mermaid", "```"]);
-    expect(graph.filter((line) => /^ {2}u\d+\[/.test(line))).toHaveLength(60);
-    expect(graph).toContain('  more["and 15 more units"]');
+    expect(graph.filter((line) => /^ {2}u\d+\[/.test(line))).toHaveLength(38);
+    expect(graph.slice(2, 4)).toEqual([
+      '  u1[["2 units on levels 1 to 2"]]',
+      '  u2[["2 units on levels 3 to 4"]]:::not_started',
+    ]);
   });
 
   it("draws no edge that another path says, and never more than Mermaid takes", () => {
