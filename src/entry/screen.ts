@@ -1,4 +1,5 @@
 /** The texts of `local` and `status`: printed from the same document that `--json` prints. */
+import { plain } from "../domain/plan-view/look.ts";
 import type { LocalReport } from "./local/report.ts";
 import type { Seen } from "./local/seen.ts";
 
@@ -8,13 +9,11 @@ export function unitLine({ id, title, phase, pr, attempts }: Unit): string {
   const open = phase === "in_progress" ? attempts.findLast((attempt) => attempt.outcome === null) : undefined;
   const attempt = open ? ` ${open.role} ${open.n}` : "";
   const pull = pr === null ? "" : ` #${pr}`;
-  return `${id}. ${plain(title, 80)} [${phase.replaceAll("_", " ")}${attempt}]${pull}`;
+  return `${id}. ${short(title, 80)} [${phase.replaceAll("_", " ")}${attempt}]${pull}`;
 }
 
-/** Titles and questions hold others' text: no control characters reach the terminal. */
-export const plain = (text: string, max: number): string =>
-  // eslint-disable-next-line no-control-regex
-  text.replaceAll(/[\u0000-\u001F\u007F-\u009F]/g, " ").slice(0, max);
+/** Titles and questions hold others' text: nothing in it reaches the terminal that a terminal obeys. */
+const short = (text: string, max: number): string => plain(text).slice(0, max);
 
 /** How a person gives a command: on this machine by `--say`, on GitHub by a comment. */
 export interface Voice {
@@ -51,12 +50,12 @@ export function standing(report: LocalReport, voice: Voice): string[] {
     return [
       `decision: ${open.length === 1 ? "a question waits" : `${open.length} questions wait`} for a person${seconds}`,
       ...open.flatMap(({ id, question, options }) => [
-        `  ${id}  ${plain(question, 2000)}`,
-        ...options.map((option, at) => `      ${at + 1}  ${plain(option, 200)}`),
+        `  ${id}  ${short(question, 2000)}`,
+        ...options.map((option, at) => `      ${at + 1}  ${short(option, 200)}`),
       ]),
       `Answer: ${voice.say(`/orchestrate decide ${open[0]!.id} 1`)}`,
     ];
-  return [`${report.outcome}: ${plain(report.reason, 2000)}${seconds}`, ...nextStep(report, voice)];
+  return [`${report.outcome}: ${short(report.reason, 2000)}${seconds}`, ...nextStep(report, voice)];
 }
 
 function nextStep({ outcome, reason }: LocalReport, voice: Voice): string[] {
@@ -92,7 +91,7 @@ export function overview({ report, waits }: Seen, voice: Voice): string {
     ...standing(report, voice),
     ...report.units.map(unitLine),
     ...untold(report, waits).map(
-      (wait) => `  ${wait.unit ?? "run"} waits (${wait.for}): ${plain(wait.because, 400)}`,
+      (wait) => `  ${wait.unit ?? "run"} waits (${wait.for}): ${short(wait.because, 400)}`,
     ),
     ...placesOf(report, voice.board),
   ].join("\n");

@@ -33,7 +33,7 @@ const STYLES = { error: "red", warning: "yellow", note: "cyan", soft: "dim", str
 
 /** `styleText` looks at the stream, NO_COLOR and FORCE_COLOR itself. */
 const processLook = (): Look => ({
-  columns: process.stdout.columns ?? Infinity,
+  columns: process.stdout.isTTY ? process.stdout.columns : Infinity,
   paint: (tone, text) => styleText(STYLES[tone], text, { stream: process.stdout }),
 });
 
@@ -47,8 +47,10 @@ export function processTerminal(leave: () => void): Terminal {
     for (const listener of listeners) listener();
   };
   // A terminal that does not tell its size says 0: a list drawn that narrow has a letter a line.
-  process.stdout.columns ||= 80;
-  process.stdout.rows ||= 24;
+  if (process.stdout.isTTY) {
+    process.stdout.columns ||= 80;
+    process.stdout.rows ||= 24;
+  }
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
   const line = (text: string): void => void process.stderr.write(`${text}\n`);

@@ -60,7 +60,7 @@ function sentence(agents: readonly string[], config: Config): string {
   const paid = agents.filter((name) => !isFree(name, config));
   const unknown = paid.filter((name) => useOf(name, config).tokens === null);
   if (agents.length === 0) return `${begin}; no agent is needed.`;
-  if (paid.length === 0) return `${begin}; ${agents.join(" and ")} use no model, so no tokens.`;
+  if (paid.length === 0) return `${begin}; no model takes part (${agents.join(", ")}), so no tokens.`;
   if (unknown.length === 0) return `${begin}; tokens, minutes and money by \`prices\` of the configuration.`;
   return `${begin}; tokens and money are not known, because \`prices\` says nothing of an attempt by ${unknown.join(", ")}.`;
 }

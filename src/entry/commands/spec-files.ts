@@ -5,13 +5,12 @@ import { CONFIG_PATH } from "../../application/plan-at.ts";
 import { parseConfig, type Config } from "../../domain/config.ts";
 import type { PlanRequest } from "../../domain/plan/make.ts";
 import { UserError, type Diagnostic } from "../../domain/problem.ts";
-import { decodeSpec } from "../../domain/spec/decode.ts";
+import { decodeSpec, MAX_BYTES } from "../../domain/spec/decode.ts";
 import type { Git } from "../local/git.ts";
 import type { Source } from "../local/source.ts";
 
 const MEGABYTE = 1024 * 1024;
 /** What `decodeSpec` would refuse is not even read. */
-const MAX_MEGABYTES = 8;
 
 /** A file that cannot be used, and where in it that shows. */
 export class FileError extends UserError {
@@ -111,11 +110,11 @@ async function readText(root: string, path: string): Promise<string | null> {
   if (found === null) return null;
   if (!found.isFile())
     refuse({ code: "no-file", what: "This is no file", why: "its text is needed", fix: "Move it away." });
-  if (found.size > MAX_MEGABYTES * MEGABYTE)
+  if (found.size > MAX_BYTES)
     refuse({
       code: "too-large",
       what: "The file is not read",
-      why: `it has ${Math.ceil(found.size / MEGABYTE)} MB, and at most ${MAX_MEGABYTES} are read`,
+      why: `it has ${Math.ceil(found.size / MEGABYTE)} MB, and at most ${MAX_BYTES / MEGABYTE} are read`,
       fix: "Split it into several specs.",
     });
   const decoded = decodeSpec(await readFile(file));

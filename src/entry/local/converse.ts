@@ -5,7 +5,7 @@ import { planTable } from "../../domain/plan/table.ts";
 import type { LocalWorld } from "../compose-local.ts";
 import { machine, sha256 } from "../compose.ts";
 import type { Progress } from "../progress.ts";
-import type { Terminal } from "../terminal.ts";
+import { lookOf, type Terminal } from "../terminal.ts";
 import type { Begun } from "./begin.ts";
 import { drive, type DriveEnd } from "./drive.ts";
 
@@ -68,7 +68,7 @@ export async function converse({
       isDue = false;
     },
     async mayStart({ view }) {
-      progress.note(planTable(view.snapshot.planFile.plan));
+      progress.note(planTable(view.snapshot.planFile.plan, lookOf(terminal)));
       if (options.yes) return true;
       if (!terminal.isTty || options.json) return false;
       const answer = await terminal.ask("Start this plan? [y/N] ");

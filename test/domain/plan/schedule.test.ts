@@ -163,7 +163,7 @@ prices:
   it("agents without a model cost nothing", () => {
     const { tokens, usd, because } = aPlan(text).estimate;
     expect([tokens, usd]).toEqual([0, 0]);
-    expect(because).toContain("practice use no model");
+    expect(because).toContain("no model takes part (practice)");
   });
 });
 
