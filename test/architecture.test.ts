@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const SRC = join(ROOT, "src");
-const PURE = new Set(["zod", "yaml", "unified", "remark-parse", "mdast"]);
+const PURE = new Set(["zod", "yaml", "unified", "remark-parse", "mdast", "string-width"]);
 
 interface Import {
   from: string;

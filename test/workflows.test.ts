@@ -139,7 +139,6 @@ describe("the token rule: who can write, or holds a secret, runs no branch code"
       forward: { actions: "write" },
       pass: {
         actions: "write",
-        checks: "read",
         contents: "write",
         issues: "write",
         "pull-requests": "write",

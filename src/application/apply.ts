@@ -3,13 +3,15 @@
  * A `UserError` is what GitHub refuses and a person must mend; a `TransientError` is tried again at a stated time.
  * One more effect: its schema in `domain/run/effect.ts`, its case here.
  */
+import { withUnplaced } from "../domain/board/review-body.ts";
 import { TransientError, UserError } from "../domain/problem.ts";
+import { placed } from "../domain/review/inline.ts";
 import type { Effect, EffectOf, EffectResult } from "../domain/run/effect.ts";
 import { AGENT_WORKFLOW, attemptKey } from "../domain/run/names.ts";
 import type { RunSnapshot } from "../domain/run/snapshot.ts";
 import { ticked } from "../domain/spec/ticks.ts";
 import { attemptOf, readHandOver } from "./observe.ts";
-import type { CommitFiles, Github } from "./ports.ts";
+import type { CommitFiles, Ensured, Github } from "./ports.ts";
 
 export type Applied = { did: "created" | "updated" | "unchanged"; result: EffectResult | null };
 
@@ -54,7 +56,7 @@ async function applyOne(github: Github, snapshot: RunSnapshot, effect: Effect): 
     case "ensure-comment":
       return plain(board.ensureComment(effect));
     case "react":
-      return plain(board.react(effect.comment, effect.content));
+      return plain(board.react({ comment: effect.comment }, effect.content));
     case "ensure-branch":
       return plain(code.ensureBranch({ name: effect.branch, sha: effect.sha, message: effect.message }));
     case "ensure-pull":
@@ -69,10 +71,8 @@ async function applyOne(github: Github, snapshot: RunSnapshot, effect: Effect): 
       return plain(workflows.cancel(effect.runId));
     case "commit-hand-over":
       return commitHandOver(github, snapshot, effect);
-    case "ensure-review": {
-      const { pull, sha, verdict, body, marker } = effect;
-      return plain(board.ensureReview({ pull, sha, verdict, body, marker }));
-    }
+    case "ensure-review":
+      return plain(postReview(board, effect));
     case "build-train":
       return buildTrain(github, effect);
     case "advance": {
@@ -97,6 +97,18 @@ async function dispatch(github: Github, effect: EffectOf<"dispatch">): Promise<A
     result:
       started.runId === null ? null : { kind: "dispatched", attempt: effect.attempt, runId: started.runId },
   };
+}
+
+/** Findings stand at their lines as far as the diff shows them; it may move until the review is posted. */
+async function postReview(board: Github["board"], effect: EffectOf<"ensure-review">): Promise<Ensured> {
+  const { comments, ...review } = effect;
+  const files = comments.length > 0 ? await board.changedFiles(effect.pull) : [];
+  for (const { inline, rest } of [placed(comments, files), { inline: [], rest: comments }]) {
+    const body = withUnplaced(review.body, rest);
+    const posted = await board.ensureReview({ ...review, body, comments: inline });
+    if (posted !== "misplaced") return posted;
+  }
+  throw new Error("a review without comments at lines was said to miss a line");
 }
 
 /** The work of an attempt becomes commits on its branch; a repeat finds them by the trailer of the branch's head. */
@@ -139,6 +151,7 @@ async function commitHandOver(
   const written = await github.code.commit({
     branch: effect.branch,
     expectedHead: effect.expectedHead,
+    merges: effect.merges,
     commits,
   });
   if (written === "moved") return moved(effect.attempt, effect.branch);

@@ -10,6 +10,7 @@ import {
   artifactName,
   attemptKey,
   branchPrefix,
+  groundOf,
   integrationBranch,
   runName,
   VERIFY_JOB,
@@ -109,15 +110,16 @@ async function readReviews(github: Github, snapshot: RunSnapshot): Promise<RunSn
   return Object.fromEntries(await Promise.all(reads));
 }
 
-/** A request for changes counts from people with write access only: anybody may review a public repository. */
+/** A person's verdict counts with write access only: anybody may review a public repository. */
 async function countedReviews(github: Github, pull: number): Promise<ReviewFact[]> {
   const reviews = await github.board.reviews(pull);
-  const asking = (review: ReviewFact): boolean => !review.authorIsBot && review.state === "CHANGES_REQUESTED";
+  const isVerdict = ({ authorIsBot, state }: ReviewFact): boolean =>
+    !authorIsBot && (state === "CHANGES_REQUESTED" || state === "APPROVED");
   const levels = new Map<string, string>();
-  for (const author of new Set(reviews.filter(asking).map((review) => review.author)))
+  for (const author of new Set(reviews.filter(isVerdict).map((review) => review.author)))
     levels.set(author, await github.board.permission(author));
   return reviews.filter(
-    (review) => !asking(review) || ["write", "admin"].includes(levels.get(review.author)!),
+    (review) => !isVerdict(review) || ["write", "admin"].includes(levels.get(review.author)!),
   );
 }
 
@@ -215,7 +217,7 @@ export async function readHandOver(
       kind: "refused",
       sentence: `The hand-over is larger than ${MAX_RESULT_BYTES / 1024 / 1024} MB. Split the work.`,
     };
-  const { special } = await github.code.paths(attempt.headSha);
+  const { special } = await github.code.paths(groundOf(attempt));
   const declared = (unit?.writes ?? [])
     .filter((write) => write.source !== "inferred")
     .map((write) => write.path);

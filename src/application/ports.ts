@@ -2,6 +2,7 @@
  * The outside world, named by what the application needs of it. Readers cannot write; each port is small and has one
  * real implementation in `adapters/`, which `entry/compose.ts` chooses.
  */
+import type { DispatchFact } from "../domain/board/dispatch.ts";
 import type {
   BoardFact,
   CommentFact,
@@ -10,6 +11,7 @@ import type {
   ReviewFact,
   WorkflowRunFact,
 } from "../domain/run/facts.ts";
+import type { ChangedFile, LineComment } from "../domain/review/inline.ts";
 import type { PlanFile, State } from "../domain/run/journal.ts";
 
 export interface Clock {
@@ -73,6 +75,8 @@ export interface JournalStore {
   openRuns(): Promise<{ run: number; revision: string }[]>;
   /** True when an ended run has this number. */
   hasEnded(run: number): Promise<boolean>;
+  /** The newest revision of a run, open or ended, and the account that wrote it; null when there is no such run. */
+  find(run: number): Promise<{ revision: string; writer: string } | null>;
   read(revision: string): Promise<{ planFile: PlanFile; state: State }>;
   /** The first revision; "lost" when another pass has opened the run already. */
   create(run: number, entry: JournalEntry & { planFile: PlanFile }): Promise<Appended | "lost">;
@@ -97,6 +101,9 @@ export interface Appended {
   at: Date;
 }
 
+/** What can carry a reaction. */
+export type Reactable = { comment: number } | { issue: number };
+
 export interface BoardReader {
   /** The login that our writes carry: `roundtable[bot]`. */
   me(): Promise<string>;
@@ -115,7 +122,17 @@ export interface BoardReader {
     title: string;
     body: string;
     author: string;
+    labels: string[];
   } | null>;
+  /** Issues that an account opened, open and closed, changed at or after `since`; oldest first. */
+  issuesOf(
+    author: string,
+    since: Date,
+  ): Promise<{ number: number; body: string; state: "open" | "closed"; eyes: number }[]>;
+  /** Logins of all whose 👀 it carries. */
+  eyesOn(what: Reactable): Promise<string[]>;
+  /** What a pull request changes, as its diff is shown. */
+  changedFiles(pull: number): Promise<ChangedFile[]>;
   reviews(pull: number): Promise<ReviewFact[]>;
   /** Names of the repository's labels. */
   labels(): Promise<string[]>;
@@ -127,18 +144,24 @@ export interface CodeReader {
   /** Branch name → head, for all branches that begin with the prefix. */
   branches(prefix: string): Promise<Record<string, string>>;
   branch(name: string): Promise<string | null>;
+  /** Whether a commit is the head or lies behind it. */
+  isAncestor(sha: string, head: string): Promise<boolean>;
   /** Paths of all ordinary files of a commit; symlinks and submodules are listed apart so that they can be refused. */
   paths(sha: string): Promise<{ files: string[]; special: string[] }>;
   /** Null when the commit has no such ordinary file. */
   file(sha: string, path: string): Promise<Uint8Array | null>;
+  /** The files of each of the last changes up to a commit, merges left out. */
+  recentChanges(sha: string): Promise<string[][]>;
   readCommit(sha: string): Promise<{ sha: string; tree: string; parents: string[]; message: string } | null>;
 }
 
 export interface WorkflowReader {
   /** Runs of our agent workflow by workflow_dispatch on the default branch, created at or after `since`. */
   runs(since: Date): Promise<WorkflowRunFact[]>;
+  /** One workflow run of this repository, of any workflow; null when there is none. */
+  dispatched(runId: number): Promise<DispatchFact | null>;
   jobs(runId: number): Promise<JobFact[]>;
-  /** The one file of a result artifact, or null when the run has none or it is larger than `maxBytes` unpacked. */
+  /** The one file of a result artifact; null when the run has none, or what it has is broken; "too-large" when it is more than `maxBytes` unpacked. */
   artifact(request: {
     runId: number;
     name: string;
@@ -151,7 +174,7 @@ export interface WorkflowReader {
 /** All ensure: what exists already in the wanted form is left alone. */
 export interface BoardWriter {
   ensureLabels(labels: readonly { name: string; color: string; description: string }[]): Promise<Ensured>;
-  /** `known` is what a look at the board has shown; null makes it look again over all pages before it creates. */
+  /** Found again by its marker, over all pages; with `parent` it is a sub-issue of that one. */
   ensureIssue(issue: {
     marker: string;
     title: string;
@@ -170,7 +193,7 @@ export interface BoardWriter {
   ): Promise<Ensured>;
   /** Found by marker and own author over all pages of the issue's comments; created or edited. */
   ensureComment(comment: { issue: number; marker: string; body: string }): Promise<Ensured>;
-  react(comment: number, content: "eyes" | "rocket" | "confused"): Promise<Ensured>;
+  react(what: Reactable, content: "eyes" | "rocket" | "confused"): Promise<Ensured>;
   ensurePull(pull: {
     head: string;
     base: string;
@@ -183,14 +206,18 @@ export interface BoardWriter {
     number: number,
     change: { body?: string; labels?: readonly string[]; ready?: true; state?: "closed" },
   ): Promise<Ensured>;
-  /** One review per marker; the event is COMMENT where the reviewer is the author. */
+  /**
+   * One review per marker; the event is COMMENT where the reviewer is the author. "misplaced", and nothing is posted,
+   * when the diff at `sha` has no line for one of the comments.
+   */
   ensureReview(review: {
     pull: number;
     sha: string;
     verdict: "approve" | "request-changes" | "comment";
     body: string;
+    comments?: readonly LineComment[];
     marker: string;
-  }): Promise<Ensured>;
+  }): Promise<Ensured | "misplaced">;
 }
 
 export interface Ensured {
@@ -211,10 +238,14 @@ export interface CodeWriter {
   }): Promise<Ensured & { sha: string }>;
   /** Sets a branch of ours to a commit, whatever it was (train only). */
   resetBranch(name: string, sha: string): Promise<Ensured>;
-  /** Appends commits to a branch whose head is `expectedHead`; content null deletes. "moved" when the head is another one. */
+  /**
+   * Appends commits to a branch whose head is `expectedHead`; content null deletes. "moved" when the head is another
+   * one. With `merges` the first is a merge: its files stand on that commit, which is its second parent.
+   */
   commit(request: {
     branch: string;
     expectedHead: string;
+    merges?: string | null;
     commits: readonly CommitFiles[];
   }): Promise<{ sha: string } | "moved">;
   /** POST /merges: the merge commit, or what was in the way. */

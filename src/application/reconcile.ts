@@ -40,14 +40,17 @@ export interface Reconciler {
 export function createReconciler(options: ReconcilerOptions): Reconciler {
   const { github, random, form, hash, log } = options;
   const id = random.hex(12);
+  // Passes of the Action never run at once, their concurrency group sees to that: what an earlier one has announced, the
+  // next one goes on with. Under ids of their own each would leave the board of the one before alone for two minutes.
+  const announcer = form === "action" ? form : id;
   const carried = new Map<number, EffectResult[]>();
   const seen = new Set<number>();
-  const runPass = { ...options, id, carried, seen };
+  const runPass = { ...options, id, announcer, carried, seen };
   return {
     async pass() {
       const report = { asks: [] as AskReport[], runs: [] as RunReport[], lookAgainAt: null as Date | null };
       try {
-        report.asks = await answerAsks({ github, random, form, hash, pass: id });
+        report.asks = await answerAsks({ github, log, form, hash, pass: id });
         for (const open of await github.journal.openRuns()) {
           const seenRun = await reconcileOrSay(runPass, open);
           if (seenRun) report.runs.push(seenRun);
@@ -83,7 +86,14 @@ async function reconcileOrSay(
   }
 }
 
-type RunPass = ReconcilerOptions & { id: string; carried: Map<number, EffectResult[]>; seen: Set<number> };
+interface RunPass extends ReconcilerOptions {
+  /** Random: no two passes make the same journal commit. */
+  id: string;
+  /** Whose the intents are. */
+  announcer: string;
+  carried: Map<number, EffectResult[]>;
+  seen: Set<number>;
+}
 
 /** Null for a run that the other form drives. */
 async function reconcileRun(
@@ -95,7 +105,7 @@ async function reconcileRun(
   for (let round = 1; ; round++) {
     const { snapshot, decision } = await look(pass, { run, revision: head });
     if (snapshot.state.form !== pass.form) return null;
-    const report = (lookAgainAt: Date | null): RunReport => ({
+    const report = (lookAgainAt: Date | null, isHeldBack = false): RunReport => ({
       run,
       outcome: decision.outcome,
       reason: decision.reason,
@@ -103,6 +113,7 @@ async function reconcileRun(
       waits: decision.waits,
       did,
       lookAgainAt,
+      isHeldBack,
     });
     if (decision.quiet) {
       if (decision.state.ended) await pass.github.journal.archive(run, head);
@@ -136,7 +147,7 @@ async function reconcileRun(
       appendedAt: appended.at,
       did,
     });
-    if (later) return report(later);
+    if (later) return report(later, true);
   }
 }
 
@@ -153,7 +164,12 @@ async function look(
   pass.seen.add(open.run);
   return {
     snapshot,
-    decision: decide(snapshot, { id: pass.id, now: pass.github.now(), seed: pass.random.hex(16), takesOver }),
+    decision: decide(snapshot, {
+      id: pass.announcer,
+      now: pass.github.now(),
+      seed: pass.random.hex(16),
+      takesOver,
+    }),
   };
 }
 

@@ -12,6 +12,8 @@ export interface RunReport {
   /** Writes made, by kind of effect. */
   did: Readonly<Record<string, number>>;
   lookAgainAt: Date | null;
+  /** GitHub asked for patience: no look before `lookAgainAt`. */
+  isHeldBack: boolean;
 }
 
 /** A command that could not become a run: the sentences that were posted. */

@@ -1,7 +1,7 @@
 /** `.github/roundtable.yml`, read at the base SHA. Unknown keys are errors that offer the nearest. Contracts, "Config". */
 import { LineCounter, parseDocument, isMap, type Document, type Node } from "yaml";
 import { z } from "zod";
-import type { UnitType } from "./plan/plan.ts";
+import { Criticality, ReviewerRole, UnitType } from "./plan/plan.ts";
 import type { Diagnostic } from "./problem.ts";
 import { nearest } from "./text/nearest.ts";
 
@@ -39,6 +39,50 @@ const agentName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,38}$/, "an agent's name is lower-case letters, digits and hyphens");
 
+/** What units that write such paths are; the first rule that says something wins. */
+const RoutingRule = z
+  .strictObject({
+    paths: z.array(z.string().min(1).max(300)).min(1).max(50),
+    type: UnitType.exclude(["checkpoint"]).optional(),
+    criticality: Criticality.optional(),
+    agent: agentName.optional(),
+  })
+  .refine(({ type, criticality, agent }) => type ?? criticality ?? agent, {
+    error: "a rule says type, criticality or agent",
+  });
+
+const tokens = z.number().int().min(0);
+
+const Price = z.strictObject({
+  /** US dollars for a million tokens. */
+  input: z.number().min(0),
+  output: z.number().min(0),
+  /** What one attempt takes by your own measure; without it the plan estimates no tokens and no money. */
+  attempt: z
+    .strictObject({ input: tokens, output: tokens, minutes: z.number().min(0).optional() })
+    .optional(),
+});
+
+const Routing = z.strictObject({
+  default: agentName.optional(),
+  code: agentName.optional(),
+  ui: agentName.optional(),
+  docs: agentName.optional(),
+  test: agentName.optional(),
+  review: agentName.optional(),
+  rules: z.array(RoutingRule).max(100).default([]),
+});
+
+const roles = z.array(ReviewerRole).min(1).max(5);
+
+const Reviewers = z.strictObject({
+  agent: agentName.optional(),
+  /** Who reads a unit of that criticality, in place of the rule. */
+  standard: roles.optional(),
+  complex: roles.optional(),
+  "security-sensitive": roles.optional(),
+});
+
 export const ConfigFile = z.strictObject({
   version: z.literal(1),
   verify: z.union([commands, perType]).default([]),
@@ -46,17 +90,8 @@ export const ConfigFile = z.strictObject({
   profile: z.enum(PROFILES).default("balanced"),
   max_parallel: z.number().int().min(1).max(64).optional(),
   agents: z.record(agentName, AgentConfig).default({}),
-  routing: z
-    .strictObject({
-      default: agentName.optional(),
-      code: agentName.optional(),
-      ui: agentName.optional(),
-      docs: agentName.optional(),
-      test: agentName.optional(),
-      review: agentName.optional(),
-    })
-    .default({}),
-  reviewers: z.strictObject({ agent: agentName.optional() }).default({}),
+  routing: Routing.default({ rules: [] }),
+  reviewers: Reviewers.default({}),
   budget: z
     .strictObject({
       run: z.number().min(0).optional(),
@@ -64,12 +99,12 @@ export const ConfigFile = z.strictObject({
       attempt: z.number().min(0).optional(),
     })
     .default({}),
-  prices: z
-    .record(z.string(), z.strictObject({ input: z.number().min(0), output: z.number().min(0) }))
-    .default({}),
+  prices: z.record(z.string(), Price).default({}),
   issues: z
     .strictObject({ subtasks: z.enum(["checklist", "sub-issues"]).default("checklist") })
     .default({ subtasks: "checklist" }),
+  /** Units of these land only when a person with write access has approved the pull request. */
+  require_human: z.array(Criticality).default([]),
   project: z.string().default("off"),
   protected_paths: z.array(z.string()).default([]),
   network: z.strictObject({ allow: z.array(z.string()).default([]) }).default({ allow: [] }),
@@ -84,7 +119,11 @@ export const Config = z.strictObject({
   maxParallel: z.number().int().min(1),
   agents: z.record(agentName, AgentConfig),
   routing: z.record(z.string(), agentName),
+  rules: z.array(RoutingRule).default([]),
+  prices: z.record(z.string(), Price).default({}),
   reviewerAgent: agentName.nullable(),
+  panels: Reviewers.omit({ agent: true }).default({}),
+  requireHuman: z.array(Criticality).default([]),
   protectedPaths: z.array(z.string()),
 });
 export type Config = z.infer<typeof Config>;
@@ -143,6 +182,8 @@ export function parseConfig(text: string): { config: Config; diagnostics: Diagno
 }
 
 function configOf(file: z.infer<typeof ConfigFile>): Config {
+  const { rules, ...routing } = file.routing;
+  const { agent: reviewerAgent = null, ...panels } = file.reviewers;
   return {
     verify: file.verify,
     setup: file.setup,
@@ -150,9 +191,13 @@ function configOf(file: z.infer<typeof ConfigFile>): Config {
     maxParallel: file.max_parallel ?? PARALLEL[file.profile],
     agents: { ...BUILT_IN, ...file.agents },
     routing: Object.fromEntries(
-      Object.entries(file.routing).filter((entry): entry is [string, string] => entry[1] !== undefined),
+      Object.entries(routing).filter((entry): entry is [string, string] => entry[1] !== undefined),
     ),
-    reviewerAgent: file.reviewers.agent ?? null,
+    rules,
+    prices: file.prices,
+    reviewerAgent,
+    panels,
+    requireHuman: file.require_human,
     protectedPaths: file.protected_paths,
   };
 }
@@ -168,6 +213,9 @@ export function verifyCommands(config: Pick<Config, "verify">, type: UnitType | 
 function unknownAgents(config: Config, place: (path: PropertyKey[]) => Place): Diagnostic[] {
   const named = [
     ...Object.entries(config.routing).map(([type, agent]) => ({ path: ["routing", type], agent })),
+    ...config.rules.flatMap(({ agent }, at) =>
+      agent === undefined ? [] : [{ path: ["routing", "rules", at, "agent"], agent }],
+    ),
     ...(config.reviewerAgent ? [{ path: ["reviewers", "agent"], agent: config.reviewerAgent }] : []),
   ];
   return named
@@ -251,14 +299,17 @@ function keysAt(path: PropertyKey[]): string[] {
   const shapes: Readonly<Record<string, string[]>> = {
     "": Object.keys(ConfigFile.shape),
     verify: Object.keys(perType.shape),
-    routing: ["default", ...Object.keys(perType.shape)],
-    reviewers: ["agent"],
+    routing: Object.keys(Routing.shape),
+    "routing.rules": Object.keys(RoutingRule.shape),
+    prices: Object.keys(Price.shape),
+    reviewers: Object.keys(Reviewers.shape),
     budget: ["run", "unit", "attempt"],
     issues: ["subtasks"],
     network: ["allow"],
     agents: Object.keys(AgentConfig.shape),
   };
-  return shapes[String(path[0] ?? "")] ?? [];
+  const [first = "", second = ""] = path.map(String);
+  return shapes[`${first}.${second}`] ?? shapes[first] ?? [];
 }
 
 function offer(word: string, known: readonly string[]): string {

@@ -40,12 +40,14 @@ export class UserError extends Error {
 
 export class TransientError extends Error {
   readonly what: string;
+  readonly why: string;
   readonly retryAfterMs: number;
 
   constructor({ what, why, retryAfterMs }: { what: string; why: string; retryAfterMs: number }) {
     super(`${what}: ${why}`);
     this.name = "TransientError";
     this.what = what;
+    this.why = why;
     this.retryAfterMs = retryAfterMs;
   }
 }

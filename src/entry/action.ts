@@ -7,6 +7,7 @@ import * as core from "@actions/core";
 import { context } from "@actions/github";
 import { askByDispatch } from "../application/job/ask.ts";
 import { allowedEnvironment } from "../application/job/commands.ts";
+import { passUntilStill } from "../application/job/pass.ts";
 import { prepare } from "../application/job/prepare.ts";
 import { verify } from "../application/job/verify.ts";
 import { createReconciler } from "../application/reconcile.ts";
@@ -95,10 +96,6 @@ async function runWake(): Promise<void> {
   await wakePass({ github: github(), log }, core.getInput("wake"));
 }
 
-/** A look due within this time is waited for here; a later one is left to the next event or the schedule. */
-const LINGER_MS = 5 * 60_000;
-
-/** Passes until nothing is due soon; a look that is still due then is asked for by a dispatch of this workflow. */
 async function runPass(): Promise<void> {
   const pass = await composePass({
     token: core.getInput("token", { required: true }),
@@ -108,21 +105,7 @@ async function runPass(): Promise<void> {
   });
   const { random, clock } = machine;
   const reconciler = createReconciler({ github: pass, random, log, form: "action", hash: sha256 });
-  const until = clock.now().getTime() + LINGER_MS;
-  for (;;) {
-    const { runs, lookAgainAt } = await reconciler.pass();
-    for (const run of runs) core.info(`Run #${run.run}: ${run.outcome}, ${run.reason}`);
-    core.setOutput("outcome", runs.at(-1)?.outcome ?? "complete");
-    const due = [...runs, { lookAgainAt }]
-      .flatMap((run) => (run.lookAgainAt ? [run.lookAgainAt.getTime()] : []))
-      .toSorted((a, b) => a - b)[0];
-    if (due === undefined || due > clock.now().getTime() + LINGER_MS) return;
-    if (due > until) {
-      await wakePass({ github: pass, log }, core.getInput("wake"));
-      return;
-    }
-    await clock.sleep(Math.max(1000, due - clock.now().getTime()));
-  }
+  await passUntilStill({ reconciler, github: pass, clock, log }, core.getInput("wake"));
 }
 
 async function runPrepare(): Promise<void> {
@@ -211,6 +194,9 @@ async function readBytes(path: string): Promise<Uint8Array> {
     });
   return bytes;
 }
+
+// A cancelled job takes along what it has started: a signal's own way out would leave that behind.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 
 try {
   await main();

@@ -1,15 +1,23 @@
 /** The command line: parse arguments, choose a command, print its result or the one sentence that says why not. */
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
+import { plain } from "../domain/plan-view/look.ts";
 import { formatProblem, type Problem } from "../domain/problem.ts";
+import { check } from "./commands/check.ts";
 import { local, type LocalOptions } from "./commands/local.ts";
 import { plan, type PlanOptions } from "./commands/plan.ts";
 import { status, type StatusOptions } from "./commands/status.ts";
 import { problemOf } from "./fault.ts";
-import type { LocalReport } from "./local/report.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 
-async function main(args: readonly string[], screen: Terminal): Promise<number> {
-  const isJson = args.includes("--json");
+async function main(args: readonly string[]): Promise<number> {
+  const screen = processTerminal(() => {
+    say(LEFT);
+    process.exit(1);
+  });
+  const say = (problem: Problem): void => {
+    if (args.includes("--json")) screen.print(JSON.stringify({ v: 1, outcome: "halted", error: problem }));
+    else screen.line(plain(formatProblem(problem)));
+  };
   let code = 0;
   const program = programOf(screen, (result) => (code = result));
   try {
@@ -20,14 +28,22 @@ async function main(args: readonly string[], screen: Terminal): Promise<number> 
     const problem = error instanceof CommanderError ? usageProblem(error) : problemOf(error);
     if (screen.env["ROUNDTABLE_DEBUG"])
       screen.line(error instanceof Error ? (error.stack ?? "") : String(error));
-    if (isJson) screen.print(JSON.stringify({ v: 1, outcome: "halted", error: problem }));
-    else screen.line(formatProblem(problem));
+    say(problem);
     return 1;
   }
 }
 
+const LEFT: Problem = {
+  what: "The run was left at once",
+  why: "it was interrupted twice",
+  fix: "The same command goes on.",
+};
+
 const usageProblem = (error: CommanderError): Problem => ({
-  what: error.message.replace(/^error: /, "").split("\n")[0]!,
+  what:
+    error.code === "commander.help"
+      ? "No command is given"
+      : error.message.replace(/^error: /, "").split("\n")[0]!,
   why: "the command line does not fit",
   fix: "`roundtable --help` shows what does.",
 });
@@ -41,13 +57,18 @@ function programOf(screen: Terminal, end: (code: number) => void): Command {
     .command("plan <spec>")
     .description("show units, order, locks and reviewers of a spec")
     .option("--json", "one JSON document on stdout")
-    .option("--mermaid", "the graph as Mermaid text")
+    .addOption(new Option("--mermaid", "the graph as Mermaid text").conflicts("json"))
+    .option("--html <file>", "write one page with graph, timeline and table")
     .option("--profile <name>", "safe, balanced or throughput")
     .option("--max-parallel <n>", "units at work at once")
     .option("--include-optional", "take optional tasks too")
     .option("--only <ids>", "only these units, as 1,3")
     .option("--from <dir>", "the repository; a sub-folder is taken as one of its own")
     .action(async (spec: string, options: PlanOptions) => end(await plan(spec, options, screen)));
+  program
+    .command("check [dir]")
+    .description("look for mistakes in all specs below a folder")
+    .action(async (dir: string | undefined) => end(await check(dir, screen)));
   program
     .command("local <spec>")
     .description("run a spec the whole way on this machine, without an account")
@@ -64,42 +85,18 @@ function programOf(screen: Terminal, end: (code: number) => void): Command {
     .option("--max-parallel <n>", "units at work at once")
     .option("--profile <name>", "safe, balanced or throughput")
     .option("--say <comment>", "comment on the tracking issue as you, then go on")
-    .action(async (spec: string, options: LocalOptions) => {
-      const { report, code } = await local(spec, options, screen);
-      screen.print(options.json ? JSON.stringify(report, null, 2) : ending(report));
-      end(code);
-    });
+    .action(async (spec: string, options: LocalOptions) => end((await local(spec, options, screen)).code));
   program
     .command("status")
-    .description("show where a local run is")
-    .option("--out <dir>", "the run's output folder")
+    .description("show how a run stands, on this machine or on GitHub")
+    .option("--out <dir>", "the output folder of a local run")
+    .option("--repo <owner/name>", "a repository on GitHub; reads with GITHUB_TOKEN or GH_TOKEN")
+    .option("--run <n>", "the number of the run's tracking issue there")
     .option("--json", "one JSON document on stdout")
-    .option("--watch", "again every two seconds")
+    .option("--watch", "again whenever something has changed")
     .action(async (options: StatusOptions) => end(await status(options, screen)));
   for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: () => {} });
   return program;
 }
 
-function ending(report: LocalReport): string {
-  const { totals, paths, run } = report;
-  const seconds = totals.durationMs === null ? "" : ` in ${(totals.durationMs / 1000).toFixed(1)} s`;
-  const next =
-    report.outcome === "decision"
-      ? [
-          report.reason.includes("confirm")
-            ? "Start it: the same command with --yes"
-            : "Answer: the same command with --say '/orchestrate decide <id> <option>'",
-        ]
-      : [];
-  return [
-    "",
-    `${report.outcome}: ${report.reason}${seconds}`,
-    ...next,
-    `  board       ${paths.board}  (open it in a browser)`,
-    `  repository  ${paths.repository}`,
-    `  logs        ${paths.logs}`,
-    ...(run === null ? [] : [`  fetch it    git fetch ${paths.repository} ${run.integrationBranch}`]),
-  ].join("\n");
-}
-
-process.exitCode = await main(process.argv.slice(2), processTerminal());
+process.exitCode = await main(process.argv.slice(2));

@@ -87,7 +87,7 @@ export async function composeLocal({
     });
     return {
       github,
-      person: createPerson({ origin, fullName, token: local.token({ login: LOCAL.you }) }),
+      person: createPerson({ local, origin, fullName, token: local.token({ login: LOCAL.you }) }),
       local,
       origin,
       renderBoard: async () => renderBoard(await local.view(fullName)),
@@ -101,10 +101,12 @@ export async function composeLocal({
 }
 
 function createPerson({
+  local,
   origin,
   fullName,
   token,
 }: {
+  local: LocalGithub;
   origin: string;
   fullName: string;
   token: string;
@@ -120,6 +122,8 @@ function createPerson({
       body: JSON.stringify(body),
     });
     if (!response.ok) throw new Error(`the local GitHub answered ${response.status} to ${path}`);
+    // What a person said is never lost to a killed process: nobody would say it again.
+    await local.save();
     return (await response.json()) as { number: number };
   };
   return {

@@ -56,6 +56,31 @@ export async function composePass({
   return createGithub({ ...at, token, reviewerToken: reviewer === me ? null : reviewerToken, me, reviewer });
 }
 
+/** A repository to read a run in, with a person's token. What this process sends can change nothing. */
+export function composeReading(at: {
+  token: string;
+  fullName: string;
+  baseUrl: string;
+}): (run: number) => Promise<{ github: Github; revision: string }> {
+  const reading: typeof fetch = async (input, init) => {
+    if ((init?.method ?? "GET") === "GET") return fetch(input, init);
+    return Response.json({ message: "this client only reads" }, { status: 403 });
+  };
+  const as = (me: string): Github =>
+    createGithub({ ...at, clock: machine.clock, fetch: reading, reviewerToken: null, me, reviewer: me });
+  return async (run) => {
+    const found = await as("").journal.find(run);
+    if (found === null)
+      throw new UserError({
+        what: `There is no run ${run} in ${at.fullName}`,
+        why: "GitHub shows no such repository to this token, or no journal of that run in it",
+        fix: "Name the number of the run's tracking issue, and use a token that may read the repository.",
+      });
+    // The board is known by its author: the account that writes the journal, which takes write access.
+    return { github: as(found.writer), revision: found.revision };
+  };
+}
+
 /** Throws a UserError for a backend that this version cannot start. */
 export function composeAgent(backend: Backend, echo: Echo): Agent {
   switch (backend) {

@@ -4,7 +4,7 @@ import { TransientError, UserError, type Problem } from "../domain/problem.ts";
 export function problemOf(error: unknown): Problem {
   if (error instanceof UserError) return { what: error.what, why: error.why, fix: error.fix };
   if (error instanceof TransientError)
-    return { what: error.what, why: error.message, fix: "Try again in a while." };
+    return { what: error.what, why: error.why, fix: "Try again in a while." };
   const known = error instanceof Error ? SYSTEM[(error as NodeJS.ErrnoException).code ?? ""] : undefined;
   if (known) return known(error as NodeJS.ErrnoException);
   const text = error instanceof Error ? error.message : String(error);
@@ -30,6 +30,11 @@ const SYSTEM: Readonly<Record<string, (error: NodeJS.ErrnoException) => Problem>
     what: "The disk is full",
     why: "the run's state could not be stored",
     fix: "Make room, or give a folder on another disk with --out; then the same command goes on.",
+  }),
+  ENOTDIR: (error) => ({
+    what: `${error.path ?? "A path"} is no folder`,
+    why: "a file lies where a folder is needed",
+    fix: "Give another folder with --out.",
   }),
   EROFS: (error) => ({
     what: `${error.path ?? "The folder"} cannot be written`,

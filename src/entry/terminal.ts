@@ -1,5 +1,8 @@
 /** The person's end of the program, so that commands can be run without one. */
+import { createInterface } from "node:readline";
+import { styleText } from "node:util";
 import type { Log } from "../application/ports.ts";
+import { PLAIN, type Look } from "../domain/plan-view/look.ts";
 import type { LocalWorld } from "./compose-local.ts";
 
 export interface Terminal {
@@ -7,9 +10,13 @@ export interface Terminal {
   env: Readonly<Record<string, string | undefined>>;
   /** Someone can watch and answer. */
   isTty: boolean;
+  /** Of what is printed; without it nothing bounds a line and nothing is coloured. */
+  look?: Look;
   /** What is not the result: goes to stderr, so that stdout stays the result's. */
   line(text: string): void;
   print(text: string): void;
+  /** Null where the person ends the question instead of answering it. */
+  ask(question: string): Promise<string | null>;
   log: Log;
   isInterrupted(): boolean;
   onInterrupt(listener: () => void): void;
@@ -17,15 +24,33 @@ export interface Terminal {
   watch?(world: LocalWorld): void;
 }
 
-export function processTerminal(): Terminal {
-  const listeners: (() => void)[] = [];
+/** What a command needs that only prints. */
+export type Screen = Pick<Terminal, "cwd" | "env" | "look" | "line" | "print">;
+
+export const lookOf = ({ look }: Pick<Terminal, "look">): Look => look ?? PLAIN;
+
+const STYLES = { error: "red", warning: "yellow", note: "cyan", soft: "dim", strong: "bold" } as const;
+
+/** `styleText` looks at the stream, NO_COLOR and FORCE_COLOR itself. */
+const processLook = (): Look => ({
+  columns: process.stdout.isTTY ? process.stdout.columns : Infinity,
+  paint: (tone, text) => styleText(STYLES[tone], text, { stream: process.stdout }),
+});
+
+/** `leave` ends the program at a second Ctrl-C, which does not wait for the jobs to end. */
+export function processTerminal(leave: () => void): Terminal {
+  const listeners = new Set<() => void>();
   let isInterrupted = false;
   const interrupt = (): void => {
-    // A second Ctrl-C does not wait for the jobs to end.
-    if (isInterrupted) process.exit(1);
+    if (isInterrupted) leave();
     isInterrupted = true;
     for (const listener of listeners) listener();
   };
+  // A terminal that does not tell its size says 0: a list drawn that narrow has a letter a line.
+  if (process.stdout.isTTY) {
+    process.stdout.columns ||= 80;
+    process.stdout.rows ||= 24;
+  }
   process.on("SIGINT", interrupt);
   process.on("SIGTERM", interrupt);
   const line = (text: string): void => void process.stderr.write(`${text}\n`);
@@ -38,12 +63,29 @@ export function processTerminal(): Terminal {
     cwd: process.env["INIT_CWD"] ?? process.cwd(),
     env: process.env,
     isTty: process.stdout.isTTY && process.stdin.isTTY,
+    look: processLook(),
     line,
     print: (text) => void process.stdout.write(`${text}\n`),
+    ask: (question) => {
+      const reader = createInterface({ input: process.stdin, output: process.stderr });
+      const { promise, resolve } = Promise.withResolvers<string | null>();
+      const stop = (): void => reader.close();
+      reader.once("SIGINT", interrupt);
+      reader.once("close", () => {
+        listeners.delete(stop);
+        resolve(null);
+      });
+      listeners.add(stop);
+      reader.question(question, (answer) => {
+        resolve(answer);
+        reader.close();
+      });
+      return promise;
+    },
     log: { info: log("info"), warn: log("warn"), error: log("error") },
     isInterrupted: () => isInterrupted,
     onInterrupt: (listener) => {
-      listeners.push(listener);
+      listeners.add(listener);
       if (isInterrupted) listener();
     },
   };

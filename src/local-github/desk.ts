@@ -30,7 +30,7 @@ export function createDesk(parts: DeskParts): (request: Request) => Promise<Resp
 
   async function graphql(request: Request): Promise<Response> {
     counters.graphql += 1;
-    const headers = commonHeaders(world);
+    const headers = commonHeaders(world, "graphql");
     try {
       const grant = access.authenticate(request.headers);
       if (grant === null) throw new Refusal(401, "This endpoint requires you to be authenticated.");

@@ -70,7 +70,7 @@ export interface LocalGithub {
   view(fullName: string): Promise<RepositoryView>;
   /** Takes up refs that were changed in a repository's folder by others than this server. */
   refresh(fullName: string): Promise<void>;
-  /** Resolves when no workflow run and no delivery to a URL is under way; rejects with what a listener or the engine threw. */
+  /** Resolves when no workflow run, no delivery to a URL and no update of a branch is under way; rejects with what a listener or the engine threw. */
   settled(): Promise<void>;
   save(): Promise<void>;
   close(): Promise<void>;
@@ -88,7 +88,7 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
   const access = createAccess(machine);
   let origin = "http://github.local";
   let engine: ActionsEngine | null = null;
-  const noticed = new Set<Promise<void>>();
+  const underWay = new Set<Promise<void>>();
   /** What went wrong where nobody waited for it; told by `settled`. */
   const faults: unknown[] = [];
 
@@ -104,20 +104,24 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
     emit: (event) => {
       storage.changed();
       const payload = webhooks.deliver(event);
-      if (engine === null) return;
+      const listening = engine;
+      if (listening === null) return;
       const { sender, repository } = event;
-      const notice = engine
-        .notice({
-          name: event.name,
-          action: event.action,
-          fullName: repository.fullName,
-          sender: { login: sender.login, type: sender.type },
-          byJobToken: sender.workflowRunId !== null,
-          payload,
-        })
+      const notice = {
+        name: event.name,
+        action: event.action,
+        fullName: repository.fullName,
+        sender: { login: sender.login, type: sender.type },
+        byJobToken: sender.workflowRunId !== null,
+        payload,
+      };
+      world.later(() => listening.notice(notice));
+    },
+    later: (work) => {
+      const done = work()
         .catch((error: unknown) => void faults.push(error))
-        .finally(() => noticed.delete(notice));
-      noticed.add(notice);
+        .finally(() => underWay.delete(done));
+      underWay.add(done);
     },
   };
   const webhooks = createWebhooks(machine, {
@@ -156,7 +160,13 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
     onUnknown: (route) => unknownRoutes.push(route),
   });
 
-  const serve = async (request: Request): Promise<Response> => github.interceptor?.(request) ?? desk(request);
+  const serve = async (request: Request): Promise<Response> => {
+    const intercepted = github.interceptor?.(request);
+    if (!intercepted) return desk(request);
+    // Whoever answers, the time is this server's.
+    if (!intercepted.headers.has("date")) intercepted.headers.set("date", machine.clock.now().toUTCString());
+    return intercepted;
+  };
   const github: LocalGithub = {
     deliveryFilter: null,
     interceptor: null,
@@ -212,18 +222,18 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
     settled: async () => {
       do {
         // oxlint-disable-next-line no-await-in-loop -- a run that ends may cause the next
-        await Promise.all(noticed);
+        await Promise.all(underWay);
         // oxlint-disable-next-line no-await-in-loop
         await engine?.settled();
         // oxlint-disable-next-line no-await-in-loop
         await webhooks.settled();
-      } while (noticed.size > 0);
+      } while (underWay.size > 0);
       if (faults.length > 0) throw new AggregateError(faults.splice(0), "Events could not be followed.");
     },
     save: () => storage.save(),
     close: async () => {
       await engine?.close();
-      await Promise.all(noticed);
+      await Promise.all(underWay);
       await Promise.all([...servers].map((close) => close()));
       await webhooks.settled();
       await storage.close();
@@ -233,12 +243,13 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
   return github;
 }
 
-/** As the fetch of browsers and node: redirects are followed unless the request says otherwise. */
+/** As the fetch of browsers and node: redirects are followed unless the request says otherwise, and the response knows its URL. */
 async function follow(request: Request, serve: (request: Request) => Promise<Response>): Promise<Response> {
   const response = await serve(request);
   const location = response.headers.get("location");
   const isRedirect = [301, 302, 303, 307, 308].includes(response.status) && location !== null;
-  if (!isRedirect || request.redirect !== "follow" || request.method !== "GET") return response;
+  if (!isRedirect || request.redirect !== "follow" || request.method !== "GET")
+    return Object.defineProperty(response, "url", { value: request.url });
   return follow(new Request(new URL(location, request.url), { headers: request.headers }), serve);
 }
 

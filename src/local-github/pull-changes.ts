@@ -28,6 +28,12 @@ export async function openPull(world: World, actor: Actor, input: NewPull): Prom
   const baseSha = await git.refSha(`refs/heads/${input.base}`);
   if (headSha === null) throw pullRefusal({ field: "head", code: "invalid" });
   if (baseSha === null) throw pullRefusal({ field: "base", code: "invalid" });
+  if (input.draft && repository.refusesDrafts === true) {
+    throw pullRefusal({
+      code: "custom",
+      message: "Draft pull requests are not supported in this repository.",
+    });
+  }
   if (await git.isAncestor(headSha, baseSha)) {
     throw pullRefusal({ code: "custom", message: `No commits between ${input.base} and ${head}` });
   }

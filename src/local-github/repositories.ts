@@ -6,6 +6,8 @@ import type { World } from "./world.ts";
 export interface NewRepository {
   fullName: string;
   private?: boolean;
+  /** As private repositories of free accounts. */
+  refusesDrafts?: boolean;
   defaultBranch: string;
   /** An existing bare repository to take as it is; left out, an empty one is made below the world's folder. */
   adopt?: string;
@@ -44,6 +46,7 @@ export async function addRepository(world: World, folder: string, input: NewRepo
     pushedAt: now(world),
     roles: { [owner]: "admin" },
     actionsMayApprove: false,
+    refusesDrafts: input.refusesDrafts ?? false,
     nextNumber: 1,
     labels: FIRST_LABELS.map(([label, color, description]) => ({
       id: newId(world),

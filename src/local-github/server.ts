@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 
 import { isAllowed, isVisible, usualRole } from "./access.ts";
 import type { Access, Grant } from "./access.ts";
+import { rateOf } from "./rest/rate-limit.ts";
 import type { LocalRoute, Router } from "./router.ts";
 import type { Caller, Reply } from "./route.ts";
 import { Refusal } from "./route.ts";
@@ -155,19 +156,15 @@ function renderError(world: World, error: unknown): Response {
   );
 }
 
-/** The limits are shown and never reached: nothing is refused on this machine. */
-export function commonHeaders(world: World): Record<string, string> {
-  const date = world.machine.clock.now();
+export function commonHeaders(world: World, resource = "core"): Record<string, string> {
+  const rate = Object.entries(rateOf(world)).map(([name, value]) => [`x-ratelimit-${name}`, String(value)]);
   return {
-    date: date.toUTCString(),
+    date: world.machine.clock.now().toUTCString(),
     server: "github.local",
     "x-github-api-version-selected": "2022-11-28",
     "x-github-media-type": "github.v3; format=json",
     "x-github-request-id": world.machine.random.hex(20).toUpperCase(),
-    "x-ratelimit-limit": "5000",
-    "x-ratelimit-remaining": "5000",
-    "x-ratelimit-used": "0",
-    "x-ratelimit-reset": String(Math.floor(date.getTime() / 1000) + 3600),
-    "x-ratelimit-resource": "core",
+    ...Object.fromEntries(rate),
+    "x-ratelimit-resource": resource,
   };
 }

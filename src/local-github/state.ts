@@ -102,6 +102,32 @@ export interface ReviewComment {
   updatedAt: string;
 }
 
+export interface CheckRun {
+  id: number;
+  /** The app's account. */
+  user: string;
+  name: string;
+  sha: string;
+  status: "queued" | "in_progress" | "completed";
+  conclusion: string | null;
+  startedAt: string;
+  completedAt: string | null;
+  detailsUrl: string | null;
+  externalId: string | null;
+  output: { title: string; summary: string; text: string | null } | null;
+}
+
+export interface CommitStatus {
+  id: number;
+  user: string;
+  sha: string;
+  state: "error" | "failure" | "pending" | "success";
+  context: string;
+  description: string | null;
+  targetUrl: string | null;
+  createdAt: string;
+}
+
 export interface Repository {
   id: number;
   owner: string;
@@ -116,12 +142,17 @@ export interface Repository {
   roles: Record<string, Role>;
   /** The setting "Allow GitHub Actions to create and approve pull requests". */
   actionsMayApprove: boolean;
+  /** As private repositories of free accounts; absent from older stores. */
+  refusesDrafts?: boolean;
   nextNumber: number;
   labels: Label[];
   issues: Issue[];
   comments: Comment[];
   reviews: Review[];
   reviewComments: ReviewComment[];
+  /** Absent from older stores, as are statuses. */
+  checks?: CheckRun[];
+  statuses?: CommitStatus[];
 }
 
 export interface Counters {

@@ -21,6 +21,8 @@ export interface World {
   git(repository: Repository): GitStore;
   /** Delivers a webhook and tells the Actions engine. */
   emit(event: WorldEvent): void;
+  /** Begins work that the reply does not wait for. */
+  later(work: () => Promise<void>): void;
 }
 
 /** A request as our own routes see it. */

@@ -58,6 +58,7 @@ const requestFor = ({ sent, request }: Omit<Case, "what">): HandOverRequest => (
 const declaring = (writes: string[]): Partial<HandOverRequest> => ({
   rules: { protectedPaths: [], specPath: ".kiro/specs/x", writes },
 });
+const MARKED = "one\n<<<<<<< landed\ntwo\n=======\nthree\n>>>>>>> this-unit\n";
 const GITHUB_TOKEN = `ghp_${"a1B2".repeat(9)}`;
 
 const REFUSED: Readonly<Record<string, Case[]>> = {
@@ -158,6 +159,11 @@ const REFUSED: Readonly<Record<string, Case[]>> = {
     { what: "NUL in base64", sent: work([file("a.png", { base64: "AAECAw==" })]) },
     { what: "NUL in text", sent: work([file("a.txt", { content: "a\0b" })]) },
   ],
+  conflict: [{ content: MARKED }, { base64: btoa(MARKED) }].map((more) => ({
+    what: `markers in ${Object.keys(more)[0]}`,
+    sent: work([file("a", more)], { role: "resolve" }),
+    request: { expected: { ...expected, role: "resolve" } },
+  })),
   secret: [
     { what: "in a file", sent: work([file("a", { content: `one\ntoken = ${GITHUB_TOKEN}\n` })]) },
     { what: "in base64", sent: work([file("a", { base64: btoa(GITHUB_TOKEN) })]) },

@@ -2,7 +2,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -75,8 +75,14 @@ const ROWS: readonly Row[] = [
   {
     name: "a path that leaves the repository",
     files: { "tasks.md": TASKS },
+    args: ["local", "../no-spec-folder/.kiro/specs/x", "--from", "."],
+    says: /is not below \.: the path leaves the repository/,
+  },
+  {
+    name: "no such --from",
+    files: { "tasks.md": TASKS },
     args: ["local", ".kiro/specs/x", "--from", "elsewhere"],
-    says: /no folder elsewhere|not below/,
+    says: /no folder elsewhere/,
   },
   {
     name: "no git repository",
@@ -119,6 +125,24 @@ const ROWS: readonly Row[] = [
     says: /--port is no port/,
   },
   {
+    name: "a profile that is none",
+    files: { "tasks.md": TASKS },
+    args: ["local", ".kiro/specs/x", "--profile", "reckless"],
+    says: /`--profile` is safe, balanced or throughput/,
+  },
+  {
+    name: "an option that would slip in another",
+    files: { "tasks.md": TASKS },
+    args: ["local", ".kiro/specs/x", "--max-parallel", "2 --dry-run"],
+    says: /cannot be asked for with "2 --dry-run"/,
+  },
+  {
+    name: "a comment that no run understands",
+    files: { "tasks.md": TASKS },
+    args: ["local", ".kiro/specs/x", "--say", "/orchestrate decide 1"],
+    says: /would not understand.*decide d1 2/,
+  },
+  {
     name: "a command without its agent",
     files: { "tasks.md": TASKS },
     args: ["local", ".kiro/specs/x", "--command", "x"],
@@ -127,23 +151,34 @@ const ROWS: readonly Row[] = [
 ];
 
 describe("a user's mistake", () => {
-  it.each(ROWS)("$name", ({ name, files, args, isGit, says }) => {
-    const root = repository(name.replaceAll(/\W+/g, "-"), files, isGit);
-    const out = join(folder, "out");
-    const given = [...(args ?? ["local", ".kiro/specs/x", "--yes"]), "--out", out];
-    const { status, stdout, stderr } = roundtable(given, { cwd: root });
-    expect(stderr).toMatch(says);
+  const given = ({ args }: Row): string[] => [
+    ...(args ?? ["local", ".kiro/specs/x", "--yes"]),
+    "--out",
+    join(folder, "out"),
+  ];
+
+  it.each(ROWS)("$name", (row) => {
+    const root = repository(row.name.replaceAll(/\W+/g, "-"), row.files, row.isGit);
+    const { status, stdout, stderr } = roundtable(given(row), { cwd: root });
+    expect(stderr).toMatch(row.says);
     expect(stderr).not.toMatch(/^\s+at /m);
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-    expect(existsSync(out)).toBe(false);
-    const asJson = roundtable([...given, "--json"], { cwd: root });
-    expect(asJson.status).toBe(1);
-    expect(JSON.parse(asJson.stdout)).toMatchObject({
-      v: 1,
-      outcome: "halted",
-      error: { what: expect.any(String), why: expect.any(String), fix: expect.any(String) },
-    });
+    expect(existsSync(join(folder, "out"))).toBe(false);
   });
+
+  it.each(ROWS.filter(({ name }) => ["an unknown flag", "a malformed config"].includes(name)))(
+    "$name, with --json: one document",
+    (row) => {
+      const root = repository(`json-${row.name.replaceAll(/\W+/g, "-")}`, row.files);
+      const { status, stdout } = roundtable([...given(row), "--json"], { cwd: root });
+      expect(status).toBe(1);
+      expect(JSON.parse(stdout)).toEqual({
+        v: 1,
+        outcome: "halted",
+        error: { what: expect.any(String), why: expect.any(String), fix: expect.any(String) },
+      });
+    },
+  );
 
   it("a port in use", async () => {
     const server = createServer();
@@ -195,6 +230,27 @@ describe("a user's mistake", () => {
     { code: "EACCES", says: /permission is missing/ },
   ])("the machine's $code is a sentence too", ({ code, says }) => {
     expect(formatProblem(problemOf(Object.assign(new Error("write failed"), { code })))).toMatch(says);
+  });
+
+  it("a folder with files of others stays as it is, with --fresh too", () => {
+    const root = repository("beside", { "tasks.md": TASKS });
+    const { status, stderr } = roundtable(["local", ".kiro/specs/x", "--fresh", "--out", root], {
+      cwd: root,
+    });
+    expect(stderr).toMatch(/holds files that are not of a run/);
+    expect(status).toBe(1);
+    expect(readdirSync(root).toSorted()).toEqual([".git", ".kiro"]);
+  });
+
+  it.each([
+    { args: [], says: /^No command is given/ },
+    { args: ["status"], says: /does not know which run/ },
+    { args: ["status", "--out", "nowhere"], says: /There is no run in .*nowhere/ },
+  ])("roundtable $args", ({ args, says }) => {
+    const { status, stderr } = roundtable(args);
+    expect(stderr).toMatch(says);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+    expect(status).toBe(1);
   });
 
   it("a folder that holds another run", () => {

@@ -126,7 +126,7 @@ describe("what they may", () => {
 });
 
 describe("a job's token", () => {
-  it("may open pull requests only where the repository allows it", async () => {
+  it("may open and approve pull requests only where the repository allows it", async () => {
     let host: ActionsHost | null = null;
     const engine: ActionsEngine = {
       routes: [],
@@ -156,12 +156,27 @@ describe("a job's token", () => {
     const job = octokitFor(github, token);
     await commitOn(job, "feature", { from: world.first, files: { a: "a" } });
     const open = (): Promise<{ data: { user: { login: string } } }> =>
-      job.rest.pulls.create({ ...REPO, title: "A", head: "feature", base: "main" });
+      job.rest.pulls.create({ ...REPO, title: "A", head: "other", base: "main" });
     expect(await refusalOf(open())).toMatchObject({
       status: 403,
       message: "GitHub Actions is not permitted to create or approve pull requests",
     });
+    const { data: pull } = await octokitFor(github, github.token({ login: "octo" })).rest.pulls.create({
+      ...REPO,
+      title: "B",
+      head: "feature",
+      base: "main",
+    });
+    const approve = (): Promise<{ data: { state: string } }> =>
+      job.rest.pulls.createReview({ ...REPO, pull_number: pull.number, event: "APPROVE" });
+    expect(await refusalOf(approve())).toMatchObject({
+      status: 422,
+      message: "Unprocessable Entity",
+      errors: ["GitHub Actions is not permitted to approve pull requests."],
+    });
     github.setActionsMayApprove(FULL_NAME, true);
+    expect((await approve()).data.state).toBe("APPROVED");
+    await commitOn(job, "other", { from: world.first, files: { b: "b" } });
     expect((await open()).data.user.login).toBe("github-actions[bot]");
     await github.close();
   });
@@ -218,3 +233,24 @@ const post = (body: string): Promise<Response> =>
       headers: { "user-agent": "test", authorization: `token ${world.github.token({ login: "octo" })}` },
     }),
   );
+
+describe("limits", () => {
+  it("are told with every answer, refusals too, and when asked for", async () => {
+    const { data, headers } = await world.owner.rest.rateLimit.get();
+    expect(data.rate).toEqual(data.resources.core);
+    expect(data.rate.reset).toBe(Date.parse("2026-03-01T13:00:00Z") / 1000);
+    const shown = {
+      "x-ratelimit-limit": "5000",
+      "x-ratelimit-remaining": "5000",
+      "x-ratelimit-used": "0",
+      "x-ratelimit-reset": String(data.rate.reset),
+      "x-ratelimit-resource": "core",
+    };
+    expect(headers).toMatchObject(shown);
+    const newest = { "x-github-api-version": "2026-03-10" };
+    expect(await (await get("/rate_limit", newest)).json()).not.toHaveProperty("rate");
+    expect(Object.fromEntries((await get("/repos/octo/none")).headers)).toMatchObject(shown);
+    const query = await world.owner.request("POST /graphql", { query: "{ viewer { login } }" });
+    expect(query.headers).toMatchObject({ ...shown, "x-ratelimit-resource": "graphql" });
+  });
+});

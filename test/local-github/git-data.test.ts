@@ -75,15 +75,39 @@ describe("refs", () => {
     expect(statuses).toEqual(paths.map(() => 200));
   });
 
-  it("cannot be made in an empty repository", async () => {
-    await world.github.addRepository({ fullName: "octo/empty", defaultBranch: "main" });
-    const call = world.owner.rest.git.createRef({
-      owner: "octo",
-      repo: "empty",
-      ref: "refs/heads/a",
-      sha: UNKNOWN,
+  it("have any name that git allows, escaped in addresses", async () => {
+    const name = "ü#3%20&\u{1F600}";
+    const made = await world.owner.rest.git.createRef({
+      ...REPO,
+      ref: `refs/heads/${name}`,
+      sha: world.first,
     });
-    expect(await refusalOf(call)).toMatchObject({ status: 409 });
+    expect(made.data.ref).toBe(`refs/heads/${name}`);
+    expect(made.headers.location).toMatch(/\/git\/refs\/heads\/%C3%BC%233%2520%26%F0%9F%98%80$/);
+    const { data } = await world.owner.rest.repos.getBranch({ ...REPO, branch: name });
+    expect(data).toMatchObject({ name, commit: { sha: world.first } });
+  });
+
+  it("cannot be made or looked for in an empty repository", async () => {
+    await world.github.addRepository({ fullName: "octo/empty", defaultBranch: "main" });
+    const { git } = world.owner.rest;
+    const empty = { owner: "octo", repo: "empty" };
+    const refused = await Promise.all(
+      [
+        git.createRef({ ...empty, ref: "refs/heads/a", sha: UNKNOWN }),
+        git.getRef({ ...empty, ref: "heads/main" }),
+        git.listMatchingRefs({ ...empty, ref: "heads/" }),
+      ].map(refusalOf),
+    );
+    const expected = { status: 409, message: "Git Repository is empty." };
+    expect(refused).toMatchObject([expected, expected, expected]);
+  });
+
+  it("cannot be made below another one", async () => {
+    const { git } = world.owner.rest;
+    await git.createRef({ ...REPO, ref: "refs/heads/a", sha: world.first });
+    const below = git.createRef({ ...REPO, ref: "refs/heads/a/b", sha: world.first });
+    expect(await refusalOf(below)).toMatchObject({ status: 422, message: "Reference update failed" });
   });
 });
 
@@ -151,6 +175,24 @@ describe("trees and commits", () => {
     expect(
       await refusalOf(git.createTree({ ...REPO, tree: [{ path: "../a", mode: "100644", content: "x" }] })),
     ).toMatchObject({ status: 422 });
+  });
+
+  it("are cut at a hundred thousand entries, and say so", async () => {
+    const { git } = world.owner.rest;
+    const named = (
+      count: number,
+      entry: { mode: "160000" | "040000"; type: "commit" | "tree"; sha: string },
+    ) =>
+      git.createTree({
+        ...REPO,
+        tree: Array.from({ length: count }, (_, n) => ({ path: `n${n}`, ...entry })),
+      });
+    const modules = await named(1000, { mode: "160000", type: "commit", sha: UNKNOWN });
+    const root = await named(100, { mode: "040000", type: "tree", sha: modules.data.sha });
+    const read = { ...REPO, tree_sha: root.data.sha };
+    const { data } = await git.getTree({ ...read, recursive: "1" });
+    expect([data.truncated, data.tree.length]).toEqual([true, 100_000]);
+    expect((await git.getTree(read)).data).toMatchObject({ truncated: false });
   });
 
   it("keep blobs of any bytes", async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { commitOn, createTestWorld, refusalOf, REPO } from "../support/local-github.ts";
+import { commitOn, createTestWorld, FULL_NAME, refusalOf, REPO } from "../support/local-github.ts";
 import type { TestWorld } from "../support/local-github.ts";
 
 let world: TestWorld;
@@ -135,6 +135,32 @@ describe("a pull request", () => {
       message: "Validation Failed",
       errors: [{ resource: "PullRequest", ...error }],
     });
+  });
+
+  it("is refused as a draft where the repository has none", async () => {
+    await world.github.addRepository({
+      fullName: "octo/free",
+      defaultBranch: "main",
+      private: true,
+      refusesDrafts: true,
+      adopt: world.github.git(FULL_NAME).folder,
+    });
+    await commitOn(world.owner, "feature", { from: world.first, files: { a: "a" } });
+    await world.github.refresh("octo/free");
+    const open = (draft: boolean): Promise<{ data: { draft?: boolean | undefined } }> =>
+      world.owner.rest.pulls.create({
+        owner: "octo",
+        repo: "free",
+        title: "A",
+        head: "feature",
+        base: "main",
+        draft,
+      });
+    expect(await refusalOf(open(true))).toMatchObject({
+      status: 422,
+      errors: [{ code: "custom", message: "Draft pull requests are not supported in this repository." }],
+    });
+    expect((await open(false)).data.draft).toBe(false);
   });
 
   it("leaves draft by GraphQL alone", async () => {

@@ -1,6 +1,6 @@
 /** Asking, planning, consenting: design 2.1 to 2.3. */
 import { describe, expect, it } from "vitest";
-import { story, type World } from "../support/world.ts";
+import { AT, story, type World } from "../support/world.ts";
 
 const SPEC = ".kiro/specs/x";
 const TASKS =
@@ -23,6 +23,33 @@ describe("asking", () => {
       expect(comments[1]).toContain("/orchestrate confirm ");
       expect(await world.github.code.branches("roundtable/")).toEqual({});
       expect((await world.github.board.board("none")).issues).toEqual([]);
+    }));
+
+  it("labels of the issue override what the rules say of criticality", () =>
+    story(async (world) => {
+      await withSpec(world);
+      const issue = await world.ask(`/orchestrate ${SPEC}`);
+      await world.github.board.updateIssue(issue, { labels: ["criticality:complex"] });
+      await world.pass();
+      expect((await world.comments(issue))[1]).toContain("code, complex");
+    }));
+
+  it("files that changed together before count among the paths that a unit may write", () =>
+    story(async (world) => {
+      const change = (times: number) => ({
+        message: `Change ${times}`,
+        files: ["src/a.js", "docs/a.md", `other-${times}.md`].map((path) => ({
+          path,
+          mode: "100644" as const,
+          content: Buffer.from(`${times}\n`),
+        })),
+      });
+      const expectedHead = await withSpec(world, "- [ ] 1. Change `src/a.js`\n");
+      await world.github.code.commit({ branch: "main", expectedHead, commits: [1, 2, 3].map(change) });
+      const issue = await world.ask(`/orchestrate ${SPEC}`);
+      await world.pass();
+      expect((await world.comments(issue))[1]).toContain("`docs/a.md`");
+      expect((await world.comments(issue))[1]).not.toContain("other-");
     }));
 
   it("a second pass over an unchanged world writes nothing", () =>
@@ -52,7 +79,7 @@ describe("asking", () => {
       name: "an unknown dependency",
       tasks: "- [ ] 1. A\n  - _Depends: 9_\n",
       path: SPEC,
-      says: /tasks\.md:1:1: error: Task 1 depends on 9/,
+      says: /tasks\.md:2:1: error: Task 1 depends on 9/,
     },
     { name: "an unknown agent", tasks: TASKS, path: `${SPEC} --agent nobody`, says: /no agent "nobody"/ },
   ])("says what is wrong once and starts nothing: $name", ({ tasks, path, says }) =>
@@ -74,6 +101,71 @@ describe("asking", () => {
       const issue = await world.ask(`/orchestrate ${SPEC}`, "reader");
       await world.pass();
       expect(await world.comments(issue)).toHaveLength(1);
+      expect(await world.github.journal.openRuns()).toEqual([]);
+    }));
+
+  it("another's eyes on a comment do not make it look answered", () =>
+    story(async (world) => {
+      await withSpec(world);
+      const issue = await world.ask(`/orchestrate ${SPEC}`);
+      const [ask] = await world.github.board.comments(issue);
+      await world
+        .as("stranger")
+        .rest.reactions.createForIssueComment({ ...AT, comment_id: ask!.id, content: "eyes" });
+      const { asks } = await world.pass();
+      expect(asks).toMatchObject([{ issue, accepted: true }]);
+      expect((await world.reconciler().pass()).asks).toEqual([]);
+      expect(await world.comments(issue)).toHaveLength(2);
+    }));
+
+  it.each([
+    {
+      name: "a flag that is none",
+      says: `${SPEC} --max-paralel 2`,
+      answer: "Did you mean '--max-parallel'?",
+    },
+    { name: "a command where no run is", says: "confirm", answer: "No run is under way on this issue" },
+  ])("a writer is told what is wrong, once: $name", ({ says, answer }) =>
+    story(async (world) => {
+      await withSpec(world);
+      const issue = await world.ask(`/orchestrate ${says}`);
+      await world.pass();
+      await world.reconciler().pass();
+      expect((await world.comments(issue)).slice(1)).toEqual([expect.stringContaining(answer)]);
+    }),
+  );
+
+  it("a command that came after the end of its run is told so; one that was obeyed is not answered again", () =>
+    story(async (world) => {
+      await withSpec(world);
+      const issue = await world.ask(`/orchestrate ${SPEC}`);
+      await world.pass();
+      await world.say(issue, "/orchestrate cancel");
+      await world.pass();
+      const told = await world.comments(issue);
+      await world.say(issue, "/orchestrate confirm");
+      await world.pass();
+      await world.reconciler().pass();
+      expect((await world.comments(issue)).slice(told.length + 1)).toEqual([
+        expect.stringContaining("No run is under way on this issue"),
+      ]);
+    }));
+
+  it("a fault of ours is said on the issue and logged with its cause, once", () =>
+    story(async (world) => {
+      await withSpec(world);
+      const issue = await world.ask(`/orchestrate ${SPEC}`);
+      const errors: unknown[] = [];
+      const log = { info() {}, warn() {}, error: (...said: unknown[]) => void errors.push(said) };
+      world.local.interceptor = ({ url }) =>
+        url.includes("/git/trees/") ? new Response("{}", { status: 418 }) : null;
+      await world.reconciler({ log }).pass();
+      world.local.interceptor = null;
+      await world.reconciler({ log }).pass();
+      expect((await world.comments(issue)).slice(1)).toEqual([
+        expect.stringContaining("Roundtable itself failed"),
+      ]);
+      expect(errors).toEqual([["an ask failed", expect.objectContaining({ issue })]]);
       expect(await world.github.journal.openRuns()).toEqual([]);
     }));
 

@@ -7,13 +7,13 @@ const SPEC = ".kiro/specs/x";
 const TASKS =
   "- [ ] 1. Write the parser\n  - _writes: src/parser.js_\n- [ ] 2. Write the printer\n  - _Depends: 1_\n  - _writes: src/printer.js_\n";
 /** A confirmed run whose agent jobs do what the command does. */
-async function confirmed(world: World, command: string): Promise<number> {
+async function confirmed(world: World, command: string, by = world.reconciler()): Promise<number> {
   await world.commit({
     [`${SPEC}/tasks.md`]: TASKS,
     ".github/workflows/roundtable-agent.yml": agentWorkflow(command),
   });
   const run = await world.ask(`/orchestrate ${SPEC}`);
-  await world.pass();
+  await by.pass();
   await world.say(run, "/orchestrate confirm");
   return run;
 }
@@ -80,22 +80,34 @@ describe("a dispatch that came to nothing", () => {
 });
 
 describe("effects that another pass has announced", () => {
+  // It dies between the append and the first effect: the integration branch is announced, not made.
+  const noLabels = (request: Request): Response | null =>
+    request.method === "POST" && new URL(request.url).pathname.endsWith("/labels")
+      ? new Response("{}", { status: 502 })
+      : null;
+
   it("are left to it for two minutes, then made", () =>
     story(async (world) => {
       const run = await confirmed(world, "sleep 60");
-      const dying = world.reconciler();
-      // It dies between the append and the first effect: the integration branch is announced, not made.
-      world.local.interceptor = (request) =>
-        request.method === "POST" && new URL(request.url).pathname.endsWith("/labels")
-          ? new Response("{}", { status: 502 })
-          : null;
-      await dying.pass();
+      world.local.interceptor = noLabels;
+      expect((await world.reconciler().pass()).runs).toMatchObject([{ isHeldBack: true }]);
       world.local.interceptor = null;
       const other = world.reconciler();
       await other.pass();
       expect(await world.github.code.branch(`roundtable/${run}/main`)).toBeNull();
       world.machine.clock.advance(121_000);
       await other.pass();
+      expect(await world.github.code.branch(`roundtable/${run}/main`)).not.toBeNull();
+    }));
+
+  it("are made at once by the next pass of the Action: two are never at work", () =>
+    story(async (world) => {
+      const form = { form: "action" } as const;
+      const run = await confirmed(world, "sleep 60", world.reconciler(form));
+      world.local.interceptor = noLabels;
+      await world.reconciler(form).pass();
+      world.local.interceptor = null;
+      await world.reconciler(form).pass();
       expect(await world.github.code.branch(`roundtable/${run}/main`)).not.toBeNull();
     }));
 });

@@ -19,8 +19,9 @@ interface Run {
   review(event: "REQUEST_CHANGES" | "APPROVE", body: string): Promise<void>;
 }
 
-async function begin(world: World): Promise<Run> {
+async function begin(world: World, files: Readonly<Record<string, string>> = {}): Promise<Run> {
   await world.commit({
+    ...files,
     [`${SPEC}/tasks.md`]: "- [ ] 1. Write the parser\n  - _writes: src/parser.txt_\n",
     ".github/workflows/roundtable-agent.yml": readFileSync(
       join(ROOT, "workflows/roundtable-agent.yml"),
@@ -98,6 +99,28 @@ describe("a person's review", () => {
       await world
         .as("stranger")
         .rest.pulls.createReview({ ...AT, pull_number: number, event: "REQUEST_CHANGES", body: "No!" });
+      await end();
+      expect(await pull()).toMatchObject({ merged: true });
+    }));
+
+  it("is waited for where the configuration asks for one; a stranger's is none", () =>
+    story(async (world) => {
+      const { run, until, pull, review, end } = await begin(world, {
+        ".github/roundtable.yml": "version: 1\nrequire_human: [standard]\n",
+      });
+      await until("under_review");
+      await world.local.settled();
+      const { number } = await pull();
+      const approval = { ...AT, pull_number: number, event: "APPROVE" as const };
+      await world.as("stranger").rest.pulls.createReview(approval);
+      const waiting = (await world.pass()).runs.find((one) => one.run === run)!;
+      expect(waiting).toMatchObject({
+        outcome: "decision",
+        reason: "unit 1 waits: it is standard: a person with write access must approve it",
+      });
+      expect(waiting.view.state.trains).toBe(0);
+      await review("APPROVE", "");
+      await until("completed");
       await end();
       expect(await pull()).toMatchObject({ merged: true });
     }));

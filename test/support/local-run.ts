@@ -25,23 +25,43 @@ export interface RunRequest {
   watch?: (world: LocalWorld) => void;
   /** Called for each line that is shown; true interrupts the run, as Ctrl-C does. */
   interruptAt?: (line: string) => boolean;
+  /** What is said to a question; left out: nobody is asked. */
+  answer?: string;
 }
 
-export async function runLocal({ spec, out, options, watch, interruptAt }: RunRequest): Promise<LocalRun> {
+export async function runLocal({ spec, out, options, ...given }: RunRequest): Promise<LocalRun> {
+  const { terminal, lines } = onlooker(given);
+  const { report, code } = await local(spec, { yes: true, out, ...options }, terminal);
+  return { report, code, lines };
+}
+
+/** A terminal in a pipe, or with a person who answers each question so: what it is shown is kept. */
+export function onlooker({
+  env = process.env,
+  answer,
+  watch,
+  interruptAt,
+}: Pick<RunRequest, "watch" | "interruptAt" | "answer"> & { env?: Terminal["env"] } = {}): {
+  terminal: Terminal;
+  lines: string[];
+  printed: string[];
+} {
   const lines: string[] = [];
+  const printed: string[] = [];
   const listeners: (() => void)[] = [];
   let isInterrupted = false;
   const terminal: Terminal = {
     cwd: "/",
-    env: process.env,
-    isTty: false,
+    env,
+    isTty: answer !== undefined,
     line(text) {
       lines.push(text);
       if (isInterrupted || !interruptAt?.(text)) return;
       isInterrupted = true;
       for (const listener of listeners) listener();
     },
-    print: () => {},
+    print: (text) => void printed.push(text),
+    ask: async () => (isInterrupted ? null : (answer ?? null)),
     log: {
       info() {},
       warn() {},
@@ -51,8 +71,7 @@ export async function runLocal({ spec, out, options, watch, interruptAt }: RunRe
     onInterrupt: (listener) => void listeners.push(listener),
     ...(watch ? { watch } : {}),
   };
-  const { report, code } = await local(spec, { yes: true, out, ...options }, terminal);
-  return { report, code, lines };
+  return { terminal, lines, printed };
 }
 
 /** A temporary folder; `done` removes it. */

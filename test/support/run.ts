@@ -1,7 +1,7 @@
 /** Builders for a run's snapshot: a plan from a few task lines, and a journal to fill. */
 import { createHash } from "node:crypto";
 import { parseConfig } from "../../src/domain/config.ts";
-import { makePlan, type PlanFlags } from "../../src/domain/plan/make.ts";
+import { makePlan, type PlanFlags, type PlanRequest } from "../../src/domain/plan/make.ts";
 import { unitSlug } from "../../src/domain/plan/slug.ts";
 import type { Plan } from "../../src/domain/plan/plan.ts";
 import type { Attempt, AttemptResult, State } from "../../src/domain/run/journal.ts";
@@ -9,9 +9,15 @@ import type { RunSnapshot } from "../../src/domain/run/snapshot.ts";
 
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
 
+interface PlanParts extends Pick<Partial<PlanRequest>, "files" | "coChanges" | "labels"> {
+  config?: string;
+  flags?: PlanFlags;
+  design?: string;
+}
+
 export function aPlan(
   tasksText: string,
-  { config = "version: 1\n", flags = {} }: { config?: string; flags?: PlanFlags } = {},
+  { config = "version: 1\n", flags = {}, design, files = [], ...more }: PlanParts = {},
 ): Plan {
   return makePlan({
     spec: {
@@ -20,11 +26,12 @@ export function aPlan(
       sha: "b".repeat(40),
       tasksText,
       requirementsText: null,
-      designText: null,
+      designText: design ?? null,
     },
     config: parseConfig(config).config,
     flags,
-    files: [],
+    files,
+    ...more,
     hash: sha256,
   });
 }
@@ -56,6 +63,7 @@ export function aState(plan: Plan, change: Partial<State> = {}): State {
     decisions: {},
     dropped: {},
     rejected: {},
+    conflicts: {},
     approvals: {},
     granted: {},
     commands: {},

@@ -3,7 +3,7 @@ import type { Nodes, Root } from "mdast";
 import remarkParse from "remark-parse";
 import { unified } from "unified";
 import { parseConfig } from "../../src/domain/config.ts";
-import type { Finding } from "../../src/domain/handover/result.ts";
+import type { JudgedFinding } from "../../src/domain/review/rounds.ts";
 import type { Plan, PlanUnit } from "../../src/domain/plan/plan.ts";
 import { unitSlug } from "../../src/domain/plan/slug.ts";
 import type { IssueFact, PullFact, ReviewFact } from "../../src/domain/run/facts.ts";
@@ -80,7 +80,9 @@ export const aPull = (change: Partial<PullFact> = {}): PullFact => ({
   ...change,
 });
 
-export const aFinding = (change: Partial<Finding> = {}): Finding => ({
+export const aFinding = (change: Partial<JudgedFinding> = {}): JudgedFinding => ({
+  id: null,
+  standing: "new",
   severity: "major",
   path: "src/a.js",
   line: 7,
@@ -95,7 +97,7 @@ export const aFinding = (change: Partial<Finding> = {}): Finding => ({
 export const aWork = (change: Partial<Attempt> = {}): Attempt =>
   anAttempt({ outcome: "completed", result: aResult(), committed: HEAD, ...change });
 
-export const aReview = (findings: Finding[], change: Partial<Attempt> = {}): Attempt =>
+export const aReview = (findings: JudgedFinding[], change: Partial<Attempt> = {}): Attempt =>
   anAttempt({
     outcome: "completed",
     reviewer: "correctness",

@@ -18,7 +18,7 @@ import { sha256 } from "./run.ts";
 import { ROOT } from "./local-run.ts";
 
 export const REPO = "octo/demo";
-const AT = { owner: "octo", repo: "demo" };
+export const AT = { owner: "octo", repo: "demo" };
 export const APP = "roundtable[bot]";
 const APP_PERMISSIONS = {
   actions: "write",
@@ -48,13 +48,24 @@ export interface World {
   done(): Promise<void>;
 }
 
-export async function createWorld(): Promise<World> {
+export interface WorldOptions {
+  /** In a private repository a job's token reads just what its permissions name. */
+  isPrivate?: boolean;
+  /** Of the repository's Actions; read when a job begins. */
+  secrets?: Readonly<Record<string, string>>;
+}
+
+export async function createWorld({ isPrivate = false, secrets = {} }: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), "roundtable-story-"));
   const machine = createTestMachine();
-  const actions = createActions({ folder: join(folder, "actions"), actionsAt: { [ACTION_NAME]: ROOT } });
+  const actions = createActions({
+    folder: join(folder, "actions"),
+    actionsAt: { [ACTION_NAME]: ROOT },
+    secrets,
+  });
   const local = await createLocalGithub({ machine, folder: join(folder, "github"), actions });
   for (const login of ["octo", "reader", "stranger"]) local.addAccount({ login, type: "User" });
-  await local.addRepository({ fullName: REPO, defaultBranch: "main" });
+  await local.addRepository({ fullName: REPO, defaultBranch: "main", private: isPrivate });
   local.setPermission(REPO, "reader", "read");
   local.setActionsMayApprove(REPO, true);
   await local.listen({ port: 0 });
@@ -135,11 +146,25 @@ export async function createWorld(): Promise<World> {
 }
 
 /** Runs a story in a world of its own. */
-export async function story(tell: (world: World) => Promise<void>): Promise<void> {
-  const world = await createWorld();
+export async function story(
+  tell: (world: World) => Promise<void>,
+  options: WorldOptions = {},
+): Promise<void> {
+  const world = await createWorld(options);
   try {
     await tell(world);
   } finally {
     await world.done();
   }
+}
+
+/** An issue by the workflows' own account, past every check of ours. */
+export async function byActions(world: World, body: string): Promise<number> {
+  const token = world.local.token({ login: "github-actions[bot]", permissions: { issues: "write" } });
+  const response = await fetch(`${world.local.origin()}/repos/${REPO}/issues`, {
+    method: "POST",
+    headers: { authorization: `token ${token}`, "content-type": "application/json", "user-agent": "test" },
+    body: JSON.stringify({ title: "Orchestrate", body }),
+  });
+  return ((await response.json()) as { number: number }).number;
 }

@@ -1,6 +1,7 @@
 import type { BoardReader } from "../../application/ports.ts";
 import type { CommentFact, PermissionLevel, PullFact } from "../../domain/run/facts.ts";
-import { isStatus, type Client } from "./client.ts";
+import { remembered, type Client } from "./client.ts";
+import { isStatus, unlessGone } from "./refusals.ts";
 
 export interface Identity {
   me: string;
@@ -20,16 +21,17 @@ const PAGE = 100;
 
 export function createBoardReader({ octokit, owner, repo }: Client, identity: Identity): BoardReader {
   const at = { owner, repo };
-  let repository: Promise<{ fullName: string; defaultBranch: string }> | null = null;
+  const repository = remembered(async () => {
+    const { data } = await unlessGone(octokit.rest.repos.get(at), {
+      what: `GitHub shows us no repository ${owner}/${repo}`,
+      fix: "Check its name, and let Roundtable's account or App see it.",
+    });
+    return { fullName: data.full_name, defaultBranch: data.default_branch };
+  });
   return {
     me: async () => identity.me,
     reviewer: async () => identity.reviewer,
-    repository() {
-      repository ??= octokit.rest.repos
-        .get(at)
-        .then(({ data }) => ({ fullName: data.full_name, defaultBranch: data.default_branch }));
-      return repository;
-    },
+    repository,
     async board(integrationBranch) {
       const [issues, into, final] = await Promise.all([
         octokit.paginate(octokit.rest.issues.listForRepo, {
@@ -82,7 +84,7 @@ export function createBoardReader({ octokit, owner, repo }: Client, identity: Id
       return data.map((comment) => ({
         ...commentFact(comment),
         issue: Number(comment.issue_url.split("/").at(-1)),
-        onPull: comment.html_url.includes("/pull/"),
+        onPull: /\/pull\/\d+#/.test(comment.html_url),
       }));
     },
     async issue(number) {
@@ -95,11 +97,53 @@ export function createBoardReader({ octokit, owner, repo }: Client, identity: Id
           title: data.title,
           body: data.body ?? "",
           author: data.user?.login ?? "",
+          labels: labelNames(data.labels),
         };
       } catch (error) {
         if (isStatus(error, 404, 410)) return null;
         throw error;
       }
+    },
+    async issuesOf(author, since) {
+      const issues = await octokit.paginate(octokit.rest.issues.listForRepo, {
+        ...at,
+        creator: author,
+        state: "all",
+        since: since.toISOString(),
+        sort: "created",
+        direction: "asc",
+        per_page: PAGE,
+      });
+      return issues
+        .filter((issue) => !issue.pull_request && issue.user?.login === author)
+        .map((issue) => ({
+          number: issue.number,
+          body: issue.body ?? "",
+          state: issue.state === "closed" ? "closed" : "open",
+          eyes: issue.reactions?.eyes ?? 0,
+        }));
+    },
+    async eyesOn(what) {
+      const page = { ...at, content: "eyes" as const, per_page: PAGE };
+      const reactions =
+        "comment" in what
+          ? await octokit.paginate(octokit.rest.reactions.listForIssueComment, {
+              ...page,
+              comment_id: what.comment,
+            })
+          : await octokit.paginate(octokit.rest.reactions.listForIssue, {
+              ...page,
+              issue_number: what.issue,
+            });
+      return reactions.flatMap((reaction) => reaction.user?.login ?? []);
+    },
+    async changedFiles(pull) {
+      const files = await octokit.paginate(octokit.rest.pulls.listFiles, {
+        ...at,
+        pull_number: pull,
+        per_page: PAGE,
+      });
+      return files.map(({ filename, patch }) => ({ path: filename, patch: patch ?? null }));
     },
     async reviews(pull) {
       const reviews = await octokit.paginate(octokit.rest.pulls.listReviews, {

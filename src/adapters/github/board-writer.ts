@@ -1,7 +1,9 @@
 /** Issues, comments, pull requests, reviews: each is looked for by marker and own author before it is made. */
 import type { BoardReader, BoardWriter, Ensured } from "../../application/ports.ts";
-import { isStatus, messagesOf, type Client } from "./client.ts";
-import type { Identity } from "./board-reader.ts";
+import { TransientError, UserError } from "../../domain/problem.ts";
+import type { Client } from "./client.ts";
+import { isStatus, says, unlessGone } from "./refusals.ts";
+import { labelNames, type Identity } from "./board-reader.ts";
 
 interface BoardAccess {
   client: Client;
@@ -15,23 +17,24 @@ const CREATED = { did: "created" } as const;
 const UPDATED = { did: "updated" } as const;
 const UNCHANGED = { did: "unchanged" } as const;
 
+/** GitHub shows a push to its pull requests a moment later. */
+const INDEXING_MS = 5000;
+
 const EVENTS = { approve: "APPROVE", "request-changes": "REQUEST_CHANGES", comment: "COMMENT" } as const;
 
 export function createBoardWriter({ client, reviews, identity, reader }: BoardAccess): BoardWriter {
   const { octokit, owner, repo } = client;
   const at = { owner, repo };
 
-  async function findIssue(marker: string): Promise<number | null> {
+  async function findIssue(marker: string) {
     const issues = await octokit.paginate(octokit.rest.issues.listForRepo, {
       ...at,
       creator: identity.me,
       state: "all",
       per_page: 100,
     });
-    return (
-      issues.find(
-        (issue) => !issue.pull_request && issue.user?.login === identity.me && endsWith(issue.body, marker),
-      )?.number ?? null
+    return issues.find(
+      (issue) => !issue.pull_request && issue.user?.login === identity.me && endsWith(issue.body, marker),
     );
   }
 
@@ -40,13 +43,45 @@ export function createBoardWriter({ client, reviews, identity, reader }: BoardAc
     return data[0]?.number ?? null;
   }
 
-  /** A lost link is a flaw of the picture, not of the run. */
-  async function linkSubIssue(parent: number, id: number): Promise<void> {
+  /** False where it cannot be: a lost link is a flaw of the picture, not of the run. */
+  async function linkSubIssue(parent: number, id: number): Promise<boolean> {
     try {
       await octokit.rest.issues.addSubIssue({ ...at, issue_number: parent, sub_issue_id: id });
+      return true;
     } catch (error) {
       if (!isStatus(error, 404, 422)) throw error;
+      return false;
     }
+  }
+
+  /** Null where one of the two is not there. */
+  async function commitsAhead(basehead: string): Promise<number | null> {
+    try {
+      return (await octokit.rest.repos.compareCommitsWithBasehead({ ...at, basehead })).data.ahead_by;
+    } catch (error) {
+      if (isStatus(error, 404)) return null;
+      throw error;
+    }
+  }
+
+  /** What a refused pull request is: commits that GitHub has not seen yet, or nothing to propose. */
+  async function refusedPull(
+    error: unknown,
+    { head, base }: { head: string; base: string },
+  ): Promise<unknown> {
+    if (!isStatus(error, 422) || !says(error, /no commits between|\binvalid\b/i)) return error;
+    const ahead = await commitsAhead(`${base}...${head}`);
+    if (ahead !== null && ahead > 0)
+      return new TransientError({
+        what: `GitHub does not see the commits of ${head} yet`,
+        why: "they were pushed a moment ago",
+        retryAfterMs: INDEXING_MS,
+      });
+    return new UserError({
+      what: `A pull request from ${head} into ${base} cannot be opened`,
+      why: ahead === null ? "one of the two branches is gone" : `${base} has all its commits already`,
+      fix: ahead === null ? "Restore the branch, or skip the unit." : "Skip the unit, or end the run.",
+    });
   }
 
   return {
@@ -57,7 +92,7 @@ export function createBoardWriter({ client, reviews, identity, reader }: BoardAc
           await octokit.rest.issues.createLabel({ ...at, ...label });
           did = CREATED;
         } catch (error) {
-          if (!isStatus(error, 422)) throw error;
+          if (!isStatus(error, 422) || !says(error, /already_exists/)) throw error;
         }
       }
       return did;
@@ -65,26 +100,43 @@ export function createBoardWriter({ client, reviews, identity, reader }: BoardAc
 
     async ensureIssue({ marker, title, body, labels, parent }) {
       const existing = await findIssue(marker);
-      if (existing !== null) return { ...UNCHANGED, number: existing };
-      const { data } = await octokit.rest.issues.create({ ...at, title, body, labels: [...labels] });
+      if (existing) {
+        const isUnlinked = parent !== null && !existing.parent_issue_url;
+        const isLinked = isUnlinked && (await linkSubIssue(parent, existing.id));
+        return { ...(isLinked ? UPDATED : UNCHANGED), number: existing.number };
+      }
+      const { data } = await unlessGone(
+        octokit.rest.issues.create({ ...at, title, body, labels: [...labels] }),
+        { what: "No issue can be opened", fix: "Turn issues on in the repository's settings." },
+      );
       if (parent !== null) await linkSubIssue(parent, data.id);
       return { ...CREATED, number: data.number };
     },
 
     async updateIssue(number, { body, labels, state, stateReason }) {
-      await octokit.rest.issues.update({
-        ...at,
-        issue_number: number,
-        ...(body === undefined ? {} : { body }),
-        ...(labels === undefined ? {} : { labels: [...labels] }),
-        ...(state === undefined ? {} : { state }),
-        ...(stateReason === undefined ? {} : { state_reason: stateReason }),
+      const { data: issue } = await unlessGone(octokit.rest.issues.get({ ...at, issue_number: number }), {
+        what: `Issue #${number} is gone`,
+        fix: GONE,
       });
+      const changes = {
+        ...(body === undefined || body === (issue.body ?? "") ? {} : { body }),
+        ...(labels === undefined || isSameSet(labels, labelNames(issue.labels))
+          ? {}
+          : { labels: [...labels] }),
+        ...(state === undefined || state === issue.state
+          ? {}
+          : { state, ...(stateReason === undefined ? {} : { state_reason: stateReason }) }),
+      };
+      if (Object.keys(changes).length === 0) return UNCHANGED;
+      await octokit.rest.issues.update({ ...at, issue_number: number, ...changes });
       return UPDATED;
     },
 
     async ensureComment({ issue, marker, body }) {
-      const comments = await reader.comments(issue);
+      const comments = await unlessGone(reader.comments(issue), {
+        what: `Issue #${issue} is gone`,
+        fix: GONE,
+      });
       const existing = comments.find(
         (comment) => comment.author === identity.me && endsWith(comment.body, marker),
       );
@@ -97,13 +149,18 @@ export function createBoardWriter({ client, reviews, identity, reader }: BoardAc
       return UPDATED;
     },
 
-    async react(comment, content) {
-      const { status } = await octokit.rest.reactions.createForIssueComment({
-        ...at,
-        comment_id: comment,
-        content,
-      });
-      return Number(status) === 201 ? CREATED : UNCHANGED;
+    async react(what, content) {
+      try {
+        const { status } =
+          "comment" in what
+            ? await octokit.rest.reactions.createForIssueComment({ ...at, comment_id: what.comment, content })
+            : await octokit.rest.reactions.createForIssue({ ...at, issue_number: what.issue, content });
+        return Number(status) === 201 ? CREATED : UNCHANGED;
+      } catch (error) {
+        // Somebody took it away: nobody is left to see the reaction.
+        if (isStatus(error, 404, 410)) return UNCHANGED;
+        throw error;
+      }
     },
 
     async ensurePull({ head, base, title, body, draft, labels }) {
@@ -115,17 +172,13 @@ export function createBoardWriter({ client, reviews, identity, reader }: BoardAc
       try {
         number = await create(draft).catch((error: unknown) => {
           // Private repositories of some plans have no drafts: a plain pull request does.
-          if (
-            draft &&
-            isStatus(error, 422) &&
-            messagesOf(error).some((message) => /draft pull requests are not supported/i.test(message))
-          )
+          if (draft && isStatus(error, 422) && says(error, /draft pull requests are not supported/i))
             return create(false);
           throw error;
         });
       } catch (error) {
         const raced = isStatus(error, 422) ? await findPull(head, base) : null;
-        if (raced === null) throw error;
+        if (raced === null) throw await refusedPull(error, { head, base });
         return { ...UNCHANGED, number: raced };
       }
       if (labels.length > 0)
@@ -134,52 +187,72 @@ export function createBoardWriter({ client, reviews, identity, reader }: BoardAc
     },
 
     async updatePull(number, { body, labels, ready, state }) {
-      if (body !== undefined || state !== undefined) {
-        await octokit.rest.pulls.update({
-          ...at,
-          pull_number: number,
-          ...(body === undefined ? {} : { body }),
-          ...(state === undefined ? {} : { state }),
-        });
-      }
-      if (labels !== undefined)
-        await octokit.rest.issues.setLabels({ ...at, issue_number: number, labels: [...labels] });
-      if (ready) {
-        const { data } = await octokit.rest.pulls.get({ ...at, pull_number: number });
-        // REST cannot take a pull request out of draft.
-        if (data.draft)
-          await octokit.graphql(
-            "mutation($id: ID!) { markPullRequestReadyForReview(input: {pullRequestId: $id}) { pullRequest { isDraft } } }",
-            { id: data.node_id },
-          );
-      }
-      return UPDATED;
+      const { data: pull } = await unlessGone(octokit.rest.pulls.get({ ...at, pull_number: number }), {
+        what: `Pull request #${number} is gone`,
+        fix: GONE,
+      });
+      const changes = {
+        ...(body === undefined || body === (pull.body ?? "") ? {} : { body }),
+        ...(state === undefined || state === pull.state ? {} : { state }),
+      };
+      const isDue = {
+        text: Object.keys(changes).length > 0,
+        labels: labels !== undefined && !isSameSet(labels, labelNames(pull.labels)),
+        ready: ready === true && pull.draft === true,
+      };
+      if (isDue.text) await octokit.rest.pulls.update({ ...at, pull_number: number, ...changes });
+      if (isDue.labels)
+        await octokit.rest.issues.setLabels({ ...at, issue_number: number, labels: [...labels!] });
+      // REST cannot take a pull request out of draft.
+      if (isDue.ready)
+        await client.graphql(
+          "mutation($id: ID!) { markPullRequestReadyForReview(input: {pullRequestId: $id}) { pullRequest { isDraft } } }",
+          { id: pull.node_id },
+        );
+      return isDue.text || isDue.labels || isDue.ready ? UPDATED : UNCHANGED;
     },
 
-    async ensureReview({ pull, sha, verdict, body, marker }) {
+    async ensureReview({ pull, sha, verdict, body, comments = [], marker }) {
       const existing = await reader.reviews(pull);
       if (existing.some((review) => review.author === identity.reviewer && endsWith(review.body, marker)))
         return UNCHANGED;
-      const post = (event: "APPROVE" | "REQUEST_CHANGES" | "COMMENT"): Promise<unknown> =>
-        reviews.octokit.rest.pulls.createReview({ ...at, pull_number: pull, commit_id: sha, body, event });
-      if (identity.reviewer === identity.me) {
-        await post("COMMENT");
-        return CREATED;
-      }
+      const post = async (
+        event: "APPROVE" | "REQUEST_CHANGES" | "COMMENT",
+      ): Promise<Ensured | "misplaced"> => {
+        const about = { pull_number: pull, commit_id: sha };
+        const atLines = comments.map((comment) => ({ ...comment, side: "RIGHT" }));
+        try {
+          await reviews.octokit.rest.pulls.createReview({ ...at, ...about, body, event, comments: atLines });
+          return CREATED;
+        } catch (error) {
+          if (isStatus(error, 422) && says(error, NO_PLACE)) return "misplaced";
+          throw error;
+        }
+      };
+      if (identity.reviewer === identity.me) return post("COMMENT");
       try {
-        await post(EVENTS[verdict]);
+        return await post(EVENTS[verdict]);
       } catch (error) {
-        const isOwn =
-          isStatus(error, 422) &&
-          messagesOf(error).some((message) =>
-            /can not (approve|request changes on) your own pull request/i.test(message),
-          );
-        if (!isOwn) throw error;
-        await post("COMMENT");
+        if (!isStatus(error, 422) || !says(error, NO_VERDICT)) throw error;
+        return post("COMMENT");
       }
-      return CREATED;
     },
   };
+}
+
+/** One line outside the diff refuses the whole review. */
+const NO_PLACE = /(?:line|path) could not be resolved/i;
+
+const GONE = "Skip its unit, or end the run.";
+
+/** An author's own pull request, or a job's token where the repository lets no job approve. */
+const NO_VERDICT =
+  /can not (approve|request changes on) your own pull request|not permitted to (create or )?approve pull requests/i;
+
+/** GitHub tells labels apart without regard to case. */
+function isSameSet(some: readonly string[], others: readonly string[]): boolean {
+  const [wanted, found] = [some, others].map((names) => new Set(names.map((name) => name.toLowerCase())));
+  return wanted!.size === found!.size && [...wanted!].every((name) => found!.has(name));
 }
 
 const endsWith = (body: string | null | undefined, marker: string): boolean =>

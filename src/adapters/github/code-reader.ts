@@ -1,5 +1,8 @@
 import type { CodeReader } from "../../application/ports.ts";
-import { isStatus, type Client } from "./client.ts";
+import { UserError } from "../../domain/problem.ts";
+import { remembered, type Client } from "./client.ts";
+import { isStatus } from "./refusals.ts";
+import { matchingRefs } from "./refs.ts";
 
 interface TreeEntry {
   path: string;
@@ -7,33 +10,45 @@ interface TreeEntry {
   mode: string;
 }
 
-/** Trees and blobs never change, so they are kept by the commit that names them. */
-export function createCodeReader({ octokit, owner, repo }: Client): CodeReader {
+/** Each costs a request. */
+const MOST_CHANGES = 30;
+
+/** Trees never change, so they are kept by the commit that names them. */
+export function createCodeReader(client: Client): CodeReader {
+  const { octokit, owner, repo } = client;
   const at = { owner, repo };
-  const trees = new Map<string, Promise<TreeEntry[]>>();
+  const trees = new Map<string, () => Promise<TreeEntry[]>>();
 
   function tree(sha: string): Promise<TreeEntry[]> {
-    let entries = trees.get(sha);
-    if (!entries) {
-      entries = octokit.rest.git.getTree({ ...at, tree_sha: sha, recursive: "1" }).then(({ data }) => {
-        if (data.truncated) throw new Error(`the tree of ${sha} is too large for one answer`);
-        return data.tree
-          .filter((entry) => entry.type !== "tree")
-          .map(({ path, sha: blob, mode }) => ({ path, sha: blob, mode }));
+    const entries = trees.get(sha) ?? remembered(() => entriesOf(sha, ""));
+    trees.set(sha, entries);
+    if (trees.size > 50) trees.delete(trees.keys().next().value!);
+    return entries();
+  }
+
+  /** Whole where one answer holds it (100,000 entries, 7 MB), else folder by folder. */
+  async function entriesOf(sha: string, prefix: string): Promise<TreeEntry[]> {
+    const { data } = await octokit.rest.git.getTree({ ...at, tree_sha: sha, recursive: "1" });
+    const below = (entry: TreeEntry): TreeEntry => ({ ...entry, path: prefix + entry.path });
+    if (!data.truncated) return data.tree.filter((entry) => entry.type !== "tree").map(below);
+    const { data: folder } = await octokit.rest.git.getTree({ ...at, tree_sha: sha });
+    if (folder.truncated)
+      throw new UserError({
+        what: `GitHub does not list the whole folder /${prefix}`,
+        why: "it holds too many files",
+        fix: "Split the folder.",
       });
-      trees.set(sha, entries);
-      if (trees.size > 50) trees.delete(trees.keys().next().value!);
+    const entries: TreeEntry[] = [];
+    for (const entry of folder.tree) {
+      if (entry.type !== "tree") entries.push(below(entry));
+      else for (const inner of await entriesOf(entry.sha, `${prefix}${entry.path}/`)) entries.push(inner);
     }
     return entries;
   }
 
   return {
     async branches(prefix) {
-      const refs = await octokit.paginate(octokit.rest.git.listMatchingRefs, {
-        ...at,
-        ref: `heads/${prefix}`,
-        per_page: 100,
-      });
+      const refs = await matchingRefs(client, `heads/${prefix}`);
       return Object.fromEntries(refs.map(({ ref, object }) => [ref.slice("refs/heads/".length), object.sha]));
     },
     async branch(name) {
@@ -42,6 +57,20 @@ export function createCodeReader({ octokit, owner, repo }: Client): CodeReader {
         return data.object.sha;
       } catch (error) {
         if (isStatus(error, 404, 409)) return null;
+        throw error;
+      }
+    },
+    async isAncestor(sha, head) {
+      try {
+        const basehead = `${sha}...${head}`;
+        const { data } = await octokit.rest.repos.compareCommitsWithBasehead({
+          ...at,
+          basehead,
+          per_page: 1,
+        });
+        return data.status === "ahead" || data.status === "identical";
+      } catch (error) {
+        if (isStatus(error, 404)) return false;
         throw error;
       }
     },
@@ -58,6 +87,16 @@ export function createCodeReader({ octokit, owner, repo }: Client): CodeReader {
       if (!entry) return null;
       const { data } = await octokit.rest.git.getBlob({ ...at, file_sha: entry.sha });
       return new Uint8Array(Buffer.from(data.content, "base64"));
+    },
+    async recentChanges(sha) {
+      const { data } = await octokit.rest.repos.listCommits({ ...at, sha, per_page: MOST_CHANGES });
+      const changes = data.filter(({ parents }) => parents.length < 2);
+      return Promise.all(
+        changes.map(async (change) => {
+          const { data: commit } = await octokit.rest.repos.getCommit({ ...at, ref: change.sha });
+          return (commit.files ?? []).map(({ filename }) => filename);
+        }),
+      );
     },
     async readCommit(sha) {
       try {

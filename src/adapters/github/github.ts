@@ -31,14 +31,14 @@ export function createGithub({ reviewerToken, me, reviewer, ...options }: Github
     journal: createJournalStore(client),
     board: { ...boardReader, ...createBoardWriter({ client, reviews, identity, reader: boardReader }) },
     code: { ...codeReader, ...createCodeWriter(client, codeReader) },
-    workflows: createWorkflows(client),
+    workflows: createWorkflows(client, boardReader),
     now: client.now,
   };
 }
 
 /** The account of a token. An installation's token has no user to ask for by REST; GraphQL's viewer tells. */
 export async function loginOf(options: ClientOptions): Promise<string> {
-  const { viewer } = await createClient(options).octokit.graphql<{ viewer: { login: string } }>(
+  const { viewer } = await createClient(options).graphql<{ viewer: { login: string } }>(
     "{ viewer { login } }",
   );
   return viewer.login;

@@ -6,7 +6,9 @@
 import type { JournalEntry, JournalStore } from "../../application/ports.ts";
 import { PlanFile, parseState, type State } from "../../domain/run/journal.ts";
 import { endedJournalRef, journalRef } from "../../domain/run/names.ts";
-import { isStatus, type Client } from "./client.ts";
+import type { Client } from "./client.ts";
+import { isStatus } from "./refusals.ts";
+import { matchingRefs, movedUnless } from "./refs.ts";
 
 const EVENTS_PER_PAGE = 500;
 const PLAN = "plan.json";
@@ -96,27 +98,32 @@ export function createJournalStore(client: Client): JournalStore {
     };
   }
 
+  async function hasEnded(run: number): Promise<boolean> {
+    const refs = await matchingRefs(client, endedJournalRef(run).slice("refs/".length));
+    return refs.some(({ ref }) => ref === endedJournalRef(run));
+  }
+
   return {
     async openRuns() {
-      const refs = await octokit.paginate(octokit.rest.git.listMatchingRefs, {
-        owner,
-        repo,
-        ref: "roundtable/",
-        per_page: 100,
-      });
+      const refs = await matchingRefs(client, "roundtable/");
       return refs.flatMap(({ ref, object }) => {
         const run = /^refs\/roundtable\/([1-9]\d*)$/.exec(ref)?.[1];
         return run ? [{ run: Number(run), revision: object.sha }] : [];
       });
     },
-    async hasEnded(run) {
-      const refs = await octokit.paginate(octokit.rest.git.listMatchingRefs, {
-        owner,
-        repo,
-        ref: `roundtable-ended/${run}`,
-        per_page: 100,
-      });
-      return refs.some(({ ref }) => ref === endedJournalRef(run));
+    hasEnded,
+    async find(run) {
+      for (const ref of [journalRef(run), endedJournalRef(run)]) {
+        try {
+          const { data } = await octokit.rest.git.getRef({ owner, repo, ref: ref.slice("refs/".length) });
+          const { sha } = data.object;
+          const { data: made } = await octokit.rest.repos.getCommit({ owner, repo, ref: sha });
+          return { revision: sha, writer: made.author?.login ?? "" };
+        } catch (error) {
+          if (!isStatus(error, 404, 409)) throw error;
+        }
+      }
+      return null;
     },
     async read(revision) {
       const { planFile, state } = await load(revision);
@@ -150,15 +157,15 @@ export function createJournalStore(client: Client): JournalStore {
         keep(made.sha, made.known);
         return { revision: made.sha, at: new Date(updated.headers.date ?? client.now()) };
       } catch (error) {
-        if (isStatus(error, 404, 409, 422)) return "lost";
-        throw error;
+        movedUnless(error, journalRef(run));
+        return "lost";
       }
     },
     async archive(run, revision) {
       try {
         await octokit.rest.git.createRef({ owner, repo, ref: endedJournalRef(run), sha: revision });
       } catch (error) {
-        if (!isStatus(error, 422)) throw error;
+        if (!isStatus(error, 422) || !(await hasEnded(run))) throw error;
       }
       try {
         await octokit.rest.git.deleteRef({ owner, repo, ref: journalRef(run).slice("refs/".length) });

@@ -1,15 +1,18 @@
 /** Runs of the agent workflow, their jobs, artifacts and logs; dispatching and cancelling. */
-import { strFromU8, unzipSync } from "fflate";
-import type { WorkflowReader, WorkflowWriter } from "../../application/ports.ts";
+import { unzipSync } from "fflate";
+import type { BoardReader, WorkflowReader, WorkflowWriter } from "../../application/ports.ts";
 import type { WorkflowRunFact } from "../../domain/run/facts.ts";
 import { AGENT_WORKFLOW } from "../../domain/run/names.ts";
-import { isStatus, type Client } from "./client.ts";
+import { UserError } from "../../domain/problem.ts";
+import type { Client } from "./client.ts";
+import { isStatus, outOfReach, textOf } from "./refusals.ts";
 
-export function createWorkflows({ octokit, owner, repo }: Client): WorkflowReader & WorkflowWriter {
+export function createWorkflows(
+  { octokit, owner, repo }: Client,
+  { repository }: Pick<BoardReader, "repository">,
+): WorkflowReader & WorkflowWriter {
   const at = { owner, repo };
-  let defaultBranch: Promise<string> | null = null;
-  const branch = (): Promise<string> =>
-    (defaultBranch ??= octokit.rest.repos.get(at).then(({ data }) => data.default_branch));
+  const branch = async (): Promise<string> => (await repository()).defaultBranch;
   return {
     async runs(since) {
       const created = `>=${since.toISOString().slice(0, 19)}Z`;
@@ -32,6 +35,30 @@ export function createWorkflows({ octokit, owner, repo }: Client): WorkflowReade
         }));
       } catch (error) {
         if (isStatus(error, 404)) return [];
+        throw error;
+      }
+    },
+    async dispatched(runId) {
+      try {
+        const { data } = await octokit.rest.actions.getWorkflowRun({ ...at, run_id: runId });
+        return {
+          id: data.id,
+          repository: data.repository.full_name,
+          // Null, whatever the types say, once a fork is deleted.
+          headRepository: data.head_repository?.full_name ?? "",
+          // GitHub may add the ref to the path: `….yml@main`.
+          path: data.path.replace(/@.*$/, ""),
+          event: data.event,
+          attempt: data.run_attempt ?? 0,
+          branch: data.head_branch ?? "",
+          sha: data.head_sha,
+          name: data.display_title,
+          actor: { login: data.actor?.login ?? "", isBot: data.actor?.type !== "User" },
+          triggeredBy: data.triggering_actor?.login ?? "",
+          createdAt: new Date(data.created_at),
+        };
+      } catch (error) {
+        if (isStatus(error, 404)) return null;
         throw error;
       }
     },
@@ -61,16 +88,21 @@ export function createWorkflows({ octokit, owner, repo }: Client): WorkflowReade
         .toSorted((a, b) => b.id - a.id)[0];
       if (!newest) return null;
       if (newest.size_in_bytes > maxBytes) return "too-large";
-      const zip = await octokit.rest.actions.downloadArtifact({
-        ...at,
-        artifact_id: newest.id,
-        archive_format: "zip",
-      });
-      return unpack(new Uint8Array(zip.data as ArrayBuffer), { file, maxBytes });
+      const zip = await orNull(
+        octokit.rest.actions.downloadArtifact({ ...at, artifact_id: newest.id, archive_format: "zip" }),
+      );
+      if (zip === null) return null;
+      const bytes = new Uint8Array(zip.data as ArrayBuffer);
+      // So Octokit gives what breaks off.
+      if (bytes.length === 0) throw outOfReach("an artifact broke off");
+      return unpack(bytes, { file, maxBytes });
     },
     async jobLog(jobId) {
-      const { data } = await octokit.rest.actions.downloadJobLogsForWorkflowRun({ ...at, job_id: jobId });
-      return typeof data === "string" ? data : strFromU8(new Uint8Array(data as ArrayBuffer));
+      const log = await orNull(octokit.rest.actions.downloadJobLogsForWorkflowRun({ ...at, job_id: jobId }));
+      if (log === null) return "";
+      return typeof log.data === "string"
+        ? log.data
+        : new TextDecoder().decode(new Uint8Array(log.data as ArrayBuffer));
     },
     async dispatch(workflow, inputs) {
       try {
@@ -88,7 +120,12 @@ export function createWorkflows({ octokit, owner, repo }: Client): WorkflowReade
         return { runId: details?.workflow_run_id ?? null };
       } catch (error) {
         if (isStatus(error, 404)) return "missing";
-        throw error;
+        if (!isStatus(error, 422)) throw error;
+        throw new UserError({
+          what: `GitHub does not start the workflow ${workflow}`,
+          why: textOf(error),
+          fix: "Copy it from Roundtable's workflows folder again, and see that it is not disabled.",
+        });
       }
     },
     async cancel(runId) {
@@ -104,18 +141,32 @@ export function createWorkflows({ octokit, owner, repo }: Client): WorkflowReade
   };
 }
 
-/** The archive holds just the one file; its size is read from the directory before anything is unpacked. */
-export function unpack(
+/** Null for what has expired or was deleted. */
+async function orNull<T>(call: Promise<T>): Promise<T | null> {
+  try {
+    return await call;
+  } catch (error) {
+    if (isStatus(error, 404, 410)) return null;
+    throw error;
+  }
+}
+
+/** What the archive's directory claims bounds what is unpacked. A broken archive, or one of more than the one file, is none. */
+function unpack(
   zip: Uint8Array,
   { file, maxBytes }: { file: string; maxBytes: number },
 ): Uint8Array | null | "too-large" {
-  let isLarge = false;
-  const found = unzipSync(zip, {
-    filter: (entry) => {
-      if (entry.name !== file) return false;
-      isLarge = entry.originalSize > maxBytes;
-      return !isLarge;
-    },
-  });
-  return isLarge ? "too-large" : (found[file] ?? null);
+  let [entries, isLarge] = [0, false];
+  try {
+    const found = unzipSync(zip, {
+      filter: ({ name, originalSize }) => {
+        if (name !== file || ++entries > 1) throw new Error(`the archive holds more than ${file}`);
+        isLarge = originalSize > maxBytes;
+        return !isLarge;
+      },
+    });
+    return isLarge ? "too-large" : (found[file] ?? null);
+  } catch {
+    return null;
+  }
 }

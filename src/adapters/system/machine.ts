@@ -41,6 +41,12 @@ const random: Random = {
       .slice(0, length),
 };
 
+const living = new Set<ChildProcess>();
+// Their groups are their own: without this they would outlive us.
+process.on("exit", () => {
+  for (const child of living) kill(child, "SIGTERM");
+});
+
 const processes: Processes = {
   run: async (request) => {
     request.signal?.throwIfAborted();
@@ -52,7 +58,8 @@ const processes: Processes = {
       shell: false,
       stdio: ["pipe", "pipe", "pipe"],
     });
-    return watch(child, request);
+    living.add(child);
+    return watch(child, request).finally(() => living.delete(child));
   },
 };
 

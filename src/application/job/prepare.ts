@@ -9,25 +9,18 @@ import type { Job } from "../../domain/handover/job.ts";
 import type { PlanUnit } from "../../domain/plan/plan.ts";
 import { unitSlug, type Hash } from "../../domain/plan/slug.ts";
 import { UserError } from "../../domain/problem.ts";
-import type { PlanFile, State } from "../../domain/run/journal.ts";
-import {
-  attemptKey,
-  integrationBranch,
-  parseAttemptKey,
-  ROLES,
-  unitBranch,
-  type Role,
-} from "../../domain/run/names.ts";
-import { attemptsOf, type AttemptView } from "../../domain/run/view.ts";
+import type { State } from "../../domain/run/journal.ts";
+import { attemptKey, parseAttemptKey, ROLES, type Role } from "../../domain/run/names.ts";
+import { attemptsOf } from "../../domain/run/view.ts";
 import { decodeSpec } from "../../domain/spec/decode.ts";
 import { designExcerpt } from "../../domain/spec/design-excerpt.ts";
 import { parseRequirements } from "../../domain/spec/requirements.ts";
 import { parseTasks } from "../../domain/spec/tasks.ts";
 import type { Files, Github } from "../ports.ts";
+import { whatCameBefore, type Context } from "./past.ts";
 
 /** The agent's soft deadline; the work job's own limit is 60 minutes. */
 const MINUTES = 50;
-const DIFFERENT_APPROACH = 3;
 
 export interface PrepareRequest {
   /** The inputs of the workflow, as they came. */
@@ -86,13 +79,6 @@ const stale = (why: string): UserError =>
     why,
     fix: "Nothing is to do: a newer run does that work, or nobody waits for it.",
   });
-
-interface Context {
-  state: State;
-  planFile: PlanFile;
-  unit: PlanUnit;
-  attempt: AttemptView;
-}
 
 function jobFor({ state, planFile: { config }, unit, attempt }: Context): Job {
   const agent = attempt.agent === null ? undefined : config.agents[attempt.agent];
@@ -178,84 +164,4 @@ async function specText({ github }: PreparePorts, { base, spec }: State, name: s
   const bytes = await github.code.file(base.sha, `${spec.path}/${name}`);
   const decoded = bytes === null ? null : decodeSpec(bytes);
   return decoded !== null && "text" in decoded ? decoded.text : "";
-}
-
-async function whatCameBefore(
-  ports: PreparePorts,
-  context: Context,
-): Promise<Pick<BriefInput, "findings" | "troubles" | "history">> {
-  const { state, unit, attempt } = context;
-  if (attempt.role === "implement" && attempt.n === 1) return { findings: [], troubles: [], history: [] };
-  const own = attemptsOf(state).filter((other) => other.slug === attempt.slug && other.key !== attempt.key);
-  const reviews = own.filter((other) => other.role === "review" && other.result !== null);
-  // A review looks at the head with fresh eyes, knowing only what that reviewer said of earlier heads.
-  const concerning =
-    attempt.role === "review"
-      ? reviews.filter(
-          ({ reviewer, headSha }) => reviewer === attempt.reviewer && headSha !== attempt.headSha,
-        )
-      : reviews.filter(({ headSha }) => headSha === attempt.headSha);
-  const findings = concerning
-    .flatMap((other) => other.result?.findings ?? [])
-    .filter(({ severity }) => severity !== "none");
-  const order = ["critical", "major", "minor", "none"];
-  const worstFirst = findings.toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
-  if (attempt.role === "review") return { findings: worstFirst, troubles: [], history: [] };
-  const works = own.filter(
-    (other) => other.role === "implement" || other.role === "fix" || other.role === "resolve",
-  );
-  const troubles = [...own.filter((other) => other.role === "verify").slice(-1), ...works.slice(-1)].flatMap(
-    troubleOf,
-  );
-  const rejected = state.rejected[unit.id];
-  if (rejected) troubles.push({ what: "Together with work that has landed", text: rejected.because });
-  const earlier = attempt.role === "fix" && attempt.n >= DIFFERENT_APPROACH ? [...works, ...reviews] : [];
-  return {
-    findings: worstFirst,
-    troubles: [...troubles, ...(await remarksOfPeople(ports, context))],
-    history: earlier.toSorted((a, b) => a.at.localeCompare(b.at)).map(historyOf),
-  };
-}
-
-function troubleOf({ role, outcome, result }: AttemptView): BriefInput["troubles"][number][] {
-  if (!result) return [];
-  if (outcome === "red")
-    return [
-      {
-        what: `The ${role === "verify" ? "" : "last attempt's "}verify commands ended red with`,
-        text: result.tail || result.summary,
-      },
-    ];
-  if (outcome === "refused") return [{ what: "The last hand-over was refused", text: result.summary }];
-  return outcome === "completed" || outcome === "green" || result.summary === ""
-    ? []
-    : [{ what: `The last attempt ended as ${outcome ?? "lost"}`, text: result.summary }];
-}
-
-const historyOf = ({ role, reviewer, n, outcome, result }: AttemptView): string =>
-  [
-    `${role} ${n}${reviewer ? ` (${reviewer})` : ""}: ${outcome}. ${result?.summary ?? ""}`,
-    ...(result?.findings ?? []).map((finding) => `  ${finding.severity}: ${finding.summary}`),
-  ].join("\n");
-
-/** Requests for changes by people with write access; the words of others are left out. */
-async function remarksOfPeople(
-  { github }: PreparePorts,
-  { state, attempt }: Context,
-): Promise<BriefInput["troubles"]> {
-  const board = await github.board.board(integrationBranch(state.run));
-  const pull = board.pulls.find(
-    ({ head, state: is }) => head === unitBranch(state.run, attempt.slug) && is === "open",
-  );
-  if (!pull) return [];
-  const asked = (await github.board.reviews(pull.number)).filter(
-    (review) => review.state === "CHANGES_REQUESTED" && !review.authorIsBot && review.body.trim() !== "",
-  );
-  const remarks: BriefInput["troubles"][number][] = [];
-  for (const review of asked) {
-    const level = await github.board.permission(review.author);
-    if (level === "write" || level === "admin")
-      remarks.push({ what: "A person with write access asks for changes", text: review.body });
-  }
-  return remarks;
 }

@@ -7,6 +7,7 @@ import { checkHandOver } from "../../domain/handover/check.ts";
 import type { Job } from "../../domain/handover/job.ts";
 import type { HandOver, HandOverFile } from "../../domain/handover/result.ts";
 import { formatDiagnostic, UserError } from "../../domain/problem.ts";
+import { groundOf } from "../../domain/run/names.ts";
 import type { Files, Log, Processes } from "../ports.ts";
 import { isRed, runCommands } from "./commands.ts";
 import type { Echo } from "./ports.ts";
@@ -108,9 +109,9 @@ async function applyHandOver(
         `git ${args[0]} ended with ${ended.code ?? ended.signal}: ${new TextDecoder().decode(ended.stderr)}`,
       );
   };
-  await git(["fast-import", "--quiet", "--force"], importStream(handOver.commits, job.headSha));
+  await git(["fast-import", "--quiet", "--force"], importStream(handOver.commits, groundOf(job)));
   await git(["checkout", "--quiet", "--force", "--detach", REF]);
-  log.info(`${handOver.commits.length} commits of the hand-over stand on ${job.headSha}.`);
+  log.info(`${handOver.commits.length} commits of the hand-over stand on ${groundOf(job)}.`);
 }
 
 const REF = "refs/roundtable/hand-over";

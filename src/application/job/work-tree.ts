@@ -1,7 +1,7 @@
 /**
  * What changed in a checkout, read as data: by a git directory of our own, outside of the checkout, made before
  * anything of the branch has run. No hook, filter, fsmonitor or configuration of the checkout is asked, and links are
- * taken as links. Nothing here writes into the checkout.
+ * taken as links. Only `turn` writes into the checkout.
  */
 import type { SentFile } from "../../domain/handover/result.ts";
 import { UserError } from "../../domain/problem.ts";
@@ -10,6 +10,8 @@ import type { Files, Processes } from "../ports.ts";
 export interface WorkTree {
   /** The state of now, to compare with. */
   mark(): Promise<string>;
+  /** Brings what differs between two trees of the checkout's repository into the checkout; all else stays as it is. */
+  turn(from: string, to: string): Promise<void>;
   /** Modes are git's own; a link's content is its target, a submodule's is empty: whether they pass is judged elsewhere. Throws a UserError when that is more than `maxBytes`. */
   changesSince(mark: string, maxBytes: number): Promise<SentFile[]>;
 }
@@ -66,6 +68,10 @@ export async function openWorkTree(
       // A folder that is a broken repository of its own stops git after all else is added.
       await git(["add", "--all", "--ignore-errors", "."], { tolerate: true });
       return decode(await git(["write-tree"])).trim();
+    },
+    turn: async (from, to) => {
+      await files.write(`${env.GIT_DIR}/objects/info/alternates`, `${checkout}/.git/objects\n`);
+      await git(["read-tree", "--reset", "-u", from, to]);
     },
     changesSince: async (mark, maxBytes) => {
       await git(["add", "--all", "--ignore-errors", "."], { tolerate: true });

@@ -10,6 +10,7 @@ import type { SentFile, SentHandOver, VerifyStep } from "../../domain/handover/r
 import { UserError } from "../../domain/problem.ts";
 import type { Clock, Files, Log, Processes } from "../ports.ts";
 import { isRed, runCommands } from "./commands.ts";
+import { openConflict } from "./conflict.ts";
 import type { Agent, Echo } from "./ports.ts";
 import { openWorkTree, type WorkTree } from "./work-tree.ts";
 
@@ -64,6 +65,7 @@ async function reviewOnly(ports: WorkPorts, request: WorkRequest): Promise<SentH
 
 async function workAndMeasure(ports: WorkPorts, request: WorkRequest): Promise<SentHandOver> {
   const { job, checkout, env } = request;
+  const conflict = job.role === "resolve" ? await openConflict(ports, request) : null;
   const tree = await openWorkTree(ports, {
     checkout,
     folder: `${request.folder}/wrapper`,
@@ -73,7 +75,9 @@ async function workAndMeasure(ports: WorkPorts, request: WorkRequest): Promise<S
   if (isRed(setup))
     ports.log.warn("A setup command is red before the agent has begun; it is run again after.");
   const before = await tree.mark();
-  const answer = await ask(ports, request);
+  if (conflict) await tree.turn(conflict.base, conflict.merged);
+  const brief = conflict ? `${request.brief}\n${conflict.told}` : request.brief;
+  const answer = await ask(ports, { ...request, brief });
   const measured = await measure(tree, { before, answer });
   if (measured.files.length === 0) return handOverOf(job, measured.answer, { commits: [], verify: [] });
   const commands = isRed(setup) ? [...job.setup, ...job.verify] : job.verify;

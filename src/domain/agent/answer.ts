@@ -28,6 +28,7 @@ const list = <T extends z.ZodType>(entry: T) =>
     .transform((entries) => entries ?? []);
 
 const AnsweredFinding = z.object({
+  id: cut(CAPS.line).nullish().catch(null),
   severity: Severity,
   path: cut(CAPS.line).nullish(),
   line: z.number().int().positive().nullish().catch(null),

@@ -133,10 +133,10 @@ function mend({ role, findings, troubles, history }: BriefInput): string {
   return parts.length === 0 ? "" : `## What came before\n\n${parts.join("\n\n")}`;
 }
 
-function findingText({ severity, path, line, summary, details, criterion, fix }: Finding): string {
+function findingText({ id, severity, path, line, summary, details, criterion, fix }: Finding): string {
   const place = path === null ? "" : ` ${path}${line === null ? "" : `:${line}`}`;
   return [
-    `${severity}${place}: ${summary}`,
+    `${id === null ? "" : `[${id}] `}${severity}${place}: ${summary}`,
     ...(details === "" ? [] : [indented(details)]),
     ...(criterion === null ? [] : [`  criterion: ${criterion}`]),
     ...(fix === null ? [] : [`  suggested: ${fix}`]),
@@ -153,14 +153,17 @@ const WORK_SCHEMA = `{"outcome": "completed" | "needs_info" | "blocked" | "faile
  "learnings": [string], "handover": {"done": string, "left": string, "howToVerify": string} | null}`;
 
 const REVIEW_SCHEMA = `{"outcome": "completed", "summary": string, "verdict": "pass" | "fail",
- "findings": [{"severity": "critical" | "major" | "minor" | "none", "path": string | null, "line": number | null,
+ "findings": [{"id": string | null, "severity": "critical" | "major" | "minor" | "none", "path": string | null, "line": number | null,
   "summary": string, "details": string, "criterion": string | null, "fix": string | null}]}`;
 
-function answer({ role }: BriefInput): string {
+function answer({ role, findings }: BriefInput): string {
   const schema = role === "review" ? REVIEW_SCHEMA : WORK_SCHEMA;
   const severities =
     role === "review"
-      ? "\n\ncritical: loses data, breaks security or the build. major: a criterion is not met, or a fault users meet. minor: worth mending later. Name the line in the new file. An empty list passes."
+      ? "\n\ncritical: loses data, breaks security or the build. major: a criterion is not met, or a fault users meet. minor: worth mending later. Name the line in the new file. An empty list passes." +
+        (findings.length > 0
+          ? "\n\nWhat was said before: check it first. Name what still stands by its id; what you leave out counts as mended. Beyond that report only what the change since has brought."
+          : "")
       : "";
   return `## Answer\n\nEnd with one line of JSON of this form, unbroken, as the last line of your output:\n\n\`\`\`\n${schema}\n\`\`\`${severities}`;
 }

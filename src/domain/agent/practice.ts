@@ -49,3 +49,15 @@ export function practiceLines(job: Job): PracticeLine[] {
     });
   return [...named, { path: `practice/unit-${job.unit}.md`, line: said }];
 }
+
+/** A conflict solved the plain way: what landed first, then the unit's own; a side from the common past is left out. */
+export function bothSides(text: string): string {
+  let inPast = false;
+  const kept = text.split("\n").filter((line) => {
+    if (line.startsWith("||||||| ")) inPast = true;
+    const isMarker = /^(?:<{7} |\|{7} |={7}$|>{7} )/.test(line);
+    if (isMarker && !line.startsWith("|")) inPast = false;
+    return !isMarker && !inPast;
+  });
+  return kept.join("\n");
+}

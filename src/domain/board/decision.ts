@@ -8,7 +8,7 @@ import { cap } from "./body.ts";
 export function decisionBody(
   view: RunView,
   id: string,
-  decision: Pick<Decision, "question" | "options"> & { unit?: string | null },
+  decision: Pick<Decision, "question" | "options"> & Partial<Pick<Decision, "unit" | "default" | "deadline">>,
 ): string {
   const unit = decision.unit == null ? undefined : view.byId.get(decision.unit);
   return cap([
@@ -22,9 +22,24 @@ export function decisionBody(
     ),
     "",
     "Answer in a new comment whose first line is one of these commands; it takes write access.",
+    defaultOf(decision),
     "",
     marker("decision", { run: view.state.run, id }),
   ]);
+}
+
+const defaultOf = ({ default: option, deadline }: Partial<Pick<Decision, "default" | "deadline">>): string =>
+  option == null || deadline == null
+    ? "There is no default: it waits for you."
+    : `Without an answer, ${option} holds from ${deadline.slice(0, 16).replace("T", " ")} UTC on; it can be undone.`;
+
+/** Calls the one who confirmed the plan; a login is letters, digits and hyphens. */
+export function reminderBody(view: RunView, id: string, mark: string): string {
+  const { consent, ask, decisions } = view.state;
+  const login = (consent ?? ask).by;
+  const who = /^[\w-]+$/.test(login) ? `@${login}: ` : "";
+  const question = harmlessLine(decisions[id]!.question, 1000);
+  return cap([`${who}decision ${id} has waited for more than a day. ${question}`, "", mark]);
 }
 
 export const replyBody = ({

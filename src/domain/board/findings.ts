@@ -1,4 +1,5 @@
 import { Severity, type Finding } from "../handover/result.ts";
+import type { Standing } from "../review/rounds.ts";
 import { fenced, harmless, harmlessLine } from "../text/harmless.ts";
 import { fewLines } from "./body.ts";
 
@@ -8,19 +9,35 @@ const MAX_FINDINGS = 40;
 const worstFirst = (findings: readonly Finding[]): Finding[] =>
   findings.toSorted((a, b) => Severity.options.indexOf(a.severity) - Severity.options.indexOf(b.severity));
 
-/** A list of findings, the worst first, each with its place. */
-export function findingList(findings: readonly Finding[]): string[] {
+/** A list of findings, the worst first, each with its place; details are left out where they are said elsewhere. */
+export function findingList(
+  findings: readonly Finding[],
+  isSaidElsewhere: (finding: Finding) => boolean = () => false,
+): string[] {
   const shown = worstFirst(findings).slice(0, MAX_FINDINGS);
   return [
     ...shown.flatMap((finding) => [
       findingLine(finding),
-      ...indented(finding.details),
-      ...(finding.criterion ? indented(`Criterion: ${finding.criterion}`) : []),
-      ...(finding.fix ? indented(`Suggested: ${finding.fix}`) : []),
+      ...(isSaidElsewhere(finding) ? [] : detailsOf(finding).flatMap(indented)),
     ]),
     ...(findings.length > shown.length ? [`- … and ${findings.length - shown.length} more`] : []),
   ];
 }
+
+/** For a comment at the line itself. */
+export const findingAtLine = (finding: Finding): string =>
+  [
+    `**${finding.severity}**: ${harmlessLine(finding.summary, 400)}`,
+    ...detailsOf(finding)
+      .filter((text) => text.trim() !== "")
+      .map(details),
+  ].join("\n\n");
+
+const detailsOf = ({ details: text, criterion, fix }: Finding): string[] => [
+  text,
+  ...(criterion ? [`Criterion: ${criterion}`] : []),
+  ...(fix ? [`Suggested: ${fix}`] : []),
+];
 
 /** One line a finding, for reports over several units. */
 export const findingLines = (findings: readonly { unit: string; finding: Finding }[]): string[] =>
@@ -29,9 +46,22 @@ export const findingLines = (findings: readonly { unit: string; finding: Finding
     MAX_FINDINGS,
   );
 
-function findingLine({ severity, path, line, summary }: Finding, max = 400): string {
+/** Said of what is not new: see `domain/review/rounds.ts`. */
+const STANDING: Readonly<Record<Standing, string>> = {
+  new: "",
+  confirmed: " (still open)",
+  regression: " (back again)",
+  late: " (not from this change)",
+};
+
+type Shown = Finding & { standing?: Standing; by?: readonly string[]; disputed?: readonly Severity[] };
+
+function findingLine(finding: Shown, max = 400): string {
+  const { severity, path, line, summary, standing = "new", by = [], disputed = [] } = finding;
+  const who = by.length > 1 ? ` · said by ${by.map((name) => harmlessLine(name, 40)).join(" and ")}` : "";
+  const how = disputed.length > 1 ? `, who differ: ${disputed.join(" or ")}` : "";
   const place = path ? ` (\`${harmlessLine(path)}${line ? `:${line}` : ""}\`)` : "";
-  return `- **${severity}**${place}: ${harmlessLine(summary, max)}`;
+  return `- **${severity}**${STANDING[standing]}${place}: ${harmlessLine(summary, max)}${who}${how}`;
 }
 
 /** `2 major, 1 minor`; "no findings" when there are none. */
@@ -47,10 +77,13 @@ export function countsOf(findings: readonly Finding[]): string {
   return counts.length > 0 ? counts.join(", ") : "no findings";
 }
 
-function indented(text: string): string[] {
-  if (text.trim() === "") return [];
-  const body = /^(not ok|# |\s+at |TAP|FAIL)/m.test(text)
-    ? fenced(text, 3000)
-    : harmless(text, { max: 2000 });
-  return body.split("\n").map((line) => `  ${line}`.trimEnd());
-}
+/** Output of programs keeps its form; prose is prose. */
+const details = (text: string): string =>
+  /^(not ok|# |\s+at |TAP|FAIL)/m.test(text) ? fenced(text, 3000) : harmless(text, { max: 2000 });
+
+const indented = (text: string): string[] =>
+  text.trim() === ""
+    ? []
+    : details(text)
+        .split("\n")
+        .map((line) => `  ${line}`.trimEnd());

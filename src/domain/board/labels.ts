@@ -5,9 +5,9 @@
  * as the repository spells them, else a "Completed" made by a person would be taken for a stranger's for ever.
  */
 import { Criticality } from "../plan/plan.ts";
-import { OWN_LABEL } from "../run/names.ts";
+import { OWN_LABEL, reminderMarker } from "../run/names.ts";
 import { PHASES, type PhaseKind } from "../run/phase.ts";
-import type { RunView, UnitView } from "../run/view.ts";
+import { MAX_ROUNDS, roundsOf, type RunView, type UnitView } from "../run/view.ts";
 
 export interface LabelForm {
   name: string;
@@ -86,19 +86,36 @@ export function issueLabels(view: RunView, unit: UnitView): string[] {
     ...(byAgent(unit) ? [agentLabel(agent)] : []),
     ...(unit.isGate ? [] : [criticalityLabel(criticality)]),
     ...(unit.decision ? ["decision-needed"] : []),
+    ...(unit.decision && isReminded(view, unit.decision.id) ? ["escalated"] : []),
+    ...warning(unit),
   ]);
 }
 
 export function pullLabels(view: RunView, unit: UnitView): string[] {
-  const ours = new Set([OWN_LABEL, "fix-required"]);
+  const ours = new Set([OWN_LABEL, "fix-required", "quality-warning"]);
   const foreign = (unit.pull?.labels ?? []).filter((name) => !ours.has(name.toLowerCase()));
   const sentBack = view.phases.get(unit.unit.id)!.kind === "fix_required";
-  return asSpelled(view, [...foreign, OWN_LABEL, ...(sentBack ? ["fix-required"] : [])]);
+  return asSpelled(view, [...foreign, OWN_LABEL, ...(sentBack ? ["fix-required"] : []), ...warning(unit)]);
+}
+
+const warning = (unit: UnitView): string[] => (roundsOf(unit) >= MAX_ROUNDS ? ["quality-warning"] : []);
+
+function isReminded({ snapshot, state }: RunView, id: string): boolean {
+  const mark = reminderMarker(state.run, id);
+  return snapshot.tracking.comments.some(
+    ({ author, body }) => author === snapshot.me && body.trimEnd().endsWith(mark),
+  );
 }
 
 const byAgent = ({ isGate, unit }: UnitView): boolean => !isGate && unit.person === null;
 
-const STATUS = new Set([OWN_LABEL, "decision-needed", ...PHASE_LABELS.map(({ name }) => name)]);
+const STATUS = new Set([
+  OWN_LABEL,
+  "decision-needed",
+  "escalated",
+  "quality-warning",
+  ...PHASE_LABELS.map(({ name }) => name),
+]);
 
 const isForeign = (label: string): boolean => {
   const name = label.toLowerCase();

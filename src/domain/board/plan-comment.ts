@@ -17,6 +17,8 @@ export interface PlanShown {
   config: Config;
   /** US dollars; null: no ceiling. */
   maxCost: number | null;
+  /** Who agreed to it already, by a dispatch with a ceiling; null or absent: it waits for a confirm. */
+  agreedBy?: string | null;
   /** What this repository's set-up lacks, one sentence each. */
   problems?: readonly string[];
 }
@@ -25,7 +27,8 @@ export function planCommentBody(shown: PlanShown): string {
   const hash = shown.plan.hash.slice(0, 12);
   const ceiling = shown.maxCost === null ? ", without a ceiling on money" : `, up to ${shown.maxCost} USD`;
   const what = `at base \`${shown.base.sha.slice(0, 7)}\`${ceiling}`;
-  return cap([...planLines(shown, consentLines(hash, what)), marker("run", { run: shown.run, plan: hash })]);
+  const lead = shown.agreedBy ? agreedLines(shown.agreedBy, what) : consentLines(hash, what);
+  return cap([...planLines(shown, lead), marker("run", { run: shown.run, plan: hash })]);
 }
 
 /** Before the units, so that no cut of a long plan can take it away. */
@@ -33,6 +36,13 @@ const consentLines = (hash: string, what: string): string[] => [
   "### Nothing is spent yet",
   "",
   `A person with write access starts it with a new comment: \`/orchestrate confirm ${hash}\`. That agrees to exactly this plan (\`${hash}\`) ${what}.`,
+  "",
+];
+
+const agreedLines = (by: string, what: string): string[] => [
+  "### Agreed to by dispatch",
+  "",
+  `${harmlessLine(by, 60)} started the workflow with consent to this plan ${what}. \`/orchestrate cancel\` ends the run.`,
   "",
 ];
 

@@ -1,5 +1,6 @@
 import { verifyCommands } from "../config.ts";
 import type { PlanUnit } from "../plan/plan.ts";
+import { closedFindings } from "../review/closed.ts";
 import { marker } from "../run/names.ts";
 import { headOf, type AttemptView, type RunView, type UnitView } from "../run/view.ts";
 import { fenced, harmlessLine } from "../text/harmless.ts";
@@ -36,6 +37,7 @@ export function pullBody(view: RunView, unitView: UnitView): string {
     ...latestWork(unitView),
     ...section("Verification", verification(view, unitView)),
     ...review(view, unitView),
+    ...mended(unitView),
     ...section("Attempts", attemptTable([...unitView.work, ...unitView.reviewJobs])),
     marker("pr", { run: view.state.run, unit: slug }),
   ]);
@@ -95,6 +97,7 @@ function review(view: RunView, unitView: UnitView): string[] {
     ...(rows.length > 0 || report.findings.length > 0
       ? section(`Review at ${head.slice(0, 7)}: ${report.sentence}`, [
           ...(rows.length > 0 ? ["| reviewer | agent | findings |", "|---|---|---|", ...rows, ""] : []),
+          ...disagreement(jobs),
           ...findingList(report.findings),
           ...(view.state.approvals[unitView.unit.id] === head
             ? ["", "A person with write access approved this commit: the findings do not send it back."]
@@ -102,6 +105,26 @@ function review(view: RunView, unitView: UnitView): string[] {
         ])
       : []),
   ];
+}
+
+/** Reviewers who come to different ends at the same commit: the graver word holds, and a person may overrule it. */
+function disagreement(jobs: readonly AttemptView[]): string[] {
+  const answered = jobs.filter((job) => job.result?.severity != null);
+  const sendsBack = ({ result }: AttemptView): boolean =>
+    result!.severity === "critical" || result!.severity === "major";
+  const [against, content] = [answered.filter(sendsBack), answered.filter((job) => !sendsBack(job))];
+  if (against.length === 0 || content.length === 0) return [];
+  const names = (group: readonly AttemptView[]): string =>
+    group.map(({ reviewer }) => harmlessLine(reviewer ?? "review", 40)).join(", ");
+  return [`> Reviewers disagree: ${names(against)} would send it back, ${names(content)} would not.`, ""];
+}
+
+function mended(unitView: UnitView): string[] {
+  const closed = closedFindings(unitView).map(({ finding, by }) => {
+    const how = by ? `${by.role} ${by.n}` : "a person's push";
+    return `- **${finding.severity}**: ${harmlessLine(finding.summary, 300)} · ${how}`;
+  });
+  return section("Mended since", fewLines(closed, 40));
 }
 
 function attemptTable(attempts: readonly AttemptView[]): string[] {

@@ -1,9 +1,37 @@
 import { SCRIPTED_REVIEW } from "../agent/playbook.ts";
+import type { Finding } from "../handover/result.ts";
+import type { LineComment } from "../review/inline.ts";
+import type { Standing } from "../review/rounds.ts";
 import { marker } from "../run/names.ts";
 import type { AttemptView, RunView, UnitView } from "../run/view.ts";
 import { harmlessLine } from "../text/harmless.ts";
 import { cap, quote } from "./body.ts";
-import { countsOf, findingList } from "./findings.ts";
+import { countsOf, findingAtLine, findingList } from "./findings.ts";
+
+/** What is new of a review, at its line. Earlier rounds have said the rest there. */
+export const lineComments = ({ result }: AttemptView): LineComment[] =>
+  (result?.findings ?? [])
+    .filter(isAtLine)
+    .map((finding) => ({ path: finding.path!, line: finding.line!, body: findingAtLine(finding) }));
+
+const isAtLine = (finding: Finding & { standing?: Standing }): boolean =>
+  finding.severity !== "none" &&
+  finding.path !== null &&
+  finding.line !== null &&
+  (finding.standing === "new" || finding.standing === "regression");
+
+/** The body with what could not be said at its line. */
+export function withUnplaced(body: string, unplaced: readonly LineComment[]): string {
+  if (unplaced.length === 0) return body;
+  const lines = body.split("\n");
+  return cap([
+    ...lines.slice(0, -1),
+    "### About lines that this diff does not show",
+    "",
+    ...unplaced.flatMap(({ path, line, body: said }) => [`\`${harmlessLine(path)}:${line}\``, "", said, ""]),
+    lines.at(-1)!,
+  ]);
+}
 
 /** One reviewer's answer: the verdict first, but for a script's, which says before all else that it is one. */
 export function reviewBody({
@@ -25,7 +53,7 @@ export function reviewBody({
     "",
     ...quote(said, 3000),
     "",
-    ...findingList(findings),
+    ...findingList(findings, isAtLine),
     "",
     marker("review", { run: view.state.run, unit: unitView.slug, n: attempt.n }),
   ]);

@@ -16,6 +16,15 @@ import {
   words,
 } from "./unit-report.ts";
 
+/** From consent to the end, as a person would say it. */
+function duration({ state }: RunView): string {
+  const from = state.consent?.at ?? state.ask.at;
+  const minutes = Math.round((Date.parse(state.ended?.at ?? from) - Date.parse(from)) / 60_000);
+  if (minutes < 1) return "less than a minute";
+  const [hours, rest] = [Math.floor(minutes / 60), minutes % 60];
+  return hours === 0 ? `${minutes} min` : `${hours} h ${rest} min`;
+}
+
 export function summaryBody(view: RunView): string {
   const { state } = view;
   const { plan } = view.snapshot.planFile;
@@ -30,7 +39,7 @@ export function summaryBody(view: RunView): string {
     `## Run ended: ${state.ended?.outcome ?? "?"}`,
     "",
     ...(state.ended ? [harmlessLine(state.ended.reason, 500), ""] : []),
-    `Tasks ${tasks(landed)} of ${tasks(view.units)}; units landed ${landed.length}, skipped ${skipped.length}, of ${view.units.length}; workflow runs ${state.spend.attempts}; cost ${cost}.`,
+    `Tasks ${tasks(landed)} of ${tasks(view.units)}; units landed ${landed.length}, skipped ${skipped.length}, of ${view.units.length}; workflow runs ${state.spend.attempts}; ${duration(view)}; cost ${cost}.`,
     "",
     ...(view.finalPull ? [`The integration branch waits for a human in #${view.finalPull.number}.`, ""] : []),
     ...scriptedNote(view),
@@ -64,7 +73,10 @@ export function summaryBody(view: RunView): string {
         40,
       ),
     ),
-    ...section("Findings left for later", findingLines(landedFindings(view))),
+    ...section("Findings left for later", [
+      ...(view.followUp ? [`All of them, with their details: #${view.followUp.number}.`, ""] : []),
+      ...findingLines(landedFindings(view)),
+    ]),
     marker("final", { run: state.run }),
   ]);
 }

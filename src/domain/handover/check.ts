@@ -65,6 +65,7 @@ export const GUARDS: readonly Guard[] = [
   { code: "special", check: eachFile(special) },
   { code: "mode", check: eachFile(mode) },
   { code: "binary", check: eachFile(binary) },
+  { code: "conflict", check: conflict },
   { code: "secret", check: secret },
 ];
 
@@ -238,6 +239,16 @@ function binary(file: SentFile, { rules }: HandOverRequest): string | null {
   const bytes = file.base64 === undefined ? (file.content ?? "") : atob(file.base64);
   if (!bytes.includes("\0") || (rules.writes !== null && covers(rules.writes, file.path))) return null;
   return `${shown(file.path)} is a binary file that the unit does not declare. Name it in the task's files.`;
+}
+
+/** https://git-scm.com/docs/git-merge#_how_conflicts_are_presented */
+function conflict(sent: SentHandOver): string | null {
+  if (sent.role !== "resolve") return null;
+  const left = filesOf(sent).find((file) => {
+    const text = file.base64 === undefined ? (file.content ?? "") : atob(file.base64);
+    return /^<{7} /m.test(text) && /^>{7} /m.test(text);
+  });
+  return left ? `${shown(left.path)} still holds conflict markers.` : null;
 }
 
 function secret(sent: SentHandOver): string | null {

@@ -31,6 +31,8 @@ export const WorkOutcome = z.enum([
 export type WorkOutcome = z.infer<typeof WorkOutcome>;
 
 export const Finding = z.strictObject({
+  /** Of a later round: the finding of an earlier one that this is. */
+  id: line.nullable().default(null),
   severity: Severity,
   path: line.nullable().default(null),
   line: z.number().int().positive().nullable().default(null),

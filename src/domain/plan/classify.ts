@@ -1,64 +1,122 @@
-/** Type, criticality, agent and reviewers of a unit by rules, each with its reason (design section 6). */
+/**
+ * Type, criticality, agent and reviewers of a unit by rules, each with its reason (design section 6): labels of its issue
+ * first, then the configuration's rules by path, then paths, then words of its titles.
+ */
 import type { Config } from "../config.ts";
-import type { Criticality, PlanUnit, ReviewerRole, UnitType } from "./plan.ts";
+import { valueOf, type Label } from "./labels.ts";
+import { covers } from "./locks.ts";
+import { Criticality, type PlanUnit, type ReviewerRole, type UnitType } from "./plan.ts";
+import { CRITICALITY_WORDS, TYPE_WORDS } from "./words.ts";
 
-interface Ruled<Value> {
+export interface Ruled<Value> {
   value: Value;
   because: string;
 }
 
+/** What is known of a unit when it is classified. */
+export interface Traits {
+  title: string;
+  /** Its own and those of its sub-tasks. */
+  titles: string;
+  writes: readonly string[];
+  /** Its paths are a guess. */
+  isInferred: boolean;
+  labels: readonly Label[];
+}
+
 const TYPE_BY_PATH: readonly [RegExp, UnitType][] = [
-  [/\.(css|scss|vue|svelte|tsx|jsx|html)$|(^|\/)(components|pages|styles)\//i, "ui"],
+  [/(^|\/)(tests?|__tests__|spec|e2e)\/|[._-](test|spec)\.\w+$/i, "test"],
+  [/\.(css|scss|sass|less|vue|svelte|tsx|jsx|html)$|(^|\/)(components|pages|styles)\//i, "ui"],
   [/\.(md|mdx|rst|adoc)$|(^|\/)docs?\//i, "docs"],
-  [/(^|\/)(tests?|__tests__|spec)\/|[._-](test|spec)\.\w+$/i, "test"],
 ];
 
-const TYPE_BY_WORD: readonly [RegExp, UnitType][] = [
-  [/\b(document|documentation|readme|changelog|docs)\b|文档|ドキュメント/i, "docs"],
-  [/\b(audit|manual review|code review)\b|审计/i, "review"],
-  [/\b(component|page|styling|css|layout|frontend|ui)\b|组件|页面|コンポーネント/i, "ui"],
-  [/\b(unit|integration|property|end-to-end|e2e)[ -]?tests?\b|\btest suite\b|测试|テスト/i, "test"],
+const CRITICAL_PATHS: readonly [RegExp, Criticality][] = [
+  [/(^|\/)(auth|authn|authz|security|crypto|permissions?|secrets?)(\/|\.\w+$|$)/i, "security-sensitive"],
+  [/(^|\/)migrations?(\/|$)/i, "complex"],
 ];
 
-export function typeOf(text: string, writes: readonly string[]): Ruled<UnitType> {
+type Rule = Config["rules"][number];
+
+/** The first rule that names a value and covers a path of the unit. */
+function ruled<Key extends "type" | "criticality" | "agent">(
+  { rules }: Config,
+  key: Key,
+  { writes }: Traits,
+): Ruled<NonNullable<Rule[Key]>> | null {
+  for (const rule of rules) {
+    const value = rule[key];
+    const path = value === undefined ? undefined : writes.find((one) => covers(rule.paths, one));
+    if (value !== undefined && path !== undefined)
+      return { value, because: `routing.rules names it for ${path}` };
+  }
+  return null;
+}
+
+export function typeOf(traits: Traits, config: Config): Ruled<UnitType> {
+  const rule = ruled(config, "type", traits);
+  if (rule) return rule;
+  const { writes, title, isInferred } = traits;
+  const said = writes.length === 0 || isInferred ? typeInWords(title) : null;
   for (const [pattern, type] of TYPE_BY_PATH) {
+    // Who names only a test's path may well mean to write what it tests.
+    if (type === "test" && isInferred && said?.value !== "test") continue;
     if (writes.length > 0 && writes.every((path) => pattern.test(path)))
       return { value: type, because: `all its paths are ${type} paths` };
   }
-  if (writes.length === 0) {
-    for (const [pattern, type] of TYPE_BY_WORD) {
-      const word = pattern.exec(text)?.[0];
-      if (word) return { value: type, because: `its title says "${word}"` };
-    }
+  return said ?? { value: "code", because: "nothing says otherwise" };
+}
+
+function typeInWords(title: string): Ruled<UnitType> | null {
+  for (const [type, pattern] of TYPE_WORDS) {
+    const word = pattern.exec(title)?.[0];
+    if (word) return { value: type, because: `its title says "${word}"` };
   }
-  return { value: "code", because: "nothing says otherwise" };
+  return null;
 }
 
-const SECURITY =
-  /\b(security|authenticat\w*|authoriz\w*|password|passwd|token|encrypt\w*|decrypt\w*|credentials?|secrets?|sanitiz\w*|escap(?:e|es|ing)|untrusted|hostile|injection|xss|csrf|permission)\b|安全|认证|密码|認証|暗号/i;
-const COMPLEX =
-  /\b(refactor\w*|migrat\w*|integrat(?:e|ion)|architecture|concurren\w*|distributed|scheduler)\b|重构|迁移|架构|移行/i;
-
-export function criticalityOf(text: string): Ruled<Criticality> {
-  const security = SECURITY.exec(text)?.[0];
-  if (security) return { value: "security-sensitive", because: `the task says "${security}"` };
-  const complex = COMPLEX.exec(text)?.[0];
-  if (complex) return { value: "complex", because: `the task says "${complex}"` };
-  return { value: "standard", because: "nothing says otherwise" };
+export function criticalityOf(traits: Traits, config: Config): Ruled<Criticality> {
+  for (const label of traits.labels) {
+    const level = Criticality.safeParse(valueOf("criticality", label));
+    if (level.success) return { value: level.data, because: `${label.on} has the label ${label.text}` };
+  }
+  const rule = ruled(config, "criticality", traits);
+  if (rule) return rule;
+  const path = CRITICAL_PATHS.flatMap(([pattern, level]) => {
+    const found = traits.writes.find((one) => pattern.test(one));
+    return found === undefined ? [] : [{ value: level, because: `it writes ${found}` }];
+  })[0];
+  const word = CRITICALITY_WORDS.flatMap(([level, pattern]) => {
+    const found = pattern.exec(traits.titles)?.[0];
+    return found === undefined ? [] : [{ value: level, because: `the task says "${found}"` }];
+  })[0];
+  if (path && !(path.value === "complex" && word?.value === "security-sensitive")) return path;
+  return word ?? { value: "standard", because: "nothing says otherwise" };
 }
 
-/** The agent asked for; else by type; else the configured default; else the first named one; else `practice`. */
-export function agentOf(type: UnitType, config: Config, asked: string | undefined): Ruled<string> {
+/** A label of the issue; the command; a rule by path; by type; the configured default; the first named; `practice`. */
+export function agentOf(
+  traits: Traits,
+  { type, config, asked }: { type: UnitType; config: Config; asked: string | undefined },
+): Ruled<string> {
+  for (const label of traits.labels) {
+    const name = valueOf("agent", label);
+    if (name !== undefined && Object.hasOwn(config.agents, name))
+      return { value: name, because: `${label.on} has the label ${label.text}` };
+  }
   if (asked !== undefined) return { value: asked, because: "the command names it" };
+  const rule = ruled(config, "agent", traits);
+  if (rule) return rule;
   const routed = config.routing[type];
   if (routed) return { value: routed, because: `routing.${type} names it` };
   const fallback = config.routing["default"];
   if (fallback) return { value: fallback, because: "routing.default names it" };
-  const named = Object.keys(config.agents).find((name) => name !== "playbook" && name !== "practice");
+  const named = Object.keys(config.agents).find((name) => !NEEDS_NO_MODEL.includes(name));
   return named
     ? { value: named, because: "it is the first agent of the configuration" }
     : { value: "practice", because: "the configuration names no agent" };
 }
+
+const NEEDS_NO_MODEL: readonly string[] = ["playbook", "practice"];
 
 /** Standard 1 reviewer; complex 2; security-sensitive 2, one of them for security (design 2.7). */
 const PANEL: Readonly<Record<Criticality, readonly ReviewerRole[]>> = {
@@ -67,19 +125,47 @@ const PANEL: Readonly<Record<Criticality, readonly ReviewerRole[]>> = {
   "security-sensitive": ["correctness", "security"],
 };
 
+/** Who reads a complex unit besides the one for correctness. */
+const SECOND: Partial<Readonly<Record<UnitType, ReviewerRole>>> = { ui: "ui", test: "tests" };
+
+interface Reviewed {
+  type: UnitType;
+  criticality: Criticality;
+  agent: string;
+}
+
 /** One from another backend than the author's when more than one is configured. */
 export function reviewersOf(
-  unit: { type: UnitType; criticality: Criticality; agent: string },
+  unit: Reviewed,
   config: Config,
-  asked: string | undefined,
-): PlanUnit["reviewers"] {
-  if (unit.type === "checkpoint") return [];
+  { asked, profile }: { asked: string | undefined; profile: Config["profile"] },
+): Ruled<PlanUnit["reviewers"]> {
+  if (unit.type === "checkpoint") return { value: [], because: "a checkpoint only verifies" };
   const author = config.agents[unit.agent]?.backend;
-  const others = Object.keys(config.agents).filter(
-    (name) => !["playbook", "practice"].includes(name) && config.agents[name]!.backend !== author,
+  const other = Object.keys(config.agents).find(
+    (name) => !NEEDS_NO_MODEL.includes(name) && config.agents[name]!.backend !== author,
   );
-  return PANEL[unit.criticality].map((role, at) => ({
+  const configured = config.panels[unit.criticality];
+  const panel =
+    configured ??
+    PANEL[unit.criticality].map((role) => (role === "architecture" ? (SECOND[unit.type] ?? role) : role));
+  const isRaised = profile === "safe" && panel.length === 1 && configured === undefined;
+  const roles: ReviewerRole[] = isRaised ? [...panel, "tests"] : panel;
+  const fixed = asked ?? config.reviewerAgent;
+  const value = roles.map((role, at) => ({
     role,
-    agent: asked ?? config.reviewerAgent ?? (at === 0 ? (others[0] ?? unit.agent) : unit.agent),
+    agent: fixed ?? (at === 0 ? (other ?? unit.agent) : unit.agent),
   }));
+  const count = configured
+    ? `reviewers.${unit.criticality} names them`
+    : `a ${unit.criticality} unit has ${panel.length}${isRaised ? ", and profile safe adds one" : ""}`;
+  const who =
+    asked !== undefined
+      ? "the command names the agent"
+      : fixed !== null && fixed !== undefined
+        ? "reviewers.agent names the agent"
+        : other === undefined
+          ? "no agent of another backend is configured"
+          : `${other} is of another backend than the author`;
+  return { value, because: `${count}; ${who}` };
 }

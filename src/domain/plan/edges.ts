@@ -1,196 +1,206 @@
-/** Which unit waits for which, each edge with its source and a sentence (design section 6). */
+/** Which unit waits for which, each edge with its source and a sentence that names the line (design section 6). */
+import type { Config } from "../config.ts";
+import type { Diagnostic } from "../problem.ts";
+import { readDetails, type Details } from "../spec/details.ts";
+import type { OrderHint } from "../spec/order-hints.ts";
 import type { Task } from "../spec/tasks.ts";
 import type { Waves } from "../spec/waves.ts";
 import { nearest } from "../text/nearest.ts";
-import type { Diagnostic } from "../problem.ts";
-import type { Config } from "../config.ts";
-import type { PlanUnit, Source } from "./plan.ts";
+import { isAbove, reportCycles } from "./cycles.ts";
+import { followHints } from "./hinted.ts";
+import { chain, followAbsent, followWaves, guardCheckpoints } from "./order.ts";
+import type { PlanUnit } from "./plan.ts";
+import type { Group } from "./units.ts";
 
 export type Edge = PlanUnit["dependsOn"][number];
 
-export interface Group {
-  id: string;
-  tasks: readonly Task[];
-  isCheckpoint: boolean;
-}
-
 export interface EdgeRequest {
+  /** The units of this run, in the order of the file. */
   groups: readonly Group[];
+  /** All units of the file. */
+  allGroups: readonly Group[];
   /** Task id → id of its unit, for all tasks, planned or not. */
   unitOf: ReadonlyMap<string, string>;
   waves: Waves | null;
+  hints: readonly OrderHint[];
   profile: Config["profile"];
+  /** The lines of tasks.md. */
+  lines: readonly string[];
   diagnostics: Diagnostic[];
 }
 
-export function edgesOf(request: EdgeRequest): Map<string, Edge[]> {
-  const edges = new Map<string, Edge[]>(request.groups.map((group) => [group.id, []]));
-  const add = (from: string, edge: Edge): void => {
-    const list = edges.get(from);
-    if (list && edge.id !== from && edges.has(edge.id) && !list.some((other) => other.id === edge.id))
-      list.push(edge);
-  };
-  const declared = declare(request, add);
-  const ordered = followWaves(request, add);
-  guardCheckpoints(request.groups, add);
-  if (!declared && !ordered) chain(request, add);
-  reportCycles(edges, request);
+/** More than this is no plan that anyone can read or GitHub can hold. */
+const MAX_EDGES = 200_000;
+
+/** Edges by the unit that waits; one edge for each pair of units, the first one found. */
+export class Edges {
+  readonly #byUnit: ReadonlyMap<string, Map<string, Edge>>;
+  #count = 0;
+
+  constructor(ids: readonly string[]) {
+    this.#byUnit = new Map(ids.map((id) => [id, new Map<string, Edge>()]));
+  }
+
+  add(from: string, edge: Edge): void {
+    const edges = this.#byUnit.get(from);
+    if (!edges || edge.id === from || !this.#byUnit.has(edge.id) || edges.has(edge.id) || this.isFull) return;
+    edges.set(edge.id, edge);
+    this.#count += 1;
+  }
+
+  get isFull(): boolean {
+    return this.#count >= MAX_EDGES;
+  }
+
+  copy(): Edges {
+    const copy = new Edges(this.ids);
+    for (const [from, edges] of this.#byUnit) for (const edge of edges.values()) copy.add(from, edge);
+    return copy;
+  }
+
+  of(id: string): Edge[] {
+    return [...(this.#byUnit.get(id)?.values() ?? [])];
+  }
+
+  get ids(): string[] {
+    return [...this.#byUnit.keys()];
+  }
+}
+
+export function edgesOf(request: EdgeRequest): Edges {
+  const { groups, allGroups, diagnostics } = request;
+  const isDeclared = allGroups.some((group) => group.tasks.some((task) => task.dependsOn.length > 0));
+  const open = allGroups.filter((group) => group.tasks[0]!.status !== "completed");
+  const tasks = allGroups.flatMap((group) => group.tasks);
+  const done = new Set(tasks.filter(({ status }) => status === "completed").map(({ id }) => id));
+  const lineOf = linesOf(request);
+  const declaring = { unitOf: request.unitOf, done, lineOf };
+  const all = new Edges(open.map(({ id }) => id));
+  for (const group of open) declare(group, { ...declaring, edges: all, report: diagnostics });
+  const edges = new Edges(groups.map(({ id }) => id));
+  for (const group of groups) declare(group, { ...declaring, edges, report: [] });
+  const isOrdered = followWaves(request, edges);
+  const isHinted = followHints(request, { edges, done, isOrdered: isDeclared || isOrdered });
+  guardCheckpoints({ groups, edges, diagnostics });
+  if (!isDeclared && !isOrdered && !isHinted) chain(request, edges);
+  if (isOrdered) followAbsent(request, edges);
+  if (edges.isFull) {
+    diagnostics.push(TOO_MANY);
+    return new Edges([]);
+  }
+  const isSound = !reportCycles(all, { groups: open, lineOf, diagnostics });
+  if (isSound) reportCycles(edges, { groups, lineOf, diagnostics });
   return edges;
 }
 
-type Add = (from: string, edge: Edge) => void;
+const TOO_MANY: Diagnostic = {
+  severity: "error",
+  code: "too-many-edges",
+  line: 1,
+  column: 1,
+  what: `Units wait for one another in ${MAX_EDGES} ways or more`,
+  why: "nobody can read such a plan, and a run could not hold it",
+  fix: "Put a checkpoint between wide waves, or make several specs of this one.",
+};
 
-function declare({ groups, unitOf, diagnostics }: EdgeRequest, add: Add): boolean {
-  let any = false;
-  for (const group of groups) {
-    for (const task of group.tasks) {
-      for (const id of task.dependsOn) {
-        any = true;
-        const target = unitOf.get(id);
-        if (target === undefined) {
-          const close = nearest(id, [...unitOf.keys()]);
-          diagnostics.push({
-            severity: "error",
-            code: "unknown-dependency",
-            line: task.line,
-            column: 1,
-            what: `Task ${task.id} depends on ${id}`,
-            why: "there is no task of that id",
-            fix: close ? `Did you mean ${close}?` : "Name a task of this file.",
-          });
-          continue;
-        }
-        const isLifted = task.id !== group.id || target !== id;
-        const source: Source = isLifted ? "lifted" : "declared";
-        add(group.id, { id: target, source, because: `line ${task.line}: ${task.id} depends on ${id}` });
-      }
-    }
-  }
-  return any;
+interface Declaring {
+  unitOf: ReadonlyMap<string, string>;
+  /** Ids of tasks that are done: nobody waits for them. */
+  done: ReadonlySet<string>;
+  edges: Edges;
+  lineOf: (task: Task, dependency: string) => number;
+  report: Diagnostic[];
 }
 
-/** A unit waits for those whose every task stands in an earlier wave than its first. */
-function followWaves({ groups, waves, diagnostics }: EdgeRequest, add: Add): boolean {
-  if (!waves) return false;
-  const waveOf = new Map<string, number>();
-  for (const [number, ids] of waves.waves.entries())
-    for (const id of ids) if (!waveOf.has(id)) waveOf.set(id, number);
-  const spans = groups.flatMap((group) => {
-    const numbers = group.tasks.flatMap((task) => waveOf.get(task.id) ?? []);
-    return numbers.length > 0 ? [{ group, first: Math.min(...numbers), last: Math.max(...numbers) }] : [];
+function declare(group: Group, declaring: Declaring): void {
+  const byId = new Map(group.tasks.map((task) => [task.id, task]));
+  for (const task of group.tasks) {
+    if (task.status === "completed") continue;
+    for (const id of task.dependsOn) {
+      if (declaring.done.has(id)) continue;
+      const target = declaring.unitOf.get(id);
+      const line = declaring.lineOf(task, id);
+      if (target === undefined) declaring.report.push(unknown(task, { id, line, known: declaring.unitOf }));
+      else if (target === group.id) withinUnit(task, { id, line, byId, report: declaring.report });
+      else addLifted(declaring, [task.id, id], `line ${line}: ${task.id} depends on ${id}`);
+    }
+  }
+}
+
+/** The edge between the units of two tasks. */
+export function addLifted(
+  { unitOf, edges }: Pick<Declaring, "unitOf" | "edges">,
+  [task, dependency]: readonly [string, string],
+  because: string,
+): void {
+  const [unit, target] = [unitOf.get(task)!, unitOf.get(dependency)!];
+  const isLifted = unit !== task || target !== dependency;
+  edges.add(unit, {
+    id: target,
+    source: isLifted ? "lifted" : "declared",
+    because: isLifted ? `${because}, so unit ${unit} waits for unit ${target}` : because,
   });
-  const known = new Set(groups.flatMap((group) => group.tasks.map((task) => task.id)));
-  for (const id of waveOf.keys()) {
-    if (!known.has(id) && spans.length === 0)
-      diagnostics.push({
-        severity: "warning",
-        code: "waves-unknown",
-        line: waves.line,
-        column: 1,
-        what: `The dependency graph names ${id}`,
-        why: "no open task has that id",
-        fix: "It is left aside.",
-      });
-  }
-  for (const later of spans) {
-    for (const earlier of spans) {
-      if (earlier.last < later.first)
-        add(later.group.id, {
-          id: earlier.group.id,
-          source: "waves",
-          because: `line ${waves.line}: wave ${earlier.last} comes before wave ${later.first}`,
-        });
-    }
-  }
-  return spans.length > 0;
 }
 
-/** A checkpoint waits for everything before it, and everything after waits for it. */
-function guardCheckpoints(groups: readonly Group[], add: Add): void {
-  for (const [at, group] of groups.entries()) {
-    if (!group.isCheckpoint) continue;
-    const line = group.tasks[0]!.line;
-    for (const before of groups.slice(0, at))
-      add(group.id, {
-        id: before.id,
-        source: "checkpoint",
-        because: `line ${line}: a checkpoint waits for everything before it`,
-      });
-    for (const after of groups.slice(at + 1))
-      add(after.id, {
-        id: group.id,
-        source: "checkpoint",
-        because: `line ${line}: it stands after checkpoint ${group.id}`,
-      });
-  }
-}
-
-/** Nothing is declared: tasks are taken to build on the one before, and the plan says so. */
-function chain({ groups, profile, diagnostics }: EdgeRequest, add: Add): void {
-  if (groups.length < 2) return;
-  const line = groups[0]!.tasks[0]!.line;
-  if (profile === "throughput") {
-    diagnostics.push({
-      severity: "note",
-      code: "no-order",
-      line,
-      column: 1,
-      what: "The spec declares no order",
-      why: "no `_Depends:` and no waves",
-      fix: "With profile throughput only checkpoints and path locks hold units back.",
-    });
-    return;
-  }
-  for (const [at, group] of groups.entries()) {
-    const before = groups[at - 1];
-    if (before)
-      add(group.id, {
-        id: before.id,
-        source: "inferred",
-        because: "the spec declares no order, so each unit follows the one before",
-      });
-  }
-  diagnostics.push({
-    severity: "note",
-    code: "no-order",
+function unknown(
+  task: Task,
+  { id, line, known }: { id: string; line: number; known: ReadonlyMap<string, string> },
+): Diagnostic {
+  const close = known.size <= 2000 ? nearest(id, [...known.keys()]) : null;
+  return {
+    severity: "error",
+    code: "unknown-dependency",
     line,
     column: 1,
-    what: "The spec declares no order",
-    why: "no `_Depends:` and no waves, so units follow one another",
-    fix: "Add `_Depends: 1, 2_` lines, or ask with --profile throughput.",
-  });
+    what: `Task ${task.id} depends on ${id}`,
+    why: "there is no task of that id",
+    fix: close ? `Did you mean ${close}?` : "Name a task of this file.",
+  };
 }
 
-function reportCycles(edges: Map<string, Edge[]>, { groups, diagnostics }: EdgeRequest): void {
-  const done = new Set<string>();
-  const lineOf = new Map(groups.map((group) => [group.id, group.tasks[0]!.line]));
-  for (const start of edges.keys()) {
-    if (done.has(start)) continue;
-    const path: string[] = [];
-    const stack: { id: string; next: number }[] = [{ id: start, next: 0 }];
-    path.push(start);
-    while (stack.length > 0) {
-      const top = stack.at(-1)!;
-      const edge = edges.get(top.id)?.[top.next++];
-      if (!edge) {
-        done.add(top.id);
-        stack.pop();
-        path.pop();
-      } else if (path.includes(edge.id)) {
-        const cycle = [...path.slice(path.indexOf(edge.id)), edge.id];
-        diagnostics.push({
-          severity: "error",
-          code: "cycle",
-          line: lineOf.get(top.id)!,
-          column: 1,
-          what: `Units wait for one another: ${cycle.join(" → ")}`,
-          why: `${top.id}: ${edge.because}`,
-          fix: "Take one of these dependencies out.",
-        });
-      } else if (!done.has(edge.id)) {
-        stack.push({ id: edge.id, next: 0 });
-        path.push(edge.id);
-      }
-    }
-  }
+interface Within {
+  id: string;
+  line: number;
+  byId: ReadonlyMap<string, Task>;
+  report: Diagnostic[];
+}
+
+/** One agent does a unit's tasks one after the other: no edge, but a task that waits for itself is a mistake. */
+function withinUnit(task: Task, { id, line, byId, report }: Within): void {
+  const at = { line, column: 1 };
+  if (id === task.id)
+    report.push({
+      severity: "error",
+      code: "cycle",
+      ...at,
+      what: `Task ${id} waits for itself`,
+      why: `line ${line} says so`,
+      fix: "Take this dependency out.",
+    });
+  else if (isAbove(id, task, byId) || isAbove(task.id, byId.get(id)!, byId))
+    report.push({
+      severity: "warning",
+      code: "depends-on-part",
+      ...at,
+      what: `Task ${task.id} depends on ${id}`,
+      why: "one of them is a part of the other",
+      fix: "It is left aside; name the tasks that must come first.",
+    });
+}
+
+/** The line that names a dependency, not only that of the task's box; `Blocks: 2` of task 1 stands below task 1. */
+function linesOf({ allGroups, lines }: EdgeRequest): (task: Task, dependency: string) => number {
+  const tasks = allGroups.flatMap((group) => group.tasks);
+  const lineOf = new Map(tasks.map((task) => [task.id, task.line]));
+  const starts = tasks.map((task) => task.line).toSorted((a, b) => a - b);
+  const next = new Map(starts.map((line, at) => [line, starts[at + 1] ?? lines.length + 1]));
+  const find = (start: number, isIt: (details: Details) => boolean): number | null => {
+    for (let line = start + 1; line < next.get(start)!; line++)
+      if (isIt(readDetails("", [lines[line - 1]!]))) return line;
+    return null;
+  };
+  return (task, id) =>
+    find(task.line, ({ dependsOn }) => dependsOn.includes(id)) ??
+    find(lineOf.get(id)!, ({ blocks }) => blocks === "all" || blocks.includes(task.id)) ??
+    task.line;
 }

@@ -1,57 +1,102 @@
 /**
  * Path locks: two units whose write sets may meet never work at once (design section 6). A lock is mutual exclusion,
  * not an order. Manifests and lock files are one exclusive lock, whatever their folder.
+ *
+ * A pattern is a path, a folder (`src` or `src/`: all within), or a glob with `?`, `*` (within one segment) and `**`.
+ * Square brackets and braces are ordinary letters: `app/[id]/page.tsx` is a file.
  */
 
 const MANIFEST =
-  /(^|\/)(package(-lock)?\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|yarn\.lock|bun\.lockb?|cargo\.(toml|lock)|go\.(mod|sum)|pyproject\.toml|poetry\.lock|uv\.lock|requirements[\w.-]*\.txt|gemfile(\.lock)?|composer\.(json|lock)|pom\.xml|build\.gradle(\.kts)?)$/;
+  /(^|\/)(package(-lock)?\.json|npm-shrinkwrap\.json|pnpm-(lock|workspace)\.yaml|yarn\.lock|bun\.lockb?|deno\.(jsonc?|lock)|cargo\.(toml|lock)|go\.(mod|sum|work)|pyproject\.toml|poetry\.lock|uv\.lock|pipfile(\.lock)?|requirements[\w.-]*\.txt|gemfile(\.lock)?|composer\.(json|lock)|pom\.xml|build\.gradle(\.kts)?|mix\.(exs|lock)|pubspec\.(yaml|lock)|package\.(swift|resolved)|packages\.lock\.json)$/;
 
-export const isManifest = (path: string): boolean => MANIFEST.test(normal(path));
+export const isManifest = (path: string): boolean => MANIFEST.test(segmentsOf(path).join("/"));
 
-/** Without `./`, in lower case: some file systems know no other. */
-const normal = (path: string): string =>
-  path
-    .replace(/^(\.\/)+/, "")
-    .replaceAll(/\/{2,}/g, "/")
-    .toLowerCase();
+/** Any number of segments, none included. */
+const ANY = "**";
 
-/** May the two patterns name the same file? Plain paths, folders (`src/` or `src`), `*` and `**`. */
-export function pathsMeet(a: string, b: string): boolean {
-  const [left, right] = [normal(a), normal(b)];
-  if (MANIFEST.test(left) && MANIFEST.test(right)) return true;
-  if (hasGlob(left) || hasGlob(right)) return globsMeet(left, right);
-  return left === right || isInside(left, right) || isInside(right, left);
+/** One way to write each path: without `./` and `//`, in lower case and composed: some file systems know no other. */
+function segmentsOf(path: string): string[] {
+  const segments: string[] = [];
+  for (const part of path.trim().replaceAll("\\", "/").normalize("NFC").toLowerCase().split("/")) {
+    if (part === "" || part === ".") continue;
+    if (part === ".." && segments.length > 0 && segments.at(-1) !== "..") segments.pop();
+    else segments.push(part);
+  }
+  return segments;
 }
 
-export const setsMeet = (a: readonly string[], b: readonly string[]): boolean =>
-  a.some((path) => b.some((other) => pathsMeet(path, other)));
+/** Does the path lead out of the repository? */
+export const isOutside = (path: string): boolean => segmentsOf(path)[0] === "..";
 
-/** Is a file of this path within the declared set? */
-export const covers = (patterns: readonly string[], path: string): boolean =>
-  patterns.some((pattern) => {
-    const [wanted, file] = [normal(pattern), normal(path)];
-    return hasGlob(wanted) ? globExpression(wanted).test(file) : wanted === file || isInside(file, wanted);
-  });
-
-const hasGlob = (path: string): boolean => path.includes("*");
-
-const isInside = (path: string, folder: string): boolean =>
-  path.startsWith(folder.endsWith("/") ? folder : `${folder}/`);
-
-/** Careful: without proof that they are apart, two globs meet. */
-function globsMeet(a: string, b: string): boolean {
-  if (!hasGlob(a))
-    return globExpression(b).test(a) || literalHead(b).startsWith(a.endsWith("/") ? a : `${a}/`);
-  if (!hasGlob(b)) return globsMeet(b, a);
-  const [left, right] = [literalHead(a), literalHead(b)];
-  return left.startsWith(right) || right.startsWith(left);
+export interface Pattern {
+  /** Patterns with equal keys cover the same files. */
+  key: string;
+  /** A plain path covers itself and all within, so it ends in `**`; a folder ends in `*` and `**`. */
+  segments: readonly string[];
+  kind: "manifest" | "file" | "folder" | "glob";
 }
 
-const literalHead = (glob: string): string => glob.slice(0, glob.indexOf("*"));
+export function patternOf(path: string): Pattern {
+  const parts = segmentsOf(path);
+  const text = parts.join("/");
+  if (MANIFEST.test(text)) return { key: text, segments: parts, kind: "manifest" };
+  const isFolder = /[/\\]\s*$/.test(path) || parts.at(-1) === ANY;
+  while (parts.at(-1) === ANY) parts.pop();
+  const kind = isGlob(parts.join("/")) ? "glob" : !isFolder && /[^./]\.\w+$/.test(text) ? "file" : "folder";
+  const within = isFolder ? ["*", ANY] : kind === "glob" ? [] : [ANY];
+  const segments = parts.length === 0 ? [ANY] : [...parts, ...within];
+  return { key: segments.join("/"), segments, kind };
+}
 
-function globExpression(glob: string): RegExp {
-  const pattern = glob
-    .replaceAll(/[.+^${}()|[\]\\?]/g, String.raw`\$&`)
-    .replaceAll(/\*\*\/?|\*/g, (stars) => (stars.startsWith("**") ? ".*" : "[^/]*"));
-  return new RegExp(`^${pattern}${glob.endsWith("/") ? ".*" : ""}$`);
+const isGlob = (text: string): boolean => /[*?]/.test(text);
+
+/** May the two patterns name the same file? */
+export const pathsMeet = (a: string, b: string): boolean => patternsMeet(patternOf(a), patternOf(b));
+
+export const patternsMeet = (a: Pattern, b: Pattern): boolean =>
+  (a.kind === "manifest" && b.kind === "manifest") ||
+  a.key === b.key ||
+  sequencesMeet([within(a, b), within(b, a)], ANY, segmentsMeet);
+
+/** What ends like a file may be a folder all the same, but is none for the sake of `**\/*.test.ts`. */
+const within = (pattern: Pattern, other: Pattern): readonly string[] =>
+  pattern.kind === "file" && other.kind === "glob" ? pattern.segments.slice(0, -1) : pattern.segments;
+
+export function setsMeet(a: readonly string[], b: readonly string[]): boolean {
+  const others = b.map(patternOf);
+  return a.map(patternOf).some((pattern) => others.some((other) => patternsMeet(pattern, other)));
+}
+
+/** Is a file of this path within the declared set? In a file's name stars and question marks are ordinary letters. */
+export function covers(patterns: readonly string[], path: string): boolean {
+  const file = segmentsOf(path.replaceAll("*", "\u0000").replaceAll("?", "\u0001"));
+  return patterns.some((pattern) => sequencesMeet([patternOf(pattern).segments, file], ANY, segmentsMeet));
+}
+
+const segmentsMeet = (a: string, b: string): boolean =>
+  a === b || ((isGlob(a) || isGlob(b)) && sequencesMeet([[...a], [...b]], "*", lettersMeet));
+
+const lettersMeet = (a: string, b: string): boolean => a === b || a === "?" || b === "?";
+
+/** Is there a sequence that both describe? `wild` stands for any run of items, none included. */
+function sequencesMeet(
+  [a, b]: readonly [readonly string[], readonly string[]],
+  wild: string,
+  meet: (a: string, b: string) => boolean,
+): boolean {
+  let head = 0;
+  for (; head < a.length && head < b.length && a[head] !== wild && b[head] !== wild; head++)
+    if (!meet(a[head]!, b[head]!)) return false;
+  // canMeet[j]: what is left of a from `i` and of b from `j` may be the same. From the end, row by row.
+  let canMeet: boolean[] = [];
+  for (let i = a.length; i >= head; i--) {
+    const after = canMeet;
+    canMeet = [];
+    for (let j = b.length; j >= head; j--) {
+      const [hasA, hasB] = [i < a.length, j < b.length];
+      if (a[i] === wild || b[j] === wild) canMeet[j] = (hasA && after[j]!) || (hasB && canMeet[j + 1]!);
+      else canMeet[j] = hasA && hasB ? after[j + 1]! && meet(a[i]!, b[j]!) : hasA === hasB;
+    }
+  }
+  return canMeet[head]!;
 }

@@ -1,15 +1,21 @@
 /** One spec at one commit → the plan (design section 6). Mistakes are in `diagnostics`; with an error there is no run. */
 import { PARALLEL, type Config } from "../config.ts";
-import type { Diagnostic } from "../problem.ts";
-import { hintedPaths } from "../spec/details.ts";
-import { parseSpec } from "../spec/spec.ts";
-import type { Task } from "../spec/tasks.ts";
-import { agentOf, criticalityOf, reviewersOf, typeOf } from "./classify.ts";
-import { edgesOf, type Group } from "./edges.ts";
 import { protection } from "../handover/protected-path.ts";
-import type { PathUse, Plan, PlanUnit } from "./plan.ts";
+import type { Diagnostic } from "../problem.ts";
+import { parseSpec } from "../spec/spec.ts";
+import { leftOutDependencies, notes, unknownChoices } from "./advice.ts";
+import { agentOf, criticalityOf, reviewersOf, typeOf, type Traits } from "./classify.ts";
+import type { CoChanges } from "./co-changes.ts";
+import { componentsOf } from "./components.ts";
+import { edgesOf } from "./edges.ts";
+import { estimateOf } from "./estimate.ts";
+import { labelsOf, unknownAgents, type Labels } from "./labels.ts";
+import type { Plan, PlanTask, PlanUnit } from "./plan.ts";
+import { priorityOf } from "./priority.ts";
 import { scheduleOf } from "./schedule.ts";
 import type { Hash } from "./slug.ts";
+import { choose, groupsOf, unitsOf, type Group } from "./units.ts";
+import { repositoryOf, writesOf, type Knowledge } from "./writes.ts";
 
 export interface PlanFlags {
   profile?: Config["profile"];
@@ -33,215 +39,158 @@ export interface PlanRequest {
   flags: PlanFlags;
   /** The repository's files, to tell a hint at a path from a word. */
   files: readonly string[];
+  coChanges?: CoChanges;
+  /** Labels that override rules: `agent:*`, `criticality:*`, priorities. */
+  labels?: Labels;
   hash: Hash;
 }
 
-export function makePlan({ spec, config, flags, files, hash }: PlanRequest): Plan {
-  const { tasks, waves, diagnostics } = parseSpec({
+export function makePlan(request: PlanRequest): Plan {
+  const { spec, config, flags, labels = {}, coChanges = new Map() } = request;
+  const { tasks, waves, hints, design, diagnostics } = parseSpec({
     tasks: spec.tasksText,
     requirements: spec.requirementsText,
     design: spec.designText,
   });
+  const agents = Object.keys(config.agents);
   const unitOf = unitsOf(tasks);
   const profile = flags.profile ?? config.profile;
   const workers = flags.maxParallel ?? (flags.profile ? PARALLEL[flags.profile] : config.maxParallel);
-  if (flags.agent !== undefined && !(flags.agent in config.agents)) {
-    diagnostics.push(
-      wholeFile({
-        code: "unknown-agent",
-        what: `There is no agent "${flags.agent}"`,
-        why: "`agents` in the configuration does not name it",
-        fix: `Known: ${Object.keys(config.agents).join(", ")}.`,
-      }),
-    );
-  }
-  const { groups, leftOut } = choose(groupsOf(tasks, unitOf), { flags, diagnostics });
-  const edges = edgesOf({ groups, unitOf, waves, profile, diagnostics });
-  const units = groups.map((group) =>
-    unitFrom(group, { edges: edges.get(group.id)!, config, flags, files, specPath: spec.path }),
+  const allGroups = groupsOf(tasks, unitOf);
+  const { groups, leftOut } = choose(allGroups, flags);
+  diagnostics.push(
+    ...unknownChoices({ allGroups, unitOf, flags, agents }),
+    ...unknownAgents(labels, { groups, agents }),
+    ...leftOutDependencies({ groups, allGroups, unitOf, choice: flags }),
   );
+  const lines = spec.tasksText.split("\n");
+  const edges = edgesOf({ groups, allGroups, unitOf, waves, hints, profile, lines, diagnostics });
+  const making: Making = {
+    config,
+    profile,
+    asked: flags.agent,
+    labels,
+    specPath: spec.path,
+    known: { repository: repositoryOf(request.files), components: componentsOf(design), coChanges },
+    diagnostics,
+  };
+  const units = groups.map((group) => unitFrom(group, edges.of(group.id), making));
+  const schedule = scheduleOf(units, { workers, profile });
+  diagnostics.push(...notes({ units, groups, schedule }));
   const texts = [spec.tasksText, spec.requirementsText, spec.designText];
   return {
     v: 1,
     spec: { name: spec.name, path: spec.path, sha: spec.sha },
-    tasks: tasks.map(
-      ({ id, title, status, optional, parent, line, requirements, dependsOn, writes, reads }) => ({
-        id,
-        title,
-        status,
-        optional,
-        parent,
-        line,
-        requirements,
-        dependsOn,
-        writes,
-        reads,
-      }),
-    ),
+    tasks: tasks.map(taskFrom),
     units,
     leftOut,
     diagnostics: diagnostics.toSorted((a, b) => a.line - b.line),
-    schedule: scheduleOf(units, workers),
-    estimate: { jobs: jobsOf(units), minutes: null, tokens: null, usd: null },
-    hash: hash(JSON.stringify([texts, config, flags])),
+    schedule,
+    estimate: estimateOf(units, config),
+    hash: request.hash(JSON.stringify([texts, config, chosen(flags), request.labels])),
   };
 }
 
-const wholeFile = (text: Pick<Diagnostic, "code" | "what" | "why" | "fix">): Diagnostic => ({
-  severity: "error",
-  line: 1,
-  column: 1,
-  ...text,
+/** What of a command's flags the plan follows from, always in the same order: `--dry-run` shows the plan of the run. */
+const chosen = ({ profile, maxParallel, agent, includeOptional = false, only }: PlanFlags): PlanFlags => ({
+  ...(profile && { profile }),
+  ...(maxParallel !== undefined && { maxParallel }),
+  ...(agent !== undefined && { agent }),
+  includeOptional,
+  ...(only && { only }),
 });
 
-/** Each task to the top-level task it stands below. */
-function unitsOf(tasks: readonly Task[]): Map<string, string> {
-  const byId = new Map(tasks.map((task) => [task.id, task]));
-  return new Map(
-    tasks.map((task) => {
-      let top = task;
-      const seen = new Set([top.id]);
-      while (top.parent !== null && byId.has(top.parent) && !seen.has(top.parent)) {
-        top = byId.get(top.parent)!;
-        seen.add(top.id);
-      }
-      return [task.id, top.id];
-    }),
-  );
-}
-
-function groupsOf(tasks: readonly Task[], unitOf: ReadonlyMap<string, string>): Group[] {
-  const members = new Map<string, Task[]>();
-  for (const task of tasks) {
-    const unit = unitOf.get(task.id)!;
-    members.set(unit, [...(members.get(unit) ?? []), task]);
-  }
-  return [...members].map(([id, below]) => {
-    const top = below.find((task) => task.id === id)!;
-    return { id, tasks: [top, ...below.filter((task) => task !== top)], isCheckpoint: top.isCheckpoint };
-  });
-}
-
-/** Done and optional ones are left out; within a unit, done and optional sub-tasks. */
-function choose(
-  groups: readonly Group[],
-  { flags, diagnostics }: { flags: PlanFlags; diagnostics: Diagnostic[] },
-): { groups: Group[]; leftOut: Plan["leftOut"] } {
-  const leftOut: Plan["leftOut"] = [];
-  const only = flags.only === undefined ? null : new Set(flags.only);
-  for (const id of only ?? []) {
-    if (!groups.some((group) => group.id === id))
-      diagnostics.push(
-        wholeFile({
-          code: "unknown-unit",
-          what: `There is no unit ${id}`,
-          why: "--only names it",
-          fix: `Units: ${groups.map((group) => group.id).join(", ")}.`,
-        }),
-      );
-  }
-  const chosen = groups.flatMap((group): Group[] => {
-    const top = group.tasks[0]!;
-    const out = (why: string): Group[] => {
-      leftOut.push({ id: group.id, why });
-      return [];
-    };
-    if (only && !only.has(group.id)) return out("--only does not name it");
-    if (top.status === "completed") return out("it is done already");
-    if (top.optional && !flags.includeOptional) return out("it is optional");
-    const tasks = group.tasks.filter((task) => {
-      if (task === top) return true;
-      if (task.status === "completed") return false;
-      if (!task.optional || flags.includeOptional) return true;
-      leftOut.push({ id: task.id, why: "it is optional" });
-      return false;
-    });
-    if (
-      group.tasks.length > 1 &&
-      tasks.length === 1 &&
-      group.tasks.slice(1).every((task) => task.status === "completed")
-    )
-      return out("all its sub-tasks are done already");
-    return [{ ...group, tasks }];
-  });
-  return { groups: chosen, leftOut };
-}
+const taskFrom = (task: PlanTask): PlanTask => ({
+  id: task.id,
+  title: task.title,
+  status: task.status,
+  optional: task.optional,
+  parent: task.parent,
+  line: task.line,
+  requirements: task.requirements,
+  dependsOn: task.dependsOn,
+  writes: task.writes,
+  reads: task.reads,
+});
 
 interface Making {
-  edges: PlanUnit["dependsOn"];
   config: Config;
-  flags: PlanFlags;
-  files: readonly string[];
+  profile: Config["profile"];
+  /** The agent that the command names. */
+  asked: string | undefined;
+  labels: Labels;
   specPath: string;
+  known: Knowledge;
+  diagnostics: Diagnostic[];
 }
 
-function unitFrom(group: Group, { edges, config, flags, files, specPath }: Making): PlanUnit {
+function unitFrom(group: Group, edges: PlanUnit["dependsOn"], making: Making): PlanUnit {
+  const { config, asked, profile } = making;
   const top = group.tasks[0]!;
-  const text = group.tasks.map((task) => `${task.title}\n${task.details}`).join("\n");
-  const writes = writesOf(group, { text, files });
-  const named = writes.map(({ path }) => path);
-  const titles = group.tasks.map((task) => task.title).join("\n");
+  const writes = writesOf(group, making.known, making.diagnostics);
+  const labels = labelsOf(making.labels, group.id);
+  const traits: Traits = {
+    title: top.title,
+    titles: group.tasks.map((task) => task.title).join("\n"),
+    writes: writes.map(({ path }) => path),
+    isInferred: writes.some(({ source }) => source === "inferred"),
+    labels,
+  };
   const type = group.isCheckpoint
     ? { value: "checkpoint" as const, because: "its title says checkpoint" }
-    : typeOf(top.title, named);
+    : typeOf(traits, config);
   const criticality = group.isCheckpoint
     ? { value: "standard" as const, because: "a checkpoint only verifies" }
-    : criticalityOf(titles);
-  const agent = agentOf(type.value, config, flags.agent);
-  const declared = writes.filter(({ source }) => source === "declared");
-  const isForPerson =
-    declared.length > 0 &&
-    declared.every(({ path }) => protection(path, { more: config.protectedPaths, specPath }) !== null);
+    : criticalityOf(traits, config);
+  const agent = agentOf(traits, { type: type.value, config, asked });
+  const reviewed = { type: type.value, criticality: criticality.value, agent: agent.value };
+  const reviewers = reviewersOf(reviewed, config, { asked, profile });
   return {
     id: group.id,
     title: top.title,
     taskIds: group.tasks.map((task) => task.id),
-    type: type.value,
-    agent: agent.value,
-    criticality: criticality.value,
-    reviewers: reviewersOf(
-      { type: type.value, criticality: criticality.value, agent: agent.value },
-      config,
-      flags.agent,
-    ),
+    ...reviewed,
+    reviewers: reviewers.value,
     dependsOn: edges,
     writes,
     reads: [...new Set(group.tasks.flatMap((task) => task.reads))].map((path) => ({
       path,
-      source: "declared" as const,
+      source: "declared",
     })),
     unknownPaths: writes.length === 0 && !group.isCheckpoint,
-    person: isForPerson ? "all its declared paths are protected" : null,
-    because: { type: type.because, agent: agent.because, criticality: criticality.because },
+    person: personOf(group, writes, making),
+    priority: priorityOf(top, labels),
+    because: {
+      type: type.because,
+      agent: agent.because,
+      criticality: criticality.because,
+      reviewers: reviewers.because,
+    },
   };
 }
 
-/** Declared paths; else those named between backticks that exist or look like new files beside existing ones. */
-function writesOf(group: Group, { text, files }: { text: string; files: readonly string[] }): PathUse[] {
-  const declared = [...new Set(group.tasks.flatMap((task) => task.writes))];
-  if (declared.length > 0) return declared.map((path) => ({ path, source: "declared" }));
-  if (group.isCheckpoint) return [];
-  const known = new Set(files);
-  const folders = new Set(
-    files.flatMap((file) =>
-      file
-        .split("/")
-        .slice(0, -1)
-        .map((_, at, parts) => parts.slice(0, at + 1).join("/")),
-    ),
-  );
-  return hintedPaths(text)
-    .filter(
-      (path) =>
-        known.has(path) ||
-        folders.has(path.replace(/\/$/, "")) ||
-        (path.includes("/") && !path.endsWith("/")),
-    )
-    .map((path) => ({ path, source: "inferred" }));
+/** Why only a person can do it: no agent may touch a protected path. */
+function personOf(
+  group: Group,
+  writes: PlanUnit["writes"],
+  { config, specPath, diagnostics }: Making,
+): string | null {
+  const closed = writes.flatMap(({ path, source }) => {
+    const why = protection(path, { more: config.protectedPaths, specPath });
+    return why === null ? [] : [{ path, source, why }];
+  });
+  const first = closed[0];
+  if (first === undefined) return null;
+  if (closed.length === writes.length && first.source === "declared")
+    return "all its declared paths are protected";
+  diagnostics.push({
+    severity: "warning",
+    code: "protected-path",
+    line: group.tasks[0]!.line,
+    column: 1,
+    what: `Unit ${group.id} ${first.source === "declared" ? "declares" : "names"} ${first.path}, which no agent may change`,
+    why: first.why,
+    fix: "Make that part a task of its own that declares just this path: a person must do it.",
+  });
+  return null;
 }
-
-/** One work job a unit, its reviews, and a verify run each for landing, checkpoints and the end. */
-const jobsOf = (units: readonly PlanUnit[]): number =>
-  units.length === 0
-    ? 0
-    : 1 + units.reduce((sum, unit) => sum + (unit.type === "checkpoint" ? 1 : 2 + unit.reviewers.length), 0);

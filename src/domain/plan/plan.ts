@@ -48,7 +48,14 @@ export const PlanUnit = z.strictObject({
   unknownPaths: z.boolean(),
   /** Why only a person can do it; null for a unit that goes to an agent. */
   person: z.string().nullable(),
-  because: z.strictObject({ type: z.string(), agent: z.string(), criticality: z.string() }),
+  /** 0 first, 4 last; breaks ties in the order of start. */
+  priority: z.number().int().default(2),
+  because: z.strictObject({
+    type: z.string(),
+    agent: z.string(),
+    criticality: z.string(),
+    reviewers: z.string().default(""),
+  }),
 });
 export type PlanUnit = z.infer<typeof PlanUnit>;
 
@@ -72,6 +79,8 @@ export const Plan = z.strictObject({
     minutes: z.number().nullable(),
     tokens: z.number().nullable(),
     usd: z.number().nullable(),
+    /** Where the figures come from, and what nobody gave. */
+    because: z.string().default(""),
   }),
   hash: z.string(),
 });

@@ -1,7 +1,7 @@
 /** Which units may start now, and the name of the wait for each that may not (design 2.5, section 6). */
 import type { Config } from "../config.ts";
 import type { Plan, PlanUnit } from "./plan.ts";
-import { heights } from "./schedule.ts";
+import { startOrder } from "./schedule.ts";
 import { setsMeet } from "./locks.ts";
 
 export interface Standing {
@@ -26,14 +26,11 @@ export interface UnitWait {
 export function readyUnits(standing: Standing): { ready: string[]; waits: Record<string, UnitWait> } {
   const { plan, landed, cancelled, active } = standing;
   const byId = new Map(plan.units.map((unit) => [unit.id, unit]));
-  const height = heights(plan.units);
   const busy = [...active].flatMap((id) => byId.get(id) ?? []);
   const ready: string[] = [];
   const waits: Record<string, UnitWait> = {};
-  const open = plan.units.filter(
-    (unit) => !landed.has(unit.id) && !cancelled.has(unit.id) && !active.has(unit.id),
-  );
-  for (const unit of open.toSorted((a, b) => height.get(b.id)! - height.get(a.id)!)) {
+  for (const unit of startOrder(plan.units)) {
+    if (landed.has(unit.id) || cancelled.has(unit.id) || active.has(unit.id)) continue;
     const wait = waitOf(unit, { standing, byId, busy });
     if (wait) waits[unit.id] = wait;
     else {

@@ -1,89 +1,205 @@
-/** How long the plan takes with so many workers, one step a unit, and how parallel it is. */
-import { setsMeet } from "./locks.ts";
+/** How long the plan takes with so many workers, one step a unit, and how parallel it is and why. */
+import type { Config } from "../config.ts";
+import { LockIndex } from "./lock-index.ts";
 import type { Plan, PlanUnit } from "./plan.ts";
+import { Queue } from "./queue.ts";
 
 /** Longest chain of units that wait for it, itself included: what to start first. */
 export function heights(units: readonly PlanUnit[]): Map<string, number> {
-  const dependents = new Map<string, string[]>(units.map((unit) => [unit.id, []]));
-  for (const unit of units) for (const edge of unit.dependsOn) dependents.get(edge.id)?.push(unit.id);
-  const height = new Map<string, number>();
-  for (const root of units) {
-    const stack = [root.id];
-    const onStack = new Set(stack);
-    while (stack.length > 0) {
-      const id = stack.at(-1)!;
-      const open = dependents.get(id)!.filter((other) => !height.has(other) && !onStack.has(other));
-      if (open.length > 0 && !height.has(id)) {
-        stack.push(open[0]!);
-        onStack.add(open[0]!);
-        continue;
-      }
-      if (!height.has(id))
-        height.set(id, 1 + Math.max(0, ...dependents.get(id)!.map((other) => height.get(other) ?? 0)));
-      onStack.delete(stack.pop()!);
+  const byId = new Map(units.map((unit) => [unit.id, unit]));
+  const height = new Map(units.map((unit) => [unit.id, 1]));
+  const waiting = dependentsOf(units);
+  const left = new Map([...waiting].map(([id, dependents]) => [id, dependents.length]));
+  const open = units.filter((unit) => left.get(unit.id) === 0);
+  for (let unit = open.pop(); unit; unit = open.pop()) {
+    for (const { id } of unit.dependsOn) {
+      if (!byId.has(id)) continue;
+      height.set(id, Math.max(height.get(id)!, height.get(unit.id)! + 1));
+      left.set(id, left.get(id)! - 1);
+      if (left.get(id) === 0) open.push(byId.get(id)!);
     }
   }
   return height;
 }
 
-export function scheduleOf(units: readonly PlanUnit[], workers: number): Plan["schedule"] {
+function dependentsOf(units: readonly PlanUnit[]): Map<string, PlanUnit[]> {
+  const dependents = new Map<string, PlanUnit[]>(units.map((unit) => [unit.id, []]));
+  for (const unit of units) for (const edge of unit.dependsOn) dependents.get(edge.id)?.push(unit);
+  return dependents;
+}
+
+/** Of two units that may start, the one that comes first here does: critical path, dependents, priority, document. */
+export function startOrder(units: readonly PlanUnit[]): PlanUnit[] {
   const height = heights(units);
-  const waves: string[][] = [];
-  const done = new Set<string>();
-  const open = units.toSorted((a, b) => height.get(b.id)! - height.get(a.id)!);
-  while (done.size < units.length) {
-    const wave: PlanUnit[] = [];
-    for (const unit of open) {
-      if (done.has(unit.id) || wave.length >= workers) continue;
-      const isFree = unit.dependsOn.every((edge) => done.has(edge.id));
-      if (isFree && !wave.some((other) => lock(unit, other))) wave.push(unit);
-    }
-    if (wave.length === 0) break;
-    for (const unit of wave) done.add(unit.id);
-    waves.push(wave.map((unit) => unit.id));
-  }
-  const width = Math.max(0, ...waves.map((wave) => wave.length));
+  const dependents = dependentsOf(units);
+  return units.toSorted(
+    (a, b) =>
+      height.get(b.id)! - height.get(a.id)! ||
+      dependents.get(b.id)!.length - dependents.get(a.id)!.length ||
+      a.priority - b.priority,
+  );
+}
+
+interface Limits {
+  workers: number;
+  profile: Config["profile"];
+}
+
+export function scheduleOf(units: readonly PlanUnit[], limits: Limits): Plan["schedule"] {
+  const order = startOrder(units);
+  const waves = stepsOf(order, limits);
+  const width = widest(waves);
+  const path = criticalPath(order);
+  const free = limits.workers < units.length ? stepsOf(order, { ...limits, workers: units.length }) : waves;
   return {
-    workers,
+    workers: limits.workers,
     makespan: waves.length,
-    criticalPath: criticalPath(units, height),
+    criticalPath: path,
     waves,
     width,
-    because: sentence(units, { width, workers, steps: waves.length }),
+    because: sentence(units, {
+      ...limits,
+      width,
+      steps: waves.length,
+      chain: path.length,
+      free: { width: widest(free), steps: free.length },
+    }),
   };
 }
 
-/** Unknown paths may be any: two such units are kept apart. */
-export const lock = (a: PlanUnit, b: PlanUnit): boolean =>
-  (a.unknownPaths && b.unknownPaths) ||
-  setsMeet(
-    a.writes.map(({ path }) => path),
-    b.writes.map(({ path }) => path),
-  );
+const widest = (waves: readonly (readonly string[])[]): number =>
+  waves.reduce((most, wave) => Math.max(most, wave.length), 0);
 
-function criticalPath(units: readonly PlanUnit[], height: ReadonlyMap<string, number>): string[] {
+/** Step by step the first units in order that are free; who meets a lock stands in the line of that lock. */
+function stepsOf(order: readonly PlanUnit[], { workers, profile }: Limits): string[][] {
+  const placeOf = new Map(order.map((unit, place) => [unit.id, place]));
+  const left = order.map((unit) => unit.dependsOn.filter((edge) => placeOf.has(edge.id)).length);
+  const dependents = dependentsOf(order);
+  const lines = new Map<string, Queue>();
+  /** In whose line a unit of `open` stood. */
+  const cameFrom = new Map<number, string>();
+  const open = new Queue();
+  const steps: string[][] = [];
+  for (const [place, count] of left.entries()) if (count === 0) open.add(place);
+  const callNext = (lock: string): void => {
+    const next = lines.get(lock)?.take();
+    if (next === undefined) return;
+    cameFrom.set(next, lock);
+    open.add(next);
+  };
+  while (open.size > 0) {
+    const step = new Step(profile);
+    const resting = new Set<string>();
+    while (open.size > 0 && step.units.length < workers) {
+      const place = open.take()!;
+      const unit = order[place]!;
+      const lock = step.lockAgainst(unit);
+      const line = cameFrom.get(place);
+      cameFrom.delete(place);
+      if (lock === null) step.begin(unit);
+      else {
+        if (!lines.has(lock)) lines.set(lock, new Queue());
+        lines.get(lock)!.add(place);
+        resting.add(lock);
+      }
+      // The next in line has a chance only while that lock is free.
+      if (line !== undefined && line !== lock) {
+        if (step.holds(line)) resting.add(line);
+        else callNext(line);
+      }
+    }
+    for (const unit of step.units)
+      for (const other of dependents.get(unit.id)!) {
+        const place = placeOf.get(other.id)!;
+        left[place]! -= 1;
+        if (left[place] === 0) open.add(place);
+      }
+    for (const lock of resting) callNext(lock);
+    steps.push(step.units.map(({ id }) => id));
+  }
+  return steps;
+}
+
+const UNKNOWN = "unknown paths";
+
+/** What works at one time, and what it holds. */
+class Step {
+  readonly units: PlanUnit[] = [];
+  readonly #profile: Config["profile"];
+  readonly #index = new LockIndex();
+  readonly #keys = new Set<string>();
+  #isUnknown = false;
+
+  constructor(profile: Config["profile"]) {
+    this.#profile = profile;
+  }
+
+  /** The key of what holds a unit back: a path, or paths that nobody knows (design section 6). */
+  lockAgainst(unit: PlanUnit): string | null {
+    if (this.#profile === "balanced" && unit.unknownPaths && this.#isUnknown) return UNKNOWN;
+    if (this.#profile === "safe" && this.units.length > 0 && (unit.unknownPaths || this.#isUnknown))
+      return UNKNOWN;
+    return this.#index.blocker(unit.writes.map(({ path }) => path))?.key ?? null;
+  }
+
+  begin(unit: PlanUnit): void {
+    this.units.push(unit);
+    this.#isUnknown ||= unit.unknownPaths;
+    if (unit.unknownPaths) this.#keys.add(UNKNOWN);
+    for (const { path } of unit.writes) this.#keys.add(this.#index.add(path, unit.id));
+  }
+
+  holds(key: string): boolean {
+    return this.#keys.has(key);
+  }
+}
+
+function criticalPath(order: readonly PlanUnit[]): string[] {
+  const height = heights(order);
+  const placeOf = new Map(order.map((unit, place) => [unit.id, place]));
+  const dependents = dependentsOf(order);
   const path: string[] = [];
-  let next = units.filter((unit) => unit.dependsOn.length === 0);
-  while (next.length > 0) {
-    const top = next.toSorted((a, b) => height.get(b.id)! - height.get(a.id)!)[0]!;
+  let top = order[0];
+  while (top) {
     path.push(top.id);
-    next = units.filter(
-      (unit) =>
-        unit.dependsOn.some((edge) => edge.id === top.id) && height.get(unit.id)! < height.get(top.id)!,
-    );
+    const wanted = height.get(top.id)! - 1;
+    top = dependents
+      .get(top.id)!
+      .filter((unit) => height.get(unit.id) === wanted)
+      .toSorted((a, b) => placeOf.get(a.id)! - placeOf.get(b.id)!)[0];
   }
   return path;
 }
 
-function sentence(
-  units: readonly PlanUnit[],
-  { width, workers, steps }: { width: number; workers: number; steps: number },
-): string {
+interface Shape extends Limits {
+  width: number;
+  steps: number;
+  /** Units on the longest chain of dependencies. */
+  chain: number;
+  /** The same with as many workers as units. */
+  free: { width: number; steps: number };
+}
+
+function sentence(units: readonly PlanUnit[], shape: Shape): string {
+  const { width, workers, profile, steps, chain, free } = shape;
   if (units.length === 0) return "There is nothing to do.";
-  if (width > 1)
-    return `Up to ${width} units work side by side; ${units.length} units take ${steps} steps with ${workers} workers.`;
-  if (workers === 1) return "One unit at a time, because one worker is allowed.";
+  if (units.length === 1) return "There is one unit, so nothing works beside it.";
+  if (width > 1) {
+    const why =
+      steps === chain
+        ? `the longest chain has ${chain}`
+        : steps === free.steps
+          ? "paths that they share, or that nobody knows, keep some apart"
+          : `more workers would take at least ${free.steps}`;
+    return `Up to ${width} units work side by side; ${units.length} units take ${steps} steps with ${workers} workers: ${why}.`;
+  }
+  if (workers === 1 && free.width > 1)
+    return `One unit at a time, because ${profile === "safe" ? "profile safe allows one worker" : "one worker is allowed"}; the spec has room for ${free.width}.`;
+  if (chain === units.length)
+    return units.some((unit) => unit.dependsOn.some(({ source }) => source === "inferred"))
+      ? "One unit at a time, because the spec declares no order and each unit follows the one before."
+      : "One unit at a time, because each waits for the one before it.";
   if (units.every((unit) => unit.unknownPaths))
     return "One unit at a time, because no unit names the paths it writes.";
-  return "One unit at a time, because each waits for the one before it.";
+  return "One unit at a time, because what they wait for and the paths they share leave room for no more.";
 }

@@ -2,14 +2,26 @@
 import { Severity, type Finding } from "../handover/result.ts";
 import type { ReviewFact } from "../run/facts.ts";
 import type { AttemptView } from "../run/view.ts";
+import { plain, type Standing } from "./rounds.ts";
+
+/** Said once, though by several. */
+export interface JoinedFinding extends Finding {
+  standing?: Standing;
+  /** Reviewers' roles and people's logins. */
+  by: readonly string[];
+  /** Each severity that was given, where they differ; `severity` is the highest. */
+  disputed: readonly Severity[];
+}
 
 export interface Report {
   severity: Severity;
-  findings: readonly Finding[];
+  findings: readonly JoinedFinding[];
   /** True for critical and major: a fix attempt is due. */
   sendsBack: boolean;
   /** People who asked for changes at an earlier head: their word is waited for, no further fix is tried on it. */
   awaits: readonly string[];
+  /** People whose last word is an approval of this very head. */
+  approvedBy: readonly string[];
   sentence: string;
 }
 
@@ -24,32 +36,66 @@ export function consolidate(
   reviews: readonly ReviewFact[],
   head: string,
 ): Report {
-  const requests = openRequests(reviews);
-  const findings = [
-    ...jobs.filter((job) => job.headSha === head).flatMap((job) => job.result?.findings ?? []),
-    ...requests.filter((review) => review.sha === head).map(asFinding),
-  ].filter((finding) => finding.severity !== "none");
+  const words = lastWords(reviews);
+  const requests = words.filter((review) => review.state === "CHANGES_REQUESTED");
+  const findings = joined([
+    ...jobs
+      .filter((job) => job.headSha === head)
+      .flatMap((job) =>
+        (job.result?.findings ?? []).map((finding) => said(finding, job.reviewer ?? "review")),
+      ),
+    ...requests
+      .filter((review) => review.sha === head)
+      .map((review) => said(asFinding(review), review.author)),
+  ]);
   const severity = worst(findings.map((finding) => finding.severity));
   return {
     severity,
     findings,
     sendsBack: severity === "critical" || severity === "major",
     awaits: requests.filter((review) => review.sha !== head).map((review) => review.author),
+    approvedBy: words
+      .filter((review) => review.state === "APPROVED" && review.sha === head)
+      .map((review) => review.author),
     sentence: sentenceOf(findings, severity),
   };
 }
 
+const said = (finding: Finding, by: string): JoinedFinding => ({ ...finding, by: [by], disputed: [] });
+
+/** Two reviewers who say the same of the same file say it once; the graver word holds. */
+function joined(findings: readonly JoinedFinding[]): JoinedFinding[] {
+  const groups = new Map<string, JoinedFinding[]>();
+  for (const finding of findings) {
+    if (finding.severity === "none") continue;
+    const key = JSON.stringify([finding.path, plain(finding.summary)]);
+    const others = groups.get(key);
+    if (others && !others.some(({ by }) => by[0] === finding.by[0])) others.push(finding);
+    else groups.set(others ? JSON.stringify([key, groups.size]) : key, [finding]);
+  }
+  return [...groups.values()].map((group) => {
+    const severities = [...new Set(group.map(({ severity }) => severity))];
+    const severity = worst(severities);
+    return {
+      ...group.find((finding) => finding.severity === severity)!,
+      by: group.flatMap(({ by }) => by),
+      disputed: severities.length > 1 ? ORDER.filter((level) => severities.includes(level)) : [],
+    };
+  });
+}
+
 /** A person's request for changes stays until that person reviews again or it is dismissed. */
-function openRequests(reviews: readonly ReviewFact[]): ReviewFact[] {
+function lastWords(reviews: readonly ReviewFact[]): ReviewFact[] {
   const latest = new Map<string, ReviewFact>();
   for (const review of reviews) {
     if (review.authorIsBot || (review.state !== "APPROVED" && review.state !== "CHANGES_REQUESTED")) continue;
     latest.set(review.author, review);
   }
-  return [...latest.values()].filter((review) => review.state === "CHANGES_REQUESTED");
+  return [...latest.values()];
 }
 
 const asFinding = (review: ReviewFact): Finding => ({
+  id: null,
   severity: "major",
   path: null,
   line: null,

@@ -6,6 +6,7 @@
  * with nothing to write the decision is `quiet` and not even the journal is touched. Known race, accepted: a person
  * may change the world between observe and apply; the next pass corrects.
  */
+import { holdToDeadlines } from "./deadline.ts";
 import { Draft, type Event, type Pass } from "./draft.ts";
 import type { Effect, EffectResult } from "./effect.ts";
 import { finishRun, outcomeOf } from "./finish.ts";
@@ -16,6 +17,7 @@ import { handWorkOver, moveUnits } from "./progress.ts";
 import { cancelRuns, settleAttempts } from "./settle.ts";
 import type { RunSnapshot } from "./snapshot.ts";
 import { startUnits } from "./start.ts";
+import { askAboutFailures } from "./steer-run.ts";
 import { runTrain } from "./train.ts";
 import type { RunView } from "./view.ts";
 import type { Outcome, Wait } from "./wait.ts";
@@ -42,7 +44,9 @@ export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
   const draft = new Draft(snapshot, pass);
   if (draft.state.ended === null) {
     obeyCommands(draft);
+    holdToDeadlines(draft);
     askAboutRefusals(draft);
+    askAboutFailures(draft);
     if (draft.state.consent) {
       settleAttempts(draft);
       handWorkOver(draft);
@@ -145,7 +149,7 @@ export function absorb(state: State, results: readonly EffectResult[], now: Date
           next.train = { ...next.train, built: result.sha, notes: result.notes };
         break;
       case "train-conflict":
-        conflict(next, result.unit, now);
+        conflict(next, result.unit);
         break;
       case "refused":
         next.refusals[result.effect] = { what: result.what, fix: result.fix, at: now.toISOString() };
@@ -157,24 +161,13 @@ export function absorb(state: State, results: readonly EffectResult[], now: Date
   return next;
 }
 
-function conflict(state: State, unit: string, now: Date): void {
-  const member = state.train?.members.find((other) => other.unit === unit);
+/** What does not fit onto the integration branch itself must be brought together; what only clashes with the others of its train travels alone. */
+function conflict(state: State, unit: string): void {
+  const { train } = state;
   state.train = null;
-  if (!member) return;
-  const id = `d${Object.keys(state.decisions).length + 1}`;
-  state.decisions[id] = {
-    kind: "conflict",
-    unit,
-    question: `Unit ${unit} conflicts with what has landed since it began. What now?`,
-    options: [
-      {
-        does: "resume",
-        text: "I merged the integration branch into its branch and solved the conflict: verify and review it again",
-      },
-      { does: "skip", text: "Skip this unit" },
-      { does: "abort", text: "Abort this unit" },
-    ],
-    at: now.toISOString(),
-    answer: null,
-  };
+  const place = train?.members.findIndex((member) => member.unit === unit) ?? -1;
+  if (!train || place < 0) return;
+  const { sha } = train.members[place]!;
+  if (place === 0) state.conflicts[unit] = { head: sha, on: train.on };
+  else state.alone[unit] = sha;
 }

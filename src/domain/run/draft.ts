@@ -32,6 +32,12 @@ export const LOST_AFTER_MS = 120_000;
 /** Dispatches of one attempt that may bring nothing before a person is asked. */
 export const MAX_LOST = 2;
 
+/** A decision whose default holds is one that spends nothing, merges nothing and can be undone. */
+export const DEADLINE_AFTER_MS = 72 * 3_600_000;
+
+/** A decision to be asked. */
+export type Question = Pick<Decision, "kind" | "unit" | "question" | "options"> & { default?: number };
+
 export class Draft {
   readonly snapshot: RunSnapshot;
   readonly pass: Pass;
@@ -72,13 +78,21 @@ export class Draft {
   }
 
   /** The sentence a person is asked, once: the same question for the same unit stays one decision. */
-  ask(question: Omit<Decision, "at" | "answer">): void {
+  ask(question: Question): void {
     const open = Object.values(this.state.decisions).some(
       (other) => other.answer === null && other.kind === question.kind && other.unit === question.unit,
     );
     if (open) return;
     const id = `d${Object.keys(this.state.decisions).length + 1}`;
-    this.state.decisions[id] = { ...question, at: this.pass.now.toISOString(), answer: null };
+    const { default: option = null } = question;
+    const { now } = this.pass;
+    this.state.decisions[id] = {
+      ...question,
+      at: now.toISOString(),
+      default: option,
+      deadline: option === null ? null : new Date(now.getTime() + DEADLINE_AFTER_MS).toISOString(),
+      answer: null,
+    };
     this.event("decision asked", { unit: question.unit, why: `${id}: ${question.question}` });
   }
 

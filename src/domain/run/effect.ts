@@ -19,11 +19,12 @@ export const Effect = z.discriminatedUnion("kind", [
   z.strictObject({
     id,
     kind: z.literal("ensure-issue"),
-    unit: z.string(),
+    unit: z.string().nullable(),
     title: z.string(),
     body: z.string(),
     labels,
-    parent: z.number(),
+    /** The issue that it is a sub-issue of. */
+    parent: z.number().nullable(),
   }),
   z.strictObject({
     id,
@@ -87,6 +88,8 @@ export const Effect = z.discriminatedUnion("kind", [
     attempt: z.string(),
     branch: z.string(),
     expectedHead: z.string(),
+    /** The integration commit that this work brings the branch together with; null for work that stands on the head. */
+    merges: z.string().nullable().default(null),
     runId: z.number(),
   }),
   z.strictObject({
@@ -97,6 +100,8 @@ export const Effect = z.discriminatedUnion("kind", [
     sha: z.string(),
     verdict: z.enum(["approve", "request-changes", "comment"]),
     body: z.string(),
+    /** To stand at their lines where the diff shows them, else in the body. */
+    comments: z.array(z.strictObject({ path: z.string(), line: z.number(), body: z.string() })).default([]),
     marker: z.string(),
   }),
   z.strictObject({

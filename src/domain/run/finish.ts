@@ -1,9 +1,10 @@
 /** The end of a run: one pull request for a human, the summary, and a word on how it ended. */
+import { followUpBody, followUpTitle } from "../board/follow-up.ts";
 import { finalPullBody, finalPullTitle } from "../board/pull.ts";
 import { summaryBody } from "../board/summary.ts";
 import type { Draft } from "./draft.ts";
 import type { State } from "./journal.ts";
-import { attemptKey, integrationBranch, marker, TRAIN_SLUG } from "./names.ts";
+import { attemptKey, integrationBranch, marker, OWN_LABEL, TRAIN_SLUG } from "./names.ts";
 import { isHeld, type RunView, type UnitView } from "./view.ts";
 import type { Outcome } from "./wait.ts";
 import { isHandedOver } from "./write-set.ts";
@@ -17,7 +18,7 @@ function isMoving({ unit, pull, issue }: UnitView, { phases, state }: RunView): 
     case "pending_review":
       return true;
     case "under_review":
-      return phase.open.length > 0 || phase.awaits.length === 0;
+      return phase.open.length > 0 || phase.awaits === null;
     case "fix_required":
       return !state.paused;
     case "final_review":
@@ -106,8 +107,23 @@ function haltedReason(view: RunView): string {
   return `cancelled: ${cancelled.join(", ")}${blocked.length > 0 ? `; blocked by that: ${blocked.join(", ")}` : ""}`;
 }
 
+/** What is left for later has an issue of its own, which the summary names: it comes first. */
 function postSummary(draft: Draft): void {
   const { run } = draft.state;
+  const view = draft.view();
+  const followUp = followUpBody(view);
+  if (followUp !== null && view.followUp === null) {
+    draft.effects.push({
+      id: "issue:followup",
+      kind: "ensure-issue",
+      unit: null,
+      title: followUpTitle(view),
+      body: followUp,
+      labels: [OWN_LABEL, "follow-up"],
+      parent: null,
+    });
+    return;
+  }
   const mark = marker("final", { run });
   if (
     draft.snapshot.tracking.comments.some(
@@ -120,7 +136,7 @@ function postSummary(draft: Draft): void {
     kind: "ensure-comment",
     issue: run,
     marker: mark,
-    body: summaryBody(draft.view()),
+    body: summaryBody(view),
   });
 }
 
@@ -144,8 +160,8 @@ export function outcomeOf(draft: Draft, writes: number): { outcome: Outcome; rea
   }
   const awaited = view.units.flatMap((unit) => {
     const phase = view.phases.get(unit.unit.id)!;
-    return phase.kind === "under_review" && phase.awaits.length > 0
-      ? [`${phase.awaits.join(", ")} must look again at unit ${unit.unit.id}`]
+    return phase.kind === "under_review" && phase.awaits !== null
+      ? [`unit ${unit.unit.id} waits: ${phase.awaits}`]
       : [];
   });
   if (awaited.length > 0 && !moves) return { outcome: "decision", reason: awaited.join("; ") };

@@ -6,9 +6,10 @@
  */
 import { z } from "zod";
 import { Config } from "../config.ts";
-import { Severity, WorkOutcome, Finding } from "../handover/result.ts";
+import { Severity, WorkOutcome } from "../handover/result.ts";
 import { Plan } from "../plan/plan.ts";
 import { UserError } from "../problem.ts";
+import { JudgedFinding } from "../review/rounds.ts";
 import { Effect } from "./effect.ts";
 
 export const JOURNAL_VERSION = 1;
@@ -22,7 +23,7 @@ export const AttemptResult = z.strictObject({
   tasks: z.array(z.strictObject({ id: z.string(), done: z.boolean(), note: z.string() })),
   /** Severity of a review: the highest of its findings; null for work. */
   severity: Severity.nullable(),
-  findings: z.array(Finding),
+  findings: z.array(JudgedFinding),
   questions: z.array(z.string()),
   /** The tail of the first red verify command; empty when green or unknown. */
   tail: z.string(),
@@ -53,7 +54,7 @@ export const Attempt = z.strictObject({
   reviewer: z.string().nullable(),
   /** The commit that is checked out; the hand-over must match it. */
   headSha: z.string(),
-  /** The integration commit that the unit's branch began from. */
+  /** The integration commit that the unit's branch stands on; for `resolve` the one that it is brought together with. */
   baseSha: z.string(),
   at: z.string(),
   /** How often it was dispatched before this nonce and brought nothing. */
@@ -70,9 +71,15 @@ export const Decision = z.strictObject({
   unit: z.string().nullable(),
   question: z.string(),
   options: z.array(
-    z.strictObject({ does: z.enum(["proceed", "resume", "retry", "skip", "abort"]), text: z.string() }),
+    z.strictObject({
+      does: z.enum(["proceed", "accept", "resume", "retry", "pause", "skip", "abort"]),
+      text: z.string(),
+    }),
   ),
   at: z.string(),
+  /** The option that holds at the deadline; null: it waits for a person as long as it takes. */
+  default: z.number().nullable().default(null),
+  deadline: z.string().nullable().default(null),
   answer: z
     .strictObject({ option: z.number(), by: z.string(), comment: z.number(), at: z.string() })
     .nullable(),
@@ -122,6 +129,8 @@ export const State = z.strictObject({
   ),
   /** Heads that a train showed to be red, by unit. */
   rejected: z.record(z.string(), z.strictObject({ head: z.string(), because: z.string() })),
+  /** Heads that could not be merged onto the integration commit `on`, by unit. */
+  conflicts: z.record(z.string(), z.strictObject({ head: z.string(), on: z.string() })).default({}),
   /** Review verdicts overruled by `/orchestrate approve`: unit → head SHA. */
   approvals: z.record(z.string(), z.string()),
   /** Fix attempts a person granted beyond the limit, by unit. */

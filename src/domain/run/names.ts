@@ -3,6 +3,10 @@
 export const ROLES = ["implement", "fix", "resolve", "review", "plan", "verify"] as const;
 export type Role = (typeof ROLES)[number];
 
+/** The commit that the files of a hand-over stand on: conflicts are solved on the integration branch's side. */
+export const groundOf = (attempt: { role: Role; headSha: string; baseSha: string }): string =>
+  attempt.role === "resolve" ? attempt.baseSha : attempt.headSha;
+
 /** The label on everything of ours. */
 export const OWN_LABEL = "roundtable";
 
@@ -70,6 +74,10 @@ export function marker(kind: MarkerKind, values: Readonly<Record<string, string 
   });
   return `<!-- roundtable:${kind} ${parts.join(" ")} -->`;
 }
+
+/** Of the comment that calls a person to a decision that waits. */
+export const reminderMarker = (run: number, id: string): string =>
+  marker("decision", { run, id, reminder: 1 });
 
 /** The marker on the last line of a body, or null. */
 export function parseMarker(body: string): { kind: MarkerKind; values: Record<string, string> } | null {

@@ -3,9 +3,9 @@ import { helpBody, replyBody } from "../board/decision.ts";
 import { COMMANDS, parseCommand, type Command, type ParsedCommand } from "./command.ts";
 import type { Draft } from "./draft.ts";
 import type { CommentFact } from "./facts.ts";
-import type { Decision } from "./journal.ts";
 import { marker } from "./names.ts";
-import { actOnUnit, answerDecision, drop, isOver, no, steer, yes, type Answer } from "./steer.ts";
+import { actOnRun, cancelRun } from "./steer-run.ts";
+import { actOnUnit, answerDecision, no, steer, yes, type Answer } from "./steer.ts";
 
 export function obeyCommands(draft: Draft): void {
   const { state, snapshot } = draft;
@@ -86,7 +86,8 @@ function obey(draft: Draft, command: Exclude<Command, { kind: "ask" }>, comment:
       state.paused = command.kind === "pause";
       return yes(state.paused ? "paused: nothing new is started" : "resumed");
     case "cancel":
-      return cancel(draft, comment.author);
+      cancelRun(draft, comment.author);
+      return yes("run cancelled");
     case "status":
       return {
         ...yes("status"),
@@ -126,20 +127,6 @@ function confirm(draft: Draft, hash: string | null, comment: CommentFact): Answe
   return yes(`plan ${state.planHash.slice(0, 12)} confirmed at base ${state.base.sha.slice(0, 7)}`);
 }
 
-function cancel(draft: Draft, by: string): Answer {
-  for (const unit of draft.view().units) {
-    const phase = draft.view().phases.get(unit.unit.id)!;
-    if (!isOver(phase.kind))
-      drop(draft, { unit, as: "cancelled", by, because: `the run was cancelled by ${by}` });
-  }
-  draft.state.paused = false;
-  draft.state.train = null;
-  const reason = `the run was cancelled by ${by}`;
-  draft.state.ended = { at: draft.pass.now.toISOString(), outcome: "halted", reason };
-  draft.event("run ended", { why: `halted: ${reason}`, by });
-  return yes("run cancelled");
-}
-
 function decideOn(draft: Draft, command: Extract<Command, { kind: "decide" }>, comment: CommentFact): Answer {
   const decision = draft.state.decisions[command.decision];
   if (!decision) return no(`There is no decision ${command.decision}.`);
@@ -153,15 +140,7 @@ function decideOn(draft: Draft, command: Extract<Command, { kind: "decide" }>, c
     comment: comment.id,
   });
   const unit = decision.unit === null ? null : (draft.view().byId.get(decision.unit) ?? null);
-  if (unit === null) actOnRun(draft, option.does, comment.author);
+  if (unit === null) actOnRun(draft, decision, { option: command.option, by: comment.author });
   else actOnUnit(draft, { does: option.does, unit, by: comment.author });
   return yes(`${command.decision}: ${option.text}`);
-}
-
-function actOnRun(draft: Draft, does: Decision["options"][number]["does"], by: string): void {
-  if (does === "abort") cancel(draft, by);
-  else {
-    draft.state.train = null;
-    draft.state.refusals = {};
-  }
 }

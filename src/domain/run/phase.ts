@@ -14,7 +14,7 @@ export type Phase =
   | { kind: "not_started" }
   | { kind: "in_progress"; attempt: AttemptView }
   | { kind: "pending_review"; head: string }
-  | { kind: "under_review"; head: string; open: readonly AttemptView[]; awaits: readonly string[] }
+  | { kind: "under_review"; head: string; open: readonly AttemptView[]; awaits: string | null }
   | { kind: "fix_required"; because: string; findings: readonly Finding[]; severity: Severity }
   | { kind: "final_review"; head: string; report: Report }
   | { kind: "completed"; sha: string }
@@ -71,7 +71,7 @@ export function phasesOf(units: readonly UnitView[], state: State): Map<string, 
 /** True from the first failed round until the fix has passed. */
 function isStuck(unit: UnitView, phase: Phase): boolean {
   if (phase.kind === "fix_required" || phase.kind === "blocked" || phase.kind === "cancelled") return true;
-  const underRepair = unit.work.at(-1)?.role === "fix";
+  const underRepair = ["fix", "resolve"].includes(unit.work.at(-1)?.role ?? "");
   return underRepair && ["in_progress", "pending_review", "under_review"].includes(phase.kind);
 }
 
@@ -104,6 +104,10 @@ function workPhase(unit: UnitView, state: State): Phase {
     if (!check || check.outcome === null) return { kind: "in_progress", attempt: check ?? last };
     if (check.outcome !== "green") return failedPhase(check);
   }
+  if (state.conflicts[unit.unit.id]?.head === head) {
+    const finding = failure("It conflicts with what has landed since it began", "");
+    return { kind: "fix_required", because: finding.summary, findings: [finding], severity: "major" };
+  }
   const rejected = state.rejected[unit.unit.id];
   if (rejected?.head === head) {
     const finding = failure(
@@ -132,7 +136,8 @@ function reviewPhase(unit: UnitView, state: State, head: string): Phase {
   const open = jobs.filter((job) => job.outcome === null);
   const answered = new Set(jobs.filter((job) => job.result?.severity != null).map((job) => job.reviewer));
   const allAnswered = unit.unit.reviewers.every(({ role }) => answered.has(role));
-  if (open.length > 0 || !allAnswered) return { kind: "under_review", head, open, awaits: report.awaits };
+  const awaits = awaitedWord(unit, report);
+  if (open.length > 0 || !allAnswered) return { kind: "under_review", head, open, awaits };
   if (report.sendsBack) {
     return {
       kind: "fix_required",
@@ -141,11 +146,20 @@ function reviewPhase(unit: UnitView, state: State, head: string): Phase {
       severity: report.severity,
     };
   }
-  if (report.awaits.length > 0) return { kind: "under_review", head, open, awaits: report.awaits };
+  if (awaits !== null) return { kind: "under_review", head, open, awaits };
   return { kind: "final_review", head, report };
 }
 
+/** What only a person can say, as a sentence; null when nobody is waited for. */
+function awaitedWord({ unit, needsPerson }: UnitView, { awaits, approvedBy }: Report): string | null {
+  if (awaits.length > 0) return `${awaits.join(", ")} asked for changes and has not looked again`;
+  return needsPerson && approvedBy.length === 0
+    ? `it is ${unit.criticality}: a person with write access must approve it`
+    : null;
+}
+
 const failure = (summary: string, details: string): Finding => ({
+  id: null,
   severity: "major",
   path: null,
   line: null,

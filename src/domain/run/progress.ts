@@ -1,15 +1,13 @@
 /** One step forward for each unit that has begun: hand work over, verify, review, fix. */
 import { pullBody, pullTitle } from "../board/pull.ts";
 import { pullLabels } from "../board/labels.ts";
-import { reviewBody } from "../board/review-body.ts";
+import { lineComments, reviewBody } from "../board/review-body.ts";
 import type { Draft } from "./draft.ts";
+import { mend } from "./mend.ts";
 import { integrationBranch, marker, parseMarker } from "./names.ts";
 import type { Phase } from "./phase.ts";
-import type { RunView, UnitView } from "./view.ts";
+import { baseOf, MAX_ROUNDS, roundsOf, type RunView, type UnitView } from "./view.ts";
 import { admitPaths, isHandedOver } from "./write-set.ts";
-
-/** Fix attempts before a person is asked (design 2.9). */
-export const MAX_FIXES = 3;
 
 /** Work that came in goes to its branch first: it is what has been paid for. */
 export function handWorkOver(draft: Draft): void {
@@ -24,6 +22,7 @@ export function handWorkOver(draft: Draft): void {
       attempt: last.key,
       branch: unit.branch,
       expectedHead: last.headSha,
+      merges: last.role === "resolve" ? last.baseSha : null,
       runId: last.runId!,
     });
     draft.wait({
@@ -49,13 +48,11 @@ export function moveUnits(draft: Draft): void {
       case "pending_review":
       case "under_review":
         review(draft, unit, phase.head);
-        if (phase.kind === "under_review" && phase.awaits.length > 0) {
-          const because = `${phase.awaits.join(", ")} asked for changes and has not looked again`;
-          draft.wait({ unit: unit.unit.id, for: "person", because });
-        }
+        if (phase.kind === "under_review" && phase.awaits !== null)
+          draft.wait({ unit: unit.unit.id, for: "person", because: phase.awaits });
         break;
       case "fix_required":
-        fix(draft, unit, phase.because);
+        mend(draft, unit, phase.because);
         break;
       case "blocked":
         draft.wait({
@@ -135,6 +132,10 @@ function review(draft: Draft, unit: UnitView, head: string): void {
       ready: true,
     });
   const jobs = unit.reviewJobs.filter((job) => job.headSha === head);
+  if (jobs.length === 0 && roundsOf(unit) >= MAX_ROUNDS + (draft.state.granted[id] ?? 0)) {
+    askAboutRounds(draft, unit);
+    return;
+  }
   let n = unit.reviewJobs.length;
   for (const { role, agent } of unit.unit.reviewers) {
     if (jobs.some((job) => job.reviewer === role)) continue;
@@ -144,13 +145,27 @@ function review(draft: Draft, unit: UnitView, head: string): void {
       role: "review",
       n,
       headSha: head,
-      baseSha: draft.state.began[id] ?? head,
+      baseSha: baseOf(unit, draft.state) ?? head,
       agent,
       reviewer: role,
       unit: id,
       why: `${head.slice(0, 7)} waits for its ${role} review`,
     });
   }
+}
+
+function askAboutRounds(draft: Draft, { unit, reviewJobs }: UnitView): void {
+  draft.ask({
+    kind: "review-rounds",
+    unit: unit.id,
+    question: `Unit ${unit.id} was reviewed at ${roundsOf({ reviewJobs })} heads and is not accepted yet. What now?`,
+    options: [
+      { does: "accept", text: "I have read it: accept it as it is now" },
+      { does: "retry", text: "Have it reviewed once more" },
+      { does: "skip", text: "Skip this unit" },
+      { does: "abort", text: "Abort this unit" },
+    ],
+  });
 }
 
 /** Each valid answer becomes one review at the exact head it is about. */
@@ -168,6 +183,7 @@ function postReviews(draft: Draft, view: RunView, unit: UnitView): void {
           ? "request-changes"
           : "approve",
       body: reviewBody({ view, unitView: unit, attempt }),
+      comments: lineComments(attempt),
       marker: marker("review", { run: draft.state.run, unit: unit.slug, n: attempt.n }),
     });
   }
@@ -184,40 +200,4 @@ export function unpostedReviews(unit: UnitView): UnitView["reviewJobs"] {
   return unit.pull?.merged
     ? []
     : unit.reviewJobs.filter((job) => job.outcome === "completed" && !posted.has(job.n));
-}
-
-function fix(draft: Draft, unit: UnitView, because: string): void {
-  const id = unit.unit.id;
-  const used = unit.work.filter((attempt) => attempt.role === "fix").length;
-  const head = unit.branchHead;
-  if (head === null) return;
-  if (used >= MAX_FIXES + (draft.state.granted[id] ?? 0)) {
-    draft.ask({
-      kind: "fixes-used-up",
-      unit: id,
-      question: `Unit ${id} is not in order after ${used} fix attempts: ${because}. What now?`,
-      options: [
-        { does: "resume", text: "I fixed it on the branch: verify and review it again" },
-        { does: "retry", text: "Give it one more fix attempt" },
-        { does: "skip", text: "Skip this unit" },
-        { does: "abort", text: "Abort this unit" },
-      ],
-    });
-    return;
-  }
-  if (draft.state.paused) {
-    draft.wait({ unit: id, for: "pause", because: "the run is paused" });
-    return;
-  }
-  draft.dispatch({
-    slug: unit.slug,
-    role: "fix",
-    n: used + 1,
-    headSha: head,
-    baseSha: draft.state.began[id] ?? head,
-    agent: unit.unit.agent,
-    reviewer: null,
-    unit: id,
-    why: because,
-  });
 }

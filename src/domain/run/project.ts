@@ -1,11 +1,12 @@
 /** The board as it should look: issues, labels, bodies, decisions, the tracking comment. What has drifted is put right. */
-import { decisionBody } from "../board/decision.ts";
+import { decisionBody, reminderBody } from "../board/decision.ts";
 import { issueLabels, labelsForRun, pullLabels } from "../board/labels.ts";
 import { pullBody } from "../board/pull.ts";
 import { trackingBody } from "../board/tracking.ts";
 import { unitIssueBody, unitIssueTitle } from "../board/unit-issue.ts";
+import { overdue } from "./deadline.ts";
 import type { Draft } from "./draft.ts";
-import { marker } from "./names.ts";
+import { marker, reminderMarker } from "./names.ts";
 import type { RunView, UnitView } from "./view.ts";
 
 export function projectBoard(draft: Draft): void {
@@ -25,10 +26,26 @@ export function projectBoard(draft: Draft): void {
       });
     }
   }
+  for (const id of overdue(draft)) callPerson(draft, view, id);
   ensureComment(draft, {
     id: "tracking",
     mark: marker("run", { run: draft.state.run }),
     body: trackingBody(view, draft.waits),
+  });
+}
+
+/** Made once and not touched again: an edited comment calls nobody. */
+function callPerson(draft: Draft, view: RunView, id: string): void {
+  const mark = reminderMarker(draft.state.run, id);
+  const { comments } = draft.snapshot.tracking;
+  if (comments.some(({ author, body }) => author === draft.snapshot.me && body.trimEnd().endsWith(mark)))
+    return;
+  draft.effects.push({
+    id: `reminder:${id}`,
+    kind: "ensure-comment",
+    issue: draft.state.run,
+    marker: mark,
+    body: reminderBody(view, id, mark),
   });
 }
 

@@ -1,9 +1,11 @@
 /** Takes what workflow runs have brought into the journal: hand-overs, reviews, green and red. */
 import type { HandOver, WorkResult } from "../handover/result.ts";
 import { worst } from "../review/report.ts";
+import { judge } from "../review/rounds.ts";
 import { LOST_AFTER_MS, MAX_LOST, type Draft } from "./draft.ts";
 import type { AttemptOutcome, AttemptResult } from "./journal.ts";
 import { runName } from "./names.ts";
+import { findingsOf, pastOf } from "./review-round.ts";
 import type { RunOutcome } from "./snapshot.ts";
 import { attemptsOf, type AttemptView } from "./view.ts";
 
@@ -107,26 +109,14 @@ function settleReview(
     });
     return;
   }
-  const named = worst(content.findings.map((finding) => finding.severity));
-  const findings = [...content.findings];
-  // A reviewer that fails a unit without naming a weighty finding still fails it.
-  if (content.verdict === "fail" && named !== "critical" && named !== "major") {
-    findings.push({
-      severity: "major",
-      path: null,
-      line: null,
-      summary: content.summary || "The reviewer failed this unit",
-      details: "",
-      criterion: null,
-      fix: null,
-    });
-  }
-  const result = {
-    ...resultOf(content),
-    findings,
-    severity: worst(findings.map((finding) => finding.severity)),
-  };
-  end(draft, { attempt, unit, outcome: "completed", result });
+  const findings = judge(findingsOf(content), pastOf(draft, attempt));
+  const severity = worst(findings.map((finding) => finding.severity));
+  end(draft, {
+    attempt,
+    unit,
+    outcome: "completed",
+    result: { ...resultOf(content), findings, severity },
+  });
 }
 
 function settleWork(draft: Draft, { attempt, unit, seen, content }: Settled & { content: HandOver }): void {
@@ -160,6 +150,7 @@ function settleWork(draft: Draft, { attempt, unit, seen, content }: Settled & { 
 
 /** Nothing was left to do: an attempt before it, which was cut short, had done the work. */
 function goesOn(draft: Draft, attempt: AttemptView): boolean {
+  if (attempt.role === "resolve") return false;
   const before = attemptsOf(draft.state).findLast(
     (other) => other.slug === attempt.slug && other.committed !== null && other.key !== attempt.key,
   );

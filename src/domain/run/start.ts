@@ -2,6 +2,7 @@
 import { readyUnits } from "../plan/ready.ts";
 import type { Draft } from "./draft.ts";
 import { gateSlug, integrationBranch } from "./names.ts";
+import { isBraked } from "./steer-run.ts";
 import type { RunView, UnitView } from "./view.ts";
 
 export function startUnits(draft: Draft): void {
@@ -57,6 +58,12 @@ const isBegun = (draft: Draft, unit: UnitView): boolean =>
 function startOrHold(draft: Draft, view: RunView, unit: UnitView): void {
   const id = unit.unit.id;
   if (draft.state.paused) draft.wait({ unit: id, for: "pause", because: "the run is paused" });
+  else if (isBraked(draft))
+    draft.wait({
+      unit: id,
+      for: "decision",
+      because: "several units failed, and a person is asked whether to go on",
+    });
   else if (unit.issue?.labels.includes("roundtable:hold"))
     draft.wait({ unit: id, for: "hold", because: "its issue has the label roundtable:hold" });
   else if (unit.unit.person) {

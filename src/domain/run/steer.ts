@@ -2,7 +2,7 @@
 import type { Command } from "./command.ts";
 import type { Draft } from "./draft.ts";
 import type { Decision } from "./journal.ts";
-import { attemptsOf, headOf, type UnitView } from "./view.ts";
+import { attemptsOf, baseOf, headOf, type UnitView } from "./view.ts";
 import { refuseStray } from "./write-set.ts";
 
 export interface Answer {
@@ -57,7 +57,10 @@ export function actOnUnit(
       return resumeAtHead(draft, unit, by);
     case "retry":
       return retry(draft, unit);
+    case "accept":
+      return void approve(draft, unit, by);
     case "proceed":
+    case "pause":
     // The answer itself is what counts; it is read from the decision.
   }
 }
@@ -150,14 +153,16 @@ function resumeAtHead(draft: Draft, unit: UnitView, by: string): void {
   const head = headOf(unit);
   if (head === null) return retry(draft, unit);
   const n = 1 + unit.work.filter((attempt) => attempt.role === "resolve").length;
+  const merged = draft.state.conflicts[unit.unit.id];
   delete draft.state.rejected[unit.unit.id];
+  delete draft.state.conflicts[unit.unit.id];
   draft.state.attempts[`${unit.slug}/resolve/${n}`] = {
     nonce: `${draft.pass.seed}-${by}`,
     runId: null,
     agent: by,
     reviewer: null,
     headSha: head,
-    baseSha: draft.state.began[unit.unit.id] ?? head,
+    baseSha: merged?.on ?? baseOf(unit, draft.state) ?? head,
     at: draft.pass.now.toISOString(),
     lost: 0,
     outcome: "completed",

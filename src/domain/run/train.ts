@@ -90,8 +90,10 @@ function membersOf(draft: Draft, view: RunView): UnitView[] {
     return !held;
   });
   const isAlone = ({ unit, pull }: UnitView): boolean => draft.state.alone[unit.id] === pull!.headSha;
-  const alone = accepted.find(isAlone);
-  return alone ? [alone] : accepted.slice(0, TRAIN_SIZE[draft.snapshot.planFile.config.profile]);
+  const [first] = accepted;
+  if (first && isAlone(first)) return [first];
+  const together = accepted.filter((unit) => !isAlone(unit));
+  return together.slice(0, TRAIN_SIZE[draft.snapshot.planFile.config.profile]);
 }
 
 function isReadyToFinish(draft: Draft, view: RunView): boolean {

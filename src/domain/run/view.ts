@@ -17,6 +17,8 @@ export interface UnitView {
   unit: PlanUnit;
   slug: string;
   isGate: boolean;
+  /** Lands only with a person's approval, by `require_human`. */
+  needsPerson: boolean;
   branch: string;
   branchHead: string | null;
   issue: IssueFact | null;
@@ -38,6 +40,8 @@ export interface RunView {
   phases: ReadonlyMap<string, Phase>;
   integrationHead: string | null;
   finalPull: PullFact | null;
+  /** The issue of what was left for later. */
+  followUp: IssueFact | null;
 }
 
 export function viewOf(snapshot: RunSnapshot, state: State): RunView {
@@ -56,6 +60,7 @@ export function viewOf(snapshot: RunSnapshot, state: State): RunView {
       unit,
       slug,
       isGate,
+      needsPerson: !isGate && snapshot.planFile.config.requireHuman.includes(unit.criticality),
       branch,
       branchHead: snapshot.branches[branch] ?? null,
       issue: issues.get(slug) ?? null,
@@ -78,7 +83,13 @@ export function viewOf(snapshot: RunSnapshot, state: State): RunView {
     finalPull:
       snapshot.board.pulls.find((pull) => pull.head === integration && pull.base === state.base.branch) ??
       null,
+    followUp: snapshot.board.issues.find(({ body }) => isOf(body, "followup", snapshot.run)) ?? null,
   };
+}
+
+function isOf(body: string, kind: "followup", run: number): boolean {
+  const mark = parseMarker(body);
+  return mark?.kind === kind && mark.values["run"] === String(run);
 }
 
 /** All attempts of the journal, oldest first. */
@@ -93,6 +104,16 @@ export function attemptsOf(state: State): AttemptView[] {
 
 /** The commit that reviews and the train are about: the pull request's head. */
 export const headOf = (unit: UnitView): string | null => unit.pull?.headSha ?? unit.branchHead;
+
+/** The integration commit that the unit's head stands on: what it is compared with. Null before it has begun. */
+export const baseOf = (unit: UnitView, state: State): string | null =>
+  unit.work.findLast(({ committed }) => committed !== null)?.baseSha ?? state.began[unit.unit.id] ?? null;
+
+/** Heads of one unit that reviewers look at before a person is asked (design 2.8). */
+export const MAX_ROUNDS = 5;
+
+export const roundsOf = ({ reviewJobs }: Pick<UnitView, "reviewJobs">): number =>
+  new Set(reviewJobs.map(({ headSha }) => headSha)).size;
 
 /** By the label that people set; on the issue or the pull request. */
 export const isHeld = ({ pull, issue }: Pick<UnitView, "pull" | "issue">): boolean =>

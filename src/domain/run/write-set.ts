@@ -9,9 +9,13 @@ import type { Draft } from "./draft.ts";
 import type { State } from "./journal.ts";
 import type { AttemptView, RunView, UnitView } from "./view.ts";
 
-/** Work that has come in and is not on the branch yet; unfinished work too, for the next attempt goes on from it. */
-export function isHandedOver({ outcome, committed, runId, result }: AttemptView): boolean {
+/**
+ * Work that has come in and is not on the branch yet; unfinished work too, for the next attempt goes on from it. But a
+ * conflict is solved whole or not at all.
+ */
+export function isHandedOver({ role, outcome, committed, runId, result }: AttemptView): boolean {
   if (committed !== null || runId === null || !result || result.files.length === 0) return false;
+  if (role === "resolve") return outcome === "completed" || outcome === "red";
   return outcome !== null && !["refused", "lost", "cancelled", "no_change"].includes(outcome);
 }
 

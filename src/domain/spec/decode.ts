@@ -1,7 +1,7 @@
 import type { Diagnostic } from "../problem.ts";
 
 /** In bytes; the largest real file seen has a quarter of a million. */
-const MAX_BYTES = 8 * 1024 * 1024;
+export const MAX_BYTES = 8 * 1024 * 1024;
 
 /** A spec's files are UTF-8, with or without a byte order mark; a mark is kept, so that ticking changes nothing else. */
 export function decodeSpec(bytes: Uint8Array): { text: string } | { diagnostic: Diagnostic } {

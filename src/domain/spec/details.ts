@@ -1,6 +1,5 @@
 /** The lines below a task: requirements, dependencies, paths, properties to test. Labels come in many languages. */
 import { kindOf, readLabel, type LabelKind } from "./labels.ts";
-import { pathsIn } from "./paths.ts";
 import { criterionIds } from "./criterion-ids.ts";
 import { idsIn } from "./task-id.ts";
 
@@ -112,6 +111,3 @@ const list = (text: string): string[] =>
     .split(/[,，、]/u)
     .map((part) => part.trim().replaceAll(/^["'`]+|["'`]+$/g, ""))
     .filter(Boolean);
-
-/** Paths that a text names: hints, never declarations. */
-export const hintedPaths = (markdown: string): string[] => pathsIn(markdown);

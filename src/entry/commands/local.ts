@@ -1,67 +1,64 @@
 /** `roundtable local <spec>`: the whole run on this machine, without an account. Contracts, "CLI". */
-import { createInterface } from "node:readline/promises";
-import { mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { ACTION_NAME } from "../../application/workflow-files.ts";
-import { createReconciler } from "../../application/reconcile.ts";
-import { planTable } from "../../domain/plan/table.ts";
+import type { RunReport } from "../../application/report.ts";
 import { UserError } from "../../domain/problem.ts";
 import { composeLocal, type LocalWorld } from "../compose-local.ts";
 import { machine, sha256 } from "../compose.ts";
-import { copyRepository } from "../local/copy.ts";
-import { drive, type DriveEnd } from "../local/drive.ts";
-import { createGit } from "../local/git.ts";
+import {
+  begin,
+  clear,
+  hasJournal,
+  mustBeOurs,
+  mustBeSame,
+  mustBeUnderstood,
+  readBegun,
+  type Begun,
+  type Choices,
+} from "../local/begin.ts";
+import { converse, FIRST_ISSUE } from "../local/converse.ts";
+import { createGit, type Git } from "../local/git.ts";
 import { lockFolder } from "../local/lock.ts";
-import { LocalReport, reportOf } from "../local/report.ts";
+import { reportOf, type LocalReport } from "../local/report.ts";
+import { interrupted, isOver, readSeen, writeSeen, type Seen } from "../local/seen.ts";
 import { findSource, type Source } from "../local/source.ts";
-import { CHECKOUT, defaultOut, overlayFor, workspaceAt, type Workspace } from "../local/workspace.ts";
-import { liveProgress, plainProgress, type Progress } from "../progress.ts";
+import { CHECKOUT, defaultOut, workspaceAt, type Workspace } from "../local/workspace.ts";
+import { lookAt } from "../look.ts";
+import { liveProgress, plainProgress } from "../progress.ts";
+import { ending } from "../screen.ts";
 import type { Terminal } from "../terminal.ts";
 
-export interface LocalOptions {
+export interface LocalOptions extends Choices {
   from?: string;
-  agent?: string;
-  command?: string;
-  playbook?: string;
   yes?: boolean;
   json?: boolean;
   out?: string;
   fresh?: boolean;
   port?: string;
   keepOpen?: boolean;
-  maxParallel?: string;
-  profile?: string;
   say?: string;
 }
 
-/** The files of a run begun before; kept so that the same command goes on. */
-interface Begun {
-  root: string;
-  spec: string;
-  name: string;
-  defaultBranch: string;
-  added: string[];
-  human: Record<string, number>;
-  command: string;
+export interface LocalEnd {
+  report: LocalReport;
+  code: number;
 }
 
-export async function local(
-  spec: string,
-  options: LocalOptions,
-  terminal: Terminal,
-): Promise<{ report: LocalReport; code: number }> {
+const CODES = { complete: 0, running: 0, halted: 1, decision: 2 } as const;
+
+export async function local(spec: string, options: LocalOptions, terminal: Terminal): Promise<LocalEnd> {
   checkOptions(options);
   const git = createGit(machine.processes, terminal.env["PATH"] ?? "/usr/bin:/bin");
   const source = await findSource(git, { spec, from: options.from, cwd: terminal.cwd });
   const out = resolve(terminal.cwd, options.out ?? defaultOut(source, { hash: sha256, env: terminal.env }));
-  const isNew = !(await exists(out));
+  const isNew = (await mustBeOurs(out)) === "new";
+  await mkdir(out, { recursive: true });
   const lock = await lockFolder(out);
   try {
     const work = workspaceAt(out);
-    if (options.fresh) await clear(work);
-    const finished = await finishedReport(work, options);
-    if (finished) return finished;
-    return await run({ git, source, work, options, terminal });
+    const report = await run({ git, source, work, options, terminal });
+    return { report, code: CODES[report.outcome] };
   } catch (error) {
     if (!(await hasJournal(git, out))) {
       await (isNew ? rm(out, { recursive: true, force: true }) : clear(workspaceAt(out)));
@@ -72,7 +69,8 @@ export async function local(
   }
 }
 
-function checkOptions({ port, command, agent }: LocalOptions): void {
+function checkOptions({ port, command, agent, say }: LocalOptions): void {
+  if (say !== undefined) mustBeUnderstood(say);
   if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) < 65_536))
     throw new UserError({
       what: "--port is no port",
@@ -87,70 +85,36 @@ function checkOptions({ port, command, agent }: LocalOptions): void {
     });
 }
 
-/** Without a journal nothing has begun: what is there is half-made. */
-async function hasJournal(git: ReturnType<typeof createGit>, out: string): Promise<boolean> {
-  const { repository } = workspaceAt(out);
-  if (!(await exists(repository))) return false;
-  const refs = await git.ask(["for-each-ref", "refs/roundtable", "refs/roundtable-ended"], {
-    cwd: repository,
-  });
-  return refs !== null && refs !== "";
-}
-
-const exists = async (path: string): Promise<boolean> => (await stat(path).catch(() => null)) !== null;
-
-async function clear(work: Workspace): Promise<void> {
-  for (const path of [
-    work.repository,
-    `${work.repository}.index`,
-    work.state,
-    dirname(work.board),
-    work.report,
-    join(work.out, "begun.json"),
-  ])
-    await rm(path, { recursive: true, force: true });
-}
-
-async function finishedReport(
-  work: Workspace,
-  options: LocalOptions,
-): Promise<{ report: LocalReport; code: number } | null> {
-  const text = await readFile(work.report, "utf8").catch(() => null);
-  if (text === null || options.say !== undefined) return null;
-  const parsed = LocalReport.safeParse(JSON.parse(text));
-  if (!parsed.success || parsed.data.outcome !== "complete") return null;
-  return { report: parsed.data, code: 0 };
-}
-
 interface Running {
-  git: ReturnType<typeof createGit>;
+  git: Git;
   source: Source;
   work: Workspace;
   options: LocalOptions;
   terminal: Terminal;
 }
 
-async function run({
-  git,
-  source,
-  work,
-  options,
-  terminal,
-}: Running): Promise<{ report: LocalReport; code: number }> {
-  if (!(await exists(join(CHECKOUT, "dist", "action.js"))))
+async function run({ git, source, work, options, terminal }: Running): Promise<LocalReport> {
+  if (!(await stat(join(CHECKOUT, "dist", "action.js")).catch(() => null)))
     throw new UserError({
       what: "The Action is not built",
       why: "the jobs of a local run use it",
       fix: "Run `npm run build` in Roundtable's checkout.",
     });
-  const begun = (await readBegun(work)) ?? (await begin({ git, source, work, options }));
-  if (begun.root !== source.root || begun.spec !== source.spec) {
-    throw new UserError({
-      what: "That folder holds another run",
-      why: `${begun.spec} of ${begun.root} was begun there`,
-      fix: "Give another folder with --out, or start anew with --fresh.",
-    });
-  }
+  const { agent, command, playbook, maxParallel, profile } = options;
+  const choices: Choices = {
+    agent,
+    command,
+    playbook: playbook === undefined ? undefined : resolve(terminal.cwd, playbook),
+    maxParallel,
+    profile,
+  };
+  // An earlier run is cleared by the beginning of the new one: not before that one's options are in order.
+  const earlier = options.fresh ? null : await readBegun(work.out);
+  if (earlier) mustBeSame(earlier, { source, choices });
+  const before = earlier && (await readSeen(work.out));
+  if (before && isOver(before.report) && !options.keepOpen)
+    return tellEnd(before.report, { options, terminal });
+  const begun = earlier ?? (await begin(git, { source, work, choices }));
   const world = await composeLocal({
     folder: work.state,
     repository: {
@@ -161,168 +125,132 @@ async function run({
     actionsAt: { [ACTION_NAME]: CHECKOUT },
     port: Number(options.port ?? 0),
   });
-  terminal.watch?.(world);
-  const progress =
-    terminal.isTty && !options.json ? liveProgress(terminal.line) : plainProgress(terminal.line);
-  const startedAt = machine.clock.now().getTime();
   try {
-    const ended = await converse({ world, begun, options, terminal, progress });
-    await progress.end();
-    return await finish({ world, ended, work, begun, terminal, options, startedAt });
+    const report = await sit({ world, begun, before, work, options, terminal });
+    if (options.keepOpen && !terminal.isInterrupted()) {
+      terminal.line(`The local GitHub stays at ${world.origin} until Ctrl-C.`);
+      const { promise, resolve: stop } = Promise.withResolvers<void>();
+      terminal.onInterrupt(stop);
+      await promise;
+    }
+    return report;
   } finally {
     await world.close();
   }
 }
 
-async function readBegun(work: Workspace): Promise<Begun | null> {
-  const text = await readFile(join(work.out, "begun.json"), "utf8").catch(() => null);
-  return text === null ? null : (JSON.parse(text) as Begun);
-}
-
-async function begin({ git, source, work, options }: Omit<Running, "terminal">): Promise<Begun> {
-  const { overlay, agent, human } = await overlayFor(source, {
-    agent: options.agent,
-    command: options.command,
-    playbook: options.playbook === undefined ? undefined : resolve(options.playbook),
-  });
-  await clear(work);
-  const copy = await copyRepository(git, { source, folder: work.repository, overlay });
-  const flags = [
-    `--agent ${agent}`,
-    ...(options.maxParallel ? [`--max-parallel ${options.maxParallel}`] : []),
-    ...(options.profile ? [`--profile ${options.profile}`] : []),
-  ];
-  const begun = {
-    root: source.root,
-    spec: source.spec,
-    name: source.name,
-    defaultBranch: copy.defaultBranch,
-    added: copy.added,
-    human: { ...human },
-    command: `/orchestrate ${source.spec} ${flags.join(" ")}`,
-  };
-  await writeFile(join(work.out, "begun.json"), JSON.stringify(begun));
-  return begun;
-}
-
-interface Conversation {
+interface Sitting {
   world: LocalWorld;
   begun: Begun;
-  options: LocalOptions;
-  terminal: Terminal;
-  progress: Progress;
-}
-
-async function converse({ world, begun, options, terminal, progress }: Conversation): Promise<DriveEnd> {
-  const { onDelivery, github, person } = world;
-  let wake: (() => void) | null = null;
-  let isDue = false;
-  onDelivery(() => {
-    isDue = true;
-    wake?.();
-  });
-  terminal.onInterrupt(() => wake?.());
-  const open = await github.journal.openRuns();
-  const reconciler = createReconciler({
-    github,
-    random: machine.random,
-    log: terminal.log,
-    form: "app",
-    hash: sha256,
-    takeOver: true,
-  });
-  return drive({
-    reconciler,
-    person,
-    command: begun.command,
-    title: `Orchestrate ${begun.spec.split("/").at(-1)}`,
-    run: open[0]?.run ?? null,
-    human: begun.human,
-    say: options.say,
-    show: (report) => progress.show(report),
-    now: () => machine.clock.now().getTime(),
-    isInterrupted: terminal.isInterrupted,
-    async pause(ms) {
-      // Deliveries come in bursts; one look serves them all.
-      await machine.clock.sleep(20);
-      if (!isDue && !terminal.isInterrupted()) {
-        const signal = new AbortController();
-        wake = () => signal.abort();
-        await machine.clock.sleep(ms, signal.signal);
-        wake = null;
-      }
-      isDue = false;
-    },
-    async mayStart({ view }) {
-      progress.note(planTable(view.snapshot.planFile.plan));
-      if (options.yes) return true;
-      if (!terminal.isTty || options.json) return false;
-      const ask = createInterface({ input: process.stdin, output: process.stderr });
-      const answer = await ask.question("Start this plan? [y/N] ");
-      ask.close();
-      return /^y(es)?$/i.test(answer.trim());
-    },
-  });
-}
-
-interface Ending {
-  world: LocalWorld;
-  ended: DriveEnd;
+  /** What the newest pass of an earlier process saw. */
+  before: Seen | null;
   work: Workspace;
-  begun: Begun;
-  terminal: Terminal;
   options: LocalOptions;
-  startedAt: number;
+  terminal: Terminal;
 }
 
-async function finish({
-  world,
-  ended,
-  work,
-  begun,
-  terminal,
-  options,
-  startedAt,
-}: Ending): Promise<{ report: LocalReport; code: number }> {
-  if (ended.kind === "refused") {
+async function sit({ world, begun, before, work, options, terminal }: Sitting): Promise<LocalReport> {
+  const startedAt = machine.clock.now().getTime();
+  const seenOf = (report: RunReport): Seen => ({
+    report: reportOf(report, around(world, work, startedAt)),
+    waits: report.waits.map(({ unit, for: kind, because }) => ({ unit, for: kind, because })),
+  });
+  const ended = before && isOver(before.report) ? before.report : await endUnseen(world, { work, seenOf });
+  if (ended) return tellEnd(ended, { options, terminal });
+  // An earlier answer to `status` ("a person must decide") would be untrue once this process acts.
+  if (before)
+    await writeSeen(work.out, {
+      report: { ...before.report, outcome: "running", reason: "the run goes on" },
+      waits: [],
+    });
+  terminal.watch?.(world);
+  const progress =
+    terminal.isTty && !options.json ? liveProgress(terminal.line) : plainProgress(terminal.line);
+  terminal.onInterrupt(() => void progress.end().then(() => terminal.line(STOPPING)));
+  const end = await converse({
+    world,
+    begun,
+    options,
+    terminal,
+    progress,
+    async seen(report) {
+      const seen = seenOf(report);
+      await writeSeen(work.out, seen);
+      if (report.view.state.consent) progress.show(seen.report.units);
+    },
+  });
+  await progress.end();
+  if (end.kind === "refused")
     throw new UserError({
       what: "The spec cannot be orchestrated",
-      why: ended.ask.sentences.join(" "),
+      why: end.ask.sentences.join(" "),
       fix: "Mend it and start again.",
     });
-  }
-  await mkdir(dirname(work.board), { recursive: true });
-  await writeFile(work.board, await world.renderBoard());
-  const { rest, graphql, git, contentWrites } = world.local.counters;
-  const around = {
-    totals: {
-      requests: { rest, graphql, git },
-      contentWrites,
-      durationMs: machine.clock.now().getTime() - startedAt,
-      cost: null,
-    },
-    paths: { repository: work.repository, board: work.board, logs: work.logs },
-  };
-  if (ended.report === null)
+  if (end.report === null)
     throw new UserError({
       what: "The run was interrupted",
       why: "it had not begun yet",
       fix: "Start it again.",
     });
-  const seen = reportOf(ended.report, around);
-  const report: LocalReport =
-    ended.kind === "interrupted" ? { ...seen, outcome: "halted", reason: "interrupted" } : seen;
-  if (ended.kind === "run") await writeFile(work.report, JSON.stringify(report));
+  await mkdir(dirname(work.board), { recursive: true });
+  await writeFile(work.board, await world.renderBoard());
+  const seen = seenOf(end.report);
+  await writeSeen(work.out, seen);
+  const report = end.kind === "interrupted" ? interrupted(seen.report) : seen.report;
   if (begun.added.length > 0 && !options.json) terminal.line(`Added to the copy: ${begun.added.join(", ")}`);
   for (const route of new Set(world.local.unknownRoutes))
     terminal.line(`Warning: the local GitHub does not know ${route}`);
-  if (options.keepOpen && !terminal.isInterrupted()) {
-    terminal.line(`The local GitHub stays at ${world.origin} until Ctrl-C.`);
-    const { promise, resolve: stop } = Promise.withResolvers<void>();
-    terminal.onInterrupt(stop);
-    await promise;
-  }
-  return { report, code: CODES[report.outcome] };
+  print(report, { options, terminal });
+  return report;
 }
 
-const CODES = { complete: 0, running: 0, halted: 1, decision: 2 } as const;
+const STOPPING = "Stopping. The same command goes on later; Ctrl-C again ends at once.";
+
+function around(
+  { local: { counters } }: LocalWorld,
+  work: Workspace,
+  startedAt: number,
+): Pick<LocalReport, "totals" | "paths"> {
+  const { rest, graphql, git, contentWrites } = counters;
+  const durationMs = machine.clock.now().getTime() - startedAt;
+  return {
+    totals: { requests: { rest, graphql, git }, contentWrites, durationMs, cost: null },
+    paths: { repository: work.repository, board: work.board, logs: work.logs },
+  };
+}
+
+/** A process that was killed after the run's end and before it was told: the journal has it. */
+async function endUnseen(
+  { github }: LocalWorld,
+  { work, seenOf }: { work: Workspace; seenOf: (report: RunReport) => Seen },
+): Promise<LocalReport | null> {
+  if (!(await github.journal.hasEnded(FIRST_ISSUE))) return null;
+  const found = await github.journal.find(FIRST_ISSUE);
+  if (!found) return null;
+  const seen = seenOf(await lookAt(github, { run: FIRST_ISSUE, revision: found.revision }));
+  await writeSeen(work.out, seen);
+  return seen.report;
+}
+
+/** An ended run is told again, never gone on with. */
+function tellEnd(
+  report: LocalReport,
+  { options, terminal }: { options: LocalOptions; terminal: Terminal },
+): LocalReport {
+  if (options.say !== undefined)
+    throw new UserError({
+      what: "The run is over: nobody hears the comment",
+      why: `it ended ${report.outcome}, ${report.reason}`,
+      fix: "Start anew with --fresh.",
+    });
+  terminal.line("This run ended before; --fresh starts anew.");
+  print(report, { options, terminal });
+  return report;
+}
+
+function print(
+  report: LocalReport,
+  { options, terminal }: { options: LocalOptions; terminal: Terminal },
+): void {
+  terminal.print(options.json ? JSON.stringify(report, null, 2) : ending(report));
+}

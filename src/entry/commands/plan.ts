@@ -1,22 +1,25 @@
-/** `roundtable plan <spec>`: what would be done, read from the working tree. Nothing is written. */
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { CONFIG_PATH } from "../../application/ask.ts";
+/** `roundtable plan <spec>`: what would be done, read from the working tree. Only `--html` writes, and only its file. */
+import { resolve } from "node:path";
 import { graphOf } from "../../domain/board/graph.ts";
-import { parseConfig, PROFILES, type Config } from "../../domain/config.ts";
+import { PROFILES } from "../../domain/config.ts";
+import { hasError, sentenceOf } from "../../domain/plan-view/diagnostics.ts";
+import { planPage } from "../../domain/plan-view/page.ts";
+import { planText } from "../../domain/plan-view/text.ts";
+import { coChangesOf } from "../../domain/plan/co-changes.ts";
 import { makePlan, type PlanFlags } from "../../domain/plan/make.ts";
 import type { Plan } from "../../domain/plan/plan.ts";
-import { planTable } from "../../domain/plan/table.ts";
-import { formatDiagnostic, UserError } from "../../domain/problem.ts";
-import { decodeSpec } from "../../domain/spec/decode.ts";
+import { UserError } from "../../domain/problem.ts";
 import { machine, sha256 } from "../compose.ts";
 import { createGit } from "../local/git.ts";
 import { findSource } from "../local/source.ts";
-import type { Terminal } from "../terminal.ts";
+import { lookOf, type Screen } from "../terminal.ts";
+import { writePage } from "./page-file.ts";
+import { listFiles, readConfig, readSpec, recentChanges, refuseLinks, requireConfig } from "./spec-files.ts";
 
 export interface PlanOptions {
   json?: boolean;
   mermaid?: boolean;
+  html?: string;
   profile?: string;
   maxParallel?: string;
   includeOptional?: boolean;
@@ -24,64 +27,48 @@ export interface PlanOptions {
   from?: string;
 }
 
-export async function plan(spec: string, options: PlanOptions, terminal: Terminal): Promise<number> {
-  const made = await planOfTree(spec, options, terminal);
-  const errors = made.diagnostics.filter((diagnostic) => diagnostic.severity === "error");
-  if (options.json) terminal.print(JSON.stringify(made, null, 2));
-  else if (options.mermaid) terminal.print(graphOf(made.units).slice(1, -1).join("\n"));
-  else {
-    terminal.line("Read from the working tree; a run reads the base branch.");
-    terminal.print(planTable(made));
-    for (const diagnostic of made.diagnostics)
-      terminal.print(formatDiagnostic(diagnostic, `${made.spec.path}/tasks.md`));
+export async function plan(spec: string, options: PlanOptions, screen: Screen): Promise<number> {
+  const made = await planOfTree(spec, options, screen);
+  const { diagnostics, units } = made.plan;
+  if (options.html !== undefined) {
+    const file = resolve(screen.cwd, options.html);
+    await writePage(file, planPage(made.plan, { tasksText: made.tasksText, hash: sha256 }));
+    screen.line(`Written: ${file}`);
   }
-  return errors.length > 0 ? 1 : 0;
+  if (options.json) screen.print(json(made.plan));
+  else if (options.mermaid) screen.print(graphOf(units).slice(1, -1).join("\n"));
+  else if (options.html === undefined) {
+    screen.line("Read from the working tree; a run reads the base branch.");
+    screen.print(planText(made.plan, made.tasksText, lookOf(screen)));
+  }
+  if (options.mermaid || options.html !== undefined)
+    for (const one of diagnostics)
+      if (one.severity === "error") screen.line(sentenceOf(one, `${made.plan.spec.path}/tasks.md`));
+  return hasError(diagnostics) ? 1 : 0;
 }
 
-async function planOfTree(spec: string, options: PlanOptions, terminal: Terminal): Promise<Plan> {
-  const git = createGit(machine.processes, terminal.env["PATH"] ?? "/usr/bin:/bin");
-  const source = await findSource(git, { spec, from: options.from, cwd: terminal.cwd });
-  const text = async (path: string): Promise<string | null> => {
-    const bytes = await readFile(join(source.root, path)).catch(() => null);
-    if (bytes === null) return null;
-    const decoded = decodeSpec(bytes);
-    if ("diagnostic" in decoded)
-      throw new UserError({
-        what: `${path} cannot be read`,
-        why: decoded.diagnostic.why,
-        fix: decoded.diagnostic.fix,
-      });
-    return decoded.text;
-  };
-  const listed = await git(["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
-    cwd: source.root,
-  });
-  return makePlan({
-    spec: {
-      name: source.spec.split("/").at(-1)!,
-      path: source.spec,
-      sha: null,
-      tasksText: (await text(`${source.spec}/tasks.md`))!,
-      requirementsText:
-        (await text(`${source.spec}/requirements.md`)) ?? (await text(`${source.spec}/bugfix.md`)),
-      designText: await text(`${source.spec}/design.md`),
-    },
-    config: configOf((await text(CONFIG_PATH)) ?? "version: 1\n"),
-    flags: flagsOf(options),
-    files: listed.split("\0").filter(Boolean),
-    hash: sha256,
-  });
-}
+/** Some terminals obey these too, and JSON leaves them as they are. */
+const json = (document: Plan): string =>
+  JSON.stringify(document, null, 2).replaceAll(
+    /[\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 
-function configOf(text: string): Config {
-  const { config, diagnostics } = parseConfig(text);
-  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
-  if (errors.length === 0) return config;
-  throw new UserError({
-    what: `${CONFIG_PATH} is not in order`,
-    why: errors.map((one) => formatDiagnostic(one, CONFIG_PATH)).join(" "),
-    fix: "Mend it and try again.",
-  });
+async function planOfTree(
+  given: string,
+  options: PlanOptions,
+  { env, cwd }: Screen,
+): Promise<{ plan: Plan; tasksText: string }> {
+  const flags = flagsOf(options);
+  const git = createGit(machine.processes, env["PATH"] ?? "/usr/bin:/bin");
+  const source = await findSource(git, { spec: given, from: options.from, cwd });
+  await refuseLinks(resolve(cwd, given), source.root);
+  const spec = await readSpec(source.root, source.spec);
+  const config = requireConfig(await readConfig(source.root));
+  const files = await listFiles(git, source.root);
+  const coChanges = coChangesOf(await recentChanges(git, source));
+  const made = makePlan({ spec, config, flags, files, coChanges, hash: sha256 });
+  return { plan: made, tasksText: spec.tasksText };
 }
 
 function flagsOf({ profile, maxParallel, includeOptional, only }: PlanOptions): PlanFlags {

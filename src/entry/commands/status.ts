@@ -1,110 +1,121 @@
-/** `roundtable status --out DIR`: where a local run is, read from its folder; nothing is written. */
-import { readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { decide } from "../../domain/run/decide.ts";
-import { observeRun } from "../../application/observe.ts";
+/** `roundtable status`: how a run stands, on this machine or on GitHub. Nothing is written anywhere. */
+import { resolve } from "node:path";
 import { UserError } from "../../domain/problem.ts";
-import { composeLocal } from "../compose-local.ts";
-import { machine, sha256 } from "../compose.ts";
-import { LocalReport, reportOf } from "../local/report.ts";
-import { workspaceAt } from "../local/workspace.ts";
-import { lockFolder } from "../local/lock.ts";
-import { lineOf } from "../progress.ts";
+import { composeReading, machine } from "../compose.ts";
+import { readBegun } from "../local/begin.ts";
+import { reportOf } from "../local/report.ts";
+import { isOver, readSeen, standingOf, type Seen } from "../local/seen.ts";
+import { lookAt } from "../look.ts";
+import { issueVoice, LOCAL_VOICE, overview, type Voice } from "../screen.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface StatusOptions {
   out?: string;
+  repo?: string;
+  run?: string;
   json?: boolean;
   watch?: boolean;
 }
 
-const WATCH_MS = 2000;
+interface Watched {
+  look(): Promise<Seen>;
+  /** Until the next look of `--watch`. */
+  everyMs: number;
+  voice(seen: Seen): Voice;
+}
 
 export async function status(options: StatusOptions, terminal: Terminal): Promise<number> {
-  if (options.out === undefined)
-    throw new UserError({
-      what: "status does not know which run",
-      why: "no folder is given",
-      fix: "Give the run's output folder with --out.",
-    });
-  const out = resolve(terminal.cwd, options.out);
+  const watched = await watchedBy(options, terminal);
+  const interrupt = new AbortController();
+  terminal.onInterrupt(() => interrupt.abort());
+  let shown = "";
   for (;;) {
-    await show(out, options, terminal);
-    if (!options.watch || terminal.isInterrupted()) return 0;
-    await machine.clock.sleep(WATCH_MS);
+    const seen = await watched.look();
+    const text = options.json
+      ? JSON.stringify(seen.report, null, options.watch ? 0 : 2)
+      : overview(seen, watched.voice(seen));
+    if (text !== shown) terminal.print(shown === "" || options.json ? text : `\n${text}`);
+    shown = text;
+    if (!options.watch || isEnd(seen)) return 0;
+    await machine.clock.sleep(watched.everyMs, interrupt.signal);
+    if (terminal.isInterrupted()) return 0;
   }
 }
 
-async function show(out: string, { json }: StatusOptions, terminal: Terminal): Promise<void> {
-  const work = workspaceAt(out);
-  const begun = await readFile(join(out, "begun.json"), "utf8").catch(() => null);
+/** What is interrupted may go on while we watch. */
+const isEnd = ({ report }: Seen): boolean => isOver(report) && report.reason !== "interrupted";
+
+async function watchedBy({ out, repo, run }: StatusOptions, terminal: Terminal): Promise<Watched> {
+  if (out !== undefined && repo === undefined && run === undefined) {
+    const folder = resolve(terminal.cwd, out);
+    return { look: () => lookHere(folder), everyMs: 2000, voice: () => LOCAL_VOICE };
+  }
+  if (out === undefined && repo !== undefined && run !== undefined) return onGithub(repo, run, terminal.env);
+  throw new UserError({
+    what: "status does not know which run",
+    why: "it wants a folder, or a repository and a run, and not both",
+    fix: "Give the run's output folder with --out, or --repo owner/name --run N.",
+  });
+}
+
+async function lookHere(out: string): Promise<Seen> {
+  const [begun, seen] = [await readBegun(out), await readSeen(out)];
   if (begun === null)
     throw new UserError({
       what: `There is no run in ${out}`,
       why: "it holds no begun run",
       fix: "Give the folder that `local` named at its end.",
     });
-  const finished = await readFile(work.report, "utf8").catch(() => null);
-  if (finished !== null) {
-    const report = LocalReport.parse(JSON.parse(finished));
-    if (json) terminal.print(JSON.stringify(report, null, 2));
-    else {
-      terminal.print(`${report.outcome}: ${report.reason}`);
-      for (const unit of report.units)
-        terminal.print(
-          `${unit.id}. ${unit.title} [${unit.phase.replaceAll("_", " ")}]${unit.pr === null ? "" : ` #${unit.pr}`}`,
-        );
-    }
-    return;
-  }
-  await showOpen(out, json ?? false, {
-    begun: JSON.parse(begun) as { name: string; defaultBranch: string },
-    terminal,
-  });
+  if (seen === null)
+    throw new UserError({
+      what: "The run has not begun",
+      why: "no pass has looked at it yet",
+      fix: "Look again in a moment, or start it with `local`.",
+    });
+  return standingOf(out, seen);
 }
 
-/** The journal and the facts, looked at as a pass would look, without applying anything. */
-async function showOpen(
-  out: string,
-  json: boolean,
-  { begun, terminal }: { begun: { name: string; defaultBranch: string }; terminal: Terminal },
-): Promise<void> {
-  const work = workspaceAt(out);
-  const lock = await lockFolder(out);
-  const world = await composeLocal({
-    folder: work.state,
-    repository: {
-      fullName: `local/${begun.name}`,
-      folder: work.repository,
-      defaultBranch: begun.defaultBranch,
-    },
-    actionsAt: {},
-    port: 0,
-  });
-  try {
-    const open = (await world.github.journal.openRuns())[0];
-    if (!open)
-      throw new UserError({
-        what: "The run has not begun",
-        why: "its journal is not there yet",
-        fix: "Start it with `local`.",
-      });
-    const snapshot = await observeRun(world.github, open, { hash: sha256, results: (state) => state });
-    const seen = decide(snapshot, { id: "status", now: world.github.now(), seed: "0", takesOver: false });
-    const { rest, graphql, git, contentWrites } = world.local.counters;
-    const report = reportOf(seen, {
-      totals: { requests: { rest, graphql, git }, contentWrites, durationMs: null, cost: null },
-      paths: { repository: work.repository, board: work.board, logs: work.logs },
+/** GitHub counts requests: a look is a dozen of them. */
+const GITHUB_WATCH_MS = 30_000;
+
+async function onGithub(repo: string, run: string, env: Terminal["env"]): Promise<Watched> {
+  if (!/^[\w.-]+\/[\w.-]+$/.test(repo) || !/^[1-9]\d{0,9}$/.test(run))
+    throw new UserError({
+      what: "--repo and --run name no run",
+      why: "a repository is owner/name, a run the number of its tracking issue",
+      fix: "Write --repo owner/name --run 12.",
     });
-    if (json) terminal.print(JSON.stringify(report, null, 2));
-    else {
-      terminal.print(`${seen.outcome}: ${seen.reason}`);
-      for (const unit of seen.view.units) terminal.print(lineOf(seen.view, unit));
-      for (const wait of seen.waits)
-        terminal.print(`  ${wait.unit ?? "run"} waits (${wait.for}): ${wait.because}`);
-    }
-  } finally {
-    await world.close();
-    await lock.release();
-  }
+  const token = env["GITHUB_TOKEN"] || env["GH_TOKEN"];
+  if (!token)
+    throw new UserError({
+      what: "There is no token to read GitHub with",
+      why: "neither GITHUB_TOKEN nor GH_TOKEN is set",
+      fix: "Set one to a token that may read the repository, for example GH_TOKEN=$(gh auth token).",
+    });
+  const baseUrl = (env["GITHUB_API_URL"] || "https://api.github.com").replace(/\/+$/, "");
+  const server = env["GITHUB_SERVER_URL"] || serverOf(baseUrl);
+  const number = Number(run);
+  const page = `${server}/${repo}`;
+  const reading = composeReading({ token, fullName: repo, baseUrl });
+  return {
+    everyMs: GITHUB_WATCH_MS,
+    voice: ({ report }) => issueVoice(number, report.run?.spec ?? "<path>"),
+    async look() {
+      const { github, revision } = await reading(number);
+      const seen = await lookAt(github, { run: number, revision });
+      const report = reportOf(seen, {
+        totals: {
+          requests: { rest: null, graphql: null, git: null },
+          contentWrites: null,
+          durationMs: null,
+          cost: null,
+        },
+        paths: { repository: page, board: `${page}/issues/${run}`, logs: `${page}/actions` },
+      });
+      return { report, waits: [...seen.waits] };
+    },
+  };
 }
+
+const serverOf = (baseUrl: string): string =>
+  baseUrl === "https://api.github.com" ? "https://github.com" : new URL(baseUrl).origin;

@@ -21,15 +21,15 @@ export interface Drive {
   /** The command that asks for the run. */
   command: string;
   title: string;
-  /** The number of the run where one was begun already. */
-  run: number | null;
+  /** The tracking issue where it is there already, and whether the command stands on it. */
+  begun: { run: number; isAsked: boolean } | null;
   /** Asks whether the plan may start; false ends with the command to give. */
   mayStart(report: RunReport): Promise<boolean>;
   /** Scripted answers, by kind of decision. */
   human: Readonly<Record<string, number>>;
   /** A comment to make first. */
   say: string | undefined;
-  show(report: RunReport): void;
+  show(report: RunReport): Promise<void>;
   now(): number;
 }
 
@@ -39,13 +39,10 @@ export type DriveEnd =
   | { kind: "refused"; ask: AskReport };
 
 export async function drive(given: Drive): Promise<DriveEnd> {
-  let run = given.run;
   let last: RunReport | null = null;
   let stillSince: number | null = null;
-  if (run === null) {
-    run = await given.person.openIssue(given.title, "A run on this machine.");
-    await given.person.comment(run, given.command);
-  }
+  const run = given.begun?.run ?? (await given.person.openIssue(given.title, "A run on this machine."));
+  if (!given.begun?.isAsked) await given.person.comment(run, given.command);
   if (given.say !== undefined) await given.person.comment(run, given.say);
   const said = new Set<string>();
   while (!given.isInterrupted()) {
@@ -55,11 +52,11 @@ export async function drive(given: Drive): Promise<DriveEnd> {
     const report: RunReport | undefined = pass.runs.find((one) => one.run === run);
     if (report) {
       last = report;
-      given.show(report);
+      await given.show(report);
       if (report.outcome === "complete" || report.outcome === "halted") return { kind: "run", report };
       if (report.outcome === "decision") {
         const answer = await answerOf(given, report, said);
-        if (answer === null) return { kind: "run", report };
+        if (answer === null) return { kind: given.isInterrupted() ? "interrupted" : "run", report };
         await given.person.comment(run, answer);
         continue;
       }

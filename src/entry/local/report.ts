@@ -58,8 +58,13 @@ export const LocalReport = z.strictObject({
     }),
   ),
   totals: z.strictObject({
-    requests: z.strictObject({ rest: z.number(), graphql: z.number(), git: z.number() }),
-    contentWrites: z.number(),
+    /** Null where nobody counts: on GitHub. */
+    requests: z.strictObject({
+      rest: z.number().nullable(),
+      graphql: z.number().nullable(),
+      git: z.number().nullable(),
+    }),
+    contentWrites: z.number().nullable(),
     durationMs: z.number().nullable(),
     cost: z.number().nullable(),
   }),

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { WORKFLOW_FILES } from "../../application/workflow-files.ts";
 import { parsePlaybook } from "../../domain/agent/playbook.ts";
-import { CONFIG_PATH } from "../../application/ask.ts";
+import { CONFIG_PATH } from "../../application/plan-at.ts";
 import { formatDiagnostic, UserError } from "../../domain/problem.ts";
 import { AGENT_WORKFLOW } from "../../domain/run/names.ts";
 import { readFolder, type Overlay } from "./copy.ts";
@@ -18,7 +18,6 @@ export interface Workspace {
   state: string;
   board: string;
   logs: string;
-  report: string;
 }
 
 export function workspaceAt(out: string): Workspace {
@@ -28,7 +27,6 @@ export function workspaceAt(out: string): Workspace {
     state: join(out, "github"),
     board: join(out, "board", "index.html"),
     logs: join(out, "github", "actions"),
-    report: join(out, "report.json"),
   };
 }
 

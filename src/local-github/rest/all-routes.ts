@@ -1,6 +1,7 @@
 import type { LocalRoute } from "../router.ts";
 import type { Route } from "../route.ts";
 import type { World } from "../world.ts";
+import { checkRoutes } from "./checks.ts";
 import { commentRoutes } from "./comments.ts";
 import { commitRoutes } from "./commits.ts";
 import { contentRoutes } from "./contents.ts";
@@ -10,23 +11,28 @@ import { issueRoutes } from "./issues.ts";
 import { labelRoutes } from "./labels.ts";
 import { mergeRoutes } from "./merges.ts";
 import { pullRoutes } from "./pulls.ts";
+import { rateLimitRoutes } from "./rate-limit.ts";
 import { refRoutes } from "./refs.ts";
 import { repositoryRoutes } from "./repositories.ts";
 import { reviewRoutes } from "./reviews.ts";
+import { updateBranchRoutes } from "./update-branch.ts";
 
 /** The whole route table; the first row that fits answers. */
 export function allRoutes(world: World, actions: readonly Route[]): LocalRoute[] {
   return [
     ...repositoryRoutes(world),
+    ...rateLimitRoutes(world),
     ...commentRoutes(world),
     ...issueRoutes(world),
     ...labelRoutes(world),
     ...issueLinkRoutes(world),
     ...pullRoutes(world),
+    ...updateBranchRoutes(world),
     ...reviewRoutes(world),
     ...mergeRoutes(world),
     ...refRoutes(world),
     ...gitDataRoutes(world),
+    ...checkRoutes(world),
     ...commitRoutes(world),
     ...contentRoutes(world),
     ...actions,

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { followRefChanges } from "../ref-changes.ts";
 import type { LocalRoute } from "../router.ts";
 import { Refusal } from "../route.ts";
-import { gitCommitShape, noreplyAddress } from "../shapes/git.ts";
+import { escaped, gitCommitShape, noreplyAddress } from "../shapes/git.ts";
 import { apiUrl, htmlUrl } from "../shapes/repository.ts";
 import { now, repositoryOf } from "../world.ts";
 import type { LocalRequest, World } from "../world.ts";
@@ -127,11 +127,11 @@ function entryShape(
   entry: { path: string; ref: string; mode: string; sha: string; size: number | null },
 ): Record<string, unknown> {
   const repository = repositoryOf(world, request);
-  const encoded = entry.path.split("/").map(encodeURIComponent).join("/");
+  const encoded = escaped(entry.path);
   const types: Record<string, string> = { "040000": "dir", "120000": "symlink", "160000": "submodule" };
   const type = types[entry.mode] ?? "file";
   const url = `${apiUrl(world, repository)}/contents/${encoded}?ref=${encodeURIComponent(entry.ref)}`;
-  const html = `${htmlUrl(world, repository)}/${type === "dir" ? "tree" : "blob"}/${entry.ref}/${encoded}`;
+  const html = `${htmlUrl(world, repository)}/${type === "dir" ? "tree" : "blob"}/${escaped(entry.ref)}/${encoded}`;
   const git = `${apiUrl(world, repository)}/git/${type === "dir" ? "trees" : "blobs"}/${entry.sha}`;
   return {
     name: entry.path.split("/").at(-1) ?? "",
@@ -141,7 +141,8 @@ function entryShape(
     url,
     html_url: html,
     git_url: git,
-    download_url: type === "file" ? `${htmlUrl(world, repository)}/raw/${entry.ref}/${encoded}` : null,
+    download_url:
+      type === "file" ? `${htmlUrl(world, repository)}/raw/${escaped(entry.ref)}/${encoded}` : null,
     // The old name for what lists call a submodule in later API versions.
     type: type === "submodule" ? "file" : type,
     _links: { self: url, git, html },

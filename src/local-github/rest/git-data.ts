@@ -34,6 +34,9 @@ const NewTree = z.object({
 });
 const NewBlob = z.object({ content: z.string(), encoding: z.enum(["utf-8", "base64"]).default("utf-8") });
 
+/** https://docs.github.com/en/rest/git/trees#get-a-tree */
+const MOST_ENTRIES = 100_000;
+
 type Change = { mode: string; sha: string } | null;
 
 export function gitDataRoutes(world: World): LocalRoute[] {
@@ -239,7 +242,8 @@ function treeShape(
 ): Record<string, unknown> {
   const api = `${apiUrl(world, repositoryOf(world, request))}/git`;
   const types: Record<string, string> = { "040000": "tree", "160000": "commit" };
-  const entries = tree.entries.map((entry) => {
+  const truncated = tree.entries.length > MOST_ENTRIES;
+  const entries = tree.entries.slice(0, MOST_ENTRIES).map((entry) => {
     const type = types[entry.mode] ?? "blob";
     return {
       path: entry.path,
@@ -250,5 +254,5 @@ function treeShape(
       url: `${api}/${type}s/${entry.sha}`,
     };
   });
-  return { sha: tree.sha, url: `${api}/trees/${tree.sha}`, tree: entries, truncated: false };
+  return { sha: tree.sha, url: `${api}/trees/${tree.sha}`, tree: entries, truncated };
 }

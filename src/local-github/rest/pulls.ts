@@ -169,7 +169,7 @@ export function pullRoutes(world: World): LocalRoute[] {
 }
 
 /** The repository's switch binds the token of Actions jobs, not other apps. */
-export function refuseActions(repository: Repository, request: LocalRequest): void {
+function refuseActions(repository: Repository, request: LocalRequest): void {
   if (request.caller.workflowRunId !== null && !repository.actionsMayApprove)
     throw new Refusal(403, NOT_PERMITTED);
 }

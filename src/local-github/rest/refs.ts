@@ -5,7 +5,7 @@ import type { GitRef } from "../git/store.ts";
 import { followRefChanges } from "../ref-changes.ts";
 import type { LocalRoute } from "../router.ts";
 import { Refusal } from "../route.ts";
-import { commitShape, refShape } from "../shapes/git.ts";
+import { escaped, commitShape, refShape } from "../shapes/git.ts";
 import { apiUrl } from "../shapes/repository.ts";
 import type { Repository } from "../state.ts";
 import { isPull, repositoryOf } from "../world.ts";
@@ -30,6 +30,7 @@ export function refRoutes(world: World): LocalRoute[] {
       permission: "contents:read",
       handle: async (request) => {
         const repository = repositoryOf(world, request);
+        await checkNotEmpty(world, repository);
         const name = `refs/${request.params["ref"] ?? ""}`;
         const sha = await world.git(repository).refSha(name);
         if (sha === null) throw new Refusal(404, "Not Found");
@@ -42,6 +43,7 @@ export function refRoutes(world: World): LocalRoute[] {
       permission: "contents:read",
       handle: async (request) => {
         const repository = repositoryOf(world, request);
+        await checkNotEmpty(world, repository);
         const refs = await world.git(repository).refs(`refs/${request.params["ref"] ?? ""}`);
         return ok(await Promise.all(refs.map((ref) => shapeOf(world, repository, ref))));
       },
@@ -98,11 +100,12 @@ export function refRoutes(world: World): LocalRoute[] {
         const commit = sha === null ? null : await world.git(repository).commit(sha);
         if (sha === null || commit === null) throw new Refusal(404, "Branch not found");
         const short = shortBranch(world, repository, { name, sha });
-        const self = `${apiUrl(world, repository)}/branches/${String(short["name"])}`;
+        const branch = escaped(name.slice("refs/heads/".length));
+        const self = `${apiUrl(world, repository)}/branches/${branch}`;
         return ok({
           ...short,
           commit: commitShape(world, repository, commit),
-          _links: { self, html: `${world.origin()}/${repository.fullName}/tree/${String(short["name"])}` },
+          _links: { self, html: `${world.origin()}/${repository.fullName}/tree/${branch}` },
           protection: {
             enabled: false,
             required_status_checks: { enforcement_level: "off", contexts: [], checks: [] },
@@ -121,12 +124,16 @@ async function createRef(world: World, request: LocalRequest): ReturnType<typeof
   if (!/^refs\/[^/]+\/./u.test(name) || BAD_REF.test(name)) {
     throw new Refusal(422, `${name} is not a valid ref name.`);
   }
-  if ((await git.refs("refs/")).length === 0) throw new Refusal(409, "Git Repository is empty.");
+  await checkNotEmpty(world, repository);
   await checkTarget(world, repository, { name, sha });
   if ((await git.refSha(name)) !== null) throw new Refusal(422, "Reference already exists");
   await checkWorkflowChange(world, request, sha);
   const change = { name, before: null, after: sha };
-  if (!(await git.setRef(change))) throw new Refusal(422, "Reference already exists");
+  if (!(await git.setRef(change))) {
+    // A branch cannot stand where another's name goes on: `a` and `a/b`.
+    const isThere = (await git.refSha(name)) !== null;
+    throw new Refusal(422, isThere ? "Reference already exists" : "Reference update failed");
+  }
   await followRefChanges(world, { repository, caller: request.caller }, [change]);
   const body = await shapeOf(world, repository, { name, sha });
   return { status: 201, body, headers: { location: String(body["url"]) } };
@@ -153,6 +160,11 @@ async function updateRef(
     await followRefChanges(world, { repository, caller: request.caller }, [change]);
   }
   return ok(await shapeOf(world, repository, { name, sha }));
+}
+
+async function checkNotEmpty(world: World, repository: Repository): Promise<void> {
+  if ((await world.git(repository).refs("refs/")).length === 0)
+    throw new Refusal(409, "Git Repository is empty.");
 }
 
 /** Branches name commits; other refs may name any object. */

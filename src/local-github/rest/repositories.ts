@@ -120,23 +120,6 @@ export function repositoryRoutes(world: World): LocalRoute[] {
     },
     {
       method: "GET",
-      path: "/rate_limit",
-      permission: null,
-      handle: () => {
-        const core = {
-          limit: 5000,
-          used: 0,
-          remaining: 5000,
-          reset: Math.floor(world.machine.clock.now().getTime() / 1000) + 3600,
-        };
-        return ok({
-          resources: { core, graphql: core, search: { ...core, limit: 30, remaining: 30 } },
-          rate: core,
-        });
-      },
-    },
-    {
-      method: "GET",
       path: "/meta",
       permission: null,
       handle: () => ok({ verifiable_password_authentication: false, installed_version: "local" }),

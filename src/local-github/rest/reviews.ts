@@ -11,7 +11,6 @@ import type { Repository, Review } from "../state.ts";
 import { pullOf, repositoryOf } from "../world.ts";
 import type { LocalRequest, World } from "../world.ts";
 import { created, listReply, ok, readBody, validationFailed } from "./exchange.ts";
-import { refuseActions } from "./pulls.ts";
 
 const Side = z.enum(["LEFT", "RIGHT"]);
 const Place = {
@@ -67,7 +66,7 @@ export function reviewRoutes(world: World): LocalRoute[] {
         const issue = pullOf(repository, request.params["pull_number"]);
         const input = readBody(request, NewReview);
         const event = input.event === "PENDING" || !input.event ? null : input.event;
-        if (event === "APPROVE") refuseActions(repository, request);
+        if (event === "APPROVE") refuseApproval(repository, request);
         const made = await addReview(
           world,
           { repository, caller: request.caller },
@@ -116,7 +115,7 @@ export function reviewRoutes(world: World): LocalRoute[] {
         const input = readBody(request, Submission);
         if (own.user !== request.caller.login || own.state !== "PENDING")
           throw new Refusal(422, "Unprocessable Entity");
-        if (input.event === "APPROVE") refuseActions(repository, request);
+        if (input.event === "APPROVE") refuseApproval(repository, request);
         if (input.body) own.body = input.body;
         submitReview(
           world,
@@ -204,6 +203,14 @@ async function createComment(
   if (comment === undefined) throw new Error("The new review has no comment.");
   comment.inReplyTo = first?.id ?? null;
   return created(reviewCommentShape(world, repository, comment));
+}
+
+/** The switch that also keeps jobs from opening pull requests, in the words of reviews. */
+function refuseApproval(repository: Repository, request: LocalRequest): void {
+  if (request.caller.workflowRunId === null || repository.actionsMayApprove) return;
+  throw new Refusal(422, "Unprocessable Entity", [
+    "GitHub Actions is not permitted to approve pull requests.",
+  ]);
 }
 
 function draftOf(input: z.infer<z.ZodObject<typeof Place>>): DraftComment {

@@ -21,12 +21,17 @@ export function noreplyAddress(world: World, login: string): string {
   return `${accountOf(world, login)?.id ?? 0}+${login}@users.noreply.github.com`;
 }
 
+/** A path or the name of a ref within a URL. */
+export function escaped(path: string): string {
+  return path.split("/").map(encodeURIComponent).join("/");
+}
+
 export function refShape(world: World, repository: Repository, ref: GitRef & { type: string }): Shape {
   const api = apiUrl(world, repository);
   return {
     ref: ref.name,
     node_id: `REF_${Buffer.from(`${repository.id}:${ref.name}`).toString("base64url")}`,
-    url: `${api}/git/${ref.name}`,
+    url: `${api}/git/${escaped(ref.name)}`,
     object: { sha: ref.sha, type: ref.type, url: `${api}/git/${ref.type}s/${ref.sha}` },
   };
 }
@@ -77,7 +82,7 @@ export function commitShape(world: World, repository: Repository, commit: Commit
 }
 
 export function fileShape(world: World, repository: Repository, file: FileChange & { at: string }): Shape {
-  const path = file.path.split("/").map(encodeURIComponent).join("/");
+  const path = escaped(file.path);
   const html = htmlUrl(world, repository);
   return {
     sha: file.sha,

@@ -40,6 +40,28 @@ describe("practice", () => {
     expect(checkout.git("status", "--porcelain").split("\n")).toHaveLength(1);
   });
 
+  it.each([
+    {
+      what: "both sides of a conflict",
+      marked: "<<<<<<< landed\na\n=======\nb\n>>>>>>> this-unit\nc\n",
+      after: "a\nb\nc\n",
+    },
+    {
+      what: "and not their past",
+      marked: "<<<<<<< x\na\n||||||| p\nold\n=======\nb\n>>>>>>> y",
+      after: "a\nb",
+    },
+  ])("keeps $what", async ({ marked, after }) => {
+    const checkout = await makeCheckout({ "src/a b.txt": "a\n" });
+    await checkout.write("src/a b.txt", marked);
+    await checkout.write("new.txt", marked);
+    expect(await agent.work(requestFor(checkout, { role: "resolve" }))).toMatchObject({
+      outcome: "completed",
+    });
+    expect(await checkout.read("src/a b.txt")).toBe(after);
+    expect(await checkout.read("new.txt")).toBe(after);
+  });
+
   it("passes a binary file over, and a link, without following it", async () => {
     const checkout = await makeCheckout({ "src/bin.ts": "a\0b" });
     checkout.git("config", "core.symlinks", "true");

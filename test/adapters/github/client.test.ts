@@ -59,7 +59,8 @@ describe("answers that are nobody's fault", () => {
       message: "API rate limit exceeded",
       waits: 600_000,
     },
-    { name: "429", status: 429, headers: { "retry-after": "5" }, message: "slow down", waits: 5000 },
+    { name: "429", status: 429, headers: {}, message: "slow down", waits: 60_000 },
+    { name: "403 with a time", status: 403, headers: { "retry-after": "5" }, message: "no", waits: 5000 },
     { name: "502", status: 502, headers: {}, message: "", waits: 60_000 },
   ])(
     "$name: tried again after $waits ms, and the call that creates is made once",
@@ -83,6 +84,8 @@ describe("answers that are nobody's fault", () => {
 describe("answers that a person must mend", () => {
   it("a missing permission names the one that is needed", async () => {
     nock(BASE)
+      .get("/repos/octo/demo/issues/5")
+      .reply(200, { state: "open", labels: [], body: "" })
       .patch("/repos/octo/demo/issues/5")
       .reply(
         403,
@@ -92,6 +95,18 @@ describe("answers that a person must mend", () => {
     const error = await thrownBy(connect().board.updateIssue(5, { state: "closed" }));
     expect(error).toBeInstanceOf(UserError);
     expect((error as UserError).fix).toContain("issues=write");
+  });
+
+  it("pull requests of Actions that a setting forbids: the setting is named", async () => {
+    const message = "GitHub Actions is not permitted to create or approve pull requests.";
+    nock(BASE)
+      .get(/\/pulls\?/)
+      .reply(200, [])
+      .post("/repos/octo/demo/pulls")
+      .reply(403, { message });
+    const pull = { head: "h", base: "b", title: "t", body: "", draft: true, labels: [] };
+    const error = await thrownBy(connect().board.ensurePull(pull));
+    expect((error as UserError).fix).toContain("Allow GitHub Actions to create and approve pull requests");
   });
 
   it("a token that is not known", async () => {

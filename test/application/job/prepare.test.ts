@@ -4,6 +4,7 @@ import { parseConfig } from "../../../src/domain/config.ts";
 import { Job } from "../../../src/domain/handover/job.ts";
 import type { Attempt, State } from "../../../src/domain/run/journal.ts";
 import type { PullFact, ReviewFact } from "../../../src/domain/run/facts.ts";
+import { aFinding } from "../../support/view.ts";
 import { aPlan, aState, RUN, sha256 } from "../../support/run.ts";
 
 const TASKS = `# Plan
@@ -61,15 +62,8 @@ const ended = (
     ...more,
   },
 });
-const found = (severity: "critical" | "major" | "minor" | "none", summary: string) => ({
-  severity,
-  path: null,
-  line: null,
-  summary,
-  details: "",
-  criterion: null,
-  fix: null,
-});
+const found = (severity: "critical" | "major" | "minor" | "none", summary: string) =>
+  aFinding({ severity, path: null, line: null, summary });
 const inputs = {
   run: String(RUN),
   unit: "1",
@@ -153,11 +147,13 @@ const never = async (): Promise<never> => {
   throw new Error("prepare only reads");
 };
 const NO_FILES = { read: never, append: never, makeFolder: never, list: never, remove: never };
-const NO_JOURNAL = { hasEnded: never, create: never, append: never, archive: never };
+const NO_JOURNAL = { hasEnded: never, find: never, create: never, append: never, archive: never };
 const NO_CODE = {
   branches: never,
   branch: never,
+  isAncestor: never,
   paths: never,
+  recentChanges: never,
   readCommit: never,
   ensureBranch: never,
   resetBranch: never,
@@ -328,6 +324,36 @@ describe("a fix knows what went wrong", () => {
     expect(brief).toContain("try a different approach");
     expect(brief.indexOf("By regular expression.")).toBeLessThan(brief.indexOf("By hand."));
   });
+});
+
+it("a conflict's brief tells who landed the same files meanwhile, and nobody else", async () => {
+  const landed = (path: string, summary: string) =>
+    attempt({ ...ended("completed", summary, { files: [{ path, lines: 3 }] }), committed: "c".repeat(40) });
+  const { brief } = await prepared({
+    inputs: { role: "resolve" },
+    journal: {
+      attempts: {
+        "1/implement/1": landed("src/a.ts", "Mine."),
+        "2/implement/1": landed("src/a.ts", "Counts in pairs."),
+        "1/resolve/1": attempt(),
+      },
+      landed: { "2": { head: "c".repeat(40), sha: "d".repeat(40) } },
+    },
+  });
+  expect(brief).toContain("conflict with work that has landed");
+  expect(brief).toContain("Counts in pairs.");
+  const alone = await prepared({
+    inputs: { role: "resolve" },
+    journal: {
+      attempts: {
+        "1/implement/1": landed("src/a.ts", "Mine."),
+        "2/implement/1": landed("src/b.ts", "Counts in pairs."),
+        "1/resolve/1": attempt(),
+      },
+      landed: { "2": { head: "c".repeat(40), sha: "d".repeat(40) } },
+    },
+  });
+  expect(alone.brief).not.toContain("Counts in pairs.");
 });
 
 describe("a review", () => {

@@ -34,6 +34,7 @@ const full: BriefInput = {
   verify: ["node --test"],
   findings: [
     {
+      id: "correctness-1",
       severity: "major",
       path: "src/parse.js",
       line: 7,
@@ -101,6 +102,7 @@ describe("quoted text is data", () => {
     {
       findings: [
         {
+          id: attack,
           severity: "major",
           path: attack,
           line: null,

@@ -1,7 +1,7 @@
 /** What a person must find in reviews, decisions and replies. */
 import { describe, expect, it } from "vitest";
 import { decisionBody, helpBody, replyBody } from "../../../src/domain/board/decision.ts";
-import { reviewBody } from "../../../src/domain/board/review-body.ts";
+import { lineComments, reviewBody, withUnplaced } from "../../../src/domain/board/review-body.ts";
 import { COMMANDS } from "../../../src/domain/run/command.ts";
 import { aResult } from "../../support/run.ts";
 import { aFinding, aReview, aView, unitOf } from "../../support/view.ts";
@@ -22,9 +22,42 @@ describe("a review", () => {
     expect(lines[0]).toBe(`**${verdict}**: 1 ${severity} (correctness, by practice, at 2222222)`);
     expect(lines).toContain("> I read it all.");
     expect(lines).toContain(`- **${severity}** (\`src/a.js:7\`): An empty line is dropped`);
-    expect(lines).toContain("  Line two of it.");
-    expect(lines).toContain("  Suggested: Keep it.");
     expect(lines.at(-1)).toBe("<!-- roundtable:review run=12 unit=1 n=3 -->");
+  });
+
+  const told = { details: "Line two of it.", fix: "Keep it." };
+
+  it.each([
+    { name: "what is new stands at its line", change: {}, isAtLine: true },
+    {
+      name: "what came back stands at its line",
+      change: { standing: "regression" as const },
+      isAtLine: true,
+    },
+    {
+      name: "what is still open was said there before",
+      change: { standing: "confirmed" as const },
+      isAtLine: false,
+    },
+    { name: "what has no line stands in the body", change: { line: null }, isAtLine: false },
+  ])("$name", ({ change, isAtLine }) => {
+    const finding = aFinding({ ...told, ...change });
+    const said = ["Line two of it.", "Suggested: Keep it."];
+    const comments = lineComments({ ...unitOf(aView()).work[0]!, ...aReview([finding]) });
+    expect(comments).toEqual(
+      isAtLine
+        ? [{ path: "src/a.js", line: 7, body: ["**major**: An empty line is dropped", ...said].join("\n\n") }]
+        : [],
+    );
+    for (const line of said) expect(bodyOf([[finding]]).includes(`\n  ${line}`)).toBe(!isAtLine);
+  });
+
+  it("says in the body what the diff has no line for", () => {
+    const body = bodyOf([[aFinding(told)]]);
+    const whole = withUnplaced(body, [{ path: "src/`a.js", line: 7, body: "**major**: Read me." }]);
+    expect(whole.split("\n")).toEqual(expect.arrayContaining(["`src/'a.js:7`", "**major**: Read me."]));
+    expect(last(whole)).toBe(last(body));
+    expect(withUnplaced(body, [])).toBe(body);
   });
 
   it("says before all else that a script wrote it", () => {

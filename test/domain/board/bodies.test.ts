@@ -213,7 +213,9 @@ describe("the summary", () => {
   it("counts tasks, names files, findings, and what did not land", () => {
     const body = summaryBody(aView(ENDED));
     expect(body).toContain("## Run ended: complete\n\neverything has landed");
-    expect(body).toContain("Tasks 2 of 3; units landed 1, skipped 1, of 2; workflow runs 2; cost not known.");
+    expect(body).toContain(
+      "Tasks 2 of 3; units landed 1, skipped 1, of 2; workflow runs 2; 1 h 0 min; cost not known.",
+    );
     expect(body).toContain("### Key files\n\n- 1: `src/parser.js`");
     expect(body).toContain("- 2. Write the printer: skipped, skipped by you");
     expect(body).toContain(

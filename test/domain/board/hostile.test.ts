@@ -1,10 +1,11 @@
 /** Every body, with the worst text in every place where text of specs, agents and people can come from. */
 import { describe, expect, it } from "vitest";
-import { decisionBody, replyBody } from "../../../src/domain/board/decision.ts";
+import { decisionBody, reminderBody, replyBody } from "../../../src/domain/board/decision.ts";
+import { followUpBody } from "../../../src/domain/board/follow-up.ts";
 import { graphOf } from "../../../src/domain/board/graph.ts";
 import { askRefusalBody, dryRunBody, planCommentBody } from "../../../src/domain/board/plan-comment.ts";
 import { finalPullBody, finalPullTitle, pullBody, pullTitle } from "../../../src/domain/board/pull.ts";
-import { reviewBody } from "../../../src/domain/board/review-body.ts";
+import { lineComments, reviewBody, withUnplaced } from "../../../src/domain/board/review-body.ts";
 import { summaryBody } from "../../../src/domain/board/summary.ts";
 import { trackingBody } from "../../../src/domain/board/tracking.ts";
 import { unitIssueBody, unitIssueTitle } from "../../../src/domain/board/unit-issue.ts";
@@ -24,11 +25,14 @@ const finding = aFinding({
   criterion: HOSTILE,
   fix: HOSTILE,
 });
+const atLine = { ...unitOf(aView()).work[0]!, ...aReview([{ ...finding, path: "a", line: 7 }]) };
 const question = {
   kind: "k",
   unit: ONE,
   question: HOSTILE,
   options: [{ does: "skip" as const, text: HOSTILE }],
+  default: null,
+  deadline: null,
 };
 const red = aWork({ outcome: "red", agent: HOSTILE, result: aResult({ summary: HOSTILE, tail: HOSTILE }) });
 
@@ -56,13 +60,14 @@ function poison(plan: Plan): Plan {
       writes: use,
       reads: use,
       person: unit.id === "2" ? HOSTILE : null,
-      because: { type: HOSTILE, agent: HOSTILE, criticality: HOSTILE },
+      because: { type: HOSTILE, agent: HOSTILE, criticality: HOSTILE, reviewers: HOSTILE },
     })),
     leftOut: [{ id: HOSTILE, why: HOSTILE }],
     diagnostics: [
       { severity: "warning", code: "x", line: 1, column: 1, what: HOSTILE, why: HOSTILE, fix: HOSTILE },
     ],
     schedule: { ...plan.schedule, because: HOSTILE, waves: [[HOSTILE]] },
+    estimate: { ...plan.estimate, because: HOSTILE },
   };
 }
 
@@ -137,6 +142,7 @@ const BODIES: Record<string, string> = {
   "a pull request that was sent back": pullBody(sentBack, unitOf(sentBack, ONE)),
   "the final pull request": finalPullBody(landed),
   "the summary": summaryBody(landed),
+  "the issue of what was left for later": followUpBody(landed)!,
   "the tracking comment of an ended run": trackingBody(landed, []),
   "the tracking comment": trackingBody(sentBack, [wait, { ...wait, unit: null, for: "refused" }]),
   "the tracking comment of work under way": trackingBody(moving, []),
@@ -151,6 +157,14 @@ const BODIES: Record<string, string> = {
     unitView: unitOf(landed, ONE),
     attempt: unitOf(landed, ONE).reviewJobs[0]!,
   }),
+  "a review of lines that the diff does not show": withUnplaced(
+    reviewBody({
+      view: landed,
+      unitView: unitOf(landed, ONE),
+      attempt: unitOf(landed, ONE).reviewJobs[0]!,
+    }),
+    [{ path: HOSTILE, line: 7, body: lineComments(atLine)[0]!.body }],
+  ),
   "a review with details in prose": reviewBody({
     view: landed,
     unitView: unitOf(landed, ONE),
@@ -178,6 +192,15 @@ describe("hostile text", () => {
     expect(alive(said)).toEqual([]);
     expect(said).not.toContain("\n");
     expect(said.length).toBeLessThanOrEqual(256);
+  });
+
+  it("calls in a reminder only the one who confirmed", () => {
+    const mark = "<!-- roundtable:decision run=12 id=d1 -->";
+    expect(alive(reminderBody(sentBack, "d1", mark))).toEqual(["@you"]);
+  });
+
+  it("is harmless in a comment at a line", () => {
+    expect(lineComments(atLine).map(({ body }) => alive(body))).toEqual([[]]);
   });
 
   it("is harmless in the title of the final pull request", () => {

@@ -45,8 +45,8 @@ describe("an issue's labels", () => {
     { name: "a fresh one", there: [], kept: [] },
     {
       name: "what people put on",
-      there: ["bug", "roundtable:hold", "escalated"],
-      kept: ["bug", "roundtable:hold", "escalated"],
+      there: ["bug", "roundtable:hold", "wontfix"],
+      kept: ["bug", "roundtable:hold", "wontfix"],
     },
     {
       name: "an old phase, an old agent, a decision that is answered",
@@ -78,6 +78,8 @@ describe("an issue's labels", () => {
       question: "q",
       options: [],
       at: "2026-01-01T00:00:00Z",
+      default: null,
+      deadline: null,
       answer: null,
     };
     const view = aView({

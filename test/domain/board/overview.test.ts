@@ -55,12 +55,12 @@ describe("the plan", () => {
   it.each([
     {
       name: "unknown figures",
-      estimate: { jobs: 4, minutes: null, tokens: null, usd: null },
+      estimate: { jobs: 4, minutes: null, tokens: null, usd: null, because: "" },
       says: "at least 4 workflow runs, 3 at once; minutes: not known; tokens: not known; money: not known",
     },
     {
       name: "each figure for itself",
-      estimate: { jobs: 4, minutes: 9, tokens: null, usd: 0 },
+      estimate: { jobs: 4, minutes: 9, tokens: null, usd: 0, because: "" },
       says: "minutes: 9; tokens: not known; money: 0 USD",
     },
   ])("tells what is known of its cost: $name", ({ estimate, says }) => {
@@ -118,6 +118,8 @@ const decision = {
   question: "Which way?",
   options: [{ does: "retry" as const, text: "Left" }],
   at: "2026-01-01T00:00:00Z",
+  default: null,
+  deadline: null,
   answer: null,
 };
 const wait = (change: Partial<Wait>): Wait => ({
@@ -231,11 +233,15 @@ describe("the tracking comment", () => {
 });
 
 describe("a graph", () => {
-  it("is one fenced block of at most 60 units, and counts the rest in it", () => {
-    const graph = graphOf(aView({ tasks: many(75) }).units.map(({ unit }) => unit));
+  it("is one fenced block of at most 60 nodes: more units are drawn in groups, coloured where all of one agree", () => {
+    const units = aView({ tasks: many(75) }).units.map(({ unit }) => unit);
+    const graph = graphOf(units, (id) => (id === "1" ? "completed" : "not_started"));
     expect([graph[0], graph.at(-1)]).toEqual(["```mermaid", "```"]);
-    expect(graph.filter((line) => /^ {2}u\d+\[/.test(line))).toHaveLength(60);
-    expect(graph).toContain('  more["and 15 more units"]');
+    expect(graph.filter((line) => /^ {2}u\d+\[/.test(line))).toHaveLength(38);
+    expect(graph.slice(2, 4)).toEqual([
+      '  u1[["2 units on levels 1 to 2"]]',
+      '  u2[["2 units on levels 3 to 4"]]:::not_started',
+    ]);
   });
 
   it("draws no edge that another path says, and never more than Mermaid takes", () => {

@@ -5,6 +5,7 @@ import type { PullFact } from "../../../src/domain/run/facts.ts";
 import type { State } from "../../../src/domain/run/journal.ts";
 import { viewOf } from "../../../src/domain/run/view.ts";
 import { aResult, anAttempt, aSnapshot, RUN } from "../../support/run.ts";
+import { aFinding } from "../../support/view.ts";
 
 const HEAD = "2".repeat(40);
 const done = anAttempt({ outcome: "completed", result: aResult(), committed: HEAD });
@@ -16,7 +17,7 @@ const review = (severity: Finding["severity"], headSha = HEAD) =>
     at: "2026-01-01T00:02:00.000Z",
     result: aResult({
       severity,
-      findings: [{ severity, path: null, line: null, summary: "s", details: "", criterion: null, fix: null }],
+      findings: [aFinding({ severity })],
     }),
   });
 const pull = (change: Partial<PullFact> = {}): PullFact => ({
@@ -38,6 +39,8 @@ const question = {
   question: "q?",
   options: [],
   at: "2026-01-01T00:00:00Z",
+  default: null,
+  deadline: null,
   answer: null,
 };
 

@@ -1,5 +1,4 @@
 /** The REST of Actions as Octokit sees it. */
-import { Octokit } from "@octokit/rest";
 import { strFromU8, unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -162,11 +161,7 @@ describe("runs, jobs and workflows", () => {
     const page = await world.owner.rest.actions.listWorkflowRunsForRepo({ ...REPO, per_page: 2 });
     expect(page.data.workflow_runs).toHaveLength(2);
     expect(page.headers.link).toContain('page=2>; rel="next"');
-    const overHttp = new Octokit({
-      auth: world.github.token({ login: "octo" }),
-      baseUrl: world.github.origin(),
-    });
-    const everything = await overHttp.paginate(overHttp.rest.actions.listWorkflowRunsForRepo, {
+    const everything = await world.owner.paginate(world.owner.rest.actions.listWorkflowRunsForRepo, {
       ...REPO,
       per_page: 2,
     });

@@ -1,0 +1,42 @@
+/** What GitHub's refusals to read and move refs mean. */
+import type { RequestError } from "@octokit/request-error";
+import { UserError } from "../../domain/problem.ts";
+import type { Client } from "./client.ts";
+import { isStatus, says, textOf } from "./refusals.ts";
+
+/** Refs that begin so, `heads/x` also `heads/xy`; Octokit makes none of the 409 of a repository without commits. */
+export const matchingRefs = (
+  { octokit, owner, repo }: Client,
+  ref: string,
+): Promise<{ ref: string; object: { sha: string } }[]> =>
+  octokit.paginate(octokit.rest.git.listMatchingRefs, { owner, repo, ref, per_page: 100 });
+
+/** Rulesets, protected branches, and secrets in files, of which GitHub takes none. */
+const RULE = /rule violations|protected branch|through a pull request|secret/i;
+
+/** A refusal that a rule of the repository explains becomes one that a person can mend; others stay as they are. */
+export function byRule(error: unknown, what: string): unknown {
+  if (!isStatus(error, 409, 422) || !says(error, RULE)) return error;
+  return refusal(error, what);
+}
+
+/** "moved" for a ref that is gone or stands elsewhere than its writer knew; throws any other refusal. */
+export function movedUnless(error: unknown, ref: string): "moved" {
+  const reason = byRule(error, `GitHub refused to move ${ref}`);
+  const isMoved =
+    isStatus(reason, 404, 409) ||
+    (isStatus(reason, 422) && says(reason, /fast.?forward|reference does not exist/i));
+  if (!isMoved) throw reason;
+  return "moved";
+}
+
+/** A branch that cannot be made though none of its name is there: another one or a rule is in the way. */
+export const inTheWay = (error: RequestError, branch: string): UserError =>
+  refusal(error, `The branch ${branch} cannot be made`);
+
+const refusal = (error: RequestError, what: string): UserError =>
+  new UserError({
+    what,
+    why: textOf(error),
+    fix: "Change the rule or remove what is in the way, or let Roundtable's account pass.",
+  });

@@ -1,0 +1,56 @@
+/**
+ * `mode: pass`: looks, and looks again while something is due soon. It stays for five minutes at most, then has another
+ * pass started if a look is still due; what is due later is left to the next event or the schedule.
+ */
+import type { Clock, Github, Log } from "../ports.ts";
+import type { Reconciler } from "../reconcile.ts";
+import type { PassReport } from "../report.ts";
+import { wakePass } from "./wake.ts";
+
+const LINGER_MS = 5 * 60_000;
+/** While it stays, no other pass can begin: it looks this often for what people and jobs have done meanwhile. */
+const NAP_MS = 30_000;
+
+export interface PassPorts {
+  reconciler: Pick<Reconciler, "pass">;
+  github: { now: Github["now"]; workflows: Pick<Github["workflows"], "dispatch"> };
+  clock: Pick<Clock, "sleep">;
+  log: Log;
+}
+
+/** `about` is what woke this pass; the next one is told the same. */
+export async function passUntilStill(ports: PassPorts, about: string): Promise<void> {
+  const { reconciler, github, clock, log } = ports;
+  const until = github.now().getTime() + LINGER_MS;
+  for (;;) {
+    const report = await reconciler.pass();
+    tell(log, report);
+    const look = nextLook(report);
+    const now = github.now().getTime();
+    if (look === null || look.at > now + LINGER_MS) return;
+    if (look.at > until) {
+      await wakePass({ github, log }, about);
+      return;
+    }
+    const wait = Math.max(1000, look.at - now);
+    await clock.sleep(look.mayBeSooner ? Math.min(wait, NAP_MS) : wait);
+  }
+}
+
+/** As fields, so that no text of others begins a line of the log. */
+function tell(log: Log, { asks, runs }: PassReport): void {
+  for (const { issue, accepted } of asks) log.info("ask answered", { issue, accepted });
+  for (const { run, outcome, reason, waits } of runs) {
+    log.info("run", { run, outcome, reason });
+    for (const { unit, because } of waits) log.info("wait", { run, unit, because });
+  }
+}
+
+/** Where GitHub asks for patience there is no look before; else the first that is due. */
+function nextLook({ runs, lookAgainAt }: PassReport): { at: number; mayBeSooner: boolean } | null {
+  const times = (dates: readonly (Date | null)[]): number[] => dates.flatMap((date) => date?.getTime() ?? []);
+  const held = times([lookAgainAt, ...runs.filter((run) => run.isHeldBack).map((run) => run.lookAgainAt)]);
+  if (held.length > 0) return { at: Math.max(...held), mayBeSooner: false };
+  const due = times(runs.map((run) => run.lookAgainAt));
+  return due.length > 0 ? { at: Math.min(...due), mayBeSooner: true } : null;
+}

@@ -1,0 +1,124 @@
+/** What an attempt should know of those before it: findings, red commands, refusals, people's words, the other side of a conflict. */
+import type { BriefInput } from "../../domain/agent/brief.ts";
+import type { PlanUnit } from "../../domain/plan/plan.ts";
+import { unitSlug, type Hash } from "../../domain/plan/slug.ts";
+import type { PlanFile, State } from "../../domain/run/journal.ts";
+import { integrationBranch, unitBranch } from "../../domain/run/names.ts";
+import { attemptsOf, type AttemptView } from "../../domain/run/view.ts";
+import type { Github } from "../ports.ts";
+
+const DIFFERENT_APPROACH = 3;
+
+export interface PastPorts {
+  github: { board: Pick<Github["board"], "board" | "reviews" | "permission"> };
+  hash: Hash;
+}
+
+export interface Context {
+  state: State;
+  planFile: PlanFile;
+  unit: PlanUnit;
+  attempt: AttemptView;
+}
+
+export async function whatCameBefore(
+  ports: PastPorts,
+  context: Context,
+): Promise<Pick<BriefInput, "findings" | "troubles" | "history">> {
+  const { state, unit, attempt } = context;
+  if (attempt.role === "implement" && attempt.n === 1) return { findings: [], troubles: [], history: [] };
+  const own = attemptsOf(state).filter((other) => other.slug === attempt.slug && other.key !== attempt.key);
+  const reviews = own.filter((other) => other.role === "review" && other.result !== null);
+  // A review looks at the head with fresh eyes, knowing only what that reviewer said of earlier heads.
+  const concerning =
+    attempt.role === "review"
+      ? reviews.filter(
+          ({ reviewer, headSha }) => reviewer === attempt.reviewer && headSha !== attempt.headSha,
+        )
+      : reviews.filter(({ headSha }) => headSha === attempt.headSha);
+  const findings = concerning
+    .flatMap((other) => other.result?.findings ?? [])
+    .filter(({ severity }) => severity !== "none");
+  const order = ["critical", "major", "minor", "none"];
+  const worstFirst = findings.toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+  if (attempt.role === "review") return { findings: worstFirst, troubles: [], history: [] };
+  const works = own.filter(
+    (other) => other.role === "implement" || other.role === "fix" || other.role === "resolve",
+  );
+  const troubles = [...own.filter((other) => other.role === "verify").slice(-1), ...works.slice(-1)].flatMap(
+    troubleOf,
+  );
+  if (attempt.role === "resolve") troubles.push(...meanwhile(ports, context));
+  const rejected = state.rejected[unit.id];
+  if (rejected) troubles.push({ what: "Together with work that has landed", text: rejected.because });
+  const earlier = attempt.role === "fix" && attempt.n >= DIFFERENT_APPROACH ? [...works, ...reviews] : [];
+  return {
+    findings: worstFirst,
+    troubles: [...troubles, ...(await remarksOfPeople(ports, context))],
+    history: earlier.toSorted((a, b) => a.at.localeCompare(b.at)).map(historyOf),
+  };
+}
+
+/** Of a conflict's other side: the units that have landed and changed files of this one. */
+function meanwhile({ hash }: PastPorts, { state, planFile, attempt }: Context): BriefInput["troubles"] {
+  const filesOf = (slug: string): Set<string> =>
+    new Set(
+      attemptsOf(state)
+        .filter((other) => other.slug === slug && other.committed !== null)
+        .flatMap((other) => other.result?.files.map(({ path }) => path) ?? []),
+    );
+  const own = filesOf(attempt.slug);
+  return planFile.plan.units
+    .filter(({ id }) => state.landed[id])
+    .flatMap((unit) => {
+      const slug = unitSlug(unit, hash);
+      const shared = [...filesOf(slug)].filter((path) => own.has(path));
+      if (shared.length === 0) return [];
+      const said = attemptsOf(state).findLast((other) => other.slug === slug && other.committed !== null);
+      const text = [`${unit.id}. ${unit.title}`, said?.result?.summary ?? "", ...shared].join("\n");
+      return [{ what: "This unit has landed and changed the same files", text }];
+    });
+}
+
+function troubleOf({ role, outcome, result }: AttemptView): BriefInput["troubles"][number][] {
+  if (!result) return [];
+  if (outcome === "red")
+    return [
+      {
+        what: `The ${role === "verify" ? "" : "last attempt's "}verify commands ended red with`,
+        text: result.tail || result.summary,
+      },
+    ];
+  if (outcome === "refused") return [{ what: "The last hand-over was refused", text: result.summary }];
+  return outcome === "completed" || outcome === "green" || result.summary === ""
+    ? []
+    : [{ what: `The last attempt ended as ${outcome ?? "lost"}`, text: result.summary }];
+}
+
+const historyOf = ({ role, reviewer, n, outcome, result }: AttemptView): string =>
+  [
+    `${role} ${n}${reviewer ? ` (${reviewer})` : ""}: ${outcome}. ${result?.summary ?? ""}`,
+    ...(result?.findings ?? []).map((finding) => `  ${finding.severity}: ${finding.summary}`),
+  ].join("\n");
+
+/** Requests for changes by people with write access; the words of others are left out. */
+async function remarksOfPeople(
+  { github }: PastPorts,
+  { state, attempt }: Context,
+): Promise<BriefInput["troubles"]> {
+  const board = await github.board.board(integrationBranch(state.run));
+  const pull = board.pulls.find(
+    ({ head, state: is }) => head === unitBranch(state.run, attempt.slug) && is === "open",
+  );
+  if (!pull) return [];
+  const asked = (await github.board.reviews(pull.number)).filter(
+    (review) => review.state === "CHANGES_REQUESTED" && !review.authorIsBot && review.body.trim() !== "",
+  );
+  const remarks: BriefInput["troubles"][number][] = [];
+  for (const review of asked) {
+    const level = await github.board.permission(review.author);
+    if (level === "write" || level === "admin")
+      remarks.push({ what: "A person with write access asks for changes", text: review.body });
+  }
+  return remarks;
+}

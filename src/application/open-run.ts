@@ -1,0 +1,186 @@
+/** An ask that may be answered becomes a run: its plan is made and shown, its journal begins (design 2.1 to 2.3). */
+import { dryRunBody, planCommentBody } from "../domain/board/plan-comment.ts";
+import type { Config } from "../domain/config.ts";
+import type { Plan } from "../domain/plan/plan.ts";
+import type { Hash } from "../domain/plan/slug.ts";
+import { formatDiagnostic, TransientError, UserError } from "../domain/problem.ts";
+import type { AskFlags } from "../domain/run/command.ts";
+import { JOURNAL_VERSION, type State } from "../domain/run/journal.ts";
+import { marker, OWN_LABEL } from "../domain/run/names.ts";
+import { planAt } from "./plan-at.ts";
+import type { Github, Log } from "./ports.ts";
+
+export interface Asking {
+  github: Github;
+  log: Log;
+  form: State["form"];
+  hash: Hash;
+  pass: string;
+}
+
+export interface Ask {
+  /** Where it stands. */
+  issue: number;
+  /** 0: the issue itself is the ask. */
+  comment: number;
+  onPull: boolean;
+  by: string;
+  path: string;
+  flags: AskFlags;
+  /** The commit of a dispatch, where no base is named; null: the base branch's head. */
+  sha: string | null;
+  /** Agrees to the plan at once, up to `flags.maxCost`. */
+  consents: boolean;
+}
+
+/** The run's number, null for a dry run; or the sentences that say why there is none. */
+export async function openRun(asking: Asking, ask: Ask): Promise<{ run: number | null } | string[]> {
+  const { github } = asking;
+  const { path, flags } = ask;
+  const repository = await github.board.repository();
+  const branch = flags.base ?? repository.defaultBranch;
+  const sha = ask.sha ?? (await github.code.branch(branch));
+  if (sha === null)
+    throw new UserError({
+      what: "There is no such base branch",
+      why: "the plan is made from its head",
+      fix: "Name a branch of this repository after --base.",
+    });
+  const base = { branch, sha };
+  const labels = (await github.board.issue(ask.issue))?.labels ?? [];
+  const { plan, config } = await planAt(asking, { sha, path, flags, labels });
+  const errors = plan.diagnostics.filter((diagnostic) => diagnostic.severity === "error");
+  if (errors.length > 0) return errors.map((diagnostic) => formatDiagnostic(diagnostic, `${path}/tasks.md`));
+  if (flags.dryRun) {
+    const { issue, comment } = ask;
+    const shown = { plan, fullName: repository.fullName, base, config, maxCost: flags.maxCost ?? null };
+    await github.board.ensureComment({
+      issue,
+      marker: marker("run", { run: issue, ask: comment }),
+      body: dryRunBody({ ...shown, run: issue, comment }),
+    });
+    return { run: null };
+  }
+  const run = await trackingIssue(asking, ask, plan.spec.name);
+  const state = firstState({ run, form: asking.form, plan, base, ask, now: github.now() });
+  const event = { at: state.ask.at, by: ask.by, unit: null };
+  const made = await github.journal.create(run, {
+    pass: asking.pass,
+    message: `Open run ${run}`,
+    state,
+    events: [
+      { ...event, what: "asked", why: path },
+      ...(state.consent ? [{ ...event, what: "consented", why: `by dispatch, to ${plan.hash}` }] : []),
+    ],
+    planFile: { v: 1, plan, config },
+  });
+  if (made !== "lost") await showPlan(asking, { state, plan, config });
+  else if (!(await showPlanOf(asking, { run, comment: ask.comment })))
+    throw new TransientError({
+      what: "Another ask has just opened a run here",
+      why: "two passes answered at once",
+      retryAfterMs: 1000,
+    });
+  return { run };
+}
+
+/** Shows the plan of an open run; false where there is none of this ask. */
+export async function showPlanOf(
+  asking: Asking,
+  { run, comment }: { run: number; comment: number },
+): Promise<boolean> {
+  const { journal } = asking.github;
+  const open = (await journal.openRuns()).find((one) => one.run === run);
+  if (!open) return false;
+  const { planFile, state } = await journal.read(open.revision);
+  if (state.ask.comment !== comment) return false;
+  await showPlan(asking, { state, plan: planFile.plan, config: planFile.config });
+  return true;
+}
+
+async function showPlan(
+  { github }: Asking,
+  { state, plan, config }: { state: State; plan: Plan; config: Config },
+): Promise<void> {
+  const repository = await github.board.repository();
+  const { run } = state;
+  await github.board.ensureComment({
+    issue: run,
+    marker: marker("run", { run, plan: plan.hash.slice(0, 12) }),
+    body: planCommentBody({
+      plan,
+      run,
+      fullName: repository.fullName,
+      base: state.base,
+      config,
+      maxCost: state.ask.maxCost,
+      agreedBy: state.ask.comment === 0 ? (state.consent?.by ?? null) : null,
+    }),
+  });
+}
+
+/** The issue on which the command stands; a new one where that is a pull request or tracks a run. */
+async function trackingIssue({ github }: Asking, ask: Ask, spec: string): Promise<number> {
+  const isTaken =
+    ask.onPull ||
+    (await github.journal.hasEnded(ask.issue)) ||
+    (await github.journal.openRuns()).some(({ run }) => run === ask.issue);
+  if (!isTaken) return ask.issue;
+  const mark = marker("run", { ask: ask.comment });
+  const body = `This issue tracks a run that @${ask.by} asked for in #${ask.issue}.\n\n${mark}`;
+  const created = await github.board.ensureIssue({
+    marker: mark,
+    title: `Orchestrate ${spec}`,
+    body,
+    labels: [OWN_LABEL],
+    parent: null,
+  });
+  return created.number;
+}
+
+function firstState(given: {
+  run: number;
+  form: State["form"];
+  plan: Plan;
+  base: State["base"];
+  ask: Ask;
+  now: Date;
+}): State {
+  const { ask, plan, base } = given;
+  const at = given.now.toISOString();
+  const maxCost = ask.flags.maxCost ?? null;
+  return {
+    v: JOURNAL_VERSION,
+    run: given.run,
+    form: given.form,
+    spec: { name: plan.spec.name, path: plan.spec.path, sha: base.sha },
+    base,
+    planHash: plan.hash,
+    ask: { by: ask.by, at, comment: ask.comment, maxCost },
+    consent:
+      ask.consents && maxCost !== null
+        ? { by: ask.by, at, comment: ask.comment, planHash: plan.hash, baseSha: base.sha, maxCost }
+        : null,
+    paused: false,
+    intents: [],
+    attempts: {},
+    began: {},
+    writeSets: {},
+    decisions: {},
+    dropped: {},
+    rejected: {},
+    approvals: {},
+    granted: {},
+    commands: {},
+    train: null,
+    alone: {},
+    conflicts: {},
+    trains: 0,
+    landed: {},
+    notes: [],
+    finished: null,
+    refusals: {},
+    spend: { usd: null, attempts: 0 },
+    ended: null,
+  };
+}

@@ -1,0 +1,164 @@
+/** What the planner says about a plan besides the plan itself. */
+import type { Diagnostic } from "../problem.ts";
+import type { Plan, PlanUnit } from "./plan.ts";
+import { isDone, type Choice, type Group } from "./units.ts";
+
+const MAX_NAMED = 10;
+
+export const few = (values: readonly string[]): string =>
+  values.length <= MAX_NAMED
+    ? values.join(", ")
+    : `${values.slice(0, MAX_NAMED).join(", ")} and ${values.length - MAX_NAMED} more`;
+
+const ofCommand = (
+  severity: Diagnostic["severity"],
+  text: Pick<Diagnostic, "code" | "what" | "why" | "fix">,
+): Diagnostic => ({ severity, line: 1, column: 1, ...text });
+
+/** Flags that name what is not there. */
+export function unknownChoices({
+  allGroups,
+  unitOf,
+  flags,
+  agents,
+}: {
+  allGroups: readonly Group[];
+  unitOf: ReadonlyMap<string, string>;
+  flags: Choice & { agent?: string };
+  agents: readonly string[];
+}): Diagnostic[] {
+  const ids = new Set(allGroups.map(({ id }) => id));
+  const found = (flags.only ?? [])
+    .filter((id) => !ids.has(id))
+    .map((id) => {
+      const unit = unitOf.get(id);
+      return ofCommand("error", {
+        code: "unknown-unit",
+        what: `There is no unit ${id}`,
+        why:
+          unit === undefined
+            ? "--only names it"
+            : `it is a part of unit ${unit}, and one agent does a whole unit`,
+        fix: unit === undefined ? `Units: ${few([...ids])}.` : `Name ${unit} instead.`,
+      });
+    });
+  if (flags.agent !== undefined && !agents.includes(flags.agent))
+    found.push(
+      ofCommand("error", {
+        code: "unknown-agent",
+        what: `There is no agent "${flags.agent}"`,
+        why: "`agents` in the configuration does not name it",
+        fix: `Known: ${agents.join(", ")}.`,
+      }),
+    );
+  return found;
+}
+
+/** A unit that is left out and not done counts as satisfied; whose work builds on it should know. */
+export function leftOutDependencies({
+  groups,
+  allGroups,
+  unitOf,
+  choice: { only, includeOptional = false },
+}: {
+  groups: readonly Group[];
+  allGroups: readonly Group[];
+  unitOf: ReadonlyMap<string, string>;
+  choice: Choice;
+}): Diagnostic[] {
+  const chosen = new Set(groups.map(({ id }) => id));
+  const done = new Set(
+    allGroups.flatMap((group) => [
+      ...(isDone(group, includeOptional) ? [group.id] : []),
+      ...group.tasks.filter(({ status }) => status === "completed").map(({ id }) => id),
+    ]),
+  );
+  return groups.flatMap((group) => {
+    const missing = new Set(
+      group.tasks
+        .flatMap(({ dependsOn }) => dependsOn)
+        .flatMap((id) => {
+          const unit = unitOf.get(id);
+          return unit === undefined || chosen.has(unit) || done.has(unit) || done.has(id) ? [] : [unit];
+        }),
+    );
+    if (missing.size === 0) return [];
+    const names = few([...missing]);
+    return [
+      {
+        severity: "warning" as const,
+        code: "left-out-dependency",
+        line: group.tasks[0]!.line,
+        column: 1,
+        what: `Unit ${group.id} depends on ${names}, which this plan leaves out`,
+        why: `${only ? "--only does not name" : "without --include-optional the plan has not"} ${missing.size === 1 ? "it" : "them"}, and not all of it is done`,
+        fix: only
+          ? `It counts as satisfied. If it is not, ask with --only ${few([...only, ...missing]).replaceAll(", ", ",")}.`
+          : "It counts as satisfied. If it is not, ask with --include-optional.",
+      },
+    ];
+  });
+}
+
+/** When orchestration gains nothing, and which marks are taken for something else. */
+export function notes({
+  units,
+  groups,
+  schedule,
+}: {
+  units: readonly PlanUnit[];
+  groups: readonly Group[];
+  schedule: Plan["schedule"];
+}): Diagnostic[] {
+  const first = groups[0]?.tasks[0];
+  if (!first) return [];
+  const note = (text: Pick<Diagnostic, "code" | "what" | "why" | "fix">, line: number): Diagnostic => ({
+    severity: "note",
+    line,
+    column: 1,
+    ...text,
+  });
+  const found: Diagnostic[] = [];
+  const begun = groups.flatMap(({ tasks }) =>
+    tasks.filter(({ status }) => status === "in_progress" || status === "queued"),
+  );
+  if (begun.length > 0)
+    found.push(
+      note(
+        {
+          code: "begun",
+          what: `Marked as begun or queued: ${few(begun.map(({ id }) => id))}`,
+          why: "no run of this plan has begun them",
+          fix: "They are taken as not started.",
+        },
+        begun[0]!.line,
+      ),
+    );
+  const work = units.filter(({ type }) => type !== "checkpoint");
+  const isGuessed = units.some(({ dependsOn }) => dependsOn.some(({ source }) => source === "inferred"));
+  if (work.length === 1)
+    found.push(
+      note(
+        {
+          code: "one-unit",
+          what: "This plan has one unit of work",
+          why: "nothing can work beside it",
+          fix: "One agent in one session would do; a run adds the reviews and the train.",
+        },
+        first.line,
+      ),
+    );
+  else if (work.length > 1 && schedule.criticalPath.length === units.length && !isGuessed)
+    found.push(
+      note(
+        {
+          code: "sequential",
+          what: "These units go strictly one after the other",
+          why: "each depends on the one before it",
+          fix: "One agent in one session would be as fast; a run adds the reviews and the train.",
+        },
+        first.line,
+      ),
+    );
+  return found;
+}

@@ -1,0 +1,66 @@
+/** What is not in order gets another attempt while its budget lasts: `fix`, or `resolve` for a conflict (design 2.9, 2.10). */
+import type { Draft, Question } from "./draft.ts";
+import { baseOf, type UnitView } from "./view.ts";
+
+/** Fix attempts before a person is asked (design 2.9). */
+export const MAX_FIXES = 3;
+/** Attempts at one conflict before a person is asked (design 4). */
+export const MAX_RESOLVES = 2;
+
+export function mend(draft: Draft, unit: UnitView, because: string): void {
+  const id = unit.unit.id;
+  const head = unit.branchHead;
+  if (head === null) return;
+  const conflict = draft.state.conflicts[id];
+  const isConflict = conflict?.head === head;
+  const role = isConflict ? "resolve" : "fix";
+  const before = unit.work.filter((attempt) => attempt.role === role);
+  const used = isConflict ? before.filter(({ headSha }) => headSha === head).length : before.length;
+  const max = (isConflict ? MAX_RESOLVES : MAX_FIXES) + (draft.state.granted[id] ?? 0);
+  if (used >= max) {
+    draft.ask(isConflict ? conflictStays(unit, used) : fixesUsedUp(unit, { used, because }));
+    return;
+  }
+  if (draft.state.paused) {
+    draft.wait({ unit: id, for: "pause", because: "the run is paused" });
+    return;
+  }
+  draft.dispatch({
+    slug: unit.slug,
+    role,
+    n: before.length + 1,
+    headSha: head,
+    baseSha: isConflict ? conflict.on : (baseOf(unit, draft.state) ?? head),
+    agent: unit.unit.agent,
+    reviewer: null,
+    unit: id,
+    why: because,
+  });
+}
+
+const fixesUsedUp = ({ unit }: UnitView, { used, because }: { used: number; because: string }): Question => ({
+  kind: "fixes-used-up",
+  unit: unit.id,
+  question: `Unit ${unit.id} is not in order after ${used} fix attempts: ${because}. What now?`,
+  options: [
+    { does: "resume", text: "I fixed it on the branch: verify and review it again" },
+    { does: "retry", text: "Give it one more fix attempt" },
+    { does: "skip", text: "Skip this unit" },
+    { does: "abort", text: "Abort this unit" },
+  ],
+});
+
+const conflictStays = ({ unit }: UnitView, used: number): Question => ({
+  kind: "conflict",
+  unit: unit.id,
+  question: `Unit ${unit.id} conflicts with what has landed since it began, and ${used} attempts did not bring both together. What now?`,
+  options: [
+    {
+      does: "resume",
+      text: "I merged the integration branch into its branch and solved the conflict: verify and review it again",
+    },
+    { does: "retry", text: "Give it one more attempt" },
+    { does: "skip", text: "Skip this unit" },
+    { does: "abort", text: "Abort this unit" },
+  ],
+});

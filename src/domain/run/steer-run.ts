@@ -1,0 +1,101 @@
+/** What a person decides about the run as a whole, by a command of its own or by answering a decision. */
+import type { Draft } from "./draft.ts";
+import type { Decision } from "./journal.ts";
+import { actOnUnit, answerDecision, drop, isOver } from "./steer.ts";
+import type { UnitView } from "./view.ts";
+
+export function actOnRun(draft: Draft, decision: Decision, answer: { option: number; by: string }): void {
+  const { by } = answer;
+  switch (decision.options[answer.option - 1]!.does) {
+    case "abort":
+      return cancelRun(draft, by);
+    case "skip":
+      return endWithWhatLanded(draft, by);
+    case "pause":
+      draft.state.paused = true;
+      return;
+    case "retry":
+      draft.state.train = null;
+      draft.state.refusals = {};
+      if (decision.kind === FAILED_UNITS) retryFailed(draft, by);
+      return;
+    default:
+    // To go on is to do nothing.
+  }
+}
+
+export function cancelRun(draft: Draft, by: string): void {
+  for (const unit of unitsLeft(draft))
+    drop(draft, { unit, as: "cancelled", by, because: `the run was cancelled by ${by}` });
+  draft.state.paused = false;
+  draft.state.train = null;
+  const reason = `the run was cancelled by ${by}`;
+  draft.state.ended = { at: draft.pass.now.toISOString(), outcome: "halted", reason };
+  draft.event("run ended", { why: `halted: ${reason}`, by });
+}
+
+function endWithWhatLanded(draft: Draft, by: string): void {
+  for (const unit of unitsLeft(draft))
+    drop(draft, { unit, as: "skipped", by, because: `left out by ${by}, who takes what has landed` });
+  draft.state.train = null;
+}
+
+const unitsLeft = (draft: Draft): UnitView[] => {
+  const view = draft.view();
+  return view.units.filter(({ unit }) => !isOver(view.phases.get(unit.id)!.kind));
+};
+
+export const FAILED_UNITS = "failed-units";
+/** So many more stop the run each time. */
+const TOO_MANY = 3;
+/** Decisions that say of their unit that attempts did not bring it into order. */
+const FAILURES: ReadonlySet<string> = new Set([
+  "fixes-used-up",
+  "conflict",
+  "review-rounds",
+  "lost",
+  "unparsable-review",
+]);
+
+/** Three units that failed say that the fault may lie elsewhere: in the spec, the set-up or the agents. */
+export function askAboutFailures(draft: Draft): void {
+  const { decisions } = draft.state;
+  const failed = failedUnits(draft);
+  const asked = Object.values(decisions).filter(({ kind }) => kind === FAILED_UNITS);
+  if (failed.length < TOO_MANY * (asked.length + 1)) return;
+  draft.ask({
+    kind: FAILED_UNITS,
+    unit: null,
+    question: `${failed.length} units did not come into order: ${failed.join(", ")}. Nothing new is started. What now?`,
+    options: [
+      { does: "proceed", text: "Go on with the other units" },
+      { does: "retry", text: "What was wrong is mended: give each of them another attempt" },
+      { does: "pause", text: "Pause the run while I change the spec or the set-up" },
+      { does: "skip", text: "Take what has landed: skip the rest and open the final pull request" },
+      { does: "abort", text: "End the run" },
+    ],
+    default: 3,
+  });
+}
+
+/** True while a person is asked whether the run should go on at all. */
+export const isBraked = (draft: Draft): boolean =>
+  Object.values(draft.state.decisions).some(({ kind, answer }) => kind === FAILED_UNITS && answer === null);
+
+function failedUnits(draft: Draft): string[] {
+  const failed = new Set(
+    Object.values(draft.state.decisions).flatMap(({ kind, unit }) =>
+      unit !== null && FAILURES.has(kind) ? [unit] : [],
+    ),
+  );
+  return [...failed].filter((id) => !draft.state.landed[id]);
+}
+
+function retryFailed(draft: Draft, by: string): void {
+  for (const unit of draft.view().units) {
+    const { decision } = unit;
+    if (!decision || !FAILURES.has(decision.kind)) continue;
+    answerDecision(draft, decision.id, { option: 0, by, comment: 0 });
+    actOnUnit(draft, { does: "retry", unit, by });
+  }
+}

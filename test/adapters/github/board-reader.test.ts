@@ -1,0 +1,264 @@
+/** The contract of `BoardReader`: what it makes of what is true on GitHub. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { AT, commitOn, ME, openContractWorld, REVIEWER, type ContractWorld } from "./contract-world.ts";
+
+let world: ContractWorld;
+beforeAll(async () => {
+  world = await openContractWorld();
+});
+afterAll(() => world.close());
+
+const issueBy = async (who: "app" | "owner", body?: string): Promise<number> =>
+  (await world[who].rest.issues.create({ ...AT, title: "A", ...(body === undefined ? {} : { body }) })).data
+    .number;
+
+const pullBy = async (who: "app" | "owner", head: string, base: string): Promise<number> => {
+  await commitOn(world, { files: { [`${head}.txt`]: "new\n" }, branch: head });
+  return (await world[who].rest.pulls.create({ ...AT, title: "P", head, base })).data.number;
+};
+
+describe("who and where", () => {
+  it("names both accounts and the repository", async () => {
+    const { board } = world.github;
+    expect([await board.me(), await board.reviewer()]).toEqual([ME, REVIEWER]);
+    expect(await board.repository()).toEqual({ fullName: "octo/pull", defaultBranch: "main" });
+  });
+
+  it("has one account where there is one token", async () => {
+    expect(await world.connect({ reviewer: null }).board.reviewer()).toBe(ME);
+  });
+});
+
+describe("the board", () => {
+  it("is our issues of any state and our pull requests into and from the integration branch", async () => {
+    await commitOn(world, { files: { "main.txt": "x\n" }, branch: "roundtable/1/main" });
+    const own = await issueBy("app", "body\n<!-- m -->");
+    await world.owner.rest.issues.update({ ...AT, issue_number: own, labels: ["bug"], state: "closed" });
+    await issueBy("owner", "body\n<!-- m -->");
+    const unit = await pullBy("app", "unit-1", "roundtable/1/main");
+    await world.owner.rest.pulls.update({ ...AT, pull_number: unit, state: "closed" });
+    const { data: final } = await world.app.rest.pulls.create({
+      ...AT,
+      title: "Final",
+      head: "roundtable/1/main",
+      base: "main",
+      draft: true,
+    });
+    await pullBy("owner", "stranger", "roundtable/1/main");
+    await pullBy("app", "elsewhere", "main");
+
+    const board = await world.github.board.board("roundtable/1/main");
+    expect(board.issues).toEqual([
+      { number: own, title: "A", body: "body\n<!-- m -->", labels: ["bug"], state: "closed" },
+    ]);
+    expect(board.pulls.map(({ number, state, draft, merged }) => ({ number, state, draft, merged }))).toEqual(
+      [
+        { number: unit, state: "closed", draft: false, merged: false },
+        { number: final.number, state: "open", draft: true, merged: false },
+      ],
+    );
+    expect(board.pulls[0]).toMatchObject({ head: "unit-1", base: "roundtable/1/main", body: "" });
+  });
+
+  it("shows a pull request as merged when its head has landed by a moved branch", async () => {
+    const number = await pullBy("app", "landing", "roundtable/1/main");
+    const head = (await world.app.rest.pulls.get({ ...AT, pull_number: number })).data.head.sha;
+    await world.app.rest.repos.merge({ ...AT, base: "roundtable/1/main", head });
+    const { pulls } = await world.github.board.board("roundtable/1/main");
+    expect(pulls.find((pull) => pull.number === number)).toMatchObject({
+      state: "closed",
+      merged: true,
+      headSha: head,
+    });
+  });
+
+  it("has more than a page of issues", async () => {
+    const before = (await world.github.board.board("roundtable/1/main")).issues.length;
+    for (let made = 0; made < 101; made++) await issueBy("app");
+    const numbers = (await world.github.board.board("roundtable/1/main")).issues.map((one) => one.number);
+    expect(new Set(numbers).size).toBe(before + 101);
+  });
+});
+
+describe("comments", () => {
+  it("say who wrote them, whether they were edited, and how they were answered", async () => {
+    const issue = await issueBy("owner");
+    const say = async (who: "app" | "owner", body: string): Promise<number> =>
+      (await world[who].rest.issues.createComment({ ...AT, issue_number: issue, body })).data.id;
+    const first = await say("owner", "/orchestrate status");
+    const second = await say("app", "Done.");
+    for (const content of ["eyes", "rocket"] as const)
+      await world.app.rest.reactions.createForIssueComment({ ...AT, comment_id: first, content });
+    const { createdAt } = (await world.github.board.comments(issue))[0]!;
+    expect(createdAt.toISOString()).toBe(
+      new Date(
+        (await world.owner.rest.issues.getComment({ ...AT, comment_id: first })).data.created_at,
+      ).toISOString(),
+    );
+    expect(await world.github.board.comments(issue)).toMatchObject([
+      {
+        id: first,
+        author: "octo",
+        authorIsBot: false,
+        body: "/orchestrate status",
+        edited: false,
+        eyes: 1,
+        answered: true,
+      },
+      { id: second, author: ME, authorIsBot: true, body: "Done.", edited: false, eyes: 0, answered: false },
+    ]);
+  });
+
+  it("have more than a page, in the order in which they were made", async () => {
+    const issue = await issueBy("owner");
+    for (let made = 1; made <= 101; made++)
+      await world.owner.rest.issues.createComment({ ...AT, issue_number: issue, body: `${made}` });
+    const bodies = (await world.github.board.comments(issue)).map((comment) => comment.body);
+    expect(bodies).toEqual(Array.from({ length: 101 }, (_, index) => `${index + 1}`));
+  });
+
+  it("of the whole repository are known by issue and kind, newest first", async () => {
+    const issue = await issueBy("owner");
+    const pull = await pullBy("owner", "commented", "main");
+    for (const issue_number of [issue, pull])
+      await world.owner.rest.issues.createComment({ ...AT, issue_number, body: `on ${issue_number}` });
+    expect((await world.github.board.recentComments()).slice(0, 2)).toMatchObject([
+      { issue: pull, onPull: true, body: `on ${pull}` },
+      { issue, onPull: false, body: `on ${issue}` },
+    ]);
+  });
+});
+
+describe("one issue", () => {
+  it("is told with its author, and whether it is a pull request", async () => {
+    const issue = await issueBy("owner");
+    const pull = await pullBy("app", "told", "main");
+    expect(await world.github.board.issue(issue)).toEqual({
+      number: issue,
+      state: "open",
+      isPull: false,
+      title: "A",
+      body: "",
+      author: "octo",
+    });
+    expect(await world.github.board.issue(pull)).toMatchObject({ isPull: true, author: ME });
+  });
+
+  it("is null when there is none", async () => {
+    expect(await world.github.board.issue(999_999)).toBeNull();
+  });
+});
+
+describe("issues of an account", () => {
+  const ofOwner = (since = new Date(0)) => world.github.board.issuesOf("octo", since);
+
+  it("are its own, open and closed, oldest first, with the eyes on them", async () => {
+    const [first, second] = [await issueBy("owner", "one"), await issueBy("owner")];
+    await issueBy("app");
+    await pullBy("owner", "not-an-issue", "main");
+    await world.owner.rest.issues.update({ ...AT, issue_number: first, state: "closed" });
+    await world.app.rest.reactions.createForIssue({ ...AT, issue_number: second, content: "eyes" });
+    await world.app.rest.reactions.createForIssue({ ...AT, issue_number: second, content: "rocket" });
+    expect((await ofOwner()).slice(-2)).toEqual([
+      { number: first, body: "one", state: "closed", eyes: 0 },
+      { number: second, body: "", state: "open", eyes: 1 },
+    ]);
+  });
+
+  it("are those changed at or after a moment", async () => {
+    const old = await issueBy("owner");
+    world.later();
+    const [fresh, since] = [await issueBy("owner"), world.github.now()];
+    const found = async () => (await ofOwner(since)).map((one) => one.number);
+    expect(await found()).toEqual([fresh]);
+    await world.owner.rest.issues.update({ ...AT, issue_number: old, body: "again" });
+    expect(await found()).toEqual([old, fresh]);
+  });
+
+  it("are more than a page", async () => {
+    const before = (await ofOwner()).length;
+    for (let made = 0; made < 101; made++) await issueBy("owner");
+    expect(new Set((await ofOwner()).map((one) => one.number)).size).toBe(before + 101);
+  });
+});
+
+describe("eyes", () => {
+  it("are told by who they are, on an issue and on a comment, and no other reactions", async () => {
+    const issue = await issueBy("owner");
+    const comment = (await world.owner.rest.issues.createComment({ ...AT, issue_number: issue, body: "c" }))
+      .data.id;
+    const { board } = world.github;
+    expect([await board.eyesOn({ issue }), await board.eyesOn({ comment })]).toEqual([[], []]);
+    for (const who of [world.owner, world.app]) {
+      await who.rest.reactions.createForIssue({ ...AT, issue_number: issue, content: "eyes" });
+      await who.rest.reactions.createForIssueComment({ ...AT, comment_id: comment, content: "rocket" });
+    }
+    await board.react({ comment }, "eyes");
+    expect([await board.eyesOn({ issue }), await board.eyesOn({ comment })]).toEqual([["octo", ME], [ME]]);
+  });
+});
+
+describe("reviews", () => {
+  it("come with their commit and state, dismissed ones too; what is pending is its author's own", async () => {
+    const pull = await pullBy("app", "reviewed", "main");
+    const sha = (await world.app.rest.pulls.get({ ...AT, pull_number: pull })).data.head.sha;
+    const review = (event?: "APPROVE" | "REQUEST_CHANGES" | "COMMENT") =>
+      world.owner.rest.pulls.createReview({
+        ...AT,
+        pull_number: pull,
+        body: event ?? "later",
+        ...(event ? { event } : {}),
+      });
+    await review("COMMENT");
+    const { data: dismissed } = await review("REQUEST_CHANGES");
+    await world.owner.rest.pulls.dismissReview({
+      ...AT,
+      pull_number: pull,
+      review_id: dismissed.id,
+      message: "Settled",
+    });
+    await review("APPROVE");
+    await review();
+    const reviews = await world.github.board.reviews(pull);
+    expect(reviews.map(({ state, body }) => [state, body])).toEqual([
+      ["COMMENTED", "COMMENT"],
+      ["DISMISSED", "REQUEST_CHANGES"],
+      ["APPROVED", "APPROVE"],
+    ]);
+    expect(reviews[0]).toMatchObject({ author: "octo", authorIsBot: false, sha });
+    expect(reviews[0]!.submittedAt).toBeInstanceOf(Date);
+  });
+
+  it("have more than a page", async () => {
+    const pull = await pullBy("app", "much-reviewed", "main");
+    for (let made = 0; made < 101; made++)
+      await world.owner.rest.pulls.createReview({ ...AT, pull_number: pull, event: "COMMENT", body: "x" });
+    expect(await world.github.board.reviews(pull)).toHaveLength(101);
+  });
+});
+
+describe("labels", () => {
+  it("are all that the repository has, more than a page", async () => {
+    for (let made = 0; made < 101; made++)
+      await world.owner.rest.issues.createLabel({ ...AT, name: `label ${made}`, color: "ededed" });
+    const labels = await world.github.board.labels();
+    expect(labels.filter((name) => name.startsWith("label "))).toHaveLength(101);
+  });
+});
+
+describe("permission", () => {
+  it.each([
+    ["admin", "admin"],
+    ["write", "write"],
+    ["triage", "read"],
+    ["read", "read"],
+    ["none", "none"],
+  ] as const)("with the role %s is %s", async (role, level) => {
+    world.giveRole("kim", role);
+    expect(await world.github.board.permission("kim")).toBe(level);
+  });
+
+  it("of somebody unknown is none", async () => {
+    expect(await world.github.board.permission("nobody-of-that-name")).toBe("none");
+  });
+});

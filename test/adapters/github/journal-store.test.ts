@@ -1,0 +1,213 @@
+/** The contract of `JournalStore`: one chain a run, and of two that append one wins. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parseConfig } from "../../../src/domain/config.ts";
+import { TransientError } from "../../../src/domain/problem.ts";
+import type { State } from "../../../src/domain/run/journal.ts";
+import type { JournalStore } from "../../../src/application/ports.ts";
+import { aPlan, aState } from "../../support/run.ts";
+import { AT, ME, openContractWorld, thrownBy, type ContractWorld } from "./contract-world.ts";
+import { answerLost, overtaken } from "./line.ts";
+
+let world: ContractWorld;
+let journal: JournalStore;
+let runs = 100;
+beforeAll(async () => {
+  world = await openContractWorld();
+  journal = world.github.journal;
+});
+afterAll(() => world.close());
+
+const plan = aPlan("- [ ] 1. One\n");
+const planFile = { v: 1 as const, plan, config: parseConfig("version: 1\n").config };
+const stateOf = (run: number, change: Partial<State> = {}): State => ({ ...aState(plan), run, ...change });
+const entryOf = (run: number, change: Partial<State> = {}, events: readonly object[] = []) => ({
+  pass: "p1",
+  message: "Something `$(happened)` @octo",
+  state: stateOf(run, change),
+  events,
+});
+
+async function begun(by: JournalStore = journal): Promise<{ run: number; revision: string }> {
+  const run = ++runs;
+  const made = await by.create(run, { ...entryOf(run), planFile });
+  if (made === "lost") throw new Error("somebody was faster");
+  return { run, revision: made.revision };
+}
+const revisionOf = async (run: number): Promise<string | undefined> =>
+  (await journal.openRuns()).find((open) => open.run === run)?.revision;
+/** As another copy of the product reads it, which remembers nothing. */
+const readAnew = (revision: string) => world.connect().journal.read(revision);
+const eventsOf = async (revision: string, page: string): Promise<string> =>
+  Buffer.from((await world.github.code.file(revision, `events/${page}.jsonl`))!).toString();
+
+describe("a journal", () => {
+  it("begins once, is found, and is read as it was written", async () => {
+    const { run, revision } = await begun();
+    expect(await revisionOf(run)).toBe(revision);
+    expect(await readAnew(revision)).toEqual({ planFile, state: stateOf(run) });
+    expect(await journal.create(run, { ...entryOf(run), planFile })).toBe("lost");
+    expect(await revisionOf(run)).toBe(revision);
+    expect(await world.github.code.readCommit(revision)).toMatchObject({
+      parents: [],
+      message: "Something `$(happened)` @octo\n\nRoundtable-Pass: p1",
+    });
+  });
+
+  it("is no branch, and only whole numbers are runs", async () => {
+    const { run } = await begun();
+    for (const name of ["12x", "012", "x"])
+      await world.owner.rest.git.createRef({ ...AT, ref: `refs/roundtable/${name}`, sha: world.first });
+    const numbers = (await journal.openRuns()).map((open) => open.run);
+    expect(numbers).toContain(run);
+    expect(numbers).not.toContain(12);
+    expect(await world.github.code.branches(`roundtable/${run}`)).toEqual({});
+  });
+
+  it("grows by appends, with the plan of its beginning and GitHub's time", async () => {
+    const { run, revision } = await begun();
+    const appended = await journal.append(run, revision, entryOf(run, { paused: true }));
+    if (appended === "lost") throw new Error("nobody else appends");
+    expect(await readAnew(appended.revision)).toEqual({ planFile, state: stateOf(run, { paused: true }) });
+    expect((await world.github.code.readCommit(appended.revision))!.parents).toEqual([revision]);
+    expect(appended.at.getMilliseconds()).toBe(0);
+    expect(await revisionOf(run)).toBe(appended.revision);
+  });
+
+  it("is found by its number with its writer, open and ended", async () => {
+    const { run, revision } = await begun();
+    const found = { revision, writer: ME };
+    expect([await journal.find(run), await journal.find(run * 10)]).toEqual([found, null]);
+    await journal.archive(run, revision);
+    expect(await journal.find(run)).toEqual(found);
+  });
+
+  it("is found among more than a page of runs", async () => {
+    const { run } = await begun();
+    for (let made = 0; made < 101; made++)
+      await world.owner.rest.git.createRef({
+        ...AT,
+        ref: `refs/roundtable/${5000 + made}`,
+        sha: world.first,
+      });
+    const numbers = (await journal.openRuns()).map((open) => open.run);
+    expect(numbers.filter((number) => number >= 5000)).toHaveLength(101);
+    expect(numbers).toContain(run);
+  });
+
+  it("is none in an empty repository", async () => {
+    await world.addRepository("empty");
+    const empty = world.connect({ repo: "empty" }).journal;
+    expect([await empty.openRuns(), await empty.hasEnded(1), await empty.find(1)]).toEqual([[], false, null]);
+  });
+
+  it("that holds no state is said to be broken", async () => {
+    expect(await thrownBy(journal.read(world.first))).toBeInstanceOf(Error);
+    expect(await thrownBy(journal.read("1".repeat(40)))).toMatchObject({ status: 404 });
+  });
+});
+
+describe("events", () => {
+  it("are lines, whatever they say, five hundred a page", async () => {
+    const { run, revision } = await begun();
+    const hostile = { what: "a\nb\u2028\u0000 \u{1F600} `$(id)`", n: 0 };
+    const many = [hostile, ...Array.from({ length: 499 }, (_, n) => ({ n: n + 1 }))];
+    const first = await journal.append(run, revision, entryOf(run, {}, many));
+    // Another copy goes on: it knows the pages from the tree alone.
+    const second = await world
+      .connect()
+      .journal.append(run, (first as { revision: string }).revision, entryOf(run, {}, [{ n: 500 }]));
+    const head = (second as { revision: string }).revision;
+    const lines = (await eventsOf(head, "0001")).trimEnd().split("\n");
+    expect([lines.length, JSON.parse(lines[0]!)]).toEqual([500, hostile]);
+    expect(await eventsOf(head, "0002")).toBe('{"n":500}\n');
+  });
+});
+
+describe("of two that append", () => {
+  it("one wins and the other has lost, and what was won stays", async () => {
+    const { run, revision } = await begun();
+    const other = world.connect().journal;
+    const results = await Promise.all([
+      journal.append(run, revision, { ...entryOf(run), pass: "a" }),
+      other.append(run, revision, { ...entryOf(run), pass: "b" }),
+    ]);
+    expect(results.filter((result) => result === "lost")).toHaveLength(1);
+    const won = results.find((result) => result !== "lost") as { revision: string };
+    expect(await revisionOf(run)).toBe(won.revision);
+  });
+
+  it("the one that comes late loses, also when it has written all but the ref", async () => {
+    const { run, revision } = await begun();
+    let winner: string | undefined;
+    const line = overtaken(/^PATCH .*\/git\/refs/, async () => {
+      const won = await world.connect().journal.append(run, revision, { ...entryOf(run), pass: "b" });
+      winner = (won as { revision: string }).revision;
+    });
+    const late = world.connect({ line }).journal;
+    expect(await late.append(run, revision, entryOf(run))).toBe("lost");
+    expect(await revisionOf(run)).toBe(winner);
+    expect(await journal.append(run, revision, entryOf(run))).toBe("lost");
+  });
+
+  it("one begins the run", async () => {
+    const run = ++runs;
+    const line = overtaken(/^POST .*\/git\/refs$/, () =>
+      world.connect().journal.create(run, { ...entryOf(run), pass: "b", planFile }),
+    );
+    expect(await world.connect({ line }).journal.create(run, { ...entryOf(run), planFile })).toBe("lost");
+  });
+});
+
+describe("an answer that was lost", () => {
+  it("leaves one entry, which the next look finds", async () => {
+    const { run, revision } = await begun();
+    const lost = world.connect({ line: answerLost(/^PATCH .*\/git\/refs/) }).journal;
+    expect(await thrownBy(lost.append(run, revision, entryOf(run, { paused: true })))).toBeInstanceOf(
+      TransientError,
+    );
+    const head = (await revisionOf(run))!;
+    expect((await lost.read(head)).state.paused).toBe(true);
+    expect(await lost.append(run, revision, entryOf(run))).toBe("lost");
+  });
+
+  it("leaves a run that has begun", async () => {
+    const lost = world.connect({ line: answerLost(/^POST .*\/git\/refs$/) }).journal;
+    expect(await thrownBy(begun(lost))).toBeInstanceOf(TransientError);
+    expect(await revisionOf(runs)).toBeDefined();
+  });
+});
+
+describe("an ended run", () => {
+  it("is open no more, cannot be appended to, and is known by its own number only", async () => {
+    const { run, revision } = await begun();
+    expect(await journal.hasEnded(run)).toBe(false);
+    await journal.archive(run, revision);
+    await journal.archive(run, revision);
+    expect([await revisionOf(run), await journal.hasEnded(run)]).toEqual([undefined, true]);
+    expect(await journal.hasEnded(Number(String(run).slice(0, -1)))).toBe(false);
+    expect(await journal.append(run, revision, entryOf(run))).toBe("lost");
+    expect((await readAnew(revision)).state.run).toBe(run);
+  });
+
+  it("is put away whole when the first try was cut off half-way", async () => {
+    const { run, revision } = await begun();
+    const lost = world.connect({ line: answerLost(/^POST .*\/git\/refs$/) }).journal;
+    expect(await thrownBy(lost.archive(run, revision))).toBeInstanceOf(TransientError);
+    await lost.archive(run, revision);
+    expect([await revisionOf(run), await journal.hasEnded(run)]).toEqual([undefined, true]);
+  });
+
+  it("keeps its journal when it cannot be put away", async () => {
+    const { run, revision } = await begun();
+    expect(await thrownBy(journal.archive(run, "1".repeat(40)))).not.toBeNull();
+    expect(await revisionOf(run)).toBe(revision);
+  });
+});
+
+describe("a run without a journal", () => {
+  it("cannot be appended to", async () => {
+    const { run, revision } = await begun();
+    await world.owner.rest.git.deleteRef({ ...AT, ref: `roundtable/${run}` });
+    expect(await journal.append(run, revision, entryOf(run))).toBe("lost");
+  });
+});

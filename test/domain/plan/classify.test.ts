@@ -1,0 +1,191 @@
+/** Who does what and who reads it, by which rule, and what overrides it. */
+import { describe, expect, it } from "vitest";
+import type { Labels } from "../../../src/domain/plan/labels.ts";
+import type { PlanUnit } from "../../../src/domain/plan/plan.ts";
+import { aPlan } from "../../support/run.ts";
+
+const first = (text: string, more: { config?: string; labels?: Labels } = {}): PlanUnit =>
+  aPlan(text, more).units[0]!;
+const titled = (title: string): PlanUnit => first(`- [ ] 1. ${title}\n`);
+const writing = (...paths: string[]): PlanUnit =>
+  first(`- [ ] 1. Do it\n  - _writes: ${paths.join(", ")}_\n`);
+
+describe("the type", () => {
+  it.each([
+    ["Write the README", "docs", 'its title says "README"'],
+    ["Add unit tests for the parser", "test", 'its title says "unit tests"'],
+    ["Write unit tests for components", "test", 'its title says "unit tests"'],
+    ["Build the settings page", "ui", 'its title says "page"'],
+    ["Final checkpoint", "checkpoint", "its title says checkpoint"],
+    ["Escribir pruebas unitarias", "test", 'its title says "pruebas unitarias"'],
+    ["编写单元测试", "test", 'its title says "测试"'],
+    ["画面を作る", "ui", 'its title says "画面"'],
+    ["كتابة الاختبارات الشاملة", "test", 'its title says "اختبار"'],
+    ["Birim testleri yaz", "test", 'its title says "Birim testleri"'],
+    ["Viết tài liệu", "docs", 'its title says "tài liệu"'],
+    ["Document format parser", "docs", 'its title says "Document"'],
+    ["Write the parser", "code", "nothing says otherwise"],
+    ["Add latest pagination token", "code", "nothing says otherwise"],
+  ])("of %s is %s: %s", (title, type, because) => {
+    const unit = titled(title);
+    expect([unit.type, unit.because.type]).toEqual([type, because]);
+  });
+
+  it.each([
+    [["docs/a.md", "README.md"], "docs"],
+    [["src/a.test.ts", "test/b.ts"], "test"],
+    [["src/components/a.tsx", "src/a.css"], "ui"],
+    [["src/a.ts", "docs/a.md"], "code"],
+  ])("of what writes %s is %s", (paths, type) => expect(writing(...paths).type).toBe(type));
+
+  it.each([
+    ["Write the parser", "code"],
+    ["Write unit tests for the parser", "test"],
+  ])("of %s, naming only a test, is %s", (title, type) =>
+    expect(first(`- [ ] 1. ${title}\n  - See \`test/parser.test.ts\`\n`).type).toBe(type),
+  );
+});
+
+describe("criticality", () => {
+  it.each([
+    ["Write the parser", "standard", "nothing says otherwise"],
+    ["Hash passwords", "security-sensitive", 'the task says "passwords"'],
+    ["Refactor the store", "complex", 'the task says "Refactor"'],
+    ["تطوير نظام المصادقة", "security-sensitive", 'the task says "مصادقة"'],
+    ["ユーザー認証を実装", "security-sensitive", 'the task says "認証"'],
+    ["Migrar la base de datos", "complex", 'the task says "Migrar"'],
+    ["Migración de datos", "complex", 'the task says "Migración"'],
+    ["Name the author of a token ring", "security-sensitive", 'the task says "token"'],
+  ])("of %s is %s: %s", (title, criticality, because) => {
+    const unit = titled(title);
+    expect([unit.criticality, unit.because.criticality]).toEqual([criticality, because]);
+  });
+
+  it("follows from sub-tasks and from paths too", () => {
+    expect(first("- [ ] 1. Do it\n  - [ ] 1.1 Encrypt the file\n").criticality).toBe("security-sensitive");
+    expect(writing("src/auth/login.ts").because.criticality).toBe("it writes src/auth/login.ts");
+    expect(writing("db/migrations/1.sql").criticality).toBe("complex");
+  });
+});
+
+describe("reviewers", () => {
+  const CONFIG = "version: 1\nagents:\n  c: {backend: claude}\n  x: {backend: codex}\n";
+  const shown = (unit: PlanUnit): string[] => unit.reviewers.map(({ role, agent }) => `${role} ${agent}`);
+
+  it.each([
+    ["Write the parser", ["correctness x"], "a standard unit has 1; x is of another backend than the author"],
+    [
+      "Refactor the store",
+      ["correctness x", "architecture c"],
+      "a complex unit has 2; x is of another backend than the author",
+    ],
+    [
+      "Refactor the page",
+      ["correctness x", "ui c"],
+      "a complex unit has 2; x is of another backend than the author",
+    ],
+    [
+      "Hash passwords",
+      ["correctness x", "security c"],
+      "a security-sensitive unit has 2; x is of another backend than the author",
+    ],
+  ])("of %s are %s: %s", (title, reviewers, because) => {
+    const unit = first(`- [ ] 1. ${title}\n`, { config: CONFIG });
+    expect([shown(unit), unit.because.reviewers]).toEqual([reviewers, because]);
+  });
+
+  it("a checkpoint has none; profile safe adds one where there is one", () => {
+    expect(shown(titled("Checkpoint"))).toEqual([]);
+    expect(shown(first("- [ ] 1. A\n", { config: `${CONFIG}profile: safe\n` }))).toEqual([
+      "correctness x",
+      "tests c",
+    ]);
+  });
+});
+
+describe("what overrides the rules", () => {
+  const CONFIG = `version: 1
+agents:
+  first: {backend: claude}
+  second: {backend: codex}
+  third: {backend: gemini}
+routing:
+  docs: second
+  rules:
+    - {paths: ["infra/"], agent: third, criticality: complex, type: review}
+reviewers:
+  complex: [security, architecture, tests]
+`;
+  const unit = (text: string, labels?: Labels): PlanUnit =>
+    first(text, { config: CONFIG, ...(labels && { labels }) });
+
+  it.each([
+    ["- [ ] 1. Write the parser\n", "first", "it is the first agent of the configuration"],
+    ["- [ ] 1. Write the README\n", "second", "routing.docs names it"],
+    ["- [ ] 1. Do it\n  - _writes: infra/a.tf_\n", "third", "routing.rules names it for infra/a.tf"],
+  ])("the configuration routes %s to %s: %s", (text, agent, because) => {
+    expect([unit(text).agent, unit(text).because.agent]).toEqual([agent, because]);
+  });
+
+  it("a rule names type and criticality, a panel its reviewers", () => {
+    const found = unit("- [ ] 1. Do it\n  - _writes: infra/a.tf_\n");
+    expect([found.type, found.criticality]).toEqual(["review", "complex"]);
+    expect(found.reviewers.map(({ role }) => role)).toEqual(["security", "architecture", "tests"]);
+    expect(found.because.reviewers).toMatch(/^reviewers\.complex names them/);
+  });
+
+  it.each<[string, Labels, Partial<PlanUnit>]>([
+    [
+      "of its issue",
+      { units: { 1: ["agent:third", "criticality:complex"] } },
+      { agent: "third", criticality: "complex" },
+    ],
+    ["of the tracking issue", { run: ["agent:second", "P0"] }, { agent: "second", priority: 0 }],
+    [
+      "of both: those of its issue come first",
+      { run: ["agent:second", "priority: low"], units: { 1: ["agent:third"] } },
+      { agent: "third", priority: 3 },
+    ],
+    [
+      "of an unknown agent or level",
+      { run: ["agent:nobody", "criticality:huge"] },
+      { agent: "first", criticality: "standard" },
+    ],
+    [
+      "that are called like parts of objects",
+      { units: { 2: ["agent:third"] }, run: ["agent:constructor"] },
+      { agent: "first" },
+    ],
+  ])("labels %s", (_, labels, expected) => {
+    expect(unit("- [ ] 1. Write the parser\n", labels)).toMatchObject(expected);
+  });
+
+  it("a label that names nobody is a warning", () => {
+    const plan = aPlan("- [ ] 1. A\n", { labels: { run: ["agent:x"], units: { 1: ["agent:y"] } } });
+    expect(plan.diagnostics.filter(({ code }) => code === "unknown-agent").map(({ what }) => what)).toEqual([
+      "The tracking issue has the label agent:x",
+      "The issue of unit 1 has the label agent:y",
+    ]);
+  });
+});
+
+describe("a person's units", () => {
+  it.each([
+    [".github/workflows/ci.yml", "all its declared paths are protected", 0],
+    [".github/workflows/ci.yml, src/a.ts", null, 1],
+    [".kiro/specs/x/tasks.md", "all its declared paths are protected", 0],
+    ["src/a.ts", null, 0],
+  ])("declaring %s: %s", (writes, person, warnings) => {
+    const plan = aPlan(`- [ ] 1. Do it\n  - _writes: ${writes}_\n`);
+    expect(plan.units[0]!.person).toBe(person);
+    expect(plan.diagnostics.filter(({ code }) => code === "protected-path")).toHaveLength(warnings);
+  });
+
+  it("one that only names a protected path is warned", () => {
+    const plan = aPlan("- [ ] 1. Do it\n  - As in `.github/workflows/ci.yml`\n");
+    expect(plan.units[0]!.person).toBe(null);
+    expect(plan.diagnostics.map(({ what }) => what)).toContain(
+      "Unit 1 names .github/workflows/ci.yml, which no agent may change",
+    );
+  });
+});

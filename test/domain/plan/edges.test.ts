@@ -1,0 +1,227 @@
+/** Which unit waits for which, and why; what is an error, and what is left out. */
+import { describe, expect, it } from "vitest";
+import type { Plan } from "../../../src/domain/plan/plan.ts";
+import type { PlanFlags } from "../../../src/domain/plan/make.ts";
+import { aPlan } from "../../support/run.ts";
+
+type Profile = "safe" | "balanced" | "throughput";
+
+const drawn = (plan: Plan): string[] =>
+  plan.units.flatMap((unit) => unit.dependsOn.map(({ id, source }) => `${unit.id}←${id} ${source}`));
+const edges = (text: string, profile: Profile = "balanced"): string[] =>
+  drawn(aPlan(text, { flags: { profile } }));
+const reasons = (text: string): string[] =>
+  aPlan(text).units.flatMap((unit) => unit.dependsOn.map(({ because }) => because));
+const said = (plan: Plan, severity: "error" | "warning" | "note"): string[] =>
+  plan.diagnostics
+    .filter((one) => one.severity === severity)
+    .map(({ code, line, what, why }) => `${code} ${line}: ${what}; ${why}`);
+
+const units = (...ids: number[]): string => ids.map((id) => `- [ ] ${id}. Unit ${id}\n`).join("");
+const fence = (kind: string, text: string): string => `\n\`\`\`${kind}\n${text}\n\`\`\`\n`;
+const waves = (text: string): string => fence("json", text);
+
+const PARENTS =
+  "- [ ] 1. A\n  - [ ] 1.1 X\n    - [ ] 1.1.1 P\n  - [ ] 1.2 Y\n- [ ] 2. B\n  - [ ] 2.1 Z\n    - _Depends: 1.1.1_\n";
+
+describe("edges", () => {
+  it.each([
+    ["declared", "- [ ] 1. A\n- [ ] 2. B\n  - _Depends: 1_\n", ["2←1 declared"]],
+    ["S14 S15 S16 a dependency on a parent, a leaf or both is one on the unit", PARENTS, ["2←1 lifted"]],
+    [
+      "a dependency on two tasks of one unit is one edge",
+      "- [ ] 1. A\n  - [ ] 1.1 X\n  - [ ] 1.2 Y\n- [ ] 2. B\n  - _Depends: 1, 1.1, 1.2_\n",
+      ["2←1 declared"],
+    ],
+    [
+      "a checkpoint waits for all before and holds all after",
+      "- [ ] 1. A\n- [ ] 2. B\n- [ ] 3. Checkpoint\n- [ ] 4. C\n  - _Depends: 1_\n",
+      ["3←1 checkpoint", "3←2 checkpoint", "4←1 declared", "4←3 checkpoint"],
+    ],
+    [
+      "what something before a checkpoint needs cannot wait for it",
+      "- [ ] 1. A\n  - _Depends: 3_\n- [ ] 2. Checkpoint\n- [ ] 3. C\n",
+      ["1←3 declared", "2←1 checkpoint"],
+    ],
+    ["nothing declared: one after the other", units(1, 2), ["2←1 inferred"]],
+    [
+      "neighbours marked (P) stand side by side",
+      "- [ ] 1. A\n- [ ] 2. (P) B\n- [ ] 3. (P) C\n- [ ] 4. D\n",
+      ["2←1 inferred", "3←1 inferred", "4←2 inferred", "4←3 inferred"],
+    ],
+    ["waves", units(1, 2) + waves('{"waves": [["1"], ["2"]]}'), ["2←1 waves"]],
+    [
+      "a unit of several waves waits for those that are over when it begins",
+      "- [ ] 1. A\n  - [ ] 1.1 a\n  - [ ] 1.2 b\n- [ ] 2. B\n- [ ] 3. C\n" +
+        waves('{"waves": [["1.1"], ["1.2", "2"], ["3"]]}'),
+      ["2←1 waves", "3←2 waves"],
+    ],
+    [
+      "units that lie in the same waves do not wait for one another",
+      "- [ ] 1. A\n  - [ ] 1.1 a\n  - [ ] 1.2 b\n- [ ] 2. B\n  - [ ] 2.1 a\n  - [ ] 2.2 b\n" +
+        waves('{"waves": [["1.1", "2.1"], ["1.2", "2.2"]]}'),
+      [],
+    ],
+    [
+      "what the graph says of single tasks holds instead of the waves",
+      units(1, 2, 3) +
+        waves('{"waves": [{"tasks": ["1", "2"]}, {"tasks": ["3"], "dependsOn": {"3": ["1"]}}]}'),
+      ["3←1 waves"],
+    ],
+    [
+      "a unit that the graph leaves out follows what stands before it",
+      units(1, 2, 3) + waves('{"waves": [["1"], ["2"]]}'),
+      ["2←1 waves", "3←1 inferred", "3←2 inferred"],
+    ],
+    [
+      "a diagram",
+      units(1, 2, 3) + fence("mermaid", "graph TD\n  1[1. A] --> 3[3. C]\n  2 --> 3"),
+      ["3←1 declared", "3←2 declared"],
+    ],
+    ["arrows below a heading", `${units(1, 2, 3)}\n## Task Dependencies\n\n1 → 3\n`, ["3←1 declared"]],
+    ["a sentence", "- [ ] 1. A\n- [ ] 2. B\n- [ ] 3. C\n  - Begin after task 1\n", ["3←1 declared"]],
+  ])("%s", (_, text, expected) => expect(edges(text)).toEqual(expected));
+
+  it("each names its line and says what stands there", () => {
+    expect(reasons("- [ ] 1. A\n- [ ] 2. B\n  - text\n  - _Depends: 1_\n")).toEqual([
+      "line 4: 2 depends on 1",
+    ]);
+    expect(reasons(PARENTS)).toEqual(["line 7: 2.1 depends on 1.1.1, so unit 2 waits for unit 1"]);
+    expect(reasons("- [ ] 1. A\n  - **Blocks:** 2\n- [ ] 2. B\n")).toEqual(["line 2: 2 depends on 1"]);
+    expect(reasons(units(1, 2) + fence("mermaid", "graph TD\n  1 --> 2"))).toEqual([
+      "line 6: the diagram draws 1 before 2",
+    ]);
+  });
+
+  it("with profile throughput nothing is inferred", () =>
+    expect(edges(units(1, 2), "throughput")).toEqual([]));
+
+  it("an order that nobody declared is said, in words that fit the profile", () => {
+    const note = (profile: Profile): string[] => said(aPlan(units(1, 2), { flags: { profile } }), "note");
+    expect(note("balanced")).toContainEqual(
+      expect.stringMatching(/^no-order 1: .*each unit follows the one before/),
+    );
+    expect(note("throughput")).toContainEqual(
+      expect.stringMatching(/^no-order 1: .*only checkpoints and path locks/),
+    );
+  });
+
+  it("a diagram that contradicts what is declared is left aside, with its lines", () => {
+    const plan = aPlan(
+      `- [ ] 1. A\n- [ ] 2. B\n  - _Depends: 1_\n${fence("mermaid", "graph TD\n  2 --> 1")}`,
+    );
+    expect(drawn(plan)).toEqual(["2←1 declared"]);
+    expect(said(plan, "note")).toContainEqual(expect.stringMatching(/^hints-contradict 7: .*lines 7 /));
+  });
+
+  it("a graph of unknown tasks is left aside in words", () => {
+    const plan = aPlan(units(1, 2) + waves('{"waves": [["7"], ["8"]]}'));
+    expect(said(plan, "warning")).toContainEqual(expect.stringMatching(/^waves-unknown 5: .*7, 8/));
+    expect(drawn(plan)).toEqual(["2←1 inferred"]);
+  });
+});
+
+describe("mistakes", () => {
+  it.each<[string, string, RegExp]>([
+    [
+      "D2 a cycle names the lines of its edges",
+      "- [ ] 1. A\n  - _Depends: 3_\n- [ ] 2. B\n  - _Depends: 1_\n- [ ] 3. C\n  - _Depends: 2_\n",
+      /^cycle 2: Units wait for one another: 1 → 3 → 2 → 1; line 2: .*line 6: .*line 4: /,
+    ],
+    [
+      "a cycle through sub-tasks",
+      "- [ ] 1. A\n  - [ ] 1.1 X\n    - _Depends: 2.1_\n- [ ] 2. B\n  - [ ] 2.1 Y\n    - _Depends: 1_\n",
+      /^cycle 3: .*line 3: 1.1 depends on 2.1.*line 6: 2.1 depends on 1/,
+    ],
+    [
+      "a cycle within one unit",
+      "- [ ] 1. A\n  - [ ] 1.1 X\n    - _Depends: 1.2_\n  - [ ] 1.2 Y\n    - _Depends: 1.1_\n",
+      /^cycle 5: Tasks of unit 1 wait for one another; line 5: 1.2 depends on 1.1; line 3: 1.1 depends on 1.2$/,
+    ],
+    ["a task that waits for itself", "- [ ] 1. A\n  - _Depends: 1_\n", /^cycle 2: Task 1 waits for itself/],
+    [
+      "D5 an unknown id",
+      "- [ ] 1. A\n- [ ] 2. B\n  - _Depends: 1, 99_\n",
+      /^unknown-dependency 3: Task 2 depends on 99; there is no task of that id$/,
+    ],
+    [
+      "a cycle of declared lines and waves",
+      `- [ ] 1. A\n  - _Depends: 2_\n- [ ] 2. B\n${waves('{"waves": [["1"], ["2"]]}')}`,
+      /^cycle 2: .*line 2: 1 depends on 2; line 6: 1 is in wave 0, 2 in wave 1/,
+    ],
+  ])("%s", (_, text, expected) => {
+    expect(said(aPlan(text), "error")).toEqual([expect.stringMatching(expected)]);
+  });
+
+  it.each<[string, PlanFlags, RegExp]>([
+    ["a unit", { only: ["9"] }, /^unknown-unit 1: There is no unit 9; --only names it$/],
+    ["a sub-task", { only: ["1.1"] }, /^unknown-unit 1: There is no unit 1.1; it is a part of unit 1/],
+    ["an agent", { agent: "x" }, /^unknown-agent 1: There is no agent "x"/],
+  ])("the command names %s that is not there", (_, flags, expected) => {
+    expect(said(aPlan("- [ ] 1. A\n  - [ ] 1.1 X\n", { flags }), "error")).toEqual([
+      expect.stringMatching(expected),
+    ]);
+  });
+
+  it("more edges than anyone can hold", () => {
+    const ids = (from: number): string[] => Array.from({ length: 500 }, (_, at) => String(from + at));
+    const text = units(...[...ids(1), ...ids(501)].map(Number));
+    const plan = aPlan(text + waves(JSON.stringify({ waves: [ids(1), ids(501)] })));
+    expect(said(plan, "error")).toEqual([expect.stringMatching(/^too-many-edges/)]);
+  });
+
+  it("an error in what this run leaves out is told all the same", () =>
+    expect(
+      said(aPlan("- [ ] 1. A\n- [ ]* 2. B\n  - _Depends: 3_\n- [ ]* 3. C\n  - _Depends: 2_\n"), "error"),
+    ).toEqual([expect.stringMatching(/^cycle 3/)]));
+});
+
+describe("what is left out", () => {
+  const text =
+    "- [x] 1. A\n- [ ] 2. B\n  - [x] 2.1 X\n  - [ ]* 2.2 Y\n  - [ ] 2.3 Z\n- [ ]* 3. C\n- [ ] 4. D\n  - _Depends: 2, 3_\n";
+  const chosen = (plan: Plan): string[] => plan.units.map(({ id, taskIds }) => `${id}: ${taskIds.join(" ")}`);
+
+  it.each<[string, PlanFlags, { planned: string[]; leftOut: string[] }]>([
+    [
+      "done units, optional ones, and done sub-tasks",
+      {},
+      { planned: ["2: 2 2.3", "4: 4"], leftOut: ["1", "2.2", "3"] },
+    ],
+    [
+      "nothing optional when asked",
+      { includeOptional: true },
+      { planned: ["2: 2 2.2 2.3", "3: 3", "4: 4"], leftOut: ["1"] },
+    ],
+    [
+      "what --only does not name; an optional unit is asked for by its name",
+      { only: ["3"] },
+      { planned: ["3: 3"], leftOut: ["1", "2", "4"] },
+    ],
+  ])("%s", (_, flags, expected) => {
+    const plan = aPlan(text, { flags });
+    expect({ planned: chosen(plan), leftOut: plan.leftOut.map(({ id }) => id) }).toEqual(expected);
+  });
+
+  it("who builds on something left out is warned, and it counts as satisfied", () => {
+    const plan = aPlan(text, { flags: { only: ["4"] } });
+    expect(drawn(plan)).toEqual([]);
+    expect(said(plan, "warning")).toEqual([
+      "left-out-dependency 7: Unit 4 depends on 2, 3, which this plan leaves out; --only does not name them, and not all of it is done",
+    ]);
+  });
+
+  it("a heading below which only optional tasks are open has no work left", () => {
+    const plan = aPlan(
+      "## 1. A\n\n- [x] 1.1 X\n- [ ]* 1.2 Y\n\n## 2. B\n\n- [ ]* 2.1 Z\n\n## 3. C\n\n- [ ] 3.1 W\n",
+    );
+    expect(chosen(plan)).toEqual(["3: 3 3.1"]);
+  });
+
+  it("S17 a done sub-task holds nobody back, an open one does", () => {
+    const spec = (mark: string): string =>
+      `- [ ] 1. A\n  - [x] 1.1 X\n  - [${mark}] 1.2 Y\n- [ ] 2. B\n  - _Depends: 1_\n- [ ] 3. C\n  - _Depends: 1.1_\n`;
+    expect(edges(spec(" "))).toEqual(["2←1 declared"]);
+    expect(edges(spec("x"))).toEqual([]);
+    expect(said(aPlan(spec("x")), "warning")).toEqual([]);
+  });
+});

@@ -1,0 +1,132 @@
+/** Path locks: which sets may name the same file. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { covers, pathsMeet, setsMeet } from "../../../src/domain/plan/locks.ts";
+import { LockIndex } from "../../../src/domain/plan/lock-index.ts";
+
+describe("two paths meet", () => {
+  it.each([
+    ["a.ts", "./A.ts", true],
+    ["a//b.ts", "a/./b.ts", true],
+    ["a/x/../b.ts", "a/b.ts", true],
+    [String.raw`src\a.ts`, "src/a.ts", true],
+    ["/src/a.ts", "src/a.ts", true],
+    ["Ä.ts", "A\u0308.ts", true],
+    ["src/", "src/a.ts", true],
+    ["src", "src/a.ts", true],
+    ["src", "src/", true],
+    ["src", "srcs/a.ts", false],
+    ["./", "any/file.md", true],
+    [".", "package.json", true],
+    ["**", "a", true],
+    ["src/**", "src/a/b.ts", true],
+    ["src/**", "src", true],
+    ["src/**/*.ts", "src/a/b.ts", true],
+    ["src/**/*.ts", "src/b.ts", true],
+    ["src/**/b.ts", "src/ab.ts", false],
+    ["**/*.test.ts", "src/a.ts", false],
+    ["**/*.test.ts", "src/v1", true],
+    ["src/v1.x", "src/v1.x/a.ts", true],
+    ["src/*.ts", "src/a.md", false],
+    ["src/*.ts", "src/a/b.ts", false],
+    ["src/*.ts", "src/*.test.ts", true],
+    ["src/*.ts", "src/", true],
+    ["src/*.ts", "lib/*.ts", false],
+    ["src/*/a.ts", "src/b/*.ts", true],
+    ["src/a?.ts", "src/ab.ts", true],
+    ["src/a?.ts", "src/abc.ts", false],
+    ["app/[id]/page.tsx", "app/i/page.tsx", false],
+    ["app/[id]/page.tsx", "app/[id]", true],
+    ["package.json", "web/yarn.lock", true],
+    ["web/", "web/package.json", true],
+    ["src/", "package.json", false],
+    ["a.ts", "b.ts", false],
+  ])("%s and %s: %s", (a, b, meet) => {
+    expect(pathsMeet(a, b)).toBe(meet);
+    expect(pathsMeet(b, a)).toBe(meet);
+  });
+});
+
+describe("a set covers a file", () => {
+  it.each([
+    ["src/*.ts", "src/a.ts", true],
+    ["src/*.ts", "src/a/b.ts", false],
+    ["src/**/b.ts", "src/xb.ts", false],
+    ["src", "src/a.ts", true],
+    ["src/", "SRC/a.ts", true],
+    ["src/a.ts", "src/*", false],
+    ["src/a.ts", "src/?.ts", false],
+    ["src/a.ts", "**", false],
+    ["src/*", "src/*", true],
+    ["package.json", "web/package.json", false],
+    ["src/", "src/../.github/x", false],
+  ])("%s, %s: %s", (pattern, path, isCovered) => expect(covers([pattern], path)).toBe(isCovered));
+});
+
+// Small alphabets, so that the brute-force matcher can try every path there is.
+const segment = fc.constantFrom("a", "b", "ab", "*", "?", "a*", "*b", "**");
+const pattern = fc
+  .tuple(fc.array(segment, { minLength: 1, maxLength: 2 }), fc.constantFrom("", "/"))
+  .map(([parts, end]) => parts.join("/") + end);
+const allFiles = [1, 2, 3, 4, 5].flatMap((depth) =>
+  Array.from({ length: depth }).reduce<string[]>(
+    (found) => found.flatMap((path) => ["a", "b", "ab"].map((name) => (path ? `${path}/${name}` : name))),
+    [""],
+  ),
+);
+
+describe("properties", () => {
+  it("two patterns meet exactly when some small path is in both", () => {
+    const matches = (text: string): Set<string> => new Set(allFiles.filter((file) => covers([text], file)));
+    fc.assert(
+      fc.property(pattern, pattern, (a, b) => {
+        const left = matches(a);
+        const both = [...matches(b)].some((file) => left.has(file));
+        if (both !== pathsMeet(a, b)) throw new Error(`${a} and ${b}: brute force says ${both}`);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("a pattern covers what its expression matches", () => {
+    const expression = (text: string): RegExp => {
+      const parts = text.split("/").filter(Boolean);
+      const isFolder = text.endsWith("/") || parts.at(-1) === "**";
+      while (parts.at(-1) === "**") parts.pop();
+      if (parts.length === 0) return /^.+$/;
+      const body = parts
+        .map((part) =>
+          part === "**" ? "(?:[^/]+/)*" : `${part.replaceAll("*", "[^/]*").replaceAll("?", "[^/]")}/`,
+        )
+        .join("");
+      const hasGlob = /[*?]/.test(text);
+      return new RegExp(`^${body}${isFolder ? "[^/]+/.*" : hasGlob ? "" : ".*"}$`);
+    };
+    fc.assert(
+      fc.property(pattern, fc.constantFrom(...allFiles), (text, file) => {
+        expect(covers([text], file), `${text} ${file}`).toBe(expression(text).test(`${file}/`));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("B1 B2 locks are symmetric, and a set meets itself", () => {
+    const set = fc.array(pattern, { minLength: 1, maxLength: 3 });
+    fc.assert(fc.property(set, set, (a, b) => setsMeet(a, b) === setsMeet(b, a) && setsMeet(a, a)));
+  });
+
+  it("the index finds a holder exactly when one meets", () => {
+    const set = fc.array(fc.oneof(pattern, fc.constantFrom("package.json", "a/yarn.lock")), {
+      minLength: 0,
+      maxLength: 5,
+    });
+    fc.assert(
+      fc.property(set, set, (held, wanted) => {
+        const index = new LockIndex();
+        for (const path of held) index.add(path, "holder");
+        expect(index.blocker(wanted) !== null).toBe(setsMeet(held, wanted));
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});

@@ -1,0 +1,196 @@
+/**
+ * The Action form, whole: both shipped workflows and the built Action on the local GitHub, and no token but each job's
+ * own. Nothing of ours runs outside of a job. The repository is private: there a job reads just what its permissions name.
+ */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { WORKFLOW_FILES } from "../../src/application/workflow-files.ts";
+import { ACTIONS_LOGIN } from "../../src/domain/board/dispatch.ts";
+import type { WorkflowRunView } from "../../src/local-github/actions/host.ts";
+import { ROOT } from "../support/local-run.ts";
+import { AT, byActions, REPO, story, type World } from "../support/world.ts";
+
+const SPEC = ".kiro/specs/x";
+const MACHINE = "robot";
+
+const shipped = (path: string): Promise<string> => readFile(join(ROOT, path), "utf8");
+
+/** What a user commits, and a spec. */
+async function install(world: World, fixture: string): Promise<string> {
+  const files: Record<string, string> = {
+    ".github/roundtable.yml": 'version: 1\nverify: ["test -e .kiro"]\n',
+    [`${SPEC}/tasks.md`]: await shipped(`test/fixtures/specs/${fixture}/tasks.md`),
+  };
+  for (const { from, to } of WORKFLOW_FILES) files[to] = await shipped(from);
+  return world.commit(files);
+}
+
+const runs = ({ local }: World): WorkflowRunView[] => local.actions!.runs(REPO).toReversed();
+
+/** `event: job conclusion, …`, without jobs that were skipped. */
+const told = ({ event, jobs }: WorkflowRunView): string =>
+  `${event}: ${jobs
+    .filter(({ conclusion }) => conclusion !== "skipped")
+    .map(({ name, conclusion }) => `${name} ${conclusion}`)
+    .join(", ")}`;
+
+/** What the repository's Actions do from now on until they rest. */
+async function until(world: World, act: () => Promise<unknown>): Promise<string[]> {
+  const before = runs(world).length;
+  await act();
+  await world.local.settled();
+  return runs(world).slice(before).map(told);
+}
+
+const hourly = (world: World): Promise<void> =>
+  world.local.actions!.notice({
+    name: "schedule",
+    action: null,
+    fullName: REPO,
+    sender: { login: "octo", type: "User" },
+    byJobToken: false,
+    payload: { schedule: "17 * * * *" },
+  });
+
+/** `state label author` of each issue that is not `except`, and `state base author` of each pull request. */
+async function board(
+  world: World,
+  except: readonly number[],
+): Promise<{ issues: string[]; pulls: string[] }> {
+  const { rest } = world.as("octo");
+  const [issues, pulls] = await Promise.all([
+    rest.issues.listForRepo({ ...AT, state: "all" }),
+    rest.pulls.list({ ...AT, state: "all" }),
+  ]);
+  const labels = (of: (typeof issues.data)[number]["labels"]): string =>
+    of.map((label) => (typeof label === "string" ? label : label.name)).join(" ");
+  return {
+    issues: issues.data
+      .filter((issue) => !issue.pull_request && !except.includes(issue.number))
+      .map((issue) => `${issue.state} ${labels(issue.labels)} ${issue.user?.login}`),
+    pulls: pulls.data.map(
+      (pull) => `${pull.merged_at ? "merged" : pull.state} ${pull.base.ref} ${pull.user?.login}`,
+    ),
+  };
+}
+
+it(
+  "a comment becomes a final pull request; who may not write moves nothing; a lost wake is made good by the schedule",
+  () =>
+    story(
+      async (world) => {
+        const base = await install(world, "waves");
+        let ignored = 0;
+        expect(
+          await until(world, async () => void (ignored = await world.ask(`/orchestrate ${SPEC}`, "reader"))),
+        ).toEqual(["issue_comment: pass success"]);
+        expect(await world.comments(ignored)).toHaveLength(1);
+        expect(await world.github.journal.openRuns()).toEqual([]);
+
+        let issue = 0;
+        expect(
+          await until(world, async () => void (issue = await world.ask(`/orchestrate ${SPEC}`))),
+        ).toEqual(["issue_comment: pass success"]);
+        expect((await world.comments(issue)).at(-1)).toMatch(/^github-actions\[bot\]: ## Plan for x/);
+        await until(world, () => world.say(issue, "/orchestrate confirm", "reader"));
+        await until(world, () => world.say(issue, "well, /orchestrate confirm"));
+        expect(await board(world, [ignored, issue])).toEqual({ issues: [], pulls: [] });
+
+        let wakes = 0;
+        world.local.interceptor = ({ method, url }) =>
+          method === "POST" && url.endsWith("/roundtable.yml/dispatches") && wakes++ === 0
+            ? new Response("{}", { status: 502 })
+            : null;
+        expect(await until(world, () => world.say(issue, "/orchestrate confirm"))).toEqual([
+          "issue_comment: pass success",
+          "workflow_dispatch: prepare success, work success, verify success, wake failure",
+        ]);
+        const [first, ...others] = await until(world, () => hourly(world));
+        expect(first).toBe("schedule: pass success");
+        expect(others.filter((one) => one.includes("failure"))).toEqual([]);
+
+        expect((await world.comments(issue)).at(-1)).toContain("## Run ended: complete");
+        expect(await world.github.journal.openRuns()).toEqual([]);
+        const { issues, pulls } = await board(world, [ignored, issue]);
+        expect(issues).toEqual(issues.map(() => expect.stringMatching(/^closed .*\bcompleted\b/)));
+        expect(issues).toHaveLength(4);
+        const [final, ...landed] = pulls;
+        expect(final).toBe(`open main ${ACTIONS_LOGIN}`);
+        expect(landed).toEqual(
+          Array.from({ length: 3 }, () => `merged roundtable/${issue}/main ${ACTIONS_LOGIN}`),
+        );
+        expect(await world.github.code.branch("main")).toBe(base);
+
+        const { data } = await world.as("octo").rest.pulls.list({ ...AT, base: "main" });
+        const approve = { ...AT, pull_number: data[0]!.number, event: "APPROVE" as const };
+        expect(await until(world, () => world.as("octo").rest.pulls.createReview(approve))).toEqual([
+          "pull_request_review: forward success",
+          "workflow_dispatch: pass success",
+        ]);
+      },
+      { isPrivate: true },
+    ),
+  300_000,
+);
+
+it("a dispatch with consent becomes a run of a machine account; one that asks for nothing says so, a forged one too", () => {
+  const secrets: Record<string, string> = {};
+  return story(
+    async (world) => {
+      await install(world, "flush-left");
+      world.local.addAccount({ login: MACHINE, type: "User" });
+      world.local.setPermission(REPO, MACHINE, "write");
+      secrets["ROUNDTABLE_TOKEN"] = world.local.token({ login: MACHINE });
+      const dispatch = (inputs: Record<string, string>, by = "octo") =>
+        world
+          .as(by)
+          .rest.actions.createWorkflowDispatch({ ...AT, workflow_id: "roundtable.yml", ref: "main", inputs });
+
+      await expect(dispatch({ spec: SPEC }, "reader")).rejects.toMatchObject({ status: 403 });
+      expect(await until(world, () => dispatch({ spec: SPEC, consent: "true" }))).toEqual([
+        "workflow_dispatch: ask failure",
+      ]);
+      const asked = runs(world).at(-1)!;
+      expect(await readFile(asked.jobs[0]!.log, "utf8")).toContain("consent needs a max_cost above 0");
+      expect(await board(world, [])).toEqual({ issues: [], pulls: [] });
+
+      // As another workflow could write it.
+      const forged = await byActions(
+        world,
+        [
+          `/orchestrate ${SPEC} --max-cost 500`,
+          "",
+          "- asked by: octo",
+          `- workflow run: ${asked.id}`,
+          "- consent: true",
+          "",
+          `<!-- roundtable:run dispatch=${asked.id} -->`,
+        ].join("\n"),
+      );
+      // Unlike a job's own, the writes of a machine account start workflows: its answer is no command.
+      expect(await until(world, () => hourly(world))).toEqual(["schedule: pass success", "issue_comment: "]);
+      expect(await world.comments(forged)).toEqual([expect.stringContaining("Nothing was started")]);
+      expect(await world.github.journal.openRuns()).toEqual([]);
+
+      const [first, ...others] = await until(world, () =>
+        dispatch({ spec: SPEC, options: "--only 3", consent: "true", max_cost: "5" }),
+      );
+      expect(first).toBe("workflow_dispatch: ask success, pass success");
+      expect(others.filter((one) => one.includes("failure"))).toEqual([]);
+      const { data } = await world.as("octo").rest.issues.listForRepo({ ...AT, state: "all" });
+      const tracking = data.find(({ body }) => body?.startsWith(`/orchestrate ${SPEC} --only 3`))!;
+      expect(tracking.user?.login).toBe(ACTIONS_LOGIN);
+      const comments = await world.comments(tracking.number);
+      expect(comments[0]).toContain("octo started the workflow with consent to this plan");
+      expect(comments.at(-1)).toContain("## Run ended: complete");
+      const made = await board(world, [forged, tracking.number]);
+      expect(made.pulls).toEqual([
+        `open main ${MACHINE}`,
+        `merged roundtable/${tracking.number}/main ${MACHINE}`,
+      ]);
+      expect(made.issues).toEqual([expect.stringMatching(new RegExp(`^closed .*completed.* ${MACHINE}$`))]);
+    },
+    { isPrivate: true, secrets },
+  );
+}, 300_000);
