@@ -10,6 +10,7 @@ import type { Effect, EffectOf, EffectResult } from "../domain/run/effect.ts";
 import { AGENT_WORKFLOW, attemptKey } from "../domain/run/names.ts";
 import type { RunSnapshot } from "../domain/run/snapshot.ts";
 import { ticked } from "../domain/spec/ticks.ts";
+import { commitSubject } from "../domain/text/harmless.ts";
 import { attemptOf, readHandOver } from "./observe.ts";
 import type { CommitFiles, Ensured, Github } from "./ports.ts";
 
@@ -94,8 +95,12 @@ async function dispatch(github: Github, effect: EffectOf<"dispatch">): Promise<A
   }
   return {
     did: "created",
-    result:
-      started.runId === null ? null : { kind: "dispatched", attempt: effect.attempt, runId: started.runId },
+    result: {
+      kind: "dispatched",
+      attempt: effect.attempt,
+      nonce: effect.inputs["nonce"] ?? "",
+      runId: started.runId,
+    },
   };
 }
 
@@ -137,7 +142,7 @@ async function commitHandOver(
     });
   }
   const commits = handOver.content.commits.map((commit): CommitFiles => ({
-    message: `${commit.message.trim()}\n\n${commit.task ? `Task: ${commit.task}\n` : ""}${trailer}`,
+    message: `${commitSubject(commit.message)}\n\n${commit.task ? `Task: ${commitSubject(commit.task, 40)}\n` : ""}${trailer}`,
     files: commit.files.map((file) => ({
       path: file.path,
       mode: file.mode,
@@ -176,12 +181,12 @@ async function buildTrain({ code }: Github, effect: EffectOf<"build-train">): Pr
   for (const member of effect.members) {
     const merged = await code.merge({ base: effect.branch, head: member.sha, message: member.message });
     if (merged === "conflict")
-      return { did: "updated", result: { kind: "train-conflict", unit: member.unit } };
+      return { did: "updated", result: { kind: "train-conflict", n: effect.n, unit: member.unit } };
     if (merged !== "nothing") candidate = merged.sha;
   }
   if (effect.finish)
     candidate = await finishTrain({ code }, { effect, finish: effect.finish, candidate, notes });
-  return { did: "updated", result: { kind: "train-built", sha: candidate, notes } };
+  return { did: "updated", result: { kind: "train-built", n: effect.n, sha: candidate, notes } };
 }
 
 async function finishTrain(

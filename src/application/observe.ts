@@ -61,6 +61,7 @@ export async function observeRun(
     me,
     reviewer,
     branches,
+    integrationHolds: true,
     baseHead,
     tracking: { state: tracking?.state ?? "closed", comments },
     permissions: {},
@@ -70,12 +71,19 @@ export async function observeRun(
     reviews: {},
     labels,
   };
-  const [permissions, outcomes, reviews] = await Promise.all([
+  const [integrationHolds, permissions, outcomes, reviews] = await Promise.all([
+    holdsLanded(github, snapshot),
     readPermissions(github, snapshot),
     readOutcomes(github, snapshot),
     readReviews(github, snapshot),
   ]);
-  return { ...snapshot, permissions, outcomes, reviews };
+  return { ...snapshot, integrationHolds, permissions, outcomes, reviews };
+}
+
+async function holdsLanded({ code }: Github, { run, state, branches }: RunSnapshot): Promise<boolean> {
+  const head = branches[integrationBranch(run)] ?? null;
+  if (state.integration === null || head === state.integration) return true;
+  return head !== null && code.isAncestor(state.integration, head);
 }
 
 async function readPermissions(

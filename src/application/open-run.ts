@@ -175,6 +175,7 @@ function firstState(given: {
     train: null,
     alone: {},
     conflicts: {},
+    integration: null,
     trains: 0,
     landed: {},
     notes: [],

@@ -1,7 +1,7 @@
 /** Questions that only a person can answer, with the shipped agent workflow: what is asked, and what each answer does. */
 import { describe, expect, it } from "vitest";
 import { asked, confirmedRun, SHIPPED, SPEC, WORKFLOW, type ShippedRun } from "../support/shipped-run.ts";
-import { story, type World } from "../support/world.ts";
+import { AT, story, type World } from "../support/world.ts";
 
 const TASKS = "- [ ] 1. Write the parser\n  - _writes: src/parser.txt_\n";
 
@@ -124,5 +124,33 @@ describe("a write that GitHub refuses", () => {
       world.local.interceptor = null;
       await say("/orchestrate decide d1 1");
       expect((await rest()).outcome).toBe("complete");
+    }));
+});
+
+describe("an integration branch that somebody moved back", () => {
+  it("stops the run until it holds again what has landed; one that is gone is put back", () =>
+    story(async (world) => {
+      const tasks = `${TASKS}- [ ] 2. Write the printer\n  - _writes: src/printer.txt_\n  - _Depends: 1_\n`;
+      const { run, say, rest, until } = await confirmedRun(world, { tasks });
+      const ref = `heads/roundtable/${run}/main`;
+      const { git } = world.as("octo").rest;
+      const landed = (await until(({ view }) => "1" in view.state.landed)).view.state;
+      await git.updateRef({ ...AT, ref, sha: landed.base.sha, force: true });
+      const report = await rest();
+      expect(asked(report)).toEqual(["integration-moved of run"]);
+      expect(report.outcome).toBe("decision");
+      await git.deleteRef({ ...AT, ref });
+      await say("/orchestrate decide d1 1");
+      // GitHub closes pull requests whose base is gone.
+      const closed = await rest();
+      expect(asked(closed)).toEqual(["pull-closed of 2"]);
+      const { number } = closed.view.byId.get("2")!.pull!;
+      await world.as("octo").rest.pulls.update({ ...AT, pull_number: number, state: "open" });
+      await say("/orchestrate decide d2 1");
+      const end = await rest();
+      expect(end.outcome).toBe("complete");
+      const head = end.view.integrationHead!;
+      for (const file of ["src/parser.txt", "src/printer.txt"])
+        expect(await world.github.code.file(head, file)).not.toBeNull();
     }));
 });

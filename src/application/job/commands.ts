@@ -13,13 +13,14 @@ export interface CommandRequest {
   signal?: AbortSignal;
 }
 
-/** One after the other, until one is red. */
+/** One after the other, until one is red or the time is up. */
 export async function runCommands(
   { processes, echo }: { processes: Processes; echo: Echo },
   request: CommandRequest,
 ): Promise<VerifyStep[]> {
   const steps: VerifyStep[] = [];
   for (const command of request.commands) {
+    if (request.signal?.aborted) break;
     echo(new TextEncoder().encode(`$ ${command}\n`));
     const heard: Uint8Array[] = [];
     const ended = await processes.run({

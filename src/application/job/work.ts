@@ -16,6 +16,8 @@ import { openWorkTree, type WorkTree } from "./work-tree.ts";
 
 /** More than a hand-over may hold is not even packed. */
 const MAX_BYTES = 4 * 1024 * 1024;
+/** Beyond the agent's deadline, for the verify commands; the rest of the job's hour is for packing and handing over. */
+const SELF_CHECK_MINUTES = 5;
 
 export interface WorkPorts {
   agent: Agent;
@@ -59,11 +61,33 @@ export async function work(ports: WorkPorts, request: WorkRequest): Promise<Work
 }
 
 async function reviewOnly(ports: WorkPorts, request: WorkRequest): Promise<SentHandOver> {
-  const answer = await ask(ports, request);
-  return handOverOf(request.job, answer, { commits: [], verify: [] });
+  const time = startDeadline(ports.clock, request.job.limits.minutes);
+  try {
+    const answer = await ask(ports, request, time.signal);
+    return handOverOf(request.job, answer, { commits: [], verify: [] });
+  } finally {
+    time.stop();
+  }
 }
 
 async function workAndMeasure(ports: WorkPorts, request: WorkRequest): Promise<SentHandOver> {
+  const { minutes } = request.job.limits;
+  const agent = startDeadline(ports.clock, minutes);
+  const check = startDeadline(ports.clock, minutes + SELF_CHECK_MINUTES);
+  try {
+    return await workWithin(ports, request, { agent: agent.signal, check: check.signal });
+  } finally {
+    agent.stop();
+    check.stop();
+  }
+}
+
+/** Setup counts as the agent's time: what it takes longer, the agent has less. */
+async function workWithin(
+  ports: WorkPorts,
+  request: WorkRequest,
+  times: Record<"agent" | "check", AbortSignal>,
+): Promise<SentHandOver> {
   const { job, checkout, env } = request;
   const conflict = job.role === "resolve" ? await openConflict(ports, request) : null;
   const tree = await openWorkTree(ports, {
@@ -71,35 +95,34 @@ async function workAndMeasure(ports: WorkPorts, request: WorkRequest): Promise<S
     folder: `${request.folder}/wrapper`,
     path: env["PATH"] ?? "",
   });
-  const setup = await runCommands(ports, { commands: job.setup, checkout, env });
+  const setup = await runCommands(ports, { commands: job.setup, checkout, env, signal: times.agent });
   if (isRed(setup))
     ports.log.warn("A setup command is red before the agent has begun; it is run again after.");
   const before = await tree.mark();
   if (conflict) await tree.turn(conflict.base, conflict.merged);
   const brief = conflict ? `${request.brief}\n${conflict.told}` : request.brief;
-  const answer = await ask(ports, { ...request, brief });
+  const answer = await ask(ports, { ...request, brief }, times.agent);
   const measured = await measure(tree, { before, answer });
   if (measured.files.length === 0) return handOverOf(job, measured.answer, { commits: [], verify: [] });
   const commands = isRed(setup) ? [...job.setup, ...job.verify] : job.verify;
-  const verify = await runCommands(ports, { commands, checkout, env });
+  const verify = await runCommands(ports, { commands, checkout, env, signal: times.check });
   return handOverOf(job, measured.answer, {
     commits: [commitOf(job, measured.files)],
-    verify: verifySteps(verify),
+    // A check that had no time to end says nothing; the verify job will.
+    verify: verifySteps(verify.filter(({ code }) => code !== null || !times.check.aborted)),
   });
 }
 
 async function ask(
-  { agent, clock, log }: WorkPorts,
+  { agent, log }: WorkPorts,
   { brief, job, checkout, env }: WorkRequest,
+  signal: AbortSignal,
 ): Promise<AgentAnswer> {
-  const deadline = new AbortController();
-  const done = new AbortController();
-  const watch = endAt(clock.sleep(job.limits.minutes * 60_000, done.signal), { deadline, done });
   try {
-    const answer = await agent.work({ brief, job, checkout, env, signal: deadline.signal });
-    return deadline.signal.aborted ? { ...answer, outcome: "timed_out" } : answer;
+    const answer = await agent.work({ brief, job, checkout, env, signal });
+    return signal.aborted ? { ...answer, outcome: "timed_out" } : answer;
   } catch (error) {
-    if (deadline.signal.aborted)
+    if (signal.aborted)
       return plainAnswer("timed_out", `The agent was stopped after ${job.limits.minutes} minutes.`);
     log.error("The agent could not do its part.", {
       error: error instanceof Error ? error.message : String(error),
@@ -108,18 +131,23 @@ async function ask(
       error instanceof UserError ? "failed" : "infra",
       error instanceof Error ? error.message : String(error),
     );
-  } finally {
-    done.abort();
-    await watch;
   }
 }
 
-async function endAt(
-  time: Promise<void>,
-  { deadline, done }: Record<"deadline" | "done", AbortController>,
-): Promise<void> {
-  await time;
-  if (!done.signal.aborted) deadline.abort();
+interface Deadline {
+  /** Aborted when the time is up. */
+  signal: AbortSignal;
+  stop(): void;
+}
+
+function startDeadline(clock: Clock, minutes: number): Deadline {
+  const [deadline, done] = [new AbortController(), new AbortController()];
+  const watch = async (): Promise<void> => {
+    await clock.sleep(minutes * 60_000, done.signal);
+    if (!done.signal.aborted) deadline.abort();
+  };
+  void watch();
+  return { signal: deadline.signal, stop: () => done.abort() };
 }
 
 async function measure(

@@ -10,6 +10,7 @@ import { holdToDeadlines } from "./deadline.ts";
 import { Draft, type Event, type Pass } from "./draft.ts";
 import type { Effect, EffectResult } from "./effect.ts";
 import { finishRun, outcomeOf } from "./finish.ts";
+import { keepIntegration } from "./integration.ts";
 import type { State } from "./journal.ts";
 import { answerCommands, obeyCommands } from "./obey.ts";
 import { projectBoard } from "./project.ts";
@@ -50,9 +51,10 @@ export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
     if (draft.state.consent) {
       settleAttempts(draft);
       handWorkOver(draft);
-      runTrain(draft);
+      const holds = keepIntegration(draft);
+      if (holds) runTrain(draft);
       moveUnits(draft);
-      startUnits(draft);
+      if (holds) startUnits(draft);
     } else
       draft.wait({
         unit: null,
@@ -132,7 +134,10 @@ export function absorb(state: State, results: readonly EffectResult[], now: Date
   for (const result of results) {
     switch (result.kind) {
       case "dispatched":
-        if (next.attempts[result.attempt]) next.attempts[result.attempt]!.runId ??= result.runId;
+        if (next.attempts[result.attempt]?.nonce === result.nonce) {
+          next.attempts[result.attempt]!.sent = true;
+          next.attempts[result.attempt]!.runId ??= result.runId;
+        }
         break;
       case "committed":
         if (next.attempts[result.attempt]) next.attempts[result.attempt]!.committed ??= result.sha;
@@ -145,11 +150,11 @@ export function absorb(state: State, results: readonly EffectResult[], now: Date
         break;
       }
       case "train-built":
-        if (next.train && next.train.built === null)
+        if (next.train?.n === result.n && next.train.built === null)
           next.train = { ...next.train, built: result.sha, notes: result.notes };
         break;
       case "train-conflict":
-        conflict(next, result.unit);
+        if (next.train?.n === result.n) conflict(next, result.unit);
         break;
       case "refused":
         next.refusals[result.effect] = { what: result.what, fix: result.fix, at: now.toISOString() };

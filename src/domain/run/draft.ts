@@ -4,7 +4,7 @@
  */
 import type { Effect } from "./effect.ts";
 import type { Decision, State } from "./journal.ts";
-import { attemptKey, runName, type AttemptName, type Role } from "./names.ts";
+import { attemptKey, runName, TRAIN_SLUG, type AttemptName, type Role } from "./names.ts";
 import type { RunSnapshot } from "./snapshot.ts";
 import { viewOf, type RunView } from "./view.ts";
 import type { Wait } from "./wait.ts";
@@ -96,7 +96,10 @@ export class Draft {
     this.event("decision asked", { unit: question.unit, why: `${id}: ${question.question}` });
   }
 
-  /** Writes an attempt ahead and dispatches its run; a new nonce makes every earlier run of it stale. */
+  /**
+   * Writes an attempt ahead and dispatches its run; a new nonce makes every earlier run of it stale. While the run is
+   * paused nothing is dispatched, and the unit waits.
+   */
   dispatch(attempt: {
     slug: string;
     role: Role;
@@ -110,6 +113,10 @@ export class Draft {
     why: string;
   }): void {
     const { slug, role, n, headSha, baseSha, agent, reviewer } = attempt;
+    if (this.state.paused) {
+      this.wait({ unit: attempt.unit, for: "pause", because: "the run is paused" });
+      return;
+    }
     const key = attemptKey(attempt);
     const nonce = `${this.pass.seed}${(this.#nonces++).toString(16).padStart(4, "0")}`;
     const at = this.pass.now.toISOString();
@@ -123,6 +130,7 @@ export class Draft {
       baseSha,
       at,
       lost,
+      sent: false,
       outcome: null,
       result: null,
       committed: null,
@@ -142,6 +150,16 @@ export class Draft {
       unit: attempt.unit,
       why: `${role} ${n}${reviewer ? ` (${reviewer})` : ""}: ${attempt.why}`,
     });
+  }
+
+  /** The train goes nowhere any more: its verify run is not waited for. */
+  dropTrain(why: string): void {
+    const { train } = this.state;
+    if (!train) return;
+    const verify = this.state.attempts[attemptKey({ slug: TRAIN_SLUG, role: "verify", n: train.n })];
+    if (verify?.outcome === null) verify.outcome = "cancelled";
+    this.state.train = null;
+    this.event("train dropped", { why });
   }
 
   /** The name of an attempt's workflow run. */

@@ -107,6 +107,7 @@ export const Effect = z.discriminatedUnion("kind", [
   z.strictObject({
     id,
     kind: z.literal("build-train"),
+    n: z.number(),
     branch: z.string(),
     /** The integration head that the candidate stands on. */
     sha: z.string(),
@@ -128,10 +129,10 @@ export type EffectOf<Kind extends Effect["kind"]> = Extract<Effect, { kind: Kind
 
 /** What applying an effect brought that GitHub does not show as a fact: it rides on the next append. */
 export type EffectResult =
-  | { kind: "dispatched"; attempt: string; runId: number }
+  | { kind: "dispatched"; attempt: string; nonce: string; runId: number | null }
   | { kind: "committed"; attempt: string; sha: string }
   | { kind: "stale"; attempt: string; why: string }
-  | { kind: "train-built"; sha: string; notes: string[] }
-  | { kind: "train-conflict"; unit: string }
+  | { kind: "train-built"; n: number; sha: string; notes: string[] }
+  | { kind: "train-conflict"; n: number; unit: string }
   | { kind: "refused"; effect: string; what: string; fix: string }
   | { kind: "later"; effect: string; what: string; retryAt: Date };

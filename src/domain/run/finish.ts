@@ -3,6 +3,7 @@ import { followUpBody, followUpTitle } from "../board/follow-up.ts";
 import { finalPullBody, finalPullTitle } from "../board/pull.ts";
 import { summaryBody } from "../board/summary.ts";
 import type { Draft } from "./draft.ts";
+import { stands } from "./integration.ts";
 import type { State } from "./journal.ts";
 import { attemptKey, integrationBranch, marker, OWN_LABEL, TRAIN_SLUG } from "./names.ts";
 import { isHeld, type RunView, type UnitView } from "./view.ts";
@@ -16,9 +17,9 @@ function isMoving({ unit, pull, issue }: UnitView, { phases, state }: RunView): 
     case "in_progress":
       return !isHandedOver(phase.attempt);
     case "pending_review":
-      return true;
+      return !state.paused;
     case "under_review":
-      return phase.open.length > 0 || phase.awaits === null;
+      return phase.open.length > 0 || (phase.awaits === null && !state.paused);
     case "fix_required":
       return !state.paused;
     case "final_review":
@@ -26,12 +27,26 @@ function isMoving({ unit, pull, issue }: UnitView, { phases, state }: RunView): 
         !state.paused &&
         pull !== null &&
         !isHeld({ pull, issue }) &&
+        !isAsked(state, "integration-moved") &&
         (state.train === null || isTrainMoving(state))
       );
     default:
       return false;
   }
 }
+
+/** Units that go on by themselves: not those that a pause or a refusal keeps from being sent again. */
+const moving = (draft: Draft, view: RunView): UnitView[] =>
+  view.units.filter(
+    (unit) =>
+      isMoving(unit, view) &&
+      !draft.waits.some(
+        (wait) => wait.unit === unit.unit.id && (wait.for === "pause" || wait.for === "refused"),
+      ),
+  );
+
+const isAsked = ({ decisions }: State, kind: string): boolean =>
+  Object.values(decisions).some((decision) => decision.kind === kind && decision.answer === null);
 
 /** A train whose verify runs were lost waits for a person. */
 function isTrainMoving(state: State): boolean {
@@ -59,15 +74,12 @@ export function finishRun(draft: Draft): void {
           ? "nothing to do: all boxes were ticked already"
           : "every unit was skipped by a person",
       );
-    else if (state.finished !== null) openFinalPull(draft, view);
+    else if (state.finished !== null && stands(draft)) openFinalPull(draft, view);
     return;
   }
   const open = Object.values(state.decisions).some((decision) => decision.answer === null);
   const moves =
-    view.units.some((unit) => isMoving(unit, view)) ||
-    state.train !== null ||
-    draft.effects.length > 0 ||
-    state.paused;
+    moving(draft, view).length > 0 || state.train !== null || draft.effects.length > 0 || state.paused;
   const mayStart = draft.waits.some((wait) =>
     ["lock", "slot", "unknown-paths", "hold", "gate"].includes(wait.for),
   );
@@ -151,7 +163,7 @@ export function outcomeOf(draft: Draft, writes: number): { outcome: Outcome; rea
     };
   const open = Object.entries(state.decisions).filter(([, decision]) => decision.answer === null);
   const view = draft.view();
-  const moves = writes > 0 || isTrainMoving(state) || view.units.some((unit) => isMoving(unit, view));
+  const moves = writes > 0 || isTrainMoving(state) || moving(draft, view).length > 0;
   if (open.length > 0 && !moves) {
     return {
       outcome: "decision",

@@ -59,6 +59,8 @@ export const Attempt = z.strictObject({
   at: z.string(),
   /** How often it was dispatched before this nonce and brought nothing. */
   lost: z.number(),
+  /** GitHub has taken the dispatch of this nonce. */
+  sent: z.boolean().default(true),
   outcome: AttemptOutcome.nullable(),
   result: AttemptResult.nullable(),
   /** The unit branch's head with this work on it. */
@@ -153,6 +155,8 @@ export const State = z.strictObject({
     .nullable(),
   /** Unit → the head that was on a red train with others: it travels alone, so that the culprit shows. */
   alone: z.record(z.string(), z.string()).default({}),
+  /** The verified commit that the integration branch was last seen at; null before anything landed. */
+  integration: z.string().nullable().default(null),
   /** Trains so far. */
   trains: z.number(),
   /** Unit → the PR head that landed and the verified commit that carries it; passed gates: the verified head. */

@@ -43,6 +43,11 @@ export function cancelRuns(draft: Draft): void {
 }
 
 function waitForRun(draft: Draft, attempt: AttemptView, unit: string | null): void {
+  const refusal = draft.state.refusals[`dispatch:${attempt.key}:${attempt.nonce}`];
+  if (refusal) {
+    draft.wait({ unit, for: "refused", because: `${refusal.what} ${refusal.fix}` });
+    return;
+  }
   const lostAt = new Date(Date.parse(attempt.at) + (draft.pass.takesOver ? 0 : LOST_AFTER_MS));
   if (draft.pass.now >= lostAt) {
     lose(draft, { attempt, unit, why: "its workflow run was not found" });
@@ -198,13 +203,14 @@ function end(draft: Draft, { attempt, unit, outcome, result }: End): void {
   });
 }
 
-/** Again under a new nonce while the small budget for lost runs lasts; then a person is asked. */
+/** Again under a new nonce while the small budget for lost runs lasts; then a person is asked. What was never sent costs nothing. */
 function lose(
   draft: Draft,
   { attempt, unit, why }: { attempt: AttemptView; unit: string | null; why: string },
 ): void {
-  if (attempt.lost < MAX_LOST) {
-    draft.dispatch({ ...attempt, unit, lost: attempt.lost + 1, why: `again, because ${why}` });
+  const lost = attempt.lost + (attempt.sent ? 1 : 0);
+  if (lost <= MAX_LOST) {
+    draft.dispatch({ ...attempt, unit, lost, why: `again, because ${why}` });
     return;
   }
   end(draft, { attempt, unit, outcome: "lost", result: emptyResult(why) });

@@ -31,6 +31,8 @@ export interface RunSnapshot {
   reviewer: string;
   /** Branches of this run by full name. */
   branches: Readonly<Record<string, string>>;
+  /** The integration branch is at the commit that landed last, or ahead of it. */
+  integrationHolds: boolean;
   /** The base branch's head now. */
   baseHead: string | null;
   tracking: { state: "open" | "closed"; comments: readonly CommentFact[] };

@@ -1,7 +1,7 @@
 /** What a person decides about the run as a whole, by a command of its own or by answering a decision. */
 import type { Draft } from "./draft.ts";
 import type { Decision } from "./journal.ts";
-import { actOnUnit, answerDecision, drop, isOver } from "./steer.ts";
+import { actOnUnit, answerDecision, drop, isOver, retryRefused } from "./steer.ts";
 import type { UnitView } from "./view.ts";
 
 export function actOnRun(draft: Draft, decision: Decision, answer: { option: number; by: string }): void {
@@ -15,8 +15,8 @@ export function actOnRun(draft: Draft, decision: Decision, answer: { option: num
       draft.state.paused = true;
       return;
     case "retry":
-      draft.state.train = null;
-      draft.state.refusals = {};
+      draft.dropTrain(`${by} has put right what was in the way`);
+      retryRefused(draft);
       if (decision.kind === FAILED_UNITS) retryFailed(draft, by);
       return;
     default:
@@ -28,7 +28,7 @@ export function cancelRun(draft: Draft, by: string): void {
   for (const unit of unitsLeft(draft))
     drop(draft, { unit, as: "cancelled", by, because: `the run was cancelled by ${by}` });
   draft.state.paused = false;
-  draft.state.train = null;
+  draft.dropTrain(`the run was cancelled by ${by}`);
   const reason = `the run was cancelled by ${by}`;
   draft.state.ended = { at: draft.pass.now.toISOString(), outcome: "halted", reason };
   draft.event("run ended", { why: `halted: ${reason}`, by });
@@ -37,7 +37,7 @@ export function cancelRun(draft: Draft, by: string): void {
 function endWithWhatLanded(draft: Draft, by: string): void {
   for (const unit of unitsLeft(draft))
     drop(draft, { unit, as: "skipped", by, because: `left out by ${by}, who takes what has landed` });
-  draft.state.train = null;
+  draft.dropTrain(`${by} takes what has landed`);
 }
 
 const unitsLeft = (draft: Draft): UnitView[] => {
@@ -66,7 +66,7 @@ export function askAboutFailures(draft: Draft): void {
   draft.ask({
     kind: FAILED_UNITS,
     unit: null,
-    question: `${failed.length} units did not come into order: ${failed.join(", ")}. Nothing new is started. What now?`,
+    question: `${failed.length} units did not come into order: ${failed.join(", ")}. No further unit is begun. What now?`,
     options: [
       { does: "proceed", text: "Go on with the other units" },
       { does: "retry", text: "What was wrong is mended: give each of them another attempt" },

@@ -1,6 +1,6 @@
 /** What a person decides about one unit, by a command of its own or by answering a decision. */
 import type { Command } from "./command.ts";
-import type { Draft } from "./draft.ts";
+import { LOST_AFTER_MS, type Draft } from "./draft.ts";
 import type { Decision } from "./journal.ts";
 import { attemptsOf, baseOf, headOf, type UnitView } from "./view.ts";
 import { refuseStray } from "./write-set.ts";
@@ -85,7 +85,7 @@ export function drop(
   for (const attempt of [...unit.work, ...unit.reviewJobs, ...unit.verifyJobs])
     if (attempt.outcome === null) draft.state.attempts[attempt.key]!.outcome = "cancelled";
   const train = draft.state.train;
-  if (train?.members.some((member) => member.unit === unit.unit.id)) draft.state.train = null;
+  if (train?.members.some((member) => member.unit === unit.unit.id)) draft.dropTrain(because);
   draft.event(`unit ${as}`, { unit: unit.unit.id, why: because, by });
 }
 
@@ -143,9 +143,16 @@ function approve(draft: Draft, unit: UnitView, by: string): Answer {
   const isReviewable = ["pending_review", "under_review", "fix_required", "blocked"].includes(kind);
   if (head === null || !isReviewable || unit.work.at(-1)?.committed == null)
     return no(`Unit ${id} has no work that waits for an approval.`);
+  const before = { ...draft.state.approvals };
+  const answer = unit.decision && draft.state.decisions[unit.decision.id]!.answer;
   draft.state.approvals[id] = head;
   if (unit.decision) answerDecision(draft, unit.decision.id, { option: 0, by, comment: 0 });
-  return yes(`unit ${id} approved at ${head.slice(0, 7)}`);
+  const after = draft.view().phases.get(id)!;
+  if (after.kind === "final_review") return yes(`unit ${id} approved at ${head.slice(0, 7)}`);
+  draft.state.approvals = before;
+  if (unit.decision) draft.state.decisions[unit.decision.id]!.answer = answer;
+  const why = "because" in after ? after.because : `it is ${after.kind.replaceAll("_", " ")}`;
+  return no(`Unit ${id} is not approved: ${why}. An approval overrules reviews, and nothing else.`);
 }
 
 /** A person says that the branch is in order now: it is verified and reviewed like any work. */
@@ -165,6 +172,7 @@ function resumeAtHead(draft: Draft, unit: UnitView, by: string): void {
     baseSha: merged?.on ?? baseOf(unit, draft.state) ?? head,
     at: draft.pass.now.toISOString(),
     lost: 0,
+    sent: true,
     outcome: "completed",
     result: {
       summary: `${by} put the branch in order by hand.`,
@@ -182,14 +190,28 @@ function resumeAtHead(draft: Draft, unit: UnitView, by: string): void {
   };
 }
 
+/** What GitHub refused is tried again: a person says that it is put right. */
+export function retryRefused(draft: Draft): void {
+  const { attempts, refusals } = draft.state;
+  for (const [key, { nonce }] of Object.entries(attempts))
+    if (`dispatch:${key}:${nonce}` in refusals) sendAgain(draft, key);
+  draft.state.refusals = {};
+}
+
+/** Its dispatch is due at once, and takes nothing from the budget of lost runs. */
+function sendAgain(draft: Draft, key: string): void {
+  const at = new Date(draft.pass.now.getTime() - LOST_AFTER_MS).toISOString();
+  const attempt = draft.state.attempts[key]!;
+  Object.assign(attempt, { at, runId: null, lost: 0, sent: false, outcome: null, result: null });
+}
+
 function retry(draft: Draft, unit: UnitView): void {
   const id = unit.unit.id;
-  draft.state.refusals = {};
+  retryRefused(draft);
   refuseStray(draft, unit);
   const lost = attemptsOf(draft.state).filter(
     (attempt) => attempt.outcome === "lost" && attempt.slug.replace(/^_gate-/, "") === unit.slug,
   );
-  for (const attempt of lost)
-    draft.dispatch({ ...attempt, unit: id, lost: 0, why: "a person asked to try again" });
+  for (const { key } of lost) sendAgain(draft, key);
   if (lost.length === 0) draft.state.granted[id] = (draft.state.granted[id] ?? 0) + 1;
 }

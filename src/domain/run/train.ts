@@ -11,6 +11,7 @@ import type { Draft } from "./draft.ts";
 import type { State } from "./journal.ts";
 import { attemptKey, integrationBranch, trainBranch, TRAIN_SLUG } from "./names.ts";
 import { unpostedReviews } from "./progress.ts";
+import { commitSubject } from "../text/harmless.ts";
 import { isHeld, type RunView, type UnitView } from "./view.ts";
 
 type Train = NonNullable<State["train"]>;
@@ -31,15 +32,9 @@ export function runTrain(draft: Draft): void {
   }
   if (train.built !== null && view.integrationHead === train.built) arrive(draft, train);
   else if (!isSound(draft, view, train)) {
-    draft.state.train = null;
-    draft.event("train dropped", {
-      why: "what it carries is no longer accepted as it was, is held, or the run is paused",
-    });
+    draft.dropTrain("what it carries is no longer accepted as it was, is held, or the run is paused");
   } else if (view.integrationHead !== train.on) {
-    draft.state.train = null;
-    draft.event("train dropped", {
-      why: `the integration branch moved to ${view.integrationHead.slice(0, 7)} meanwhile`,
-    });
+    draft.dropTrain(`the integration branch moved to ${view.integrationHead.slice(0, 7)} meanwhile`);
   } else if (train.built === null) build(draft, train);
   else verify(draft, { ...train, built: train.built });
 }
@@ -112,19 +107,22 @@ function build(draft: Draft, train: Train): void {
   draft.effects.push({
     id: `train:${train.n}`,
     kind: "build-train",
+    n: train.n,
     branch: trainBranch(state.run),
     sha: train.on,
     members: train.members.map(({ unit, sha }) => ({
       unit,
       sha,
-      message: `Merge #${view.byId.get(unit)?.pull?.number ?? "?"} (unit ${unit}) into run ${state.run}`,
+      message: commitSubject(
+        `Merge #${view.byId.get(unit)?.pull?.number ?? "?"} (unit ${unit}) into run ${state.run}`,
+      ),
     })),
     finish: train.finish
       ? {
           path: `${state.spec.path}/tasks.md`,
           tick: doneTasks(draft),
           baseBranch: state.base.branch,
-          message: `Tick the landed tasks of ${state.spec.name}`,
+          message: commitSubject(`Tick the landed tasks of ${state.spec.name}`),
         }
       : null,
   });
@@ -204,5 +202,6 @@ function arrive(draft: Draft, train: Train): void {
     draft.state.notes = train.notes;
     draft.event("boxes ticked", { why: `verified as ${train.built!.slice(0, 7)}` });
   }
+  draft.state.integration = train.built;
   draft.state.train = null;
 }

@@ -44,6 +44,16 @@ export const harmlessLine = (text: string, max = 200): string =>
     .replaceAll("|", String.raw`\|`)
     .replaceAll("`", "'");
 
+/**
+ * The first line of a commit: it calls nobody, closes nothing, and keeps no workflow from running
+ * (https://docs.github.com/actions/managing-workflow-runs/skipping-workflow-runs).
+ */
+export const commitSubject = (text: string, max = 120): string =>
+  harmless(text.replaceAll(/\s+/g, " ").trim(), { max }).replaceAll(
+    /\[(?=(?:skip|no) (?:ci|actions)\]|(?:ci|actions) skip\])/gi,
+    `[${BREAK}`,
+  );
+
 /** In a code block that its own back-ticks cannot leave. */
 export function fenced(text: string, max = 4000): string {
   const plain = cut(text.replaceAll("\r\n", "\n").replaceAll(HIDDEN, ""), max);

@@ -37,6 +37,7 @@ const attempt = (change: Partial<Attempt> = {}): Attempt => ({
   baseSha: "a".repeat(40),
   at: "2026-01-01T00:00:00.000Z",
   lost: 0,
+  sent: true,
   outcome: null,
   result: null,
   committed: null,

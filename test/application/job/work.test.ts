@@ -5,7 +5,7 @@ import { machine } from "../../../src/adapters/system/machine.ts";
 import { allowedEnvironment } from "../../../src/application/job/commands.ts";
 import type { Agent } from "../../../src/application/job/ports.ts";
 import { verify } from "../../../src/application/job/verify.ts";
-import { work } from "../../../src/application/job/work.ts";
+import { work, type WorkPorts } from "../../../src/application/job/work.ts";
 import { plainAnswer, readAnswer } from "../../../src/domain/agent/answer.ts";
 import { checkHandOver } from "../../../src/domain/handover/check.ts";
 import type { Job } from "../../../src/domain/handover/job.ts";
@@ -22,11 +22,15 @@ const agentThat = (checkout: Checkout, does: Does): Agent => ({
   },
 });
 
-async function play(checkout: Checkout, does: Does | Agent, job: Partial<Job> = {}) {
+async function play(
+  checkout: Checkout,
+  does: Does | Agent,
+  { ports = {}, ...job }: Partial<Job> & { ports?: Partial<WorkPorts> } = {},
+) {
   const agent = typeof does === "function" ? agentThat(checkout, does) : does;
   const bound = aJob({ headSha: checkout.head, ...job });
   const done = await work(
-    { ...machine, ...quiet, agent },
+    { ...machine, ...quiet, agent, ...ports },
     { brief: "", job: bound, checkout: checkout.folder, folder: checkout.own, env: checkout.env },
   );
   const bytes = (await machine.files.read(done.path))!;
@@ -244,6 +248,39 @@ describe("what is handed over", () => {
     };
     const { result } = await play(checkout, agent, { limits: { minutes: 0.001 } });
     expect(result).toMatchObject({ outcome: "timed_out", commits: [{ files: [{ path: "half.txt" }] }] });
+  });
+
+  it("counts setup as the agent's time, and hands over without a check that had no time to end", async () => {
+    const checkout = await makeCheckout({});
+    const agent: Agent = {
+      work: async ({ signal }) => {
+        await checkout.write("half.txt", signal.aborted ? "no time" : "time");
+        return plainAnswer("completed", "Done?");
+      },
+    };
+    const sleeps: number[] = [];
+    const begun = Promise.withResolvers<void>();
+    const late = {
+      // The agent's time is over at once, the check's when its second command has begun.
+      clock: {
+        now: machine.clock.now,
+        sleep: async (ms: number) => {
+          sleeps.push(ms / 60_000);
+          if (sleeps.length > 1) await begun.promise;
+        },
+      },
+      echo: (chunk: Uint8Array) => {
+        if (new TextDecoder().decode(chunk).startsWith("$ sleep 61")) begun.resolve();
+      },
+    };
+    const job = { limits: { minutes: 50 }, setup: ["sleep 60"], verify: ["true", "sleep 61"] };
+    const { result } = await play(checkout, agent, { ...job, ports: late });
+    expect(sleeps).toEqual([50, 55]);
+    expect(result).toMatchObject({
+      outcome: "timed_out",
+      commits: [{ files: [{ path: "half.txt", content: "no time" }] }],
+      verify: [{ command: "true", code: 0 }],
+    });
   });
 
   it.each([

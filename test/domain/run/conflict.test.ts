@@ -24,7 +24,7 @@ const onTrain = (...units: string[]): State => ({
 });
 
 const afterConflictOf = (unit: string, state: State): State =>
-  absorb(state, [{ kind: "train-conflict", unit }], NOW);
+  absorb(state, [{ kind: "train-conflict", n: 1, unit }], NOW);
 
 describe("a conflict on the train", () => {
   it("of its first member is one with what has landed", () => {

@@ -1,7 +1,7 @@
 /** Others' text in our bodies: what it must not be able to do, and that it stays readable. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fenced, harmless, harmlessLine } from "../../../src/domain/text/harmless.ts";
+import { commitSubject, fenced, harmless, harmlessLine } from "../../../src/domain/text/harmless.ts";
 
 describe("others' text", () => {
   it.each([
@@ -41,4 +41,23 @@ describe("others' text", () => {
       }),
     );
   });
+});
+
+describe("the first line of a commit", () => {
+  it.each([
+    ["closes nothing", "Fixes #1 and closes octo/demo#2", /fixes #1|closes octo\/demo#2/i],
+    ["calls nobody", "For @octo/team", /@octo/],
+    ["keeps no workflow from running", "Done [skip ci]", /\[skip ci\]/],
+    [
+      "in any of GitHub's words",
+      "[CI skip] [no ci] [skip actions] [actions skip]",
+      /\[(ci|no|skip|actions) /i,
+    ],
+    ["is one line", "One\n\nskip-checks: true", /\n/],
+  ])("%s", (_, text, alive) => {
+    expect(text).toMatch(alive);
+    expect(commitSubject(text)).not.toMatch(alive);
+  });
+
+  it("is short", () => expect(commitSubject("x".repeat(500)).length).toBeLessThanOrEqual(120));
 });

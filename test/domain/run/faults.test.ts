@@ -1,0 +1,226 @@
+/** What goes wrong around a run: refused and unsent dispatches, branches moved by others, trains that are dropped. */
+import { describe, expect, it } from "vitest";
+import { absorb, decide, type RunDecision } from "../../../src/domain/run/decide.ts";
+import type { State } from "../../../src/domain/run/journal.ts";
+import { LOST_AFTER_MS } from "../../../src/domain/run/draft.ts";
+import type { RunSnapshot } from "../../../src/domain/run/snapshot.ts";
+import { aResult, anAttempt, aSnapshot } from "../../support/run.ts";
+import { aPull, aReview, aWork, HEAD } from "../../support/view.ts";
+
+const TASKS = "- [ ] 1. First\n- [ ] 2. Second\n";
+const BASE = "b".repeat(40);
+const LANDED = "9".repeat(40);
+const AT = "2026-01-01T00:00:00.000Z";
+const later = (ms: number): Date => new Date(Date.parse(AT) + ms);
+
+function pass(
+  journal: Partial<State>,
+  { facts = {}, say, after = 0 }: { facts?: Partial<RunSnapshot>; say?: string; after?: number } = {},
+): RunDecision {
+  const comments = say
+    ? [
+        {
+          id: 50,
+          author: "you",
+          authorIsBot: false,
+          body: say,
+          createdAt: new Date(AT),
+          edited: false,
+          answered: false,
+          eyes: 0,
+        },
+      ]
+    : [];
+  const snapshot = aSnapshot(TASKS, {
+    journal: { began: { "1": BASE }, ...journal },
+    branches: { "roundtable/12/main": BASE, "roundtable/12/unit-1": HEAD },
+    board: { issues: [], pulls: [aPull()] },
+    permissions: { you: "write" },
+    tracking: { state: "open", comments },
+    ...facts,
+  });
+  return decide(snapshot, { id: "p", now: later(after), seed: "5eed", takesOver: false });
+}
+
+const dispatched = (decision: RunDecision): string[] =>
+  decision.effects.flatMap((effect) => (effect.kind === "dispatch" ? [effect.attempt] : []));
+const asked = ({ state }: RunDecision): string[] =>
+  Object.values(state.decisions).flatMap(({ kind, answer }) => (answer === null ? [kind] : []));
+const open = (change = {}): State["attempts"] => ({ "1/implement/1": anAttempt({ at: AT, ...change }) });
+
+describe("a dispatch that GitHub refused", () => {
+  const refusals = { "dispatch:1/implement/1:n1": { what: "No such workflow.", fix: "Copy it.", at: AT } };
+  const journal = { attempts: open({ nonce: "n1", sent: false }), refusals };
+  const asking = pass(journal, { after: 10 * LOST_AFTER_MS });
+
+  it("is not sent again by itself, however long it waits", () => {
+    expect(dispatched(asking)).toEqual([]);
+    expect(asked(asking)).toEqual(["refused"]);
+    expect(asking.waits).toContainEqual({ unit: "1", for: "refused", because: "No such workflow. Copy it." });
+  });
+
+  it("is sent at once when a person says that it is put right", () => {
+    const answered = pass(asking.state, { say: "/orchestrate decide d1 1", after: 11 * LOST_AFTER_MS });
+    expect(dispatched(answered)).toEqual(["1/implement/1"]);
+    expect(answered.state.attempts["1/implement/1"]).toMatchObject({ lost: 0, sent: false });
+  });
+});
+
+describe("a dispatch whose run does not show", () => {
+  it.each([
+    { what: "was taken by GitHub: it counts as lost", sent: true, lost: 1 },
+    { what: "was never sent: it costs nothing", sent: false, lost: 0 },
+  ])("$what", ({ sent, lost }) => {
+    const decision = pass({ attempts: open({ sent }) }, { after: LOST_AFTER_MS });
+    expect(dispatched(decision)).toEqual(["1/implement/1"]);
+    expect(decision.state.attempts["1/implement/1"]).toMatchObject({ lost, sent: false });
+  });
+
+  it("is known as sent by GitHub's answer to this very nonce", () => {
+    const { state } = pass({ attempts: open({ nonce: "n2", sent: false }) });
+    const sent = (nonce: string): boolean =>
+      absorb(state, [{ kind: "dispatched", attempt: "1/implement/1", nonce, runId: null }], later(0))
+        .attempts["1/implement/1"]!.sent;
+    expect([sent("n2"), sent("n1")]).toEqual([true, false]);
+  });
+});
+
+describe("an integration branch that others moved", () => {
+  const journal = {
+    landed: { "1": { head: HEAD, sha: LANDED } },
+    integration: LANDED,
+    attempts: { "1/implement/1": aWork() },
+  };
+
+  it("is put back to what has landed when it is gone; nothing begins on the base", () => {
+    const decision = pass(journal, { facts: { branches: {}, integrationHolds: false } });
+    expect(decision.effects.filter(({ kind }) => kind === "ensure-branch")).toEqual([
+      expect.objectContaining({ branch: "roundtable/12/main", sha: LANDED }),
+    ]);
+    expect(decision.state.began).toEqual({ "1": BASE });
+  });
+
+  it("and lacks what has landed: nothing begins, lands or ends before a person has put it right", () => {
+    const decision = pass(journal, { facts: { integrationHolds: false } });
+    expect(asked(decision)).toEqual(["integration-moved"]);
+    expect(decision.state).toMatchObject({ began: { "1": BASE }, train: null, ended: null });
+    const whole = {
+      ...journal,
+      landed: { ...journal.landed, "2": { head: HEAD, sha: LANDED } },
+      finished: LANDED,
+    };
+    const end = pass(whole, { facts: { integrationHolds: false } });
+    expect(end.effects.filter(({ id }) => id === "pull:final")).toEqual([]);
+  });
+
+  it("and holds it: the run goes on", () => {
+    expect(pass(journal).state.began).toHaveProperty("2");
+  });
+});
+
+describe("an approval", () => {
+  it.each<{ what: string; journal: Partial<State> }>([
+    { what: "of red work", journal: { attempts: { "1/implement/1": aWork({ outcome: "red" }) } } },
+    {
+      what: "of a conflict",
+      journal: { attempts: { "1/implement/1": aWork() }, conflicts: { "1": { head: HEAD, on: LANDED } } },
+    },
+    {
+      what: "of what was red on the train",
+      journal: { attempts: { "1/implement/1": aWork() }, rejected: { "1": { head: HEAD, because: "boom" } } },
+    },
+  ])("$what is refused with the reason: it overrules reviews only", ({ journal }) => {
+    const { state } = pass(journal, { say: "/orchestrate approve 1" });
+    expect(state.approvals).toEqual({});
+    expect(state.commands["50"]).toMatchObject({ did: "answered" });
+    expect(state.commands["50"]!.say).toMatch(/^Unit 1 is not approved: .+ An approval overrules reviews/);
+  });
+
+  it("leaves a question that it does not answer open", () => {
+    const question = {
+      kind: "fixes-used-up",
+      unit: "1",
+      question: "q",
+      at: AT,
+      default: null,
+      deadline: null,
+    };
+    const decisions = { d1: { ...question, options: [], answer: null } };
+    const red = pass(
+      { attempts: { "1/implement/1": aWork({ outcome: "red" }) }, decisions },
+      { say: "/orchestrate approve 1" },
+    );
+    expect(asked(red)).toEqual(["fixes-used-up"]);
+    const reviewed = pass(
+      { attempts: { "1/implement/1": aWork(), "1/review/1": aReview([]) }, decisions },
+      { say: "/orchestrate approve 1" },
+    );
+    expect(reviewed.state).toMatchObject({
+      approvals: { "1": HEAD },
+      decisions: { d1: { answer: { option: 0 } } },
+    });
+  });
+});
+
+describe("a train that is dropped", () => {
+  const train = {
+    n: 3,
+    on: BASE,
+    members: [{ unit: "1", sha: HEAD }],
+    finish: false,
+    built: LANDED,
+    notes: [],
+  };
+  const verify = anAttempt({ at: AT, runId: 77, headSha: LANDED });
+  const journal = {
+    train,
+    trains: 3,
+    attempts: { "1/implement/1": aWork(), "1/review/1": aReview([]), "_train/verify/3": verify },
+  };
+
+  it("is waited for no longer: its job is cancelled", () => {
+    const running = {
+      id: 77,
+      name: "",
+      status: "in_progress",
+      conclusion: null,
+      createdAt: new Date(AT),
+      url: "",
+    };
+    const decision = pass(journal, {
+      facts: {
+        branches: { "roundtable/12/main": LANDED.replace("9", "8"), "roundtable/12/unit-1": HEAD },
+        runs: [running as never],
+      },
+    });
+    expect(decision.state.attempts["_train/verify/3"]!.outcome).toBe("cancelled");
+    expect(decision.effects).toContainEqual(expect.objectContaining({ kind: "cancel-run", runId: 77 }));
+  });
+
+  it("takes no result of another train", () => {
+    const { state } = pass({ ...journal, train: { ...train, built: null } });
+    const built = (n: number) =>
+      absorb(state, [{ kind: "train-built", n, sha: LANDED, notes: [] }], later(0)).train!.built;
+    expect([built(2), built(3)]).toEqual([null, LANDED]);
+    const conflict = (n: number) => absorb(state, [{ kind: "train-conflict", n, unit: "1" }], later(0));
+    expect(conflict(2).train).not.toBeNull();
+    expect(conflict(3)).toMatchObject({ train: null, conflicts: { "1": { head: HEAD } } });
+  });
+});
+
+describe("a pause", () => {
+  it.each([
+    { what: "no review", attempts: { "1/implement/1": aWork() } },
+    { what: "no second try of a lost run", attempts: open({ sent: true }) },
+    { what: "no fix", attempts: { "1/implement/1": aWork({ outcome: "red" }) } },
+    {
+      what: "no verify run",
+      attempts: { "1/implement/1": aWork({ result: aResult({ verified: false }) }) },
+    },
+  ])("lets $what begin, says so, and waits for a person", ({ attempts }) => {
+    const decision = pass({ attempts, paused: true }, { after: LOST_AFTER_MS });
+    expect(dispatched(decision)).toEqual([]);
+    expect(decision.waits).toContainEqual({ unit: "1", for: "pause", because: "the run is paused" });
+    expect(decision.effects.filter(({ kind }) => kind === "dispatch")).toEqual([]);
+  });
+});
