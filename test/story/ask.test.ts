@@ -206,7 +206,7 @@ it("without the agent workflow on the default branch a person is asked, once, wi
     await world.pass();
     await world.say(issue, "/orchestrate confirm");
     const { runs } = await world.pass();
-    expect(runs[0]).toMatchObject({ outcome: "running" });
+    expect(runs[0]).toMatchObject({ outcome: "decision" });
     const decisions = (await world.comments(issue)).filter((comment) => comment.includes("### Decision"));
     expect(decisions).toHaveLength(1);
     expect(decisions[0]).toContain("roundtable-agent.yml is not on the default branch");

@@ -14,7 +14,7 @@ async function accepted(world: World, files: Readonly<Record<string, string>>): 
     files,
     flags: "--agent practice --profile throughput",
   });
-  await run.until((report) => Object.values(phases(report)).every((kind) => kind !== "not_started"));
+  await run.until((report) => Object.values(phases(report)).every((kind) => kind === "under_review"));
   await run.say("/orchestrate pause");
   await run.until((report) => Object.values(phases(report)).every((kind) => kind === "final_review"));
   await run.say("/orchestrate resume");

@@ -1,0 +1,153 @@
+/**
+ * Workflow runs without Actions: each dispatch meets a fate, good or bad, and what a job would have left behind is there
+ * at once. Everything else of GitHub stays the local one.
+ */
+import type { Github } from "../../src/application/ports.ts";
+import type { JobFact, WorkflowRunFact } from "../../src/domain/run/facts.ts";
+import { artifactName, runName, type Role } from "../../src/domain/run/names.ts";
+import { attemptsOf, type AttemptView } from "../../src/domain/run/view.ts";
+
+export const WORK_FATES = [
+  "good",
+  "shared",
+  "red",
+  "lies",
+  "unverified",
+  "asks",
+  "garbage",
+  "nothing",
+  "vanishes",
+  "half",
+  "idle",
+  "forged",
+  "protected",
+] as const;
+export const REVIEW_FATES = [
+  "pass",
+  "minor",
+  "major",
+  "critical",
+  "fail",
+  "garbage",
+  "nothing",
+  "vanishes",
+  "work",
+] as const;
+export const VERIFY_FATES = ["green", "red", "unverified", "vanishes"] as const;
+export type Fate =
+  | (typeof WORK_FATES)[number]
+  | (typeof REVIEW_FATES)[number]
+  | (typeof VERIFY_FATES)[number];
+
+interface Ended {
+  fact: WorkflowRunFact;
+  jobs: JobFact[];
+  artifact: { name: string; bytes: Uint8Array } | null;
+}
+
+/** `fateOf` is asked once for each dispatch. */
+export function scriptedJobs(
+  github: Github,
+  fateOf: (attempt: AttemptView) => Fate,
+): { workflows: Github["workflows"]; dispatches: { key: string; fate: Fate }[] } {
+  const ended = new Map<number, Ended>();
+  const dispatches: { key: string; fate: Fate }[] = [];
+  let ids = 1000;
+  const find = (runId: number): Ended => {
+    const found = ended.get(runId);
+    if (!found) throw new Error(`no scripted run ${runId}`);
+    return found;
+  };
+  return {
+    dispatches,
+    workflows: {
+      ...github.workflows,
+      async dispatch(_, inputs) {
+        const run = Number(inputs["run"]);
+        const open = (await github.journal.openRuns()).find((one) => one.run === run)!;
+        const { state } = await github.journal.read(open.revision);
+        const attempt = attemptsOf(state).find(({ nonce }) => nonce === inputs["nonce"]);
+        if (!attempt) throw new Error("dispatched before it was written ahead");
+        const fate = fateOf(attempt);
+        dispatches.push({ key: attempt.key, fate });
+        if (fate === "vanishes") return { runId: null };
+        const id = ids++;
+        const name = { run, slug: attempt.slug, role: attempt.role, n: attempt.n };
+        ended.set(id, {
+          fact: {
+            id,
+            name: runName(name),
+            status: "completed",
+            conclusion: "success",
+            createdAt: github.now(),
+            url: `https://github.test/runs/${id}`,
+          },
+          jobs: jobsOf(id, attempt.role, fate),
+          artifact: artifactOf(run, attempt, fate),
+        });
+        // GitHub does not always tell the id.
+        return { runId: id % 3 === 0 ? null : id };
+      },
+      cancel: () => Promise.resolve({ did: "unchanged" }),
+      runs: () => Promise.resolve([...ended.values()].map(({ fact }) => fact)),
+      jobs: (runId) => Promise.resolve(find(runId).jobs),
+      jobLog: () => Promise.resolve("not ok 1 - it does what it should\n"),
+      artifact: ({ runId, name }) => {
+        const { artifact } = find(runId);
+        return Promise.resolve(artifact?.name === name ? artifact.bytes : null);
+      },
+    },
+  };
+}
+
+function jobsOf(id: number, role: Role, fate: Fate): JobFact[] {
+  if (role === "review") return [];
+  const red = fate === "red" || fate === "lies";
+  const steps = fate === "unverified" ? [] : [{ name: "Verify", conclusion: red ? "failure" : "success" }];
+  const conclusion = red ? "failure" : "success";
+  return [{ id, name: "verify", status: "completed", conclusion, steps }];
+}
+
+function artifactOf(run: number, attempt: AttemptView, fate: Fate): Ended["artifact"] {
+  const { slug, role, n, nonce, baseSha, headSha } = attempt;
+  if (role === "verify" || fate === "nothing") return null;
+  const bound = { v: 1, run, unit: slug, role, attempt: n, nonce, baseSha, headSha };
+  const said = role === "review" && fate !== "work" ? reviewOf(fate) : workOf(attempt, fate);
+  const text =
+    fate === "garbage"
+      ? '{"v": 1, "outcome"'
+      : JSON.stringify({ ...bound, ...said, ...(fate === "forged" && { nonce: "f0f0" }) });
+  return {
+    name: artifactName({ run, slug, role, n }, "result"),
+    bytes: new TextEncoder().encode(text),
+  };
+}
+
+function reviewOf(fate: Fate): object {
+  const findings = ["minor", "major", "critical"].includes(fate)
+    ? [{ severity: fate, path: "src/a.txt", line: 1, summary: `A ${fate} fault` }]
+    : [];
+  const verdict = fate === "pass" || fate === "minor" ? "pass" : "fail";
+  return { outcome: "completed", summary: "Read.", verdict, findings };
+}
+
+function workOf({ slug, role, n, key }: AttemptView, fate: Fate): object {
+  const outcome = fate === "asks" ? "needs_info" : fate === "half" ? "timed_out" : "completed";
+  const own = [{ path: `src/${slug}.txt`, content: `${role} ${n}\n` }];
+  const shared = [{ path: "shared.txt", content: `${key}\n` }];
+  const files =
+    fate === "idle" || fate === "asks"
+      ? []
+      : fate === "protected"
+        ? [{ path: ".github/workflows/ci.yml", content: "on: push\n" }]
+        : fate === "shared"
+          ? [...own, ...shared]
+          : own;
+  return {
+    outcome,
+    summary: `It was ${fate}.`,
+    commits: files.length === 0 ? [] : [{ message: `Work on ${key}`, task: null, files }],
+    verify: [{ command: "test", code: fate === "red" ? 1 : 0, tail: "" }],
+    questions: fate === "asks" ? ["Which way?"] : [],
+  };
+}
