@@ -45,7 +45,7 @@ describe("any run", () => {
       fc.asyncProperty(chances, async (numbers) => {
         await story((world) => playOut(world, numbers));
       }),
-      search,
+      { ...search, endOnFailure: many === undefined },
     );
   });
 });
