@@ -63,7 +63,8 @@ main > h2:first-child { margin-top: 0; }
 .section:last-child { border-bottom: 0; }
 .section > h4 { font-size: .78rem; text-transform: uppercase; letter-spacing: .05em; color: var(--soft); margin-bottom: .5rem; }
 .links { list-style: none; margin: 0; padding: 0; }
-.links li { display: flex; gap: .55rem; align-items: baseline; padding: .15rem 0; }
+.links li { display: flex; flex-wrap: wrap; gap: .2rem .55rem; align-items: baseline; padding: .2rem 0; }
+.links li a { overflow-wrap: anywhere; }
 .links li span.soft { color: var(--soft); }
 .bar { height: 6px; border-radius: 3px; background: var(--line); margin: .1rem 0 .6rem; overflow: hidden; max-width: 22rem; }
 .bar i { display: block; height: 100%; background: var(--open); }
