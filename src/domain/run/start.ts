@@ -132,7 +132,7 @@ function passGate(draft: Draft, view: RunView, unit: UnitView): void {
     draft.ask({
       kind: "checkpoint-red",
       unit: id,
-      question: `Checkpoint ${id} is red at ${head.slice(0, 7)}: the verify commands fail on the integration branch. What now?`,
+      question: `Checkpoint ${id} is red at ${head.slice(0, 7)}: the verify commands fail on the integration branch. Landed since the last green checkpoint: ${landedSince(view, id).join(", ") || "nothing"}. What now?`,
       options: [
         { does: "retry", text: "I have repaired the integration branch, or it was chance: verify again" },
         { does: "skip", text: "Go on without this checkpoint" },
@@ -152,4 +152,29 @@ function passGate(draft: Draft, view: RunView, unit: UnitView): void {
     unit: id,
     why: "everything before this checkpoint has landed",
   });
+}
+
+/** What stands between a checkpoint and those before it that have passed: one of these may be the culprit. */
+function landedSince(view: RunView, gate: string): string[] {
+  const passed = view.units.filter(({ isGate, unit }) => isGate && view.state.landed[unit.id]);
+  const known = new Set(passed.flatMap(({ unit }) => [...above(view, unit.id)]));
+  const before = above(view, gate);
+  return view.units
+    .filter(
+      ({ unit: { id }, isGate }) => before.has(id) && !known.has(id) && !isGate && view.state.landed[id],
+    )
+    .map(({ unit }) => unit.id);
+}
+
+/** All that a unit depends on, directly or through others. */
+function above(view: RunView, id: string): Set<string> {
+  const found = new Set<string>();
+  const queue = [id];
+  for (const next of queue)
+    for (const { id: other } of view.byId.get(next)?.unit.dependsOn ?? [])
+      if (!found.has(other)) {
+        found.add(other);
+        queue.push(other);
+      }
+  return found;
 }

@@ -224,3 +224,25 @@ describe("a pause", () => {
     expect(decision.effects.filter(({ kind }) => kind === "dispatch")).toEqual([]);
   });
 });
+
+describe("a checkpoint that is red", () => {
+  it("names what has landed since the last green one", () => {
+    const tasks =
+      "- [ ] 1. A\n- [ ] 2. Checkpoint - tests pass\n- [ ] 3. B\n- [ ] 4. C\n- [ ] 5. Checkpoint - tests pass\n";
+    const landed = { head: HEAD, sha: LANDED };
+    const red = anAttempt({ at: AT, outcome: "red", headSha: LANDED, result: aResult() });
+    const snapshot = aSnapshot(tasks, {
+      journal: {
+        landed: { "1": landed, "2": landed, "3": landed, "4": landed },
+        integration: LANDED,
+        attempts: { "_gate-5/verify/1": red },
+      },
+      branches: { "roundtable/12/main": LANDED },
+    });
+    const decision = decide(snapshot, { id: "p", now: later(0), seed: "5eed", takesOver: false });
+    expect(decision.state.decisions["d1"]).toMatchObject({
+      kind: "checkpoint-red",
+      question: expect.stringContaining("Landed since the last green checkpoint: 3, 4."),
+    });
+  });
+});
