@@ -15,11 +15,11 @@ import { apply } from "./apply.ts";
 import { answerAsks } from "./ask.ts";
 import { observeRun } from "./observe.ts";
 import type { Github, Log, Random } from "./ports.ts";
-import type { AskReport, PassReport, RunReport } from "./report.ts";
+import type { AskReport, FailedRun, PassReport, RunReport } from "./report.ts";
 
 /** After an append, for so long effects of it may be begun. */
 const BATCH_MS = 90_000;
-/** A pass that still writes after so many rounds has a fault; the next one goes on. */
+/** A pass that still writes after so many rounds has a fault. */
 const MAX_ROUNDS = 100;
 
 export interface ReconcilerOptions {
@@ -48,13 +48,25 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   const runPass = { ...options, id, announcer, carried, seen };
   return {
     async pass() {
-      const report = { asks: [] as AskReport[], runs: [] as RunReport[], lookAgainAt: null as Date | null };
+      const report = {
+        asks: [] as AskReport[],
+        runs: [] as RunReport[],
+        failed: [] as FailedRun[],
+        lookAgainAt: null as Date | null,
+      };
       try {
         report.asks = await answerAsks({ github, log, form, hash, pass: id });
         for (const open of await github.journal.openRuns()) {
-          const seenRun = await reconcileOrSay(runPass, open);
-          if (seenRun) report.runs.push(seenRun);
-          log.info("run looked at", { pass: id, run: open.run, outcome: seenRun?.outcome ?? "left alone" });
+          const { run } = open;
+          try {
+            const seenRun = await reconcileRun(runPass, open);
+            if (seenRun) report.runs.push(seenRun);
+            log.info("run looked at", { pass: id, run, outcome: seenRun?.outcome ?? "left alone" });
+          } catch (why) {
+            if (why instanceof TransientError) throw why;
+            // The others go on; who asked for this pass says it.
+            report.failed.push({ run, why });
+          }
         }
       } catch (error) {
         if (!(error instanceof TransientError)) throw error;
@@ -64,26 +76,6 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       return report;
     },
   };
-}
-
-/** A run that cannot be looked at (a newer journal, a fault of ours) is said; the others go on. */
-async function reconcileOrSay(
-  pass: RunPass,
-  open: { run: number; revision: string },
-): Promise<RunReport | null> {
-  try {
-    return await reconcileRun(pass, open);
-  } catch (error) {
-    if (error instanceof TransientError) throw error;
-    const why =
-      error instanceof UserError
-        ? error.message
-        : error instanceof Error
-          ? (error.stack ?? error.message)
-          : String(error);
-    pass.log.error("a run cannot be looked at", { run: open.run, why });
-    return null;
-  }
 }
 
 interface RunPass extends ReconcilerOptions {
@@ -120,12 +112,8 @@ async function reconcileRun(
       return report(decision.lookAgainAt);
     }
     if (round > MAX_ROUNDS) {
-      pass.log.error("a pass did not come to rest", {
-        run,
-        rounds: MAX_ROUNDS,
-        effects: decision.effects.map(({ id }) => id),
-      });
-      return report(new Date(pass.github.now().getTime() + 60_000));
+      const effects = decision.effects.map(({ id }) => id).join(", ");
+      throw new Error(`run ${run} did not come to rest in ${MAX_ROUNDS} rounds; next were ${effects}`);
     }
     const appended = await pass.github.journal.append(run, head, {
       pass: pass.id,

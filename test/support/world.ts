@@ -97,8 +97,23 @@ export async function createWorld({ isPrivate = false, secrets = {} }: WorldOpti
       throw new Error(`${message} ${JSON.stringify(fields)}`);
     },
   };
-  const reconciler: World["reconciler"] = (change) =>
-    createReconciler({ github, random: machine.random, log: quiet, form: "app", hash: sha256, ...change });
+  const reconciler: World["reconciler"] = (change) => {
+    const made = createReconciler({
+      github,
+      random: machine.random,
+      log: quiet,
+      form: "app",
+      hash: sha256,
+      ...change,
+    });
+    return {
+      async pass() {
+        const report = await made.pass();
+        for (const { why } of report.failed) throw why;
+        return report;
+      },
+    };
+  };
   const main = reconciler();
 
   return {

@@ -18,13 +18,14 @@ import {
   type Choices,
 } from "../local/begin.ts";
 import { converse, FIRST_ISSUE } from "../local/converse.ts";
+import type { DriveEnd } from "../local/drive.ts";
 import { createGit, type Git } from "../local/git.ts";
 import { lockFolder } from "../local/lock.ts";
 import { reportOf, type LocalReport } from "../local/report.ts";
 import { interrupted, isOver, readSeen, writeSeen, type Seen } from "../local/seen.ts";
 import { findSource, type Source } from "../local/source.ts";
 import { CHECKOUT, defaultOut, workspaceAt, type Workspace } from "../local/workspace.ts";
-import { lookAt } from "../look.ts";
+import { endOf } from "../look.ts";
 import { liveProgress, plainProgress } from "../progress.ts";
 import { ending } from "../screen.ts";
 import type { Terminal } from "../terminal.ts";
@@ -167,19 +168,24 @@ async function sit({ world, begun, before, work, options, terminal }: Sitting): 
   const progress =
     terminal.isTty && !options.json ? liveProgress(terminal.line) : plainProgress(terminal.line);
   terminal.onInterrupt(() => void progress.end().then(() => terminal.line(STOPPING)));
-  const end = await converse({
-    world,
-    begun,
-    options,
-    terminal,
-    progress,
-    async seen(report) {
-      const seen = seenOf(report);
-      await writeSeen(work.out, seen);
-      if (report.view.state.consent) progress.show(seen.report.units);
-    },
-  });
-  await progress.end();
+  let end: DriveEnd;
+  try {
+    end = await converse({
+      world,
+      begun,
+      options,
+      terminal,
+      progress,
+      async seen(report) {
+        const seen = seenOf(report);
+        await writeSeen(work.out, seen);
+        if (report.view.state.consent) progress.show(seen.report.units);
+      },
+    });
+  } finally {
+    // A list that is left open keeps the process alive.
+    await progress.end();
+  }
   if (end.kind === "refused")
     throw new UserError({
       what: "The spec cannot be orchestrated",
@@ -224,10 +230,9 @@ async function endUnseen(
   { github }: LocalWorld,
   { work, seenOf }: { work: Workspace; seenOf: (report: RunReport) => Seen },
 ): Promise<LocalReport | null> {
-  if (!(await github.journal.hasEnded(FIRST_ISSUE))) return null;
-  const found = await github.journal.find(FIRST_ISSUE);
-  if (!found) return null;
-  const seen = seenOf(await lookAt(github, { run: FIRST_ISSUE, revision: found.revision }));
+  const end = await endOf(github, FIRST_ISSUE);
+  if (!end) return null;
+  const seen = seenOf(end);
   await writeSeen(work.out, seen);
   return seen.report;
 }
