@@ -1,5 +1,5 @@
 /** `roundtable local <spec>`: the whole run on this machine, without an account. Contracts, "CLI". */
-import { mkdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { ACTION_NAME } from "../../application/workflow-files.ts";
 import type { RunReport } from "../../application/report.ts";
@@ -8,8 +8,8 @@ import { composeLocal, type LocalWorld } from "../compose-local.ts";
 import { machine, sha256 } from "../compose.ts";
 import {
   begin,
-  clear,
   hasJournal,
+  makeFolder,
   mustBeOurs,
   mustBeSame,
   mustBeUnderstood,
@@ -53,17 +53,15 @@ export async function local(spec: string, options: LocalOptions, terminal: Termi
   const git = createGit(machine.processes, terminal.env["PATH"] ?? "/usr/bin:/bin");
   const source = await findSource(git, { spec, from: options.from, cwd: terminal.cwd });
   const out = resolve(terminal.cwd, options.out ?? defaultOut(source, { hash: sha256, env: terminal.env }));
-  const isNew = (await mustBeOurs(out)) === "new";
-  await mkdir(out, { recursive: true });
+  await mustBeOurs(out);
+  const folder = await makeFolder(out);
   const lock = await lockFolder(out);
   try {
     const work = workspaceAt(out);
     const report = await run({ git, source, work, options, terminal });
     return { report, code: CODES[report.outcome] };
   } catch (error) {
-    if (!(await hasJournal(git, out))) {
-      await (isNew ? rm(out, { recursive: true, force: true }) : clear(workspaceAt(out)));
-    }
+    if (!(await hasJournal(git, out))) await folder.undo();
     throw error;
   } finally {
     await lock.release();
