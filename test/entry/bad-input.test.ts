@@ -301,6 +301,18 @@ describe("a user's mistake", () => {
     });
   });
 
+  it.each(["myspec", "confirm"])("a spec at the repository's root, named %s, is no mistake", (name) => {
+    const root = repository(`at-root-${name}`, { [`/${name}/tasks.md`]: "- [x] 1. Write\n" });
+    const { status, stdout, stderr } = roundtable(
+      ["local", name, "--yes", "--out", join(folder, `at-root-${name}-out`)],
+      { cwd: root },
+    );
+    expect({ status, stdout, stderr }).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/nothing to do/),
+    });
+  });
+
   it("all boxes are done: nothing to do", () => {
     const root = repository("done", { "tasks.md": "- [x] 1. Write\n" });
     const { status, stdout } = roundtable(

@@ -143,7 +143,8 @@ export async function begin(
 /** The ask as a comment; what a comment cannot say would stay without an answer. */
 function commandOf(spec: string, { agent, maxParallel, profile }: Choices): string {
   const words = [
-    spec,
+    // A bare word would be a command.
+    /[/.]/.test(spec) ? spec : `./${spec}`,
     ...(agent === undefined ? [] : ["--agent", agent]),
     ...(maxParallel === undefined ? [] : ["--max-parallel", maxParallel]),
     ...(profile === undefined ? [] : ["--profile", profile]),
