@@ -120,8 +120,8 @@ async function reconcileRun(
       return report(decision.lookAgainAt);
     }
     if (round > MAX_ROUNDS) {
-      const effects = decision.effects.map(({ id }) => id).join(", ");
-      throw new Error(`run ${run} did not come to rest in ${MAX_ROUNDS} rounds; next were ${effects}`);
+      const next = [...decision.events.map(({ what }) => what), ...decision.effects.map(({ id }) => id)];
+      throw new Error(`run ${run} did not come to rest in ${MAX_ROUNDS} rounds; next: ${next.join(", ")}`);
     }
     const appended = await pass.github.journal.append(run, head, {
       pass: pass.id,

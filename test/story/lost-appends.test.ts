@@ -78,3 +78,15 @@ it("leaves the end to whoever has written it", () =>
     expect({ runs, failed }).toEqual({ runs: [], failed: [] });
     expect(await world.github.journal.hasEnded(run)).toBe(true);
   }));
+
+it("fails at a run that never comes to rest, and says what it would write", () =>
+  story(async (world) => {
+    await asked(world);
+    const journal: Github["journal"] = {
+      ...world.github.journal,
+      append: async (_, revision) => ({ revision, at: world.github.now() }),
+    };
+    const endless = world.reconciler({ github: { ...world.github, journal } });
+    await expect(endless.pass()).rejects.toThrow(/did not come to rest in 100 rounds; next: \w/);
+    await world.pass();
+  }));
