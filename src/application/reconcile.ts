@@ -2,8 +2,9 @@
  * One pass: observe → decide → append → apply, until there is nothing more to write (design sections 3 and 4).
  *
  * The order of a pass that writes: (1) the intended effects are appended to the journal; whoever loses that race
- * observes again; (2) they are applied; (3) results that are no facts are carried to the next append. 90 s after an
- * append, by GitHub's clock, no effect of it is begun any more. A pass with nothing to do writes nothing.
+ * observes again, with growing patience; (2) they are applied; (3) results that are no facts are carried to the next
+ * append. 90 s after an append, by GitHub's clock, no effect of it is begun any more. A pass with nothing to do writes
+ * nothing.
  */
 import { absorb, decide, type RunDecision } from "../domain/run/decide.ts";
 import type { EffectResult } from "../domain/run/effect.ts";
@@ -15,12 +16,16 @@ import { apply } from "./apply.ts";
 import { answerAsks } from "./ask.ts";
 import { observeRun } from "./observe.ts";
 import type { Github, Log, Random } from "./ports.ts";
-import type { AskReport, PassReport, RunReport } from "./report.ts";
+import type { AskReport, FailedRun, PassReport, RunReport } from "./report.ts";
 
 /** After an append, for so long effects of it may be begun. */
 const BATCH_MS = 90_000;
-/** A pass that still writes after so many rounds has a fault; the next one goes on. */
+/** A pass that still writes after so many rounds has a fault. */
 const MAX_ROUNDS = 100;
+
+/** Appends lost in a row before a pass waits, and before it gives the run up. */
+const LOSSES_AT_ONCE = 3;
+const MAX_LOSSES = 8;
 
 export interface ReconcilerOptions {
   github: Github;
@@ -45,16 +50,29 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   const announcer = form === "action" ? form : id;
   const carried = new Map<number, EffectResult[]>();
   const seen = new Set<number>();
-  const runPass = { ...options, id, announcer, carried, seen };
+  const losses = new Map<number, number>();
+  const runPass = { ...options, id, announcer, carried, seen, losses };
   return {
     async pass() {
-      const report = { asks: [] as AskReport[], runs: [] as RunReport[], lookAgainAt: null as Date | null };
+      const report = {
+        asks: [] as AskReport[],
+        runs: [] as RunReport[],
+        failed: [] as FailedRun[],
+        lookAgainAt: null as Date | null,
+      };
       try {
         report.asks = await answerAsks({ github, log, form, hash, pass: id });
         for (const open of await github.journal.openRuns()) {
-          const seenRun = await reconcileOrSay(runPass, open);
-          if (seenRun) report.runs.push(seenRun);
-          log.info("run looked at", { pass: id, run: open.run, outcome: seenRun?.outcome ?? "left alone" });
+          const { run } = open;
+          try {
+            const seenRun = await reconcileRun(runPass, open);
+            if (seenRun) report.runs.push(seenRun);
+            log.info("run looked at", { pass: id, run, outcome: seenRun?.outcome ?? "left alone" });
+          } catch (why) {
+            if (why instanceof TransientError) throw why;
+            // The others go on; who asked for this pass says it.
+            report.failed.push({ run, why });
+          }
         }
       } catch (error) {
         if (!(error instanceof TransientError)) throw error;
@@ -66,26 +84,6 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   };
 }
 
-/** A run that cannot be looked at (a newer journal, a fault of ours) is said; the others go on. */
-async function reconcileOrSay(
-  pass: RunPass,
-  open: { run: number; revision: string },
-): Promise<RunReport | null> {
-  try {
-    return await reconcileRun(pass, open);
-  } catch (error) {
-    if (error instanceof TransientError) throw error;
-    const why =
-      error instanceof UserError
-        ? error.message
-        : error instanceof Error
-          ? (error.stack ?? error.message)
-          : String(error);
-    pass.log.error("a run cannot be looked at", { run: open.run, why });
-    return null;
-  }
-}
-
 interface RunPass extends ReconcilerOptions {
   /** Random: no two passes make the same journal commit. */
   id: string;
@@ -93,9 +91,11 @@ interface RunPass extends ReconcilerOptions {
   announcer: string;
   carried: Map<number, EffectResult[]>;
   seen: Set<number>;
+  /** Appends lost in a row, by run. */
+  losses: Map<number, number>;
 }
 
-/** Null for a run that the other form drives. */
+/** Null for a run that the other form drives, or that somebody else has just ended. */
 async function reconcileRun(
   pass: RunPass,
   { run, revision }: { run: number; revision: string },
@@ -120,12 +120,8 @@ async function reconcileRun(
       return report(decision.lookAgainAt);
     }
     if (round > MAX_ROUNDS) {
-      pass.log.error("a pass did not come to rest", {
-        run,
-        rounds: MAX_ROUNDS,
-        effects: decision.effects.map(({ id }) => id),
-      });
-      return report(new Date(pass.github.now().getTime() + 60_000));
+      const next = [...decision.events.map(({ what }) => what), ...decision.effects.map(({ id }) => id)];
+      throw new Error(`run ${run} did not come to rest in ${MAX_ROUNDS} rounds; next: ${next.join(", ")}`);
     }
     const appended = await pass.github.journal.append(run, head, {
       pass: pass.id,
@@ -135,10 +131,15 @@ async function reconcileRun(
     });
     if (appended === "lost") {
       const now = (await pass.github.journal.openRuns()).find((open) => open.run === run);
-      if (!now) return report(null);
+      if (!now) return null;
+      const later = afterLoss(pass, run);
+      // What was decided is not written: it is no outcome yet.
+      if (later)
+        return { ...report(later, true), outcome: "running", reason: "its journal moves on under this pass" };
       head = now.revision;
       continue;
     }
+    pass.losses.delete(run);
     head = appended.revision;
     pass.carried.set(run, []);
     const later = await applyAll(pass, {
@@ -149,6 +150,23 @@ async function reconcileRun(
     });
     if (later) return report(later, true);
   }
+}
+
+/** Null: to be observed again at once. Each round reads everything, so the patience grows, and has an end. */
+function afterLoss({ losses, random, github }: RunPass, run: number): Date | null {
+  const lost = (losses.get(run) ?? 0) + 1;
+  losses.set(run, lost);
+  if (lost < LOSSES_AT_ONCE) return null;
+  if (lost === MAX_LOSSES) {
+    losses.delete(run);
+    throw new UserError({
+      what: `The journal of run ${run} could not be written`,
+      why: `it had moved on at each of ${MAX_LOSSES} tries`,
+      fix: "See what else is at work on this run; the next pass tries again.",
+    });
+  }
+  const seconds = 2 ** (lost - LOSSES_AT_ONCE + 1) * (1 + Number.parseInt(random.hex(2), 16) / 256);
+  return new Date(github.now().getTime() + seconds * 1000);
 }
 
 async function look(

@@ -12,7 +12,7 @@ export interface RunReport {
   /** Writes made, by kind of effect. */
   did: Readonly<Record<string, number>>;
   lookAgainAt: Date | null;
-  /** GitHub asked for patience: no look before `lookAgainAt`. */
+  /** No look before `lookAgainAt`: GitHub asked for patience, or the journal moves on under this pass. */
   isHeldBack: boolean;
 }
 
@@ -24,8 +24,15 @@ export interface AskReport {
   sentences: readonly string[];
 }
 
+/** A run that could not be looked at: what was thrown. */
+export interface FailedRun {
+  run: number;
+  why: unknown;
+}
+
 export interface PassReport {
   runs: readonly RunReport[];
+  failed: readonly FailedRun[];
   asks: readonly AskReport[];
   /** Set where GitHub asked for patience before everything was looked at. */
   lookAgainAt: Date | null;

@@ -11,3 +11,10 @@ export async function lookAt(github: Github, open: { run: number; revision: stri
   const { outcome, reason, view, waits, lookAgainAt } = seen;
   return { run: open.run, outcome, reason, view, waits, did: {}, lookAgainAt, isHeldBack: false };
 }
+
+/** The end of a run as its journal tells it; null for one that has not ended. */
+export async function endOf(github: Github, run: number): Promise<RunReport | null> {
+  if (!(await github.journal.hasEnded(run))) return null;
+  const found = await github.journal.find(run);
+  return found && lookAt(github, { run, revision: found.revision });
+}

@@ -154,7 +154,7 @@ describe("a user's mistake", () => {
   const given = ({ args }: Row): string[] => [
     ...(args ?? ["local", ".kiro/specs/x", "--yes"]),
     "--out",
-    join(folder, "out"),
+    join(folder, "above/out"),
   ];
 
   it.each(ROWS)("$name", (row) => {
@@ -163,7 +163,7 @@ describe("a user's mistake", () => {
     expect(stderr).toMatch(row.says);
     expect(stderr).not.toMatch(/^\s+at /m);
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
-    expect(existsSync(join(folder, "out"))).toBe(false);
+    expect(existsSync(join(folder, "above"))).toBe(false);
   });
 
   it.each(ROWS.filter(({ name }) => ["an unknown flag", "a malformed config"].includes(name)))(
@@ -179,6 +179,14 @@ describe("a user's mistake", () => {
       });
     },
   );
+
+  it("leaves the folders above the run's that others use too", () => {
+    const root = repository("above-used", { "tasks.md": "" });
+    mkdirSync(join(folder, "used"));
+    const { status } = roundtable(["local", ".kiro/specs/x", "--out", "../used/above/out"], { cwd: root });
+    expect(status).toBe(1);
+    expect(readdirSync(join(folder, "used"))).toEqual([]);
+  });
 
   it("a port in use", async () => {
     const server = createServer();
@@ -276,6 +284,33 @@ describe("a user's mistake", () => {
       units: [{ id: "1", phase: "not_started" }],
     });
     expect(shown.status).toBe(0);
+  });
+
+  it("a shallow clone is no mistake", () => {
+    const deep = repository("deep", { "tasks.md": TASKS });
+    const by = ["-c", "user.name=t", "-c", "user.email=t@example.org"];
+    execFileSync("git", [...by, "commit", "--quiet", "--allow-empty", "-m", "Second"], { cwd: deep });
+    execFileSync("git", ["clone", "--quiet", "--depth=1", `file://${deep}`, "shallow"], { cwd: folder });
+    const { status, stdout, stderr } = roundtable(
+      ["local", ".kiro/specs/x", "--out", join(folder, "shallow-out")],
+      { cwd: join(folder, "shallow") },
+    );
+    expect({ status, stdout, stderr }).toMatchObject({
+      status: 2,
+      stdout: expect.stringContaining("the plan waits for"),
+    });
+  });
+
+  it.each(["myspec", "confirm"])("a spec at the repository's root, named %s, is no mistake", (name) => {
+    const root = repository(`at-root-${name}`, { [`/${name}/tasks.md`]: "- [x] 1. Write\n" });
+    const { status, stdout, stderr } = roundtable(
+      ["local", name, "--yes", "--out", join(folder, `at-root-${name}-out`)],
+      { cwd: root },
+    );
+    expect({ status, stdout, stderr }).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/nothing to do/),
+    });
   });
 
   it("all boxes are done: nothing to do", () => {

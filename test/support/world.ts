@@ -1,6 +1,6 @@
 /**
  * A world for stories: a local GitHub with the people and bots of a run, a repository with a spec, and our reconciler.
- * It leaves nothing unsaid: `done()` fails on requests that no route knew.
+ * It leaves nothing unsaid: `done()` fails on requests that no route knew, and on commands that nobody of ours has read.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -10,6 +10,7 @@ import { createGithub } from "../../src/adapters/github/github.ts";
 import { ACTION_NAME } from "../../src/application/workflow-files.ts";
 import { createReconciler, type ReconcilerOptions } from "../../src/application/reconcile.ts";
 import type { Github } from "../../src/application/ports.ts";
+import { parseCommand } from "../../src/domain/run/command.ts";
 import type { PassReport } from "../../src/application/report.ts";
 import { createActions } from "../../src/local-github/actions/engine.ts";
 import { createLocalGithub, type LocalGithub } from "../../src/local-github/github.ts";
@@ -53,9 +54,15 @@ export interface WorldOptions {
   isPrivate?: boolean;
   /** Of the repository's Actions; read when a job begins. */
   secrets?: Readonly<Record<string, string>>;
+  /** Commands of people that must stay unheard, oldest first; every other one must be read before the story's end. */
+  unheard?: readonly string[];
 }
 
-export async function createWorld({ isPrivate = false, secrets = {} }: WorldOptions = {}): Promise<World> {
+export async function createWorld({
+  isPrivate = false,
+  secrets = {},
+  unheard = [],
+}: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), "roundtable-story-"));
   const machine = createTestMachine();
   const actions = createActions({
@@ -97,8 +104,23 @@ export async function createWorld({ isPrivate = false, secrets = {} }: WorldOpti
       throw new Error(`${message} ${JSON.stringify(fields)}`);
     },
   };
-  const reconciler: World["reconciler"] = (change) =>
-    createReconciler({ github, random: machine.random, log: quiet, form: "app", hash: sha256, ...change });
+  const reconciler: World["reconciler"] = (change) => {
+    const made = createReconciler({
+      github,
+      random: machine.random,
+      log: quiet,
+      form: "app",
+      hash: sha256,
+      ...change,
+    });
+    return {
+      async pass() {
+        const report = await made.pass();
+        for (const { why } of report.failed) throw why;
+        return report;
+      },
+    };
+  };
   const main = reconciler();
 
   return {
@@ -138,11 +160,34 @@ export async function createWorld({ isPrivate = false, secrets = {} }: WorldOpti
     reconciler,
     async done() {
       const unknown = [...local.unknownRoutes];
-      await local.close();
-      await rm(folder, { recursive: true, force: true });
+      let unread: string[];
+      try {
+        unread = await unreadCommands(local, github);
+      } finally {
+        await local.close();
+        await rm(folder, { recursive: true, force: true });
+      }
       if (unknown.length > 0) throw new Error(`no route knew: ${unknown.join(", ")}`);
+      if (JSON.stringify(unread) !== JSON.stringify(unheard))
+        throw new Error(`unread at the end are ${JSON.stringify(unread)}, not ${JSON.stringify(unheard)}`);
     },
   };
+}
+
+/** Commands of people that carry no reaction of ours and stand in no journal, oldest first. */
+async function unreadCommands(local: LocalGithub, github: Github): Promise<string[]> {
+  local.interceptor = null;
+  const { issues, pulls } = await local.view(REPO);
+  const isOurs = ({ user }: { user: string }): boolean => user === APP || user === "github-actions[bot]";
+  const unread: string[] = [];
+  const comments = [...issues, ...pulls].flatMap((issue) => issue.comments);
+  for (const { id, issue, user, body, reactions } of comments.toSorted((a, b) => a.id - b.id)) {
+    if (user.endsWith("[bot]") || parseCommand(body).kind === "none" || reactions.some(isOurs)) continue;
+    const run = await github.journal.find(issue);
+    const isWritten = run !== null && id in (await github.journal.read(run.revision)).state.commands;
+    if (!isWritten) unread.push(body);
+  }
+  return unread;
 }
 
 /** Runs a story in a world of its own. */
@@ -153,9 +198,12 @@ export async function story(
   const world = await createWorld(options);
   try {
     await tell(world);
-  } finally {
-    await world.done();
+  } catch (error) {
+    // What went wrong first is what is told.
+    await world.done().catch(() => {});
+    throw error;
   }
+  await world.done();
 }
 
 /** An issue by the workflows' own account, past every check of ours. */

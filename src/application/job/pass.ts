@@ -2,6 +2,7 @@
  * `mode: pass`: looks, and looks again while something is due soon. It stays for five minutes at most, then has another
  * pass started if a look is still due; what is due later is left to the next event or the schedule.
  */
+import { UserError } from "../../domain/problem.ts";
 import type { Clock, Github, Log } from "../ports.ts";
 import type { Reconciler } from "../reconcile.ts";
 import type { PassReport } from "../report.ts";
@@ -18,7 +19,10 @@ export interface PassPorts {
   log: Log;
 }
 
-/** `about` is what woke this pass; the next one is told the same. */
+/**
+ * `about` is what woke this pass; the next one is told the same. Runs that cannot be looked at fail the job, once the
+ * others have been served.
+ */
 export async function passUntilStill(ports: PassPorts, about: string): Promise<void> {
   const { reconciler, github, clock, log } = ports;
   const until = github.now().getTime() + LINGER_MS;
@@ -27,10 +31,10 @@ export async function passUntilStill(ports: PassPorts, about: string): Promise<v
     tell(log, report);
     const look = nextLook(report);
     const now = github.now().getTime();
-    if (look === null || look.at > now + LINGER_MS) return;
+    if (look === null || look.at > now + LINGER_MS) return mustBeSound(report);
     if (look.at > until) {
       await wakePass({ github, log }, about);
-      return;
+      return mustBeSound(report);
     }
     const wait = Math.max(1000, look.at - now);
     await clock.sleep(look.mayBeSooner ? Math.min(wait, NAP_MS) : wait);
@@ -38,12 +42,31 @@ export async function passUntilStill(ports: PassPorts, about: string): Promise<v
 }
 
 /** As fields, so that no text of others begins a line of the log. */
-function tell(log: Log, { asks, runs }: PassReport): void {
+function tell(log: Log, { asks, runs, failed }: PassReport): void {
   for (const { issue, accepted } of asks) log.info("ask answered", { issue, accepted });
   for (const { run, outcome, reason, waits } of runs) {
     log.info("run", { run, outcome, reason });
     for (const { unit, because } of waits) log.info("wait", { run, unit, because });
   }
+  for (const { run, why } of failed) log.error("a run cannot be looked at", { run, why: traceOf(why) });
+}
+
+/** A mistake of the user needs no trace. */
+function traceOf(why: unknown): string {
+  if (why instanceof UserError) return why.message;
+  return why instanceof Error ? (why.stack ?? why.message) : String(why);
+}
+
+function mustBeSound({ failed }: PassReport): void {
+  if (failed.length === 0) return;
+  const whys = failed.map(
+    ({ run, why }) => `run ${run}: ${why instanceof Error ? why.message.split("\n")[0] : String(why)}`,
+  );
+  throw new UserError({
+    what: "A run could not be looked at",
+    why: whys.join("; "),
+    fix: "The log above has the cause; the next pass tries again.",
+  });
 }
 
 /** Where GitHub asks for patience there is no look before; else the first that is due. */

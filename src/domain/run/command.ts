@@ -86,7 +86,7 @@ export function parseCommand(body: string): ParsedCommand {
     COMMANDS.map(({ name }) => name),
   );
   return mistake(
-    `There is no command of that name.${close ? ` Did you mean \`${close}\`?` : ""} \`/orchestrate help\` lists them.`,
+    `There is no command of that name.${close ? ` Did you mean \`${close}\`?` : ""} \`/orchestrate help\` lists them; a spec's folder at the repository's root has \`./\` before it.`,
   );
 }
 

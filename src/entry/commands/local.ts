@@ -1,5 +1,5 @@
 /** `roundtable local <spec>`: the whole run on this machine, without an account. Contracts, "CLI". */
-import { mkdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { ACTION_NAME } from "../../application/workflow-files.ts";
 import type { RunReport } from "../../application/report.ts";
@@ -8,8 +8,8 @@ import { composeLocal, type LocalWorld } from "../compose-local.ts";
 import { machine, sha256 } from "../compose.ts";
 import {
   begin,
-  clear,
   hasJournal,
+  makeFolder,
   mustBeOurs,
   mustBeSame,
   mustBeUnderstood,
@@ -18,13 +18,14 @@ import {
   type Choices,
 } from "../local/begin.ts";
 import { converse, FIRST_ISSUE } from "../local/converse.ts";
+import type { DriveEnd } from "../local/drive.ts";
 import { createGit, type Git } from "../local/git.ts";
 import { lockFolder } from "../local/lock.ts";
 import { reportOf, type LocalReport } from "../local/report.ts";
 import { interrupted, isOver, readSeen, writeSeen, type Seen } from "../local/seen.ts";
 import { findSource, type Source } from "../local/source.ts";
 import { CHECKOUT, defaultOut, workspaceAt, type Workspace } from "../local/workspace.ts";
-import { lookAt } from "../look.ts";
+import { endOf } from "../look.ts";
 import { liveProgress, plainProgress } from "../progress.ts";
 import { ending } from "../screen.ts";
 import type { Terminal } from "../terminal.ts";
@@ -52,17 +53,15 @@ export async function local(spec: string, options: LocalOptions, terminal: Termi
   const git = createGit(machine.processes, terminal.env["PATH"] ?? "/usr/bin:/bin");
   const source = await findSource(git, { spec, from: options.from, cwd: terminal.cwd });
   const out = resolve(terminal.cwd, options.out ?? defaultOut(source, { hash: sha256, env: terminal.env }));
-  const isNew = (await mustBeOurs(out)) === "new";
-  await mkdir(out, { recursive: true });
+  await mustBeOurs(out);
+  const folder = await makeFolder(out);
   const lock = await lockFolder(out);
   try {
     const work = workspaceAt(out);
     const report = await run({ git, source, work, options, terminal });
     return { report, code: CODES[report.outcome] };
   } catch (error) {
-    if (!(await hasJournal(git, out))) {
-      await (isNew ? rm(out, { recursive: true, force: true }) : clear(workspaceAt(out)));
-    }
+    if (!(await hasJournal(git, out))) await folder.undo();
     throw error;
   } finally {
     await lock.release();
@@ -167,19 +166,24 @@ async function sit({ world, begun, before, work, options, terminal }: Sitting): 
   const progress =
     terminal.isTty && !options.json ? liveProgress(terminal.line) : plainProgress(terminal.line);
   terminal.onInterrupt(() => void progress.end().then(() => terminal.line(STOPPING)));
-  const end = await converse({
-    world,
-    begun,
-    options,
-    terminal,
-    progress,
-    async seen(report) {
-      const seen = seenOf(report);
-      await writeSeen(work.out, seen);
-      if (report.view.state.consent) progress.show(seen.report.units);
-    },
-  });
-  await progress.end();
+  let end: DriveEnd;
+  try {
+    end = await converse({
+      world,
+      begun,
+      options,
+      terminal,
+      progress,
+      async seen(report) {
+        const seen = seenOf(report);
+        await writeSeen(work.out, seen);
+        if (report.view.state.consent) progress.show(seen.report.units);
+      },
+    });
+  } finally {
+    // A list that is left open keeps the process alive.
+    await progress.end();
+  }
   if (end.kind === "refused")
     throw new UserError({
       what: "The spec cannot be orchestrated",
@@ -224,10 +228,9 @@ async function endUnseen(
   { github }: LocalWorld,
   { work, seenOf }: { work: Workspace; seenOf: (report: RunReport) => Seen },
 ): Promise<LocalReport | null> {
-  if (!(await github.journal.hasEnded(FIRST_ISSUE))) return null;
-  const found = await github.journal.find(FIRST_ISSUE);
-  if (!found) return null;
-  const seen = seenOf(await lookAt(github, { run: FIRST_ISSUE, revision: found.revision }));
+  const end = await endOf(github, FIRST_ISSUE);
+  if (!end) return null;
+  const seen = seenOf(end);
   await writeSeen(work.out, seen);
   return seen.report;
 }

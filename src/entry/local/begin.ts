@@ -1,5 +1,5 @@
 /** The output folder of a run: is it ours, whose run lies there, and how a new one begins in it. */
-import { readdir, readFile, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { UserError } from "../../domain/problem.ts";
@@ -52,12 +52,12 @@ export async function readBegun(out: string): Promise<Begun | null> {
 }
 
 /** A folder with files of others is left alone: a run would write, and `--fresh` remove, beside them. */
-export async function mustBeOurs(out: string): Promise<"new" | "ours"> {
+export async function mustBeOurs(out: string): Promise<void> {
   const found = await stat(out).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return null;
     throw error;
   });
-  if (found === null) return "new";
+  if (found === null) return;
   if (!found.isDirectory())
     throw new UserError({
       what: `${out} is no folder`,
@@ -71,10 +71,28 @@ export async function mustBeOurs(out: string): Promise<"new" | "ours"> {
       why: "a run has its folder for itself",
       fix: "Give a new or an empty folder with --out.",
     });
-  return "ours";
 }
 
-export async function clear(work: Workspace): Promise<void> {
+/** The run's folder, with those above it. What a beginning that failed has made there, `undo` takes away again. */
+export async function makeFolder(out: string): Promise<{ undo(): Promise<void> }> {
+  const topmost = await mkdir(out, { recursive: true });
+  return {
+    async undo() {
+      if (topmost === undefined) return clear(workspaceAt(out));
+      await rm(out, { recursive: true, force: true });
+      for (let above = dirname(out); above.length >= topmost.length; above = dirname(above)) {
+        const isGone = await rmdir(above).then(
+          () => true,
+          () => false,
+        );
+        // Another run lies there by now.
+        if (!isGone) return;
+      }
+    },
+  };
+}
+
+async function clear(work: Workspace): Promise<void> {
   for (const path of [
     work.repository,
     `${work.repository}.index`,
@@ -125,7 +143,8 @@ export async function begin(
 /** The ask as a comment; what a comment cannot say would stay without an answer. */
 function commandOf(spec: string, { agent, maxParallel, profile }: Choices): string {
   const words = [
-    spec,
+    // A bare word would be a command.
+    /[/.]/.test(spec) ? spec : `./${spec}`,
     ...(agent === undefined ? [] : ["--agent", agent]),
     ...(maxParallel === undefined ? [] : ["--max-parallel", maxParallel]),
     ...(profile === undefined ? [] : ["--profile", profile]),

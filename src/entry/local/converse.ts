@@ -5,6 +5,7 @@ import { planTable } from "../../domain/plan/table.ts";
 import type { LocalWorld } from "../compose-local.ts";
 import { machine, sha256 } from "../compose.ts";
 import type { Progress } from "../progress.ts";
+import { endOf } from "../look.ts";
 import { lookOf, type Terminal } from "../terminal.ts";
 import type { Begun } from "./begin.ts";
 import { drive, type DriveEnd } from "./drive.ts";
@@ -54,6 +55,7 @@ export async function converse({
     human: begun.human,
     say: options.say,
     show: seen,
+    endOf: (run) => endOf(world.github, run),
     now: () => machine.clock.now().getTime(),
     isInterrupted: terminal.isInterrupted,
     async pause(ms) {

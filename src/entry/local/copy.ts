@@ -31,7 +31,11 @@ export async function copyRepository(
   else {
     const head = await git.ask(["rev-parse", "--verify", "HEAD^{commit}"], { cwd: source.root });
     if (head === null) await commitFolder(git, { source, folder, index });
-    else await git(["fetch", "--quiet", "--no-tags", source.root, `HEAD:refs/heads/${defaultBranch}`], bare);
+    else {
+      // Without --update-shallow the commit of a shallow clone is left out, in silence.
+      const fetch = ["fetch", "--quiet", "--no-tags", "--update-shallow"];
+      await git([...fetch, source.root, `HEAD:refs/heads/${defaultBranch}`], bare);
+    }
   }
   const parent = await git(["rev-parse", "HEAD"], bare);
   await git(["read-tree", parent], { ...bare, env: index });

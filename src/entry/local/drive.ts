@@ -8,6 +8,8 @@ import { UserError } from "../../domain/problem.ts";
 
 /** Without any webhook a pass looks again after this long. */
 export const TIMER_MS = 2000;
+/** After so long without a look at the run something is wrong. */
+const PATIENCE_MS = 60_000;
 
 export interface Drive {
   reconciler: Reconciler;
@@ -30,6 +32,8 @@ export interface Drive {
   /** A comment to make first. */
   say: string | undefined;
   show(report: RunReport): Promise<void>;
+  /** The end of a run that has no open journal any more; null where it has not ended. */
+  endOf(run: number): Promise<RunReport | null>;
   now(): number;
 }
 
@@ -40,7 +44,7 @@ export type DriveEnd =
 
 export async function drive(given: Drive): Promise<DriveEnd> {
   let last: RunReport | null = null;
-  let stillSince: number | null = null;
+  let unseenSince: number | null = null;
   const run = given.begun?.run ?? (await given.person.openIssue(given.title, "A run on this machine."));
   if (!given.begun?.isAsked) await given.person.comment(run, given.command);
   if (given.say !== undefined) await given.person.comment(run, given.say);
@@ -49,9 +53,12 @@ export async function drive(given: Drive): Promise<DriveEnd> {
     const pass: PassReport = await given.reconciler.pass();
     const refused = pass.asks.find((ask) => !ask.accepted);
     if (refused) return { kind: "refused", ask: refused };
+    const failed = pass.failed.find((one) => one.run === run);
+    if (failed) throw failed.why;
     const report: RunReport | undefined = pass.runs.find((one) => one.run === run);
     if (report) {
       last = report;
+      unseenSince = null;
       await given.show(report);
       if (report.outcome === "complete" || report.outcome === "halted") return { kind: "run", report };
       if (report.outcome === "decision") {
@@ -60,22 +67,34 @@ export async function drive(given: Drive): Promise<DriveEnd> {
         await given.person.comment(run, answer);
         continue;
       }
-    } else if (last && pass.lookAgainAt === null) {
-      // The journal of an ended run has moved on: what was seen last is its end.
-      return { kind: "run", report: last };
     } else {
-      stillSince ??= given.now();
-      if (given.now() - stillSince > 60_000)
-        throw new UserError({
-          what: "The run did not begin",
-          why: "the ask was not answered within a minute",
-          fix: "Try again with --fresh.",
-        });
+      const isHeldBack = pass.lookAgainAt !== null;
+      const end = isHeldBack ? null : await given.endOf(run);
+      if (end) return { kind: "run", report: end };
+      if (last && !isHeldBack) throw GONE;
+      unseenSince ??= given.now();
+      if (given.now() - unseenSince > PATIENCE_MS) throw isHeldBack ? HELD_BACK : NOT_BEGUN;
     }
     await given.pause(waitMs(report, given.now()));
   }
   return { kind: "interrupted", report: last };
 }
+
+const GONE = new UserError({
+  what: "The run's journal is gone",
+  why: "it is neither open nor ended",
+  fix: "Start anew with --fresh.",
+});
+const HELD_BACK = new UserError({
+  what: "The run does not go on",
+  why: "the local GitHub asks for patience, for a minute already",
+  fix: "Give the same command again later.",
+});
+const NOT_BEGUN = new UserError({
+  what: "The run did not begin",
+  why: "the ask was not answered within a minute",
+  fix: "Try again with --fresh.",
+});
 
 function waitMs(report: RunReport | undefined, now: number): number {
   const due = report?.lookAgainAt ? report.lookAgainAt.getTime() - now : TIMER_MS;

@@ -1,6 +1,7 @@
 /** The output folder of a local run: what lies where, and what is laid over the copy of the repository. */
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { isMap, isScalar, parseDocument } from "yaml";
 import { WORKFLOW_FILES } from "../../application/workflow-files.ts";
 import { parsePlaybook } from "../../domain/agent/playbook.ts";
 import { CONFIG_PATH } from "../../application/plan-at.ts";
@@ -75,13 +76,22 @@ export async function overlayFor(
     const existing = await readFile(join(root, CONFIG_PATH), "utf8").catch(() => null);
     const config = existing ?? "version: 1\n";
     if (command === undefined) return { content: text(config), onlyIfMissing: true };
-    const line = `{ backend: command, command: ${JSON.stringify(command)} }`;
-    const agents = /^agents:\s*$/m;
-    const added = agents.test(config)
-      ? config.replace(agents, () => `agents:\n  command: ${line}`)
-      : `${config.trimEnd()}\nagents:\n  command: ${line}\n`;
-    return { content: text(added), onlyIfMissing: false };
+    return { content: text(withCommand(config, command)), onlyIfMissing: false };
   }
+}
+
+/** With the agent `command`. What is no configuration stays as it is, so that its mistake is told at the user's line. */
+function withCommand(config: string, command: string): string {
+  const document = parseDocument(config);
+  const agents = isMap(document.contents) ? document.get("agents", true) : null;
+  if (document.errors.length > 0 || agents === null) return config;
+  if (isScalar(agents) && agents.value === null) {
+    const none = document.createNode({});
+    none.commentBefore = agents.comment ?? null;
+    document.set("agents", none);
+  } else if (agents !== undefined && !isMap(agents)) return config;
+  document.setIn(["agents", "command"], document.createNode({ backend: "command", command }));
+  return document.toString({ lineWidth: 0 });
 }
 
 async function layPlaybook(

@@ -37,6 +37,7 @@ async function stay(...dues: (Due | null)[]) {
     const at = due && new Date(now + due.inMinutes * MINUTE);
     return {
       asks: [],
+      failed: [],
       runs: [runReport({ lookAgainAt: at, isHeldBack: due?.held === true })],
       lookAgainAt: null,
     };
@@ -74,6 +75,7 @@ describe("a pass", () => {
     const hostile = "why\n::error::not ours";
     const report: PassReport = {
       asks: [{ issue: 7, comment: 0, accepted: false, sentences: [] }],
+      failed: [],
       runs: [runReport({ reason: hostile, waits: [{ unit: "3", for: "lock", because: hostile }] })],
       lookAgainAt: null,
     };
@@ -92,5 +94,31 @@ describe("a pass", () => {
       'run {"run":12,"outcome":"running","reason":"why\\n::error::not ours"}',
       'wait {"run":12,"unit":"3","because":"why\\n::error::not ours"}',
     ]);
+  });
+
+  it("fails its job for a run that cannot be looked at, once the others are served", async () => {
+    const reports: PassReport[] = [
+      [runReport({ run: 13, lookAgainAt: new Date(START) })],
+      [runReport({ run: 13, outcome: "complete" })],
+    ].map((runs) => ({
+      asks: [],
+      runs,
+      failed: [{ run: 12, why: new Error("the journal is odd") }],
+      lookAgainAt: null,
+    }));
+    const lines: string[] = [];
+    const ended = passUntilStill(
+      {
+        reconciler: { pass: async () => reports.shift()! },
+        github: { now: () => new Date(START), workflows: { dispatch: async () => ({ runId: 1 }) } },
+        clock: { sleep: async () => {} },
+        log: lineLog((level, line) => void (level === "error" && lines.push(line))),
+      },
+      "12",
+    );
+    await expect(ended).rejects.toThrow(/run 12: the journal is odd/);
+    expect(reports).toEqual([]);
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toMatch(/^a run cannot be looked at \{"run":12,"why":"Error: the journal is odd\\n/);
   });
 });

@@ -1,0 +1,74 @@
+/** `--agent command` joins the agents of whatever configuration there is. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { overlayFor } from "../../src/entry/local/workspace.ts";
+import { temporary } from "../support/local-run.ts";
+
+const COMMAND = `node "x y.mjs" --flag # 'not a comment' ${"and-a-long-argument ".repeat(6)}`.trim();
+const AGENT = { backend: "command", command: COMMAND };
+
+let folder: ReturnType<typeof temporary>;
+beforeEach(() => (folder = temporary()));
+afterEach(() => folder.done());
+
+async function configOf(existing: string | null, command?: string): Promise<string> {
+  const spec = ".kiro/specs/x";
+  mkdirSync(join(folder.path, spec), { recursive: true });
+  mkdirSync(join(folder.path, ".github"));
+  if (existing !== null) writeFileSync(join(folder.path, ".github/roundtable.yml"), existing);
+  const { overlay } = await overlayFor(
+    { root: folder.path, isFolder: true, name: "demo", spec },
+    { agent: command === undefined ? undefined : "command", command, playbook: undefined },
+  );
+  return new TextDecoder().decode(overlay.get(".github/roundtable.yml")!.content);
+}
+
+describe("the configuration of `--agent command`", () => {
+  it.each([
+    ["none", null, {}],
+    ["no agents", "version: 1\n", {}],
+    [
+      "agents in block style",
+      "version: 1\nagents:\n  mine:\n    backend: practice\n",
+      { mine: expect.anything() },
+    ],
+    [
+      "agents in flow style",
+      "version: 1\nagents: { mine: { backend: practice } }\n",
+      { mine: expect.anything() },
+    ],
+    ["agents with nothing in it", "version: 1\nagents:\n", {}],
+    ["agents with nothing but a comment", "version: 1\nagents: # whom I trust\n", {}],
+    ["an agent of that name", "version: 1\nagents:\n  command: { backend: practice }\n", {}],
+  ])("%s", async (_, existing, others) => {
+    expect(parse(await configOf(existing, COMMAND))).toEqual({
+      version: 1,
+      agents: { ...others, command: AGENT },
+    });
+  });
+
+  it("keeps comments, and each line where it was", async () => {
+    const existing =
+      "# ours\nversion: 1 # the first\nverify: [ 'npm test' ]\n\nagents:\n  # mine\n  mine: { backend: practice }\n";
+    const added = await configOf(existing, COMMAND);
+    expect(added.startsWith(existing.trimEnd())).toBe(true);
+  });
+
+  it("keeps the comment beside agents that were none", async () => {
+    expect(await configOf("version: 1\nagents: # whom I trust\n", COMMAND)).toContain("# whom I trust");
+  });
+
+  it.each(["version: 1\nagents: [\n", "- a list\n", "version: 1\nagents: everyone\n"])(
+    "leaves what cannot be right to its own mistake: %j",
+    async (existing) => {
+      expect(await configOf(existing, COMMAND)).toBe(existing);
+    },
+  );
+
+  it("without a command nothing is changed", async () => {
+    const existing = "version:   1\nagents: {mine: {backend: practice}}\n";
+    expect(await configOf(existing)).toBe(existing);
+  });
+});
