@@ -1,7 +1,7 @@
 /** `roundtable plan <spec>`: what would be done, read from the working tree. Only `--html` writes, and only its file. */
 import { resolve } from "node:path";
 import { graphOf } from "../../domain/board/graph.ts";
-import { PROFILES } from "../../domain/config.ts";
+import { PROFILES } from "../../domain/config-file.ts";
 import { hasError, sentenceOf } from "../../domain/plan-view/diagnostics.ts";
 import { planPage } from "../../domain/plan-view/page.ts";
 import { planText } from "../../domain/plan-view/text.ts";
