@@ -9,6 +9,7 @@ import { JOURNAL_VERSION, type State } from "../domain/run/journal.ts";
 import { marker, OWN_LABEL } from "../domain/run/names.ts";
 import { planAt } from "./plan-at.ts";
 import type { Github, Log } from "./ports.ts";
+import { setUpLacks } from "./set-up.ts";
 
 export interface Asking {
   github: Github;
@@ -53,7 +54,15 @@ export async function openRun(asking: Asking, ask: Ask): Promise<{ run: number |
   if (errors.length > 0) return errors.map((diagnostic) => formatDiagnostic(diagnostic, `${path}/tasks.md`));
   if (flags.dryRun) {
     const { issue, comment } = ask;
-    const shown = { plan, fullName: repository.fullName, base, config, maxCost: flags.maxCost ?? null };
+    const lacks = await setUpLacks(github, { plan, config, sha });
+    const shown = {
+      plan,
+      fullName: repository.fullName,
+      base,
+      config,
+      maxCost: flags.maxCost ?? null,
+      lacks,
+    };
     await github.board.ensureComment({
       issue,
       marker: marker("run", { run: issue, ask: comment }),
@@ -114,6 +123,7 @@ async function showPlan(
       base: state.base,
       config,
       maxCost: state.ask.maxCost,
+      lacks: await setUpLacks(github, { plan, config, sha: state.base.sha }),
       agreedBy: state.ask.comment === 0 ? (state.consent?.by ?? null) : null,
     }),
   });
