@@ -36,8 +36,9 @@ export async function plan(spec: string, options: PlanOptions, screen: Screen): 
     screen.line(`Written: ${file}`);
   }
   if (options.json) screen.print(json(made.plan));
-  else if (options.mermaid) screen.print(graphOf(units).slice(1, -1).join("\n"));
-  else if (options.html === undefined) {
+  else if (options.mermaid) {
+    if (!hasError(diagnostics)) screen.print(graphOf(units).slice(1, -1).join("\n"));
+  } else if (options.html === undefined) {
     screen.line("Read from the working tree; a run reads the base branch.");
     screen.print(planText(made.plan, made.tasksText, lookOf(screen)));
   }
