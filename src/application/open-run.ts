@@ -136,7 +136,7 @@ async function trackingIssue({ github }: Asking, ask: Ask, spec: string): Promis
     (await github.journal.hasEnded(ask.issue)) ||
     (await github.journal.openRuns()).some(({ run }) => run === ask.issue);
   if (!isTaken) return ask.issue;
-  const mark = marker("run", { ask: ask.comment });
+  const mark = marker("run", { issue: ask.issue, ask: ask.comment });
   const body = `This issue tracks a run that @${ask.by} asked for in #${ask.issue}.\n\n${mark}`;
   const created = await github.board.ensureIssue({
     marker: mark,
