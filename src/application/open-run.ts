@@ -54,7 +54,7 @@ export async function openRun(asking: Asking, ask: Ask): Promise<{ run: number |
   if (errors.length > 0) return errors.map((diagnostic) => formatDiagnostic(diagnostic, `${path}/tasks.md`));
   if (flags.dryRun) {
     const { issue, comment } = ask;
-    const lacks = await setUpLacks(github, { plan, config, sha });
+    const lacks = await setUpLacks(github, { run: ask.issue, plan, config, sha });
     const shown = {
       plan,
       fullName: repository.fullName,
@@ -123,7 +123,7 @@ async function showPlan(
       base: state.base,
       config,
       maxCost: state.ask.maxCost,
-      lacks: await setUpLacks(github, { plan, config, sha: state.base.sha }),
+      lacks: await setUpLacks(github, { run, plan, config, sha: state.base.sha }),
       agreedBy: state.ask.comment === 0 ? (state.consent?.by ?? null) : null,
     }),
   });

@@ -47,6 +47,26 @@ describe("asking", () => {
     }),
   );
 
+  it.each([
+    { exclude: [], isNamed: true },
+    { exclude: ["refs/heads/roundtable/**/*"], isNamed: false },
+  ])("a ruleset that holds for the run's branches is named: $exclude", ({ exclude, isNamed }) =>
+    story(async (world) => {
+      await withSpec(world);
+      await world.as("octo").rest.repos.createRepoRuleset({
+        ...AT,
+        name: "All",
+        enforcement: "active",
+        conditions: { ref_name: { include: ["~ALL"], exclude } },
+        rules: [{ type: "creation" }],
+      });
+      const issue = await world.ask(`/orchestrate ${SPEC}`);
+      await world.pass();
+      const named = (await world.comments(issue))[1]!.match(/- The ruleset \d+ of octo\/demo/g) ?? [];
+      expect(named).toHaveLength(isNamed ? 1 : 0);
+    }),
+  );
+
   it("labels of the issue override what the rules say of criticality", () =>
     story(async (world) => {
       await withSpec(world);

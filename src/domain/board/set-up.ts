@@ -12,7 +12,29 @@ export interface SetUp {
   agentWorkflow: string | null;
   /** Whether the base has a configuration. */
   hasConfig: boolean;
+  /** Of the branches that the run will use. */
+  rules: readonly RuleFact[];
 }
+
+export interface RuleFact {
+  type: string;
+  /** The repository or organization of its ruleset. */
+  source: string;
+  ruleset: number;
+}
+
+/** Kinds of rules that keep a run from making, moving or resetting its branches, or from merging into them. */
+const HINDERING: ReadonlySet<string> = new Set([
+  "creation",
+  "update",
+  "non_fast_forward",
+  "required_linear_history",
+  "pull_request",
+  "required_status_checks",
+  "required_deployments",
+  "merge_queue",
+  "branch_name_pattern",
+]);
 
 /** What each dispatch of the agent workflow gives. */
 const INPUTS = ["run", "unit", "role", "attempt", "reviewer", "nonce", "sha"];
@@ -22,9 +44,12 @@ const WORKFLOW_PATH = `.github/workflows/${AGENT_WORKFLOW}`;
 const COPY = "Copy the files of Roundtable's workflows folder there and commit them.";
 
 export function lacksOf(setUp: SetUp, { plan, config }: { plan: Plan; config: Config }): string[] {
-  return [...workflowLacks(setUp), ...configLacks(setUp, config), ...agentLacks(plan, config)].map(
-    formatProblem,
-  );
+  return [
+    ...workflowLacks(setUp),
+    ...configLacks(setUp, config),
+    ...agentLacks(plan, config),
+    ...rulesetLacks(setUp.rules),
+  ].map(formatProblem);
 }
 
 function workflowLacks({ agentWorkflow, defaultBranch }: SetUp): Problem[] {
@@ -95,4 +120,16 @@ function agentLacks({ units }: Plan, { agents }: Config): Problem[] {
       },
     ];
   });
+}
+
+/** GitHub does not tell here whether our account may bypass a ruleset. */
+function rulesetLacks(rules: readonly RuleFact[]): Problem[] {
+  const hindering = rules.filter(({ type }) => HINDERING.has(type));
+  return [...Map.groupBy(hindering, ({ source, ruleset }) => `${ruleset} of ${source}`)].map(
+    ([ruleset, own]) => ({
+      what: `The ruleset ${ruleset} holds for the branches of a run`,
+      why: `its rules ${[...new Set(own.map(({ type }) => type))].join(", ")} stop a run whose account may not bypass them`,
+      fix: "Exclude refs/heads/roundtable/**/* from it.",
+    }),
+  );
 }

@@ -9,7 +9,10 @@ const VERIFIED = "version: 1\nverify: [npm test]\n";
 
 function lacks(change: Partial<SetUp> = {}, config = VERIFIED): string[] {
   const { planFile } = aView({ config }).snapshot;
-  return lacksOf({ defaultBranch: "trunk", agentWorkflow: SHIPPED, hasConfig: true, ...change }, planFile);
+  return lacksOf(
+    { defaultBranch: "trunk", agentWorkflow: SHIPPED, hasConfig: true, rules: [], ...change },
+    planFile,
+  );
 }
 
 it("nothing where the shipped workflow, a configuration and its commands are there", () => {
@@ -58,4 +61,14 @@ describe("the configuration", () => {
   ])("$name", ({ hasConfig, config, says }) => {
     expect(lacks({ hasConfig }, config)).toEqual([expect.stringContaining(says)]);
   });
+});
+
+it("rulesets that hinder a run, each once with its rules; a required signature does not", () => {
+  const rule = (type: string, ruleset: number) => ({ type, ruleset, source: "octo/x" });
+  const rules = [rule("creation", 7), rule("update", 7), rule("creation", 7), rule("required_signatures", 8)];
+  expect(lacks({ rules })).toEqual([
+    expect.stringMatching(
+      /^The ruleset 7 of octo\/x .*rules creation, update stop.*Exclude refs\/heads\/roundtable\/\*\*\/\* from it\.$/,
+    ),
+  ]);
 });
