@@ -1,14 +1,15 @@
-/** JSON schemas of all that leaves the program, from the zod schemas that are their only source. `npm run schemas`. */
+/** What is made from the zod schemas, their only source: JSON schemas and docs/configuration.md. `npm run schemas`. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { Playbook } from "../src/domain/agent/playbook.ts";
-import { ConfigFile } from "../src/domain/config.ts";
+import { ConfigFile } from "../src/domain/config-file.ts";
 import { Job } from "../src/domain/handover/job.ts";
 import { ReviewResult, WorkResult } from "../src/domain/handover/result.ts";
 import { Plan } from "../src/domain/plan/plan.ts";
 import { PlanFile, State } from "../src/domain/run/journal.ts";
 import { LocalReport } from "../src/entry/local/report.ts";
+import { configurationPage } from "./configuration.ts";
 
 const SCHEMAS = {
   config: ConfigFile,
@@ -36,4 +37,5 @@ if (import.meta.main) {
   const folder = resolve(import.meta.dirname, "../schema");
   mkdirSync(folder, { recursive: true });
   for (const [name, content] of schemaFiles()) writeFileSync(join(folder, name), content);
+  writeFileSync(resolve(import.meta.dirname, "../docs/configuration.md"), configurationPage());
 }

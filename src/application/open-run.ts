@@ -9,6 +9,7 @@ import { JOURNAL_VERSION, type State } from "../domain/run/journal.ts";
 import { marker, OWN_LABEL } from "../domain/run/names.ts";
 import { planAt } from "./plan-at.ts";
 import type { Github, Log } from "./ports.ts";
+import { setUpLacks } from "./set-up.ts";
 
 export interface Asking {
   github: Github;
@@ -53,7 +54,15 @@ export async function openRun(asking: Asking, ask: Ask): Promise<{ run: number |
   if (errors.length > 0) return errors.map((diagnostic) => formatDiagnostic(diagnostic, `${path}/tasks.md`));
   if (flags.dryRun) {
     const { issue, comment } = ask;
-    const shown = { plan, fullName: repository.fullName, base, config, maxCost: flags.maxCost ?? null };
+    const lacks = await setUpLacks(github, { run: ask.issue, plan, config, sha });
+    const shown = {
+      plan,
+      fullName: repository.fullName,
+      base,
+      config,
+      maxCost: flags.maxCost ?? null,
+      lacks,
+    };
     await github.board.ensureComment({
       issue,
       marker: marker("run", { run: issue, ask: comment }),
@@ -114,6 +123,7 @@ async function showPlan(
       base: state.base,
       config,
       maxCost: state.ask.maxCost,
+      lacks: await setUpLacks(github, { run, plan, config, sha: state.base.sha }),
       agreedBy: state.ask.comment === 0 ? (state.consent?.by ?? null) : null,
     }),
   });
@@ -126,7 +136,7 @@ async function trackingIssue({ github }: Asking, ask: Ask, spec: string): Promis
     (await github.journal.hasEnded(ask.issue)) ||
     (await github.journal.openRuns()).some(({ run }) => run === ask.issue);
   if (!isTaken) return ask.issue;
-  const mark = marker("run", { ask: ask.comment });
+  const mark = marker("run", { issue: ask.issue, ask: ask.comment });
   const body = `This issue tracks a run that @${ask.by} asked for in #${ask.issue}.\n\n${mark}`;
   const created = await github.board.ensureIssue({
     marker: mark,

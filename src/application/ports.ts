@@ -3,6 +3,7 @@
  * real implementation in `adapters/`, which `entry/compose.ts` chooses.
  */
 import type { DispatchFact } from "../domain/board/dispatch.ts";
+import type { RuleFact } from "../domain/board/set-up.ts";
 import type {
   BoardFact,
   CommentFact,
@@ -134,6 +135,8 @@ export interface BoardReader {
   /** What a pull request changes, as its diff is shown. */
   changedFiles(pull: number): Promise<ChangedFile[]>;
   reviews(pull: number): Promise<ReviewFact[]>;
+  /** Rules of rulesets for a branch of that name, whether it is there or not; empty where GitHub does not tell them. */
+  rules(branch: string): Promise<RuleFact[]>;
   /** Names of the repository's labels. */
   labels(): Promise<string[]>;
   /** Read live; `none` for a stranger. */

@@ -1,114 +1,21 @@
 /** `.github/roundtable.yml`, read at the base SHA. Unknown keys are errors that offer the nearest. Contracts, "Config". */
 import { LineCounter, parseDocument, isMap, type Document, type Node } from "yaml";
 import { z } from "zod";
-import { Criticality, ReviewerRole, UnitType } from "./plan/plan.ts";
+import {
+  AgentConfig,
+  agentName,
+  commands,
+  ConfigFile,
+  perType,
+  Price,
+  PROFILES,
+  Reviewers,
+  Routing,
+  RoutingRule,
+} from "./config-file.ts";
+import { Criticality, type UnitType } from "./plan/plan.ts";
 import type { Diagnostic } from "./problem.ts";
 import { nearest } from "./text/nearest.ts";
-
-export const Backend = z.enum([
-  "claude",
-  "codex",
-  "gemini",
-  "opencode",
-  "copilot",
-  "command",
-  "playbook",
-  "practice",
-]);
-export type Backend = z.infer<typeof Backend>;
-
-const commands = z.array(z.string().min(1).max(2000)).max(50);
-const perType = z.strictObject({
-  code: commands.optional(),
-  ui: commands.optional(),
-  docs: commands.optional(),
-  test: commands.optional(),
-  review: commands.optional(),
-});
-
-const AgentConfig = z.strictObject({
-  backend: Backend,
-  model: z.string().optional(),
-  /** Program and arguments, split at spaces; for `backend: command`. */
-  command: z.string().optional(),
-});
-
-export const PROFILES = ["safe", "balanced", "throughput"] as const;
-
-const agentName = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,38}$/, "an agent's name is lower-case letters, digits and hyphens");
-
-/** What units that write such paths are; the first rule that says something wins. */
-const RoutingRule = z
-  .strictObject({
-    paths: z.array(z.string().min(1).max(300)).min(1).max(50),
-    type: UnitType.exclude(["checkpoint"]).optional(),
-    criticality: Criticality.optional(),
-    agent: agentName.optional(),
-  })
-  .refine(({ type, criticality, agent }) => type ?? criticality ?? agent, {
-    error: "a rule says type, criticality or agent",
-  });
-
-const tokens = z.number().int().min(0);
-
-const Price = z.strictObject({
-  /** US dollars for a million tokens. */
-  input: z.number().min(0),
-  output: z.number().min(0),
-  /** What one attempt takes by your own measure; without it the plan estimates no tokens and no money. */
-  attempt: z
-    .strictObject({ input: tokens, output: tokens, minutes: z.number().min(0).optional() })
-    .optional(),
-});
-
-const Routing = z.strictObject({
-  default: agentName.optional(),
-  code: agentName.optional(),
-  ui: agentName.optional(),
-  docs: agentName.optional(),
-  test: agentName.optional(),
-  review: agentName.optional(),
-  rules: z.array(RoutingRule).max(100).default([]),
-});
-
-const roles = z.array(ReviewerRole).min(1).max(5);
-
-const Reviewers = z.strictObject({
-  agent: agentName.optional(),
-  /** Who reads a unit of that criticality, in place of the rule. */
-  standard: roles.optional(),
-  complex: roles.optional(),
-  "security-sensitive": roles.optional(),
-});
-
-export const ConfigFile = z.strictObject({
-  version: z.literal(1),
-  verify: z.union([commands, perType]).default([]),
-  setup: commands.default([]),
-  profile: z.enum(PROFILES).default("balanced"),
-  max_parallel: z.number().int().min(1).max(64).optional(),
-  agents: z.record(agentName, AgentConfig).default({}),
-  routing: Routing.default({ rules: [] }),
-  reviewers: Reviewers.default({}),
-  budget: z
-    .strictObject({
-      run: z.number().min(0).optional(),
-      unit: z.number().min(0).optional(),
-      attempt: z.number().min(0).optional(),
-    })
-    .default({}),
-  prices: z.record(z.string(), Price).default({}),
-  issues: z
-    .strictObject({ subtasks: z.enum(["checklist", "sub-issues"]).default("checklist") })
-    .default({ subtasks: "checklist" }),
-  /** Units of these land only when a person with write access has approved the pull request. */
-  require_human: z.array(Criticality).default([]),
-  project: z.string().default("off"),
-  protected_paths: z.array(z.string()).default([]),
-  network: z.strictObject({ allow: z.array(z.string()).default([]) }).default({ allow: [] }),
-});
 
 /** The configuration as the code uses it. */
 export const Config = z.strictObject({
@@ -277,7 +184,7 @@ function diagnosticsOf(issue: z.core.$ZodIssue, document: Document, lines: LineC
       what:
         path.length === 0 ? "The configuration is not a map" : `The value of ${path.join(".")} does not fit`,
       why: issue.message,
-      fix: "See docs/configuration.md.",
+      fix: "See docs/configuration.md of Roundtable.",
     }),
   ];
 }

@@ -7,7 +7,7 @@ import { createGithub, loginOf } from "../adapters/github/github.ts";
 import { lineLog, machine } from "../adapters/system/machine.ts";
 import type { Agent, Echo } from "../application/job/ports.ts";
 import type { Github } from "../application/ports.ts";
-import type { Backend } from "../domain/config.ts";
+import type { Backend } from "../domain/config-file.ts";
 import type { Hash } from "../domain/plan/slug.ts";
 import { UserError } from "../domain/problem.ts";
 

@@ -128,6 +128,16 @@ export interface CommitStatus {
   createdAt: string;
 }
 
+export interface Ruleset {
+  id: number;
+  name: string;
+  enforcement: "active" | "evaluate" | "disabled";
+  /** Patterns of whole ref names. */
+  include: string[];
+  exclude: string[];
+  rules: { type: string }[];
+}
+
 export interface Repository {
   id: number;
   owner: string;
@@ -142,6 +152,8 @@ export interface Repository {
   roles: Record<string, Role>;
   /** The setting "Allow GitHub Actions to create and approve pull requests". */
   actionsMayApprove: boolean;
+  /** Absent from older stores. */
+  rulesets?: Ruleset[];
   /** As private repositories of free accounts; absent from older stores. */
   refusesDrafts?: boolean;
   nextNumber: number;

@@ -146,6 +146,22 @@ describe("the forms of plan", () => {
     }
   });
 
+  it("--mermaid prints no graph of a plan that cannot start", async () => {
+    for (const tasks of ["no task\n", "- [ ] 1. A\n  - _Depends: 2_\n- [ ] 2. B\n  - _Depends: 1_\n"]) {
+      const { code, out, err } = await planned(repository({ "tasks.md": tasks }), { mermaid: true });
+      expect({ code, out }).toEqual({ code: 1, out: "" });
+      expect(err.join("\n")).toContain("error: ");
+    }
+  });
+
+  it("--only that names no unit says just that", async () => {
+    const { code, out } = await planned(repository({ "tasks.md": GOOD }), { only: "99" });
+    expect(code).toBe(1);
+    expect(out).toMatch(
+      /^error: There is no unit 99: --only names it\. Units: 1\.\n\n1 error: nothing would/,
+    );
+  });
+
   it("shows a spec's name without orders to the terminal", async () => {
     const spec = ".kiro/specs/\u001B[2Jx";
     const { out } = await planned(repository({ [`/${spec}/tasks.md`]: GOOD }), {}, spec);

@@ -1,5 +1,6 @@
 /** Asking, planning, consenting: design 2.1 to 2.3. */
 import { describe, expect, it } from "vitest";
+import { agentWorkflow } from "../support/agent-workflow.ts";
 import { AT, story, type World } from "../support/world.ts";
 
 const SPEC = ".kiro/specs/x";
@@ -24,6 +25,47 @@ describe("asking", () => {
       expect(await world.github.code.branches("roundtable/")).toEqual({});
       expect((await world.github.board.board("none")).issues).toEqual([]);
     }));
+
+  it.each(["", " --dry-run"])("the plan says what the set-up lacks, and only that%s", (flag) =>
+    story(async (world) => {
+      await withSpec(world);
+      const lacksOf = async (): Promise<string> => {
+        const issue = await world.ask(`/orchestrate ${SPEC}${flag}`);
+        await world.pass();
+        return (await world.comments(issue))[1]!;
+      };
+      const bare = await lacksOf();
+      expect(bare).toContain(
+        "set-up lacks\n\n- The workflow .github/workflows/roundtable-agent.yml is not on",
+      );
+      expect(bare).toContain("- There is no .github/roundtable.yml");
+      await world.commit({
+        ".github/roundtable.yml": "version: 1\nverify: ['true']\n",
+        ".github/workflows/roundtable-agent.yml": agentWorkflow("true"),
+      });
+      expect(await lacksOf()).not.toContain("set-up lacks");
+    }),
+  );
+
+  it.each([
+    { exclude: [], isNamed: true },
+    { exclude: ["refs/heads/roundtable/**/*"], isNamed: false },
+  ])("a ruleset that holds for the run's branches is named: $exclude", ({ exclude, isNamed }) =>
+    story(async (world) => {
+      await withSpec(world);
+      await world.as("octo").rest.repos.createRepoRuleset({
+        ...AT,
+        name: "All",
+        enforcement: "active",
+        conditions: { ref_name: { include: ["~ALL"], exclude } },
+        rules: [{ type: "creation" }],
+      });
+      const issue = await world.ask(`/orchestrate ${SPEC}`);
+      await world.pass();
+      const named = (await world.comments(issue))[1]!.match(/- The ruleset \d+ of octo\/demo/g) ?? [];
+      expect(named).toHaveLength(isNamed ? 1 : 0);
+    }),
+  );
 
   it("labels of the issue override what the rules say of criticality", () =>
     story(async (world) => {

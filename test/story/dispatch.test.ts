@@ -163,6 +163,17 @@ describe("a dispatch", () => {
       expect(await world.github.journal.openRuns()).toEqual([]);
     }, "- [ ] 1. A\n  - _Depends: 2_\n- [ ] 2. B\n  - _Depends: 1_\n"));
 
+  it("whose issue a comment has taken gets an issue of its own, each of two", () =>
+    actionStory(async (world) => {
+      const issues = [await world.dispatch({}), await world.dispatch({})];
+      for (const issue of issues) await world.say(issue, `/orchestrate ${SPEC}`);
+      const asks = (await world.pass()).asks.filter(({ comment }) => comment === 0);
+      expect(asks.map(({ accepted }) => accepted)).toEqual([true, true]);
+      const runs = (await world.github.journal.openRuns()).map(({ run }) => run);
+      expect(new Set(runs)).toEqual(new Set([...issues, ...asks.map(({ issue }) => issue)]));
+      expect(runs).toHaveLength(4);
+    }));
+
   it("does not begin again when its run is over", () =>
     actionStory(async (world) => {
       const issue = await world.dispatch(CONSENT);

@@ -143,6 +143,34 @@ describe("steering", () => {
       expect(await phases()).toEqual({ 1: "skipped", 2: "in_progress" });
     }));
 
+  it("retry of a unit that has no attempt is refused, and answers no question of another kind", () =>
+    story(async (world) => {
+      const { run, say, phases } = await underWay(world);
+      const granted = async () => {
+        const [open] = await world.github.journal.openRuns();
+        const { state } = await world.github.journal.read(open!.revision);
+        return {
+          granted: state.granted,
+          answers: Object.values(state.decisions).map(({ answer }) => answer),
+        };
+      };
+      await say("/orchestrate skip 1");
+      await phases();
+      await say("/orchestrate retry 2");
+      expect(await phases()).toEqual({ 1: "skipped", 2: "blocked" });
+      expect((await world.comments(run)).at(-1)).toContain("Unit 2 has no attempt yet");
+      expect(await granted()).toEqual({ granted: {}, answers: [null] });
+    }));
+
+  it("retry of a unit that waits for another is refused", () =>
+    story(async (world) => {
+      const { run, say, phases } = await underWay(world);
+      await say("/orchestrate abort 1");
+      await say("/orchestrate retry 2");
+      await phases();
+      expect((await world.comments(run)).join("\n")).toMatch(/Unit 2 has no attempt yet/);
+    }));
+
   it.each([
     ["/orchestrate comfirm", /Did you mean `confirm`/],
     ["/orchestrate skip 9", /no unit of that id/],

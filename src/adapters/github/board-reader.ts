@@ -1,5 +1,6 @@
 import type { BoardReader } from "../../application/ports.ts";
 import type { CommentFact, PermissionLevel, PullFact } from "../../domain/run/facts.ts";
+import { UserError } from "../../domain/problem.ts";
 import { remembered, type Client } from "./client.ts";
 import { isStatus, unlessGone } from "./refusals.ts";
 
@@ -160,6 +161,24 @@ export function createBoardReader({ octokit, owner, repo }: Client, identity: Id
         body: review.body,
         submittedAt: review.submitted_at ? new Date(review.submitted_at) : null,
       }));
+    },
+    async rules(branch) {
+      try {
+        const rules = await octokit.paginate(octokit.rest.repos.getBranchRules, {
+          ...at,
+          branch,
+          per_page: PAGE,
+        });
+        return rules.map(({ type, ruleset_source: source = "", ruleset_id: ruleset = 0 }) => ({
+          type,
+          source,
+          ruleset,
+        }));
+      } catch (error) {
+        // A refusal; private repositories of free accounts have no rulesets.
+        if (isStatus(error, 404) || error instanceof UserError) return [];
+        throw error;
+      }
     },
     async labels() {
       const labels = await octokit.paginate(octokit.rest.issues.listLabelsForRepo, { ...at, per_page: PAGE });

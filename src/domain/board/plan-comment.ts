@@ -20,7 +20,7 @@ export interface PlanShown {
   /** Who agreed to it already, by a dispatch with a ceiling; null or absent: it waits for a confirm. */
   agreedBy?: string | null;
   /** What this repository's set-up lacks, one sentence each. */
-  problems?: readonly string[];
+  lacks: readonly string[];
 }
 
 export function planCommentBody(shown: PlanShown): string {
@@ -75,7 +75,7 @@ export function askRefusalBody({
 }
 
 function planLines(
-  { plan, fullName, base, config, maxCost, problems = [] }: PlanShown,
+  { plan, fullName, base, config, maxCost, lacks }: PlanShown,
   lead: readonly string[],
 ): string[] {
   return [
@@ -107,7 +107,7 @@ function planLines(
     ...section(
       "What this repository's set-up lacks",
       fewLines(
-        problems.map((problem) => `- ${harmlessLine(problem, 500)}`),
+        lacks.map((lack) => `- ${harmlessLine(lack, 500)}`),
         20,
       ),
     ),

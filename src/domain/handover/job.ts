@@ -1,6 +1,6 @@
 /** `job.json`: what the work and verify jobs of one attempt are told. Contracts, "Workflows". */
 import { z } from "zod";
-import { Backend } from "../config.ts";
+import { Backend } from "../config-file.ts";
 import { Source } from "../plan/plan.ts";
 import { ROLES } from "../run/names.ts";
 

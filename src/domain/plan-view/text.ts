@@ -10,8 +10,8 @@ export function planText(plan: Plan, tasksText: string, look: Look = PLAIN): str
   const problems = shownDiagnostics(mistakes, { file: `${plan.spec.path}/tasks.md`, text: tasksText }, look);
   const graph = textGraph(plan.units, look);
   return [
-    // Without a task there is nothing to show but why.
-    ...(plan.tasks.length > 0 ? [planTable(plan, look)] : []),
+    // Where a mistake leaves no unit, "nothing to do" would be false.
+    ...(plan.units.length > 0 || !hasError(mistakes) ? [planTable(plan, look)] : []),
     ...(graph.length > 0 ? ["", ...graph] : []),
     ...(problems.length > 0 ? ["", ...problems] : []),
     ...(hasError(mistakes) ? ["", `${countsOf(mistakes)}: nothing would start.`] : []),

@@ -38,6 +38,7 @@ export function steer(
     case "retry":
       if (phase.kind !== "fix_required" && phase.kind !== "blocked")
         return no(`Unit ${id} is ${phase.kind}: there is nothing to try again.`);
+      if (!canRetry(unit)) return no(`Unit ${id} has no attempt yet: ${phase.because}`);
       if (unit.decision) answerDecision(draft, unit.decision.id, { option: 0, by, comment: 0 });
       retry(draft, unit);
       return yes(`unit ${id} gets another attempt`);
@@ -204,6 +205,10 @@ function sendAgain(draft: Draft, key: string): void {
   const attempt = draft.state.attempts[key]!;
   Object.assign(attempt, { at, runId: null, lost: 0, sent: false, outcome: null, result: null });
 }
+
+/** Something was tried, or a question about it offers to try again. */
+const canRetry = ({ work, verifyJobs, decision }: UnitView): boolean =>
+  work.length > 0 || verifyJobs.length > 0 || decision?.options.some(({ does }) => does === "retry") === true;
 
 function retry(draft: Draft, unit: UnitView): void {
   const id = unit.unit.id;

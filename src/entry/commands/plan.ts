@@ -1,7 +1,7 @@
 /** `roundtable plan <spec>`: what would be done, read from the working tree. Only `--html` writes, and only its file. */
 import { resolve } from "node:path";
 import { graphOf } from "../../domain/board/graph.ts";
-import { PROFILES } from "../../domain/config.ts";
+import { PROFILES } from "../../domain/config-file.ts";
 import { hasError, sentenceOf } from "../../domain/plan-view/diagnostics.ts";
 import { planPage } from "../../domain/plan-view/page.ts";
 import { planText } from "../../domain/plan-view/text.ts";
@@ -36,8 +36,9 @@ export async function plan(spec: string, options: PlanOptions, screen: Screen): 
     screen.line(`Written: ${file}`);
   }
   if (options.json) screen.print(json(made.plan));
-  else if (options.mermaid) screen.print(graphOf(units).slice(1, -1).join("\n"));
-  else if (options.html === undefined) {
+  else if (options.mermaid) {
+    if (!hasError(diagnostics)) screen.print(graphOf(units).slice(1, -1).join("\n"));
+  } else if (options.html === undefined) {
     screen.line("Read from the working tree; a run reads the base branch.");
     screen.print(planText(made.plan, made.tasksText, lookOf(screen)));
   }

@@ -15,6 +15,7 @@ import { rateLimitRoutes } from "./rate-limit.ts";
 import { refRoutes } from "./refs.ts";
 import { repositoryRoutes } from "./repositories.ts";
 import { reviewRoutes } from "./reviews.ts";
+import { ruleRoutes } from "./rules.ts";
 import { updateBranchRoutes } from "./update-branch.ts";
 
 /** The whole route table; the first row that fits answers. */
@@ -30,6 +31,7 @@ export function allRoutes(world: World, actions: readonly Route[]): LocalRoute[]
     ...updateBranchRoutes(world),
     ...reviewRoutes(world),
     ...mergeRoutes(world),
+    ...ruleRoutes(world),
     ...refRoutes(world),
     ...gitDataRoutes(world),
     ...checkRoutes(world),

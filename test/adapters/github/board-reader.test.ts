@@ -140,6 +140,7 @@ describe("one issue", () => {
       title: "A",
       body: "",
       author: "octo",
+      labels: [],
     });
     expect(await world.github.board.issue(pull)).toMatchObject({ isPull: true, author: ME });
   });
@@ -261,4 +262,39 @@ describe("permission", () => {
   it("of somebody unknown is none", async () => {
     expect(await world.github.board.permission("nobody-of-that-name")).toBe("none");
   });
+});
+
+it("the rules of a branch are those of active rulesets that name it, whether it is there or not", async () => {
+  const rulesets = [
+    { name: "On", enforcement: "active" as const, exclude: ["refs/heads/roundtable/**/*"] },
+    { name: "Off", enforcement: "disabled" as const, exclude: [] },
+  ];
+  const [on] = await Promise.all(
+    rulesets.map(async ({ name, enforcement, exclude }) => {
+      const { data } = await world.owner.rest.repos.createRepoRuleset({
+        ...AT,
+        name,
+        enforcement,
+        conditions: { ref_name: { include: ["refs/heads/**/*"], exclude } },
+        rules: [{ type: "creation" }, { type: "non_fast_forward" }],
+      });
+      return data.id;
+    }),
+  );
+  const { board } = world.github;
+  expect(await board.rules("feature/nowhere")).toEqual([
+    { type: "creation", source: "octo/pull", ruleset: on },
+    { type: "non_fast_forward", source: "octo/pull", ruleset: on },
+  ]);
+  expect(await board.rules("roundtable/1/unit-1")).toEqual([]);
+});
+
+it.each([403, 404])("where GitHub answers %i, no rules are known", async (status) => {
+  const { board } = world.connect({
+    line: (next) => async (input, init) =>
+      /\/rules\/branches\//.test(input instanceof Request ? input.url : String(input))
+        ? Response.json({ message: "Upgrade to use rulesets" }, { status })
+        : next(input, init),
+  });
+  expect(await board.rules("x")).toEqual([]);
 });

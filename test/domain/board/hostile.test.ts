@@ -120,6 +120,7 @@ const shown = {
   base: { branch: HOSTILE, sha: HEAD },
   config: { ...landed.snapshot.planFile.config, verify: [HOSTILE] },
   maxCost: null,
+  lacks: [],
   problems: [HOSTILE],
 };
 /** Unit 1 is being worked on. */

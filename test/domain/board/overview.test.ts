@@ -25,7 +25,7 @@ import {
 const shownOf = (parts: ViewParts = {}, change: Partial<PlanShown> = {}): PlanShown => {
   const { plan, config } = aView(parts).snapshot.planFile;
   const base = { branch: "main", sha: "b".repeat(40) };
-  return { plan, config, run: 12, fullName: "octo/x", base, maxCost: null, ...change };
+  return { plan, config, run: 12, fullName: "octo/x", base, maxCost: null, lacks: [], ...change };
 };
 
 /** Titles as long as they come, each unit waiting for the ten before it. */
@@ -81,7 +81,7 @@ describe("the plan", () => {
   it("names the ceiling, a person's units, what the set-up lacks, and what is left out", () => {
     const shown = shownOf(
       { tasks: "- [x] 1. Done\n- [ ] 2. Do it\n", unit: { person: "it changes a workflow" } },
-      { maxCost: 5, problems: ["There is no agent workflow."] },
+      { maxCost: 5, lacks: ["There is no agent workflow."] },
     );
     const body = planCommentBody(shown);
     expect(body).toContain("up to 5 USD");

@@ -1,0 +1,28 @@
+/** Reads what a repository's set-up lacks, live: the agent workflow on the default branch, the configuration at the base, rulesets. */
+import { lacksOf } from "../domain/board/set-up.ts";
+import type { Config } from "../domain/config.ts";
+import type { Plan } from "../domain/plan/plan.ts";
+import { AGENT_WORKFLOW, integrationBranch, trainBranch, unitBranch } from "../domain/run/names.ts";
+import { CONFIG_PATH } from "./plan-at.ts";
+import type { Github } from "./ports.ts";
+
+export async function setUpLacks(
+  { board, code }: Github,
+  { run, plan, config, sha }: { run: number; plan: Plan; config: Config; sha: string },
+): Promise<string[]> {
+  const { defaultBranch } = await board.repository();
+  const head = await code.branch(defaultBranch);
+  const workflow = head === null ? null : await code.file(head, `.github/workflows/${AGENT_WORKFLOW}`);
+  const branches = [integrationBranch(run), trainBranch(run), unitBranch(run, "1")];
+  const rules = (await Promise.all(branches.map((branch) => board.rules(branch)))).flat();
+  const { files } = await code.paths(sha);
+  return lacksOf(
+    {
+      defaultBranch,
+      agentWorkflow: workflow === null ? null : Buffer.from(workflow).toString("utf8"),
+      hasConfig: files.includes(CONFIG_PATH),
+      rules,
+    },
+    { plan, config },
+  );
+}

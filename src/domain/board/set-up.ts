@@ -1,0 +1,135 @@
+/** What a repository's set-up lacks for a run of a plan: a sentence each, with what to do. Design 2.2. */
+import { isMap, parseDocument } from "yaml";
+import { STARTABLE } from "../config-file.ts";
+import { verifyCommands, type Config } from "../config.ts";
+import type { Plan } from "../plan/plan.ts";
+import { formatProblem, type Problem } from "../problem.ts";
+import { AGENT_WORKFLOW } from "../run/names.ts";
+
+export interface SetUp {
+  defaultBranch: string;
+  /** The agent workflow's text on the default branch; null: it is not there. */
+  agentWorkflow: string | null;
+  /** Whether the base has a configuration. */
+  hasConfig: boolean;
+  /** Of the branches that the run will use. */
+  rules: readonly RuleFact[];
+}
+
+export interface RuleFact {
+  type: string;
+  /** The repository or organization of its ruleset. */
+  source: string;
+  ruleset: number;
+}
+
+/** Kinds of rules that keep a run from making, moving or resetting its branches, or from merging into them. */
+const HINDERING: ReadonlySet<string> = new Set([
+  "creation",
+  "update",
+  "non_fast_forward",
+  "required_linear_history",
+  "pull_request",
+  "required_status_checks",
+  "required_deployments",
+  "merge_queue",
+  "branch_name_pattern",
+]);
+
+/** What each dispatch of the agent workflow gives. */
+const INPUTS = ["run", "unit", "role", "attempt", "reviewer", "nonce", "sha"];
+
+const CONFIG = ".github/roundtable.yml";
+const WORKFLOW_PATH = `.github/workflows/${AGENT_WORKFLOW}`;
+const COPY = "Copy the files of Roundtable's workflows folder there and commit them.";
+
+export function lacksOf(setUp: SetUp, { plan, config }: { plan: Plan; config: Config }): string[] {
+  return [
+    ...workflowLacks(setUp),
+    ...configLacks(setUp, config),
+    ...agentLacks(plan, config),
+    ...rulesetLacks(setUp.rules),
+  ].map(formatProblem);
+}
+
+function workflowLacks({ agentWorkflow, defaultBranch }: SetUp): Problem[] {
+  if (agentWorkflow === null)
+    return [
+      {
+        what: `The workflow ${WORKFLOW_PATH} is not on the default branch ${defaultBranch}`,
+        why: "agents work in its jobs",
+        fix: COPY,
+      },
+    ];
+  const why = inputsFault(agentWorkflow);
+  if (why === null) return [];
+  return [
+    { what: `The workflow ${WORKFLOW_PATH} on ${defaultBranch} cannot be started by a run`, why, fix: COPY },
+  ];
+}
+
+/** GitHub refuses a dispatch that gives an input too many or one too few. */
+function inputsFault(text: string): string | null {
+  const document = parseDocument(text);
+  const dispatch = document.errors.length === 0 && document.getIn(["on", "workflow_dispatch"], true);
+  if (!isMap(dispatch)) return "it has no workflow_dispatch with inputs";
+  const inputs = dispatch.get("inputs", true);
+  const names = isMap(inputs) ? inputs.items.map(({ key }) => String(key)) : [];
+  const missing = INPUTS.filter((name) => !names.includes(name));
+  if (missing.length > 0) return `it does not take the input ${missing.join(", ")}`;
+  const strange = names.filter(
+    (name) =>
+      !INPUTS.includes(name) &&
+      dispatch.getIn(["inputs", name, "required"]) === true &&
+      !dispatch.hasIn(["inputs", name, "default"]),
+  );
+  return strange.length > 0 ? `it requires the input ${strange.join(", ")}, which no run gives` : null;
+}
+
+function configLacks({ hasConfig }: SetUp, config: Config): Problem[] {
+  if (!hasConfig)
+    return [
+      {
+        what: `There is no ${CONFIG} on the base branch`,
+        why: "nothing is verified, and no agent of yours is known",
+        fix: "Write it; docs/configuration.md of Roundtable begins with an example.",
+      },
+    ];
+  if (verifyCommands(config, "all").length > 0) return [];
+  return [
+    {
+      what: `${CONFIG} names no verify commands`,
+      why: "nothing checks that the work holds",
+      fix: "Name under verify the commands that test this repository.",
+    },
+  ];
+}
+
+function agentLacks({ units }: Plan, { agents }: Config): Problem[] {
+  const used = units
+    .filter(({ type, person }) => type !== "checkpoint" && person === null)
+    .flatMap(({ agent, reviewers }) => [agent, ...reviewers.map((reviewer) => reviewer.agent)]);
+  return [...new Set(used)].flatMap((name) => {
+    const backend = agents[name]?.backend;
+    if (backend === undefined || STARTABLE.includes(backend)) return [];
+    return [
+      {
+        what: `The agent ${name} cannot be started`,
+        why: `this version does not start the backend ${backend}`,
+        fix: "Give it backend: command with its own command line.",
+      },
+    ];
+  });
+}
+
+/** GitHub does not tell here whether our account may bypass a ruleset. */
+function rulesetLacks(rules: readonly RuleFact[]): Problem[] {
+  const hindering = rules.filter(({ type }) => HINDERING.has(type));
+  return [...Map.groupBy(hindering, ({ source, ruleset }) => `${ruleset} of ${source}`)].map(
+    ([ruleset, own]) => ({
+      what: `The ruleset ${ruleset} holds for the branches of a run`,
+      why: `its rules ${[...new Set(own.map(({ type }) => type))].join(", ")} stop a run whose account may not bypass them`,
+      fix: "Exclude refs/heads/roundtable/**/* from it.",
+    }),
+  );
+}

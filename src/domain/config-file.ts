@@ -1,0 +1,186 @@
+/**
+ * What `.github/roundtable.yml` may say. The only source of its types, defaults and meaning: docs/configuration.md and
+ * schema/config.schema.json are made from it.
+ */
+import { z } from "zod";
+import { Criticality, ReviewerRole, UnitType } from "./plan/plan.ts";
+
+export const Backend = z.enum([
+  "claude",
+  "codex",
+  "gemini",
+  "opencode",
+  "copilot",
+  "command",
+  "playbook",
+  "practice",
+]);
+export type Backend = z.infer<typeof Backend>;
+
+/** Those that this version can start. */
+export const STARTABLE: readonly Backend[] = ["command", "playbook", "practice"];
+
+const IDLE = "Read and checked; nothing acts on it yet.";
+
+export const commands = z.array(z.string().min(1).max(2000)).max(50);
+export const perType = z.strictObject({
+  code: commands.optional().describe("For units of type code."),
+  ui: commands.optional().describe("For units of type ui."),
+  docs: commands.optional().describe("For units of type docs."),
+  test: commands.optional().describe("For units of type test."),
+  review: commands.optional().describe("For units of type review."),
+});
+
+export const AgentConfig = z.strictObject({
+  backend: Backend.describe(
+    `The program behind the agent. This version can start ${STARTABLE.map((name) => `\`${name}\``).join(", ")}.`,
+  ),
+  model: z.string().optional().describe("The model that it uses; also its name in `prices`."),
+  command: z
+    .string()
+    .optional()
+    .describe(
+      "For `backend: command`: program and arguments, split at spaces. The brief comes on its standard input.",
+    ),
+});
+
+export const PROFILES = ["safe", "balanced", "throughput"] as const;
+
+export const agentName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,38}$/, "an agent's name is lower-case letters, digits and hyphens");
+
+export const RoutingRule = z
+  .strictObject({
+    paths: z
+      .array(z.string().min(1).max(300))
+      .min(1)
+      .max(50)
+      .describe("Patterns of files; the rule is for units that write one of them."),
+    type: UnitType.exclude(["checkpoint"]).optional().describe("The type of such units."),
+    criticality: Criticality.optional().describe("How carefully they are reviewed."),
+    agent: agentName.optional().describe("Who does them."),
+  })
+  .refine(({ type, criticality, agent }) => type ?? criticality ?? agent, {
+    error: "a rule says type, criticality or agent",
+  });
+
+const tokens = z.number().int().min(0);
+
+export const Price = z.strictObject({
+  input: z.number().min(0).describe("US dollars for a million tokens that go in."),
+  output: z.number().min(0).describe("US dollars for a million tokens that come out."),
+  attempt: z
+    .strictObject({
+      input: tokens.describe("Tokens that go in."),
+      output: tokens.describe("Tokens that come out."),
+      minutes: z.number().min(0).optional().describe("Minutes that it takes."),
+    })
+    .optional()
+    .describe(
+      "What one attempt takes by your own measure; without it the plan estimates no tokens and no money.",
+    ),
+});
+
+export const Routing = z.strictObject({
+  default: agentName.optional().describe("Who does units of a type that is not named here."),
+  code: agentName.optional().describe("Who does units of type code."),
+  ui: agentName.optional().describe("Who does units of type ui."),
+  docs: agentName.optional().describe("Who does units of type docs."),
+  test: agentName.optional().describe("Who does units of type test."),
+  review: agentName.optional().describe("Who does units of type review."),
+  rules: z
+    .array(RoutingRule)
+    .max(100)
+    .default([])
+    .describe("Exceptions by path; the first rule that says something wins."),
+});
+
+const roles = z.array(ReviewerRole).min(1).max(5);
+
+export const Reviewers = z.strictObject({
+  agent: agentName
+    .optional()
+    .describe("Who reviews; without it an agent of another backend than the author's, where there is one."),
+  standard: roles.optional().describe("The roles that read a standard unit. The rule: one."),
+  complex: roles.optional().describe("The roles that read a complex unit. The rule: two."),
+  "security-sensitive": roles
+    .optional()
+    .describe("The roles that read a security-sensitive unit. The rule: two, one of them for security."),
+});
+
+export const ConfigFile = z.strictObject({
+  version: z.literal(1).describe("The version of this format."),
+  verify: z
+    .union([commands, perType])
+    .default([])
+    .describe(
+      "Commands that must succeed before work lands: for all units, or by the type of the unit. What units are together is verified by the commands of all types. Without any, nothing is verified, and plan and pull requests say so.",
+    ),
+  setup: commands
+    .default([])
+    .describe(
+      "Commands that make a fresh checkout ready; they run before an agent begins and before `verify`.",
+    ),
+  profile: z
+    .enum(PROFILES)
+    .default("balanced")
+    .describe(
+      "How bold a run is. It sets how many units are at work at once (1, 3, 6), how many pull requests land together (1, 3, 6) and what units may do whose files nobody knows: work alone, one at a time beside others, freely.",
+    ),
+  max_parallel: z
+    .number()
+    .int()
+    .min(1)
+    .max(64)
+    .optional()
+    .describe("Units at work at once; without it the profile's number."),
+  agents: z
+    .record(agentName, AgentConfig)
+    .default({})
+    .describe(
+      "The agents of this repository by name. `playbook` and `practice` are there without being named.",
+    ),
+  routing: Routing.default({ rules: [] }).describe(
+    "Which agent does what. Without it the first agent does all, or `practice` where none is named.",
+  ),
+  reviewers: Reviewers.default({}).describe("Who reviews, in place of the rules."),
+  budget: z
+    .strictObject({
+      run: z.number().min(0).optional().describe("US dollars for a run."),
+      unit: z.number().min(0).optional().describe("US dollars for a unit."),
+      attempt: z.number().min(0).optional().describe("US dollars for an attempt."),
+    })
+    .default({})
+    .describe(`Ceilings on money. ${IDLE}`),
+  prices: z
+    .record(z.string(), Price)
+    .default({})
+    .describe("What models cost, by the name that `agents` gives them; the plan's estimate comes from it."),
+  issues: z
+    .strictObject({
+      subtasks: z
+        .enum(["checklist", "sub-issues"])
+        .default("checklist")
+        .describe("How the tasks of a unit stand in its issue."),
+    })
+    .default({ subtasks: "checklist" })
+    .describe(`The form of issues. ${IDLE}`),
+  require_human: z
+    .array(Criticality)
+    .default([])
+    .describe("Units of these land only when a person with write access has approved the pull request."),
+  project: z.string().default("off").describe(`A project board of GitHub to keep. ${IDLE}`),
+  protected_paths: z
+    .array(z.string())
+    .default([])
+    .describe(
+      "Patterns of files that no agent may change, beside those that are always protected: `.github`, CODEOWNERS, configuration of agents, the spec itself.",
+    ),
+  network: z
+    .strictObject({
+      allow: z.array(z.string()).default([]).describe("Names of hosts."),
+    })
+    .default({ allow: [] })
+    .describe(`What agents may reach. ${IDLE}`),
+});

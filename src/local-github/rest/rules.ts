@@ -1,0 +1,67 @@
+/** https://docs.github.com/en/rest/repos/rules: kept and told for a branch's name, but not enforced here. */
+import { posix } from "node:path";
+import { z } from "zod";
+
+import type { LocalRoute } from "../router.ts";
+import type { Ruleset } from "../state.ts";
+import { newId, repositoryOf } from "../world.ts";
+import type { World } from "../world.ts";
+import { created, listReply, readBody } from "./exchange.ts";
+
+const patterns = z.array(z.string()).default([]);
+
+const NewRuleset = z.object({
+  name: z.string().min(1),
+  target: z.literal("branch").default("branch"),
+  enforcement: z.enum(["active", "evaluate", "disabled"]),
+  conditions: z.object({ ref_name: z.object({ include: patterns, exclude: patterns }) }),
+  rules: z.array(z.looseObject({ type: z.string() })).default([]),
+});
+
+export function ruleRoutes(world: World): LocalRoute[] {
+  return [
+    {
+      method: "POST",
+      path: "/repos/:owner/:repo/rulesets",
+      permission: "administration:write",
+      handle: (request) => {
+        const { conditions, ...input } = readBody(request, NewRuleset);
+        const repository = repositoryOf(world, request);
+        const ruleset = { id: newId(world), ...input, ...conditions.ref_name };
+        repository.rulesets = [...(repository.rulesets ?? []), ruleset];
+        const source = { source_type: "Repository", source: repository.fullName };
+        return created({ id: ruleset.id, ...input, ...source, conditions });
+      },
+    },
+    {
+      method: "GET",
+      path: "/repos/:owner/:repo/rules/branches/:branch{.+}",
+      permission: null,
+      handle: (request) => {
+        const repository = repositoryOf(world, request);
+        const branch = request.params["branch"] ?? "";
+        const isDefault = branch === repository.defaultBranch;
+        const rules = (repository.rulesets ?? [])
+          .filter((ruleset) => binds(ruleset, { ref: `refs/heads/${branch}`, isDefault }))
+          .flatMap(({ id, rules: own }) =>
+            own.map((rule) => ({
+              ...rule,
+              ruleset_source_type: "Repository",
+              ruleset_source: repository.fullName,
+              ruleset_id: id,
+            })),
+          );
+        return listReply(request, rules, (page) => page);
+      },
+    },
+  ];
+}
+
+function binds(
+  { enforcement, include, exclude }: Ruleset,
+  { ref, isDefault }: { ref: string; isDefault: boolean },
+): boolean {
+  const fits = (pattern: string): boolean =>
+    pattern === "~ALL" || (pattern === "~DEFAULT_BRANCH" ? isDefault : posix.matchesGlob(ref, pattern));
+  return enforcement === "active" && include.some(fits) && !exclude.some(fits);
+}

@@ -1,0 +1,74 @@
+/** What the plan says a repository lacks, and that it says nothing of what is there. */
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { lacksOf, type SetUp } from "../../../src/domain/board/set-up.ts";
+import { aView } from "../../support/view.ts";
+
+const SHIPPED = readFileSync("workflows/roundtable-agent.yml", "utf8");
+const VERIFIED = "version: 1\nverify: [npm test]\n";
+
+function lacks(change: Partial<SetUp> = {}, config = VERIFIED): string[] {
+  const { planFile } = aView({ config }).snapshot;
+  return lacksOf(
+    { defaultBranch: "trunk", agentWorkflow: SHIPPED, hasConfig: true, rules: [], ...change },
+    planFile,
+  );
+}
+
+it("nothing where the shipped workflow, a configuration and its commands are there", () => {
+  expect(lacks()).toEqual([]);
+});
+
+describe("the agent workflow", () => {
+  it.each(["run", "unit", "role", "attempt", "reviewer", "nonce", "sha"])("without the input %s", (name) => {
+    const agentWorkflow = SHIPPED.replace(`      ${name}:\n`, `      other:\n`);
+    expect(agentWorkflow).not.toBe(SHIPPED);
+    expect(lacks({ agentWorkflow })).toEqual([expect.stringContaining(`the input ${name}`)]);
+  });
+
+  const more = (lines: string): string => SHIPPED.replace("    inputs:\n", `    inputs:\n${lines}`);
+
+  it.each([
+    { name: "missing", agentWorkflow: null, says: "is not on the default branch trunk" },
+    { name: "no YAML", agentWorkflow: "on: [", says: "no workflow_dispatch with inputs" },
+    { name: "another event", agentWorkflow: "on: push\n", says: "no workflow_dispatch with inputs" },
+    {
+      name: "an input that nobody gives",
+      agentWorkflow: more("      extra: { required: true }\n"),
+      says: "requires the input extra",
+    },
+  ])("$name", ({ agentWorkflow, says }) => {
+    expect(lacks({ agentWorkflow })).toEqual([expect.stringContaining(says)]);
+  });
+
+  it("may have inputs of its own that need not be given", () => {
+    expect(lacks({ agentWorkflow: more("      a: { required: true, default: b }\n      c: {}\n") })).toEqual(
+      [],
+    );
+  });
+});
+
+describe("the configuration", () => {
+  it.each([
+    { name: "none", hasConfig: false, config: "version: 1\n", says: "There is no .github/roundtable.yml" },
+    { name: "no commands", hasConfig: true, config: "version: 1\n", says: "names no verify commands" },
+    {
+      name: "an agent of a backend that cannot be started, once",
+      hasConfig: true,
+      config: `${VERIFIED}agents: {coder: {backend: claude}, idle: {backend: codex}}\nreviewers: {agent: coder}\n`,
+      says: "The agent coder cannot be started: this version does not start the backend claude",
+    },
+  ])("$name", ({ hasConfig, config, says }) => {
+    expect(lacks({ hasConfig }, config)).toEqual([expect.stringContaining(says)]);
+  });
+});
+
+it("rulesets that hinder a run, each once with its rules; a required signature does not", () => {
+  const rule = (type: string, ruleset: number) => ({ type, ruleset, source: "octo/x" });
+  const rules = [rule("creation", 7), rule("update", 7), rule("creation", 7), rule("required_signatures", 8)];
+  expect(lacks({ rules })).toEqual([
+    expect.stringMatching(
+      /^The ruleset 7 of octo\/x .*rules creation, update stop.*Exclude refs\/heads\/roundtable\/\*\*\/\* from it\.$/,
+    ),
+  ]);
+});
