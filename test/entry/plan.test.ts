@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { spawnSync } from "node:child_process";
 import { afterEach, describe, expect, it } from "vitest";
 import { Plan } from "../../src/domain/plan/plan.ts";
@@ -68,6 +68,13 @@ describe("the forms of plan", () => {
     expect(out).toContain("1     Read durations");
     expect(out).toContain("level 1 ┬─ 1 Read durations");
     expect(err).toEqual(["Read from the working tree; a run reads the base branch."]);
+  });
+
+  it("--only takes ids with blanks around them", async () => {
+    const root = repository({ "tasks.md": "- [ ] 1. A\n- [ ] 2. B\n- [ ] 3. C\n" });
+    const { code, out } = await planned(root, { json: true, only: "1, 3 ," });
+    expect(code).toBe(0);
+    expect(Plan.parse(JSON.parse(out)).units.map(({ id }) => id)).toEqual(["1", "3"]);
   });
 
   it("--json is one document of the contract", async () => {
@@ -222,6 +229,11 @@ describe("what plan refuses", () => {
     symlinkSync(join(outside, SPEC), join(root, ".kiro/specs/out"));
     expect(await refusal(root, ".kiro/specs/link")).toMatch(/reached through a symbolic link.*specs\/x\.$/);
     expect(await refusal(root, ".kiro/specs/out")).toMatch(/reached through a symbolic link/);
+    const bare = temporary();
+    writeFileSync(join(bare, "tasks.md"), GOOD);
+    symlinkSync(bare, join(root, ".kiro/specs/bare"));
+    expect(await refusal(root, ".kiro/specs/bare")).toMatch(/reached through a symbolic link/);
+    expect(await refusal(bare, "../" + basename(bare))).toMatch(/no git repository/);
     expect(await refusal(root, join(outside, SPEC), { from: "." })).toMatch(/leaves the repository/);
     expect(await refusal(root, "../../../../../../etc")).toMatch(/no git repository|no tasks\.md|leaves/);
     expect(await refusal(root, ".kiro/specs/nowhere")).toMatch(/There is no spec at \.kiro\/specs\/nowhere/);
@@ -247,6 +259,8 @@ describe("what plan refuses", () => {
     { options: { profile: "fast" }, says: /no profile fast.*balanced/ },
     { options: { maxParallel: "0" }, says: /--max-parallel does not fit/ },
     { options: { maxParallel: "x" }, says: /--max-parallel does not fit/ },
+    { options: { only: "" }, says: /--only names no unit/ },
+    { options: { only: " , " }, says: /--only names no unit/ },
   ])("$options", async ({ options, says }) => {
     expect(await refusal(repository({ "tasks.md": GOOD }), SPEC, options)).toMatch(says);
   });

@@ -105,7 +105,7 @@ const MUTATIONS: readonly Mutation[] = [
   },
   function deepNesting(bytes, random) {
     const isByIndent = random() < 0.5;
-    const deep = Array.from({ length: random() * 600 }, (_, depth) =>
+    const deep = Array.from({ length: random() * 200 }, (_, depth) =>
       isByIndent
         ? `${"  ".repeat(depth)}- [ ] deep ${depth}`
         : `- [ ] ${"1.".repeat(Math.min(depth, 70))}1 deep`,

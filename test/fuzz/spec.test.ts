@@ -1,19 +1,14 @@
-/** Broken spec files: whatever stands in them, nothing throws and what is read is sound. `npm run fuzz` tries more. */
-import { globSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+/** Broken spec files: whatever stands in them, nothing throws; what is read, planned and shown is sound. `npm run fuzz` tries more. */
 import { expect, it } from "vitest";
 import { decodeSpec } from "../../src/domain/spec/decode.ts";
 import { parseSpec, type Spec } from "../../src/domain/spec/spec.ts";
 import { ticked } from "../../src/domain/spec/ticks.ts";
 import { mutated } from "./mutate.ts";
+import { faultsInPlan } from "./plan-faults.ts";
+import { seeds } from "./seeds.ts";
 
 const RUNS = Number(process.env["ROUNDTABLE_FUZZ"] ?? 500);
 const FIRST = Number(process.env["ROUNDTABLE_FUZZ_FIRST"] ?? 1);
-const ROOT = join(import.meta.dirname, "../..");
-const FOLDERS = [join(ROOT, "test/fixtures/specs"), join(ROOT, "examples"), process.env["ROUNDTABLE_CORPUS"]];
-const seeds = FOLDERS.flatMap((folder) =>
-  folder === undefined ? [] : globSync(join(folder, "**/{tasks,requirements,bugfix,design}.md")).toSorted(),
-).map((path) => readFileSync(path));
 
 /** What must hold of any spec that was read. */
 function faultsIn(text: string, spec: Spec): string[] {
@@ -52,7 +47,7 @@ function withoutMarks(text: string, { tasks }: Spec): string {
   return rest + text.slice(from);
 }
 
-it(`${RUNS} broken files are read`, { timeout: 1_800_000 }, () => {
+it(`${RUNS} broken files are read, planned and shown`, { timeout: 1_800_000 }, () => {
   const slowest = { number: 0, ms: 0, bytes: 0 };
   for (let number = FIRST; number < FIRST + RUNS; number++) {
     const bytes = mutated(seeds, number);
@@ -65,6 +60,7 @@ it(`${RUNS} broken files are read`, { timeout: 1_800_000 }, () => {
     const ms = performance.now() - start;
     if (ms > slowest.ms) Object.assign(slowest, { number, ms: Math.round(ms), bytes: bytes.length });
     expect(faultsIn(text, spec), `file ${number}`).toEqual([]);
+    expect(faultsInPlan(text, number), `file ${number}`).toEqual([]);
     const after = ticked(
       text,
       spec.tasks.map(({ id }) => id),

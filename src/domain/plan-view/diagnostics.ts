@@ -63,9 +63,11 @@ export function markedLine(line: string, column: number): { text: string; at: nu
   return {
     text,
     at,
-    mark: `${" ".repeat(widthOf(text.slice(0, at)))}${"^".repeat(Math.max(1, widthOf(text.slice(at))))}`,
+    mark: `${" ".repeat(shownWidth(text.slice(0, at)))}${"^".repeat(Math.max(1, shownWidth(text.slice(at))))}`,
   };
 }
+
+const shownWidth = (text: string): number => widthOf(cut(text, LONGEST_LINE));
 
 export const hasError = (diagnostics: readonly Diagnostic[]): boolean =>
   diagnostics.some(({ severity }) => severity === "error");

@@ -28,8 +28,7 @@ const letters = new Intl.Segmenter("en", { granularity: "grapheme" });
 
 /** At most so many columns of it, with an ellipsis where something is gone. */
 export function cut(text: string, width: number): string {
-  if (widthOf(text) <= width) return text;
-  return `${start(text, width - 1)}…`;
+  return isWithin(text, width) ? text : `${start(text, width - 1)}…`;
 }
 
 export const padded = (text: string, width: number): string =>
@@ -38,12 +37,16 @@ export const padded = (text: string, width: number): string =>
 /** In at most so many lines of a width, broken between words where there are any. */
 export function wrapped(text: string, { width, lines }: { width: number; lines: number }): string[] {
   const rest = text.trim();
-  if (lines <= 1 || widthOf(rest) <= width) return [cut(rest, width)];
+  if (lines <= 1 || isWithin(rest, width)) return [cut(rest, width)];
   const head = start(rest, width);
   const space = rest[head.length] === " " ? head.length : head.lastIndexOf(" ");
   const at = space > head.length / 3 ? space : head.length;
   return [rest.slice(0, at).trimEnd(), ...wrapped(rest.slice(at), { width, lines: lines - 1 })];
 }
+
+/** A title can be as long as a file: of a long one no more is measured than there is room for. */
+const isWithin = (text: string, width: number): boolean =>
+  text.length <= 4 * width ? widthOf(text) <= width : start(text, width).length === text.length;
 
 function start(text: string, width: number): string {
   let taken = "";

@@ -10,20 +10,23 @@ export interface Placed<Unit> {
   waitsFor: string[];
 }
 
-/** Level by level, in document order within one. An edge that closes a circle (an error of the spec) is left out. */
+/** Level by level, in document order within one. An edge that closes a circle (an error of the spec) leads to a later level. */
 export function placed<Unit extends Linked>(units: readonly Unit[]): Placed<Unit>[] {
+  const ids = new Set(units.map(({ id }) => id));
   const bit = new Map<string, bigint>();
   const reached = new Map<string, bigint>();
   return generations(units).flatMap((generation, at) =>
     generation.map((unit) => {
-      const direct = [...new Set(unit.dependsOn.map(({ id }) => id))].filter((id) => bit.has(id));
+      const waits = [...new Set(unit.dependsOn.map(({ id }) => id))].filter((id) => ids.has(id));
+      const direct = waits.filter((id) => bit.has(id));
       const behind = direct.reduce((all, id) => all | reached.get(id)!, 0n);
+      const waitsFor = waits.filter((id) => !bit.has(id) || (behind & bit.get(id)!) === 0n);
       bit.set(unit.id, 1n << BigInt(bit.size));
       reached.set(
         unit.id,
         direct.reduce((all, id) => all | bit.get(id)!, behind),
       );
-      return { unit, level: at + 1, waitsFor: direct.filter((id) => (behind & bit.get(id)!) === 0n) };
+      return { unit, level: at + 1, waitsFor };
     }),
   );
 }

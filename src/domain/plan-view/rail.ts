@@ -37,9 +37,11 @@ function railsOf(nodes: readonly GraphNode[], rowOf: ReadonlyMap<string, number>
   for (const { id } of nodes) {
     const until = last.get(id);
     if (until === undefined) continue;
-    const free = taken.findIndex((end) => end <= rowOf.get(id)!);
+    const row = rowOf.get(id)!;
+    // What closes a circle leads up, past rows that were given rails before: it has a rail of its own.
+    const free = until < row ? -1 : taken.findIndex((end) => end <= row);
     const rail = free === -1 ? taken.length : free;
-    taken[rail] = until;
+    taken[rail] = Math.max(until, row);
     rails.set(id, rail);
   }
   return rails;
@@ -59,5 +61,6 @@ function bracket({
 }): string {
   const x = gutter - 12 - rail * RAIL;
   const [out, back] = [from * ROW + HEIGHT - 12, to * ROW + 14];
-  return `M${gutter} ${out}H${x + BEND}Q${x} ${out} ${x} ${out + BEND}V${back - BEND}Q${x} ${back} ${x + BEND} ${back}H${gutter}m-6 -4l6 4l-6 4`;
+  const bend = to < from ? -BEND : BEND;
+  return `M${gutter} ${out}H${x + BEND}Q${x} ${out} ${x} ${out + bend}V${back - bend}Q${x} ${back} ${x + BEND} ${back}H${gutter}m-6 -4l6 4l-6 4`;
 }

@@ -9,9 +9,9 @@ export function textGraph(units: readonly PlanUnit[], { columns, paint }: Look =
   const all = placed(units);
   if (all.length < 2) return [];
   const gutter = String(all.at(-1)!.level).length + "level   ".length;
-  const names = all.map(({ unit }) => plain(`${unit.id} ${unit.title}`));
+  const names = all.map(({ unit }) => cut(plain(`${unit.id} ${unit.title}`), WIDEST_NAME));
   const longest = names.reduce((widest, name) => Math.max(widest, widthOf(name)), 0);
-  const room = Math.min(longest, WIDEST_NAME, Math.max(20, Math.floor((columns - gutter) * 0.6)));
+  const room = Math.min(longest, Math.max(20, Math.floor((columns - gutter) * 0.6)));
   return all.map(({ level, waitsFor }, at) => {
     const isFirst = level !== all[at - 1]?.level;
     const isLast = level !== all[at + 1]?.level;

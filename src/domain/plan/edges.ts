@@ -168,6 +168,8 @@ interface Within {
 /** One agent does a unit's tasks one after the other: no edge, but a task that waits for itself is a mistake. */
 function withinUnit(task: Task, { id, line, byId, report }: Within): void {
   const at = { line, column: 1 };
+  // Not there when it is optional and left out.
+  const other = byId.get(id);
   if (id === task.id)
     report.push({
       severity: "error",
@@ -177,7 +179,7 @@ function withinUnit(task: Task, { id, line, byId, report }: Within): void {
       why: `line ${line} says so`,
       fix: "Take this dependency out.",
     });
-  else if (isAbove(id, task, byId) || isAbove(task.id, byId.get(id)!, byId))
+  else if (other && (isAbove(id, task, byId) || isAbove(task.id, other, byId)))
     report.push({
       severity: "warning",
       code: "depends-on-part",

@@ -87,10 +87,17 @@ function flagsOf({ profile, maxParallel, includeOptional, only }: PlanOptions): 
       why: "it is a whole number from 1 to 64",
       fix: "Give such a number.",
     });
+  const units = only?.split(",").flatMap((id) => id.trim() || []);
+  if (units?.length === 0)
+    throw new UserError({
+      what: "--only names no unit",
+      why: "it is a list of unit ids",
+      fix: "Give such a list, like 1,3.",
+    });
   return {
     ...(known === undefined ? {} : { profile: known }),
     ...(workers === undefined ? {} : { maxParallel: workers }),
     ...(includeOptional ? { includeOptional } : {}),
-    ...(only === undefined ? {} : { only: only.split(",").filter(Boolean) }),
+    ...(units === undefined ? {} : { only: units }),
   };
 }

@@ -1,6 +1,6 @@
 /** Where the spec lies: its repository, or a sub-folder that is taken as one. Nothing is ever written there. */
 import { realpath, stat } from "node:fs/promises";
-import { basename, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { UserError } from "../../domain/problem.ts";
 import type { Git } from "./git.ts";
 
@@ -23,15 +23,15 @@ export async function findSource(
     what: `There is no spec at ${spec}`,
     fix: "Name a folder that holds tasks.md, such as .kiro/specs/x.",
   });
-  const top = await git.ask(["rev-parse", "--show-toplevel"], {
-    cwd:
-      from === undefined
-        ? real
-        : await realFolder(resolve(cwd, from), {
-            what: `There is no folder ${from}`,
-            fix: "Give --from an existing folder.",
-          }),
-  });
+  const top = await topAround(
+    git,
+    from === undefined
+      ? folder
+      : await realFolder(resolve(cwd, from), {
+          what: `There is no folder ${from}`,
+          fix: "Give --from an existing folder.",
+        }),
+  );
   if (top === null) {
     throw new UserError({
       what: `${from ?? spec} lies in no git repository`,
@@ -41,6 +41,13 @@ export async function findSource(
   }
   const root = from === undefined ? await realpath(top) : await realpath(resolve(cwd, from));
   const below = relative(root, real).replaceAll("\\", "/");
+  if (below.startsWith("..") && from === undefined) {
+    throw new UserError({
+      what: `${spec} is reached through a symbolic link`,
+      why: "a run reads only what lies in the repository itself",
+      fix: "Put the folder itself there.",
+    });
+  }
   if (below === "" || below.startsWith("..")) {
     throw new UserError({
       what: `${spec} is not below ${from ?? "its repository"}`,
@@ -50,6 +57,12 @@ export async function findSource(
   }
   await mustHaveTasks(real, spec);
   return { root, isFolder: root !== (await realpath(top)), name: safeName(basename(root)), spec: below };
+}
+
+/** The repository around the folder as it is written: what a link leads to may lie in none. */
+async function topAround(git: Git, folder: string): Promise<string | null> {
+  const top = await git.ask(["rev-parse", "--show-toplevel"], { cwd: folder });
+  return top === null && dirname(folder) !== folder ? topAround(git, dirname(folder)) : top;
 }
 
 async function mustHaveTasks(folder: string, spec: string): Promise<void> {

@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import stringWidth from "string-width";
 import { describe, expect, it } from "vitest";
+import { graphOf } from "../../../src/domain/board/graph.ts";
 import {
   adviceOf,
   markedLine,
@@ -9,11 +10,12 @@ import {
   shownDiagnostics,
 } from "../../../src/domain/plan-view/diagnostics.ts";
 import { cut, PLAIN, widthOf, wrapped, type Look } from "../../../src/domain/plan-view/look.ts";
+import { planPage } from "../../../src/domain/plan-view/page.ts";
 import { planText } from "../../../src/domain/plan-view/text.ts";
 import { textGraph } from "../../../src/domain/plan-view/text-graph.ts";
 import { planTable } from "../../../src/domain/plan/table.ts";
 import { formatProblem } from "../../../src/domain/problem.ts";
-import { aPlan } from "../../support/run.ts";
+import { aPlan, sha256 } from "../../support/run.ts";
 
 const TASKS = [
   "- [ ] 1. Read durations",
@@ -81,7 +83,12 @@ describe("the graph in text", () => {
 
   it("ends for units that wait for one another", () => {
     const circle = aPlan("- [ ] 1. A\n  - _Depends: 2_\n- [ ] 2. B\n  - _Depends: 1_\n");
-    expect(textGraph(circle.units)).toEqual(["level 1 ── 1 A", "level 2 ── 2 B  ← 1"]);
+    expect(textGraph(circle.units)).toEqual(["level 1 ── 1 A  ← 2", "level 2 ── 2 B  ← 1"]);
+    expect(rows(planTable(circle)).map((row) => row.split(/ {2,}/)[5])).toEqual(["waits for", "2", "1"]);
+    expect(graphOf(circle.units)).toEqual(expect.arrayContaining(["  u1 --> u2", "  u2 --> u1"]));
+    const page = planPage(circle, { tasksText: "", hash: sha256 });
+    // Two lines in each of the two drawings.
+    expect(page.match(/<path [^>]*\bd="M/g)).toHaveLength(4);
   });
 
   it("of 2,000 units with 100 checkpoints is there at once", () => {

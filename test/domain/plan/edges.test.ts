@@ -217,6 +217,11 @@ describe("what is left out", () => {
     expect(chosen(plan)).toEqual(["3: 3 3.1"]);
   });
 
+  it("a sub-task may depend on an optional one of its own unit that is left out", () => {
+    const [unit] = aPlan("- [ ] 1. A\n  - [ ] 1.1 B\n    - _Depends: 1.2_\n  - [ ]* 1.2 C\n").units;
+    expect(unit).toMatchObject({ taskIds: ["1", "1.1"], dependsOn: [] });
+  });
+
   it("S17 a done sub-task holds nobody back, an open one does", () => {
     const spec = (mark: string): string =>
       `- [ ] 1. A\n  - [x] 1.1 X\n  - [${mark}] 1.2 Y\n- [ ] 2. B\n  - _Depends: 1_\n- [ ] 3. C\n  - _Depends: 1.1_\n`;

@@ -110,6 +110,17 @@ describe("the comparison", () => {
     expect(differencesOf(text.replace(from, to))).not.toEqual([]);
   });
 
+  it("tells requirements of two kinds apart", () => {
+    const [task] = ExpectedPlan.parse({
+      ...expected,
+      tasks: [{ id: "1", line: 1, requirements: ["FR-1"] }],
+    }).tasks;
+    const plan = aPlan("- [ ] 1. A\n  - _Requirements: NFR-1_\n");
+    expect(taskDifferences({ ...expected, tasks: [task!] }, plan)).toEqual([
+      "line 1 (1): requirements is FR-1, read as NFR-1",
+    ]);
+  });
+
   it("finds units with and without work left", () => {
     const open = [{ id: "2" }, { id: "3" }, { id: "4" }];
     expect(openDifferences({ ...expected, open }, aPlan(text))).toEqual([
