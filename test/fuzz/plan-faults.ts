@@ -1,6 +1,6 @@
 /** What must hold of the plan of any spec, and of the forms it is shown in. */
 import { graphOf } from "../../src/domain/board/graph.ts";
-import { PROFILES } from "../../src/domain/config.ts";
+import { PROFILES } from "../../src/domain/config-file.ts";
 import { Plan } from "../../src/domain/plan/plan.ts";
 import { PLAIN } from "../../src/domain/plan-view/look.ts";
 import { planPage } from "../../src/domain/plan-view/page.ts";
