@@ -8,6 +8,23 @@ import type { Task } from "./tasks.ts";
 export const MAX_TEXT = 8 * 1024 * 1024;
 const NEARLY = /^\s*(?:[-*+]\[[ xX~-]?\]|\[[ xX~-]\]\s|[-*+]\s+(?:[☐☑☒]|【\s?】|［\s?］|\([ x]\)\s+\d))/u;
 
+/** Checkboxes and headings; more of them take minutes and gigabytes. */
+const MAX_ITEMS = 60_000;
+
+export function tooMany({ lines }: Scan): Diagnostic | null {
+  const count = lines.filter(({ kind }) => kind === "box" || kind === "heading").length;
+  if (count <= MAX_ITEMS) return null;
+  return {
+    severity: "error",
+    code: "too-many",
+    line: 1,
+    column: 1,
+    what: "tasks.md is not read",
+    why: `it has ${count} checkboxes and headings, and at most ${MAX_ITEMS} are read`,
+    fix: "Split it into several specs.",
+  };
+}
+
 export const tooLarge = (length: number): Diagnostic => ({
   severity: "error",
   code: "too-large",

@@ -3,6 +3,7 @@ import type { HeadingLine, Mark } from "./scan.ts";
 import { newSection, type Section } from "./section.ts";
 import { isBelow, leadingId } from "./task-id.ts";
 import type { Task } from "./tasks.ts";
+import { lettersOf } from "./title.ts";
 
 /** Boxes of a section that are no tasks: all of them, or those without an id of their own. */
 export interface NoTasks {
@@ -24,6 +25,8 @@ export interface Heading {
   /** `### 4.1* Title`. */
   isStarred: boolean;
   title: string;
+  /** Of its title. */
+  letters: string;
   /** `### [x] Title`, or a line `**Status**: [x] Done` below it. */
   box: Mark | null;
   noTasks: NoTasks | null;
@@ -74,6 +77,7 @@ export function enterHeading(open: readonly Heading[], line: HeadingLine): Headi
     isStarred: found?.isStarred ?? false,
     box: line.box,
     title: title || text,
+    letters: lettersOf(title || text),
     // `## Phase 3: Quality gates` and `### Task 5: Acceptance flow` are about work.
     noTasks: phase !== null || found?.hasWord ? above : noTasks(line, above),
     outer,

@@ -84,10 +84,8 @@ function readHeading(line: Extract<ScannedLine, { kind: "heading" }>, reader: Re
 }
 
 /** A heading that says a listed task again, to tell more about it. */
-const isRepetition = ({ id, title }: Heading, { boxIds }: Reader): boolean =>
-  id !== null && boxIds.has(id) && lettersOf(boxIds.get(id)!) === lettersOf(title);
-
-const lettersOf = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, "");
+const isRepetition = ({ id, letters }: Heading, { boxIds }: Reader): boolean =>
+  id !== null && boxIds.get(id) === letters;
 
 function readText({ text, indent, at }: Extract<ScannedLine, { kind: "text" }>, reader: Reader): void {
   if (text.trim() === "") return keep(text, reader.current, true);

@@ -27,7 +27,8 @@ export function keep(text: string, section: Section | null, isPlain: boolean): v
 export function append(more: Section, section: Section): void {
   section.length += more.length;
   if (section.length > MAX_ITEM) return;
-  section.lines = [...section.lines, ...more.lines];
-  section.plain = [...section.plain, ...more.plain];
-  section.points = [...section.points, ...more.points];
+  // One by one: a copy for each of many sections takes the square of the file.
+  for (const line of more.lines) section.lines.push(line);
+  for (const line of more.plain) section.plain.push(line);
+  for (const point of more.points) section.points.push(point);
 }

@@ -4,18 +4,18 @@ import { kindOf, readLabel } from "./labels.ts";
 import type { Mark } from "./scan.ts";
 import type { Task } from "./tasks.ts";
 
-const STATUS: Readonly<Record<string, TaskStatus>> = {
-  "": "not_started",
-  x: "completed",
-  X: "completed",
-  "-": "in_progress",
-  "~": "queued",
-};
+const STATUS: ReadonlyMap<string, TaskStatus> = new Map([
+  ["", "not_started"],
+  ["x", "completed"],
+  ["X", "completed"],
+  ["-", "in_progress"],
+  ["~", "queued"],
+]);
 const DONE =
   /^[^\p{L}\p{N}]*?(?:✅|\[x\]|completed?\b|done\b|完了|完成|已完成|concluíd[oa]|completad[oa]|terminé|готово|выполнено|tamamlandı|hoàn thành|완료|مكتمل)/iu;
 
 export const statusOf = (box: Mark | null): TaskStatus =>
-  box === null ? "not_started" : (STATUS[box.mark.trim()] ?? "unknown");
+  box === null ? "not_started" : (STATUS.get(box.mark.trim()) ?? "unknown");
 
 /** A heading without a box is done when it says so, or when all tasks or criteria below it are. */
 export function settleHeadings(tasks: readonly Task[]): void {

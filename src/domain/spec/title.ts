@@ -56,6 +56,9 @@ export function readTitle(rest: string): Title {
   };
 }
 
+/** By which two titles are the same one, whatever their signs. */
+export const lettersOf = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, "");
+
 const plain = (text: string): string => text.replaceAll(/\*\*|~~|^__|__$/g, "").trim();
 
 /** "Checkpoint", "Final checkpoint - all tests pass"; "Checkpoint recovery for jobs" is work. */
