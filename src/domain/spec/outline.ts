@@ -5,7 +5,7 @@ import { isCriteriaLabel, parentsAmong, type Heading } from "./headings.ts";
 import { kindOf, readLabel } from "./labels.ts";
 import type { BoxLine, Mark, ScannedLine } from "./scan.ts";
 import { append, keep, newSection, type Section } from "./section.ts";
-import { statusOf } from "./status.ts";
+import { statusMark, statusOf } from "./status.ts";
 import { survey, type Survey } from "./survey.ts";
 import { generatedId, isBelow } from "./task-id.ts";
 import type { Task } from "./tasks.ts";
@@ -66,7 +66,7 @@ function readLine(line: ScannedLine, reader: Reader): void {
   else if (line.kind === "text") readText(line, reader);
   else {
     if (line.kind === "hidden" && line.isBox) use(reader, { line: line.line, as: line.within, task: null });
-    if (line.kind === "border" || line.within === "fence") keep(line.text, reader.current, false);
+    if (line.kind === "border" || line.within === "fence") keep(line, reader.current, false);
   }
   reader.isAfterBlank = line.kind === "text" && line.text.trim() === "";
 }
@@ -87,8 +87,9 @@ function readHeading(line: Extract<ScannedLine, { kind: "heading" }>, reader: Re
 const isRepetition = ({ id, letters }: Heading, { boxIds }: Reader): boolean =>
   id !== null && boxIds.get(id) === letters;
 
-function readText({ text, indent, at }: Extract<ScannedLine, { kind: "text" }>, reader: Reader): void {
-  if (text.trim() === "") return keep(text, reader.current, true);
+function readText(line: Extract<ScannedLine, { kind: "text" }>, reader: Reader): void {
+  const { text, indent, at } = line;
+  if (text.trim() === "") return keep(line, reader.current, true);
   const heading = reader.headings.at(-1);
   if (heading && heading.section === reader.current) markHeading(heading, statusMark(text, at));
   if (RULE.test(text)) {
@@ -101,16 +102,7 @@ function readText({ text, indent, at }: Extract<ScannedLine, { kind: "text" }>, 
   }
   if (reader.criteriaIndent === null || indent <= reader.criteriaIndent)
     reader.criteriaIndent = isCriteriaLabel(text) ? indent : null;
-  keep(text, reader.current, true);
-}
-
-/** `**Status**: [x] Done`. */
-function statusMark(text: string, at: number): Mark | null {
-  const found = /[:：][*_\s]*\[([^\][]{0,4})\]/u.exec(text);
-  const label = found && readLabel(text);
-  if (!label || kindOf(label) !== "status") return null;
-  const mark = found[1]!;
-  return { mark, markAt: at + found.index + found[0].length - mark.length - 1 };
+  keep(line, reader.current, true);
 }
 
 function markHeading(heading: Heading, mark: Mark | null): void {
@@ -144,7 +136,8 @@ function readBox(line: BoxLine, reader: Reader): void {
   if (owner) reader.sections.get(owner)!.points.push({ mark: line.mark, markAt: line.markAt });
   use(reader, { line: line.line, as, task: owner?.id ?? null });
   const section = as === "note" || (as === "criterion" && owner === null) ? null : reader.current;
-  keep(`${" ".repeat(Math.min(line.indent, 100))}- [${line.mark}]${line.rest}`, section, true);
+  const text = `${" ".repeat(Math.min(line.indent, 100))}- [${line.mark}]${line.rest}`;
+  keep({ line: line.line, text }, section, true);
 }
 
 /** What a box is that is no task; null for a task. */

@@ -4,10 +4,15 @@ import type { Mark } from "./scan.ts";
 /** Of the text of one item; what comes after it is left out. */
 export const MAX_ITEM = 256 * 1024;
 
+interface Line {
+  line: number;
+  text: string;
+}
+
 export interface Section {
   lines: string[];
   /** Without fences. */
-  plain: string[];
+  plain: Line[];
   /** Boxes that are points or criteria of it, not tasks. */
   points: Mark[];
   /** In characters, of all lines seen. */
@@ -16,12 +21,12 @@ export interface Section {
 
 export const newSection = (): Section => ({ lines: [], plain: [], points: [], length: 0 });
 
-export function keep(text: string, section: Section | null, isPlain: boolean): void {
+export function keep({ line, text }: Line, section: Section | null, isPlain: boolean): void {
   if (section === null) return;
   section.length += text.length + 1;
   if (section.length > MAX_ITEM) return;
   section.lines.push(text);
-  if (isPlain) section.plain.push(text);
+  if (isPlain) section.plain.push({ line, text });
 }
 
 export function append(more: Section, section: Section): void {

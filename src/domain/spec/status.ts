@@ -17,6 +17,15 @@ const DONE =
 export const statusOf = (box: Mark | null): TaskStatus =>
   box === null ? "not_started" : (STATUS.get(box.mark.trim()) ?? "unknown");
 
+/** `**Status**: [x] Done`. */
+export function statusMark(text: string, at: number): Mark | null {
+  const found = /[:：][*_\s]*\[([^\][]{0,4})\]/u.exec(text);
+  const label = found && readLabel(text);
+  if (!label || kindOf(label) !== "status") return null;
+  const mark = found[1]!;
+  return { mark, markAt: at + found.index + found[0].length - mark.length - 1 };
+}
+
 /** A heading without a box is done when it says so, or when all tasks or criteria below it are. */
 export function settleHeadings(tasks: readonly Task[]): void {
   const below = new Map<string, Task[]>();

@@ -62,11 +62,11 @@ export function generatedId(title: string, parent: string | null): string {
   return parent === null ? words : `${parent}.${words}`;
 }
 
-const SEPARATOR = /[,，、;；&+/]|\s(?:and|y|e|et|und|и|và|ve|および)\s|和|と/iu;
+const SEPARATOR = /[,，、;；&+/→]|[-=]>|\s(?:and|or|y|e|o|et|ou|und|oder|и|или|và|ve|および)\s|和|と/iu;
 const ONE = new RegExp(`^(?:${WORD}\\s*)?(${TOKEN})$`, "iu");
 const SEVERAL = new RegExp(`^(?:${WORD}\\s*)?${TOKEN}(?:\\s+${TOKEN})+$`, "iu");
 const RANGE = new RegExp(
-  `^(?:${WORD}\\s*)?(${TOKEN})\\s*(?:-|–|—|~|～|to)\\s*(?:${WORD}\\s*)?(${TOKEN})$`,
+  `^(?:${WORD}\\s*)?(${TOKEN})\\s*(?:-|–|—|~|～|to|through|thru|bis)\\s*(?:${WORD}\\s*)?(${TOKEN})$`,
   "iu",
 );
 /** No list of dependencies is longer; a range such as 1–99999 is a slip. */

@@ -9,7 +9,7 @@ import type { TaskStatus } from "../plan/plan.ts";
 import type { Diagnostic } from "../problem.ts";
 import type { BoxUse } from "./box-use.ts";
 import { readDetails, type Details, type Property } from "./details.ts";
-import { faultsOf, MAX_TEXT, noTasks, tooLarge, tooMany } from "./faults.ts";
+import { doubted, faultsOf, MAX_TEXT, noTasks, tooLarge, tooMany } from "./faults.ts";
 import { orderHints, type OrderHint } from "./order-hints.ts";
 import { readOutline } from "./outline.ts";
 import { resolveParents } from "./parents.ts";
@@ -64,7 +64,9 @@ export function parseTasks(text: string): ParsedTasks {
   const blockers = new Map<Task, Details["blocks"]>();
   for (const task of tasks) {
     const { lines, plain, points } = sections.get(task)!;
-    const { blocks, ...details } = readDetails(task.title, plain);
+    const texts = plain.map(({ text: one }) => one);
+    const { blocks, doubts, ...details } = readDetails(task.title, texts);
+    for (const doubt of doubts) diagnostics.push(doubted(task, plain[doubt.at]?.line ?? task.line, doubt));
     Object.assign(task, details, { details: lines.join("\n").trim(), points });
     if (blocks.length > 0) blockers.set(task, blocks);
   }

@@ -53,7 +53,7 @@ describe("texts", () => {
     [
       "ids that are names of every object",
       "- [ ] __proto__\n- [ ] constructor\n  - _Depends: __proto__, toString_\n",
-      [],
+      ["warning depends"],
     ],
   ])("%s", (_, text, expected) => expect(codes(text)).toEqual(expected));
 });

@@ -349,6 +349,16 @@ describe("details", () => {
     ],
     ["10: _Depends:", ["  - _Depends: 1.1, 2.3_"], { dependsOn: ["1.1", "2.3"] }],
     ["10: _Depends:_ none", ["  - _Depends:_ none"], { dependsOn: [] }],
+    [
+      "R7: or, through, arrows",
+      ["  - _Depends: 1 or 2, tasks 3 through 5, 6 → 8_"],
+      { dependsOn: ["1", "2", "3", "4", "5", "6", "8"] },
+    ],
+    [
+      "R7: a list below the label",
+      ["  **Dependencies:**", "  - Task 1 (types)", "  * 2.1", "", "  - Then 5"],
+      { dependsOn: ["1", "2.1"] },
+    ],
     ["10: none, as a dash", ["  - _依存タスク: -_"], { dependsOn: [] }],
     [
       "10: Dependencies",
@@ -369,6 +379,32 @@ describe("details", () => {
       "11: _writes: and _reads:",
       ["  - _writes: a.ts, `b/c.ts`_", "  - _Reads: d.json_"],
       { writes: ["a.ts", "b/c.ts"], reads: ["d.json"] },
+    ],
+    [
+      "R11: braces, semicolons, brackets",
+      ["  - _writes: src/{a,b}/{c,d}.ts; `e.ts` (new, small), app/(auth)/f.ts, {g}.ts, {h_"],
+      {
+        writes: [
+          "src/a/c.ts",
+          "src/a/d.ts",
+          "src/b/c.ts",
+          "src/b/d.ts",
+          "e.ts",
+          "app/(auth)/f.ts",
+          "{g}.ts",
+          "{h",
+        ],
+      },
+    ],
+    [
+      "R11: too many braces stay as they are",
+      [`  - _writes: ${"{a,b}".repeat(10)}_`],
+      { writes: ["{a,b}".repeat(10)] },
+    ],
+    [
+      "R11: lists below, and none",
+      ["  - _writes:_", "    - `a.ts`", "    - b.ts (new)", "  - _reads: none_", "  - c.ts"],
+      { writes: ["a.ts", "b.ts"], reads: [] },
     ],
     [
       "11: _Boundary:",
@@ -418,6 +454,25 @@ describe("what is wrong is said with its line", () => {
     ["3: an id that stands twice", ["- [ ] 1. A", "- [ ] 1. B"], ["2 duplicate-id"]],
     ["3: a parent that stands nowhere", ["- [ ] 1. A", "- [ ] 4.1 B"], ["2 missing-parent"]],
     ["4: home-made marks", ["- [!] 1. A", "- [⏳] 2. B"], ["1 mark", "2 mark"]],
+    [
+      "R7: dependencies that name no task",
+      [
+        "- [ ] 1. A",
+        "- [ ] 2. B",
+        "",
+        "  - _Depends: all previous tasks_",
+        "- [ ] 3. C",
+        "  - _Depends: none_",
+        "  - _Depends: 1_",
+        "  - _Depends:_",
+      ],
+      ["4 depends"],
+    ],
+    [
+      "R11: paths that are none",
+      ["- [ ] 1. A", "  - _writes: `a.ts` and `b.ts`_", "  - _reads: a.ts -> b.ts_", "  - _reads: the log_"],
+      ["2 paths", "4 paths"],
+    ],
     ["10: a graph that is no JSON", ["- [ ] 1. A", "```json", '{"waves": [', "```"], ["3 waves"]],
     [
       "10: a graph that names what is no task",
