@@ -1,6 +1,6 @@
 /** The lines of tasks.md in order → tasks with their sections; each box line is accounted for. */
 import type { Diagnostic } from "../problem.ts";
-import { BoxUses, type BoxUse } from "./box-use.ts";
+import { BoxUses, numberedBelow, type BoxUse } from "./box-use.ts";
 import { isCriteriaLabel, parentsAmong, type Heading } from "./headings.ts";
 import { kindOf, readLabel } from "./labels.ts";
 import type { BoxLine, Mark, ScannedLine } from "./scan.ts";
@@ -21,6 +21,8 @@ export interface Outline {
   diagnostics: Diagnostic[];
 }
 
+/** `AC1`, `SC-2`. */
+const CRITERION = /^(?:ac|sc|dod)(?![a-z])/i;
 const RULE = /^ {0,3}(?:-{3,}|\*{3,}|_{3,})\s*$/;
 
 interface Reader extends Outline, Survey {
@@ -146,9 +148,11 @@ function pointAs(line: BoxLine, { id }: Title, reader: Reader): "criterion" | "n
   const noTasks = headings.at(-1)?.noTasks ?? null;
   const isOfHeading = id !== null && headings.some((one) => one.id !== null && isBelow(id, one.id));
   const isRepeated = id !== null && (reader.taken.has(id) || reader.headingsById.has(id));
-  if (noTasks && !isOfHeading && (noTasks.which === "all" || id === null || isRepeated)) return noTasks.as;
+  const isPoint = id === null || CRITERION.test(id);
+  if (noTasks && !isOfHeading && (isPoint || isRepeated)) return noTasks.as;
+  if (noTasks?.isCriteria && !isOfHeading) reader.diagnostics.push(numberedBelow(noTasks.title, line.line));
   const isLabelled = reader.criteriaIndent !== null && line.indent >= reader.criteriaIndent;
-  if (isLabelled && (id === null || /^(?:ac|sc|dod)\b/i.test(id))) return "criterion";
+  if (isLabelled && isPoint) return "criterion";
   const above = open.findLast((item) => item.indent < line.indent);
   // A box without an id, deeper than a task that has one, is a point of that task.
   return id === null && above && /\d/.test(reader.written.get(above.task) ?? "") ? "detail" : null;

@@ -11,8 +11,9 @@ const STATUS: ReadonlyMap<string, TaskStatus> = new Map([
   ["-", "in_progress"],
   ["~", "queued"],
 ]);
+/** The word, and then no more than a bracket, a date or a sign: "completed in part" is not done. */
 const DONE =
-  /^[^\p{L}\p{N}]*?(?:✅|\[x\]|completed?\b|done\b|完了|完成|已完成|concluíd[oa]|completad[oa]|terminé|готово|выполнено|tamamlandı|hoàn thành|완료|مكتمل)/iu;
+  /^[^\p{L}\p{N}]*?(?:✅|\[x\]|completed?\b|implemented\b|done\b|完了|完成|已完成|concluíd[oa]|completad[oa]|terminé|готово|выполнено|tamamlandı|hoàn thành|완료|مكتمل)[\s*_~,.:!。–—-]*(?:$|[(（[【]|\d{1,4}[-./年]|[\p{S}\p{Extended_Pictographic}])/iu;
 
 export const statusOf = (box: Mark | null): TaskStatus =>
   box === null ? "not_started" : (STATUS.get(box.mark.trim()) ?? "unknown");
