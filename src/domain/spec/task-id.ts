@@ -35,13 +35,16 @@ export function leadingId(title: string): LeadingId | null {
   if (letters !== letters.toUpperCase() && word === undefined && letters !== "Task-") return null;
   // `2024 report` begins with a year.
   if (/^[1-9]\d{3,}$/.test(number) && letters === "" && !isSure) return null;
+  const rest = text.slice(found[0].length);
+  // `404 error page` begins with a status code.
+  if (/^[45]\d\d$/.test(number) && letters === "" && !isSure && /^\p{Ll}/u.test(rest)) return null;
   if (/^\d+\.[a-z]$/.test(number) || (/^\d+[a-z]$/i.test(number) && !isSure && !/[abc]$/.test(number)))
     return null;
   return {
     id: letters + number,
     hasWord: word !== undefined || /^TASK-?$/i.test(letters),
     isStarred: star !== undefined || late !== undefined,
-    rest: text.slice(found[0].length),
+    rest,
   };
 }
 
