@@ -33,6 +33,16 @@ const WHY: Readonly<Partial<Record<BoxUse["as"], { why: string; fix: string }>>>
   empty: { why: "no text follows the box", fix: "Write what is to be done, or take the line away." },
 };
 
+export const numberedBelow = (heading: string, line: number): Diagnostic => ({
+  severity: "warning",
+  code: "box-numbered",
+  line,
+  column: 1,
+  what: `A box below “${heading.slice(0, 80)}” is read as a task`,
+  why: "it has an id of its own, though the heading is about criteria",
+  fix: "Take the id away if it is no work, or move it under a heading of tasks.",
+});
+
 export class BoxUses {
   readonly all: BoxUse[] = [];
   readonly #groups = new Map<string, Group>();

@@ -3,8 +3,10 @@
 const PLAIN = /^(?:r|req)$/i;
 const CRITERIA =
   /(?<![\w.-])(?:R|REQ-?)?(\d{1,4})\.(\d{1,4})\s?(?:[-–—~～]|to)\s?(?:(?:R|REQ-?)?(\d{1,4})\.)?(\d{1,4})(?![\w.]*\d)/gu;
-const REQUIREMENTS = /(?<![\w.-])(\d{1,4})\s?[-–—~～]\s?(\d{1,4})(?![\w.]*\d)/gu;
-const ONE = /(?<![\w.])(?:([A-Z]{1,5})-?)?(\d{1,9}(?:\.\d{1,9}){0,9})(?!\w)/gu;
+const REQUIREMENTS =
+  /(?<![\w.-])([A-Z]{1,5}-?|[A-Z]{6,16}-)?(\d{1,4})\s?(?:[-–—~～]|to)\s?(?:\1)?(\d{1,4})(?![\w.]*\d)/gu;
+const ONE =
+  /(?<![\w.])(?:([A-Z]{1,5}(?=-?\d)|[A-Z]{6,16}(?=-))-?)?(\d{1,9}(?:(?:\.\d{1,9}){1,9}[a-z]?)?)(?!\w)/gu;
 const MAX_RANGE = 100;
 const MAX_LIST = 4000;
 
@@ -21,7 +23,9 @@ export function criterionIds(list: string): string[] {
       const [major, from, other, to] = parts;
       return (other ?? major) === major ? range(`${major}.`, [from!, to!], whole) : whole;
     })
-    .replaceAll(REQUIREMENTS, (whole: string, ...[from, to]: string[]) => range("", [from!, to!], whole));
+    .replaceAll(REQUIREMENTS, (whole: string, ...[letters, from, to]: (string | undefined)[]) =>
+      range(letters ?? "", [from!, to!], whole),
+    );
   for (const [, letters, number] of text.matchAll(ONE)) {
     // `P3` is a property of design.md.
     if (letters !== "P") found.add(named(letters, number!));
@@ -32,5 +36,8 @@ export function criterionIds(list: string): string[] {
 function range(head: string, [from, to]: readonly [string, string], whole: string): string {
   const count = Number(to) - Number(from);
   if (count < 0 || count > MAX_RANGE) return whole;
-  return Array.from({ length: count + 1 }, (_, at) => `${head}${Number(from) + at}`).join(" ");
+  return Array.from(
+    { length: count + 1 },
+    (_, at) => `${head}${String(Number(from) + at).padStart(from.length, "0")}`,
+  ).join(" ");
 }

@@ -11,6 +11,14 @@ export interface Property {
   validates: string[];
 }
 
+/** A label whose value is not understood. */
+export interface Doubt {
+  label: "depends" | "writes" | "reads";
+  value: string;
+  /** Among the lines; -1 is the title. */
+  at: number;
+}
+
 export interface Details {
   requirements: string[];
   dependsOn: string[];
@@ -23,10 +31,13 @@ export interface Details {
   properties: Property[];
   /** Of a bug-fix spec; null where a key is not named. */
   bug: { condition: string | null; expected: string | null; preservation: string | null };
+  doubts: Doubt[];
 }
 
 const PROPERTY =
   /^[\s>*+_-]*(?:\[PBT\]\s*)?(?:property|属性|屬性|プロパティ|propiedad|propriedade|propriété|свойство|özellik|속성|thuộc tính|eigenschaft)\s*(\d{1,4})\s*[:：.]?(.*)$/isu;
+const BULLET = /^\s*[-*+]\s+/;
+const LISTED: ReadonlySet<LabelKind> = new Set(["requirements", "depends", "writes", "reads"]);
 const BRACKETS = /\([^()]*\)|（[^（）]*）/gu;
 const NAMED_TASK =
   /(?:\btasks?|タスク|任务|задач[аи]|\btareas?|\btarefas?|\btâches?)\s*(\d{1,9}(?:\.\d{1,9}){0,9})(?![\w.]*\d)/giu;
@@ -35,6 +46,14 @@ const NONE =
 const ALL =
   /^[^\p{L}\p{N}]*(?:all(?!\p{L})|everything|所有|全部|すべて|全て|tod[ao]s|tous|все(?!\p{L})|tüm|tất cả|alle)/iu;
 const IN_BRACKETS = /[(（](?:req(?:uirement)?s?\.?|validates:?|需求|要件)\s+([^()（）]{1,200})[)）]/giu;
+
+/** `(new)` behind a path. */
+const REMARK = /\s[(（][^()（）]*[)）](?=\s*(?:[,，、;；]|$))/gu;
+const NO_PATH = /^(?:none|n\/a|nothing|-|–|\(none\))$/iu;
+/** Between commas that stand in no braces. */
+const PART = /(?:\{[^{}]*\}|[^,，、;；])+/gu;
+const BRACES = /^(.*?)\{([^{}]*,[^{}]*)\}(.*)$/su;
+const MAX_EXPANDED = 100;
 
 export function readDetails(title: string, lines: readonly string[]): Details {
   const details: Details = {
@@ -46,11 +65,16 @@ export function readDetails(title: string, lines: readonly string[]): Details {
     boundary: [],
     properties: [],
     bug: { condition: null, expected: null, preservation: null },
+    doubts: [],
   };
   /** "(Req 3.3)" within a sentence: it counts where no line of its own names requirements. */
   const inPassing: string[] = [];
   let open: LabelKind | null = null;
-  for (const line of [title, ...lines]) {
+  for (const [index, line] of [title, ...lines].entries()) {
+    const doubt = (which: LabelKind, value: string): void => {
+      const label = doubtful(which, value);
+      if (label !== null) details.doubts.push({ label, value, at: index - 1 });
+    };
     const label = readLabel(line);
     const kind = label && kindOf(label);
     const property = PROPERTY.exec(line);
@@ -59,6 +83,7 @@ export function readDetails(title: string, lines: readonly string[]): Details {
       add(line === title ? details.requirements : inPassing, criterionIds(list!));
     if (label && kind) {
       addLabel(details, kind, label.value);
+      doubt(kind, label.value);
       const last = details.properties.at(-1);
       if (
         kind === "requirements" &&
@@ -67,13 +92,24 @@ export function readDetails(title: string, lines: readonly string[]): Details {
       )
         add(last.validates, criterionIds(label.value));
       open = label.value === "" ? kind : null;
-    } else if (open === "requirements" && /^\s*[-*+]\s/.test(line)) {
+    } else if (open !== null && LISTED.has(open) && BULLET.test(line)) {
       // A label that stands alone is about the list below it.
-      add(details.requirements, criterionIds(line.replace(/^\s*[-*+]\s+/, "").split(/[:：\s]/u)[0]!));
+      const item = line.replace(BULLET, "");
+      addLabel(details, open, open === "requirements" ? item.split(/[:：\s]/u)[0]! : item);
+      doubt(open, item);
     } else if (line.trim() !== "") open = null;
   }
   if (details.requirements.length === 0) add(details.requirements, inPassing);
   return details;
+}
+
+const tasksIn = (value: string): string[] => [...idsIn(value), ...tasksNamedIn(value)];
+
+function doubtful(kind: LabelKind, value: string): Doubt["label"] | null {
+  if (kind === "depends")
+    return /[\p{L}\p{N}]/u.test(value) && !NONE.test(value) && tasksIn(value).length === 0 ? kind : null;
+  if (kind !== "writes" && kind !== "reads") return null;
+  return paths(value).some((path) => /[`\s]/.test(path.replaceAll(/\s(?:->|=>|→)\s/gu, ""))) ? kind : null;
 }
 
 /** "Needs task 1.1 to be done" */
@@ -90,9 +126,10 @@ function addProperty({ properties }: Details, [, id, text]: RegExpExecArray): vo
 
 function addLabel(details: Details, kind: LabelKind, value: string): void {
   if (kind === "requirements") add(details.requirements, criterionIds(value));
-  else if (kind === "depends") add(details.dependsOn, [...idsIn(value), ...tasksNamedIn(value)]);
+  else if (kind === "depends") add(details.dependsOn, tasksIn(value));
   else if (kind === "blocks") details.blocks = ALL.test(value) ? "all" : idsIn(value);
-  else if (kind === "writes" || kind === "reads" || kind === "boundary") add(details[kind], list(value));
+  else if (kind === "boundary") add(details.boundary, list(value));
+  else if (kind === "writes" || kind === "reads") add(details[kind], paths(value));
   else if (kind === "bugCondition") details.bug.condition ??= value;
   else if (kind === "expectedBehavior") details.bug.expected ??= value;
   else if (kind === "preservation") details.bug.preservation ??= value;
@@ -106,8 +143,24 @@ function add(list: string[], values: readonly string[]): void {
   }
 }
 
+/** `src/{a,b}.ts; c.ts (new)`; "none" is no path. */
+const paths = (text: string): string[] =>
+  list(text.replaceAll(REMARK, ""))
+    .filter((path) => !NO_PATH.test(path))
+    .flatMap(expanded);
+
+function expanded(path: string): string[] {
+  let found = [path];
+  for (;;) {
+    const next = found.flatMap((one) => {
+      const [, head, inner, tail] = BRACES.exec(one) ?? [];
+      return inner === undefined ? [one] : inner.split(",").map((name) => `${head}${name.trim()}${tail}`);
+    });
+    if (next.length > MAX_EXPANDED) return [path];
+    if (next.length === found.length) return found;
+    found = next;
+  }
+}
+
 const list = (text: string): string[] =>
-  text
-    .split(/[,，、]/u)
-    .map((part) => part.trim().replaceAll(/^["'`]+|["'`]+$/g, ""))
-    .filter(Boolean);
+  (text.match(PART) ?? []).map((part) => part.trim().replaceAll(/^["'`]+|["'`]+$/g, "")).filter(Boolean);

@@ -1,5 +1,6 @@
 /** What is wrong with a whole tasks.md, or with lines and items of it that are too large to be read. */
 import type { Diagnostic } from "../problem.ts";
+import type { Doubt } from "./details.ts";
 import { MAX_ITEM, type Section } from "./section.ts";
 import type { Scan, ScannedLine } from "./scan.ts";
 import type { Task } from "./tasks.ts";
@@ -7,6 +8,23 @@ import type { Task } from "./tasks.ts";
 /** In characters; the largest real file seen has a quarter of a million. */
 export const MAX_TEXT = 8 * 1024 * 1024;
 const NEARLY = /^\s*(?:[-*+]\[[ xX~-]?\]|\[[ xX~-]\]\s|[-*+]\s+(?:[☐☑☒]|【\s?】|［\s?］|\([ x]\)\s+\d))/u;
+
+/** Checkboxes and headings; more of them take minutes and gigabytes. */
+const MAX_ITEMS = 60_000;
+
+export function tooMany({ lines }: Scan): Diagnostic | null {
+  const count = lines.filter(({ kind }) => kind === "box" || kind === "heading").length;
+  if (count <= MAX_ITEMS) return null;
+  return {
+    severity: "error",
+    code: "too-many",
+    line: 1,
+    column: 1,
+    what: "tasks.md is not read",
+    why: `it has ${count} checkboxes and headings, and at most ${MAX_ITEMS} are read`,
+    fix: "Split it into several specs.",
+  };
+}
 
 export const tooLarge = (length: number): Diagnostic => ({
   severity: "error",
@@ -55,6 +73,20 @@ export function faultsOf(
   }
   return faults;
 }
+
+export const doubted = ({ id }: Task, line: number, { label, value }: Doubt): Diagnostic => ({
+  severity: "warning",
+  code: label === "depends" ? "depends" : "paths",
+  line,
+  column: 1,
+  what: `Task ${id} ${label === "depends" ? "depends on" : label} “${value.slice(0, 80)}”`,
+  ...(label === "depends"
+    ? { why: "that names no task", fix: "Name tasks by their ids: `_Depends: 1.1, 2_`, or write none." }
+    : {
+        why: "that is no list of paths",
+        fix: `Write paths with commas between them: \`_${label}: src/a.ts, src/b.ts_\`.`,
+      }),
+});
 
 export function noTasks(lines: readonly ScannedLine[]): Diagnostic {
   const hidden = lines.find((line) => line.kind === "hidden" && line.isBox);

@@ -3,11 +3,13 @@ import type { HeadingLine, Mark } from "./scan.ts";
 import { newSection, type Section } from "./section.ts";
 import { isBelow, leadingId } from "./task-id.ts";
 import type { Task } from "./tasks.ts";
+import { lettersOf } from "./title.ts";
 
-/** Boxes of a section that are no tasks: all of them, or those without an id of their own. */
+/** A section whose boxes are no tasks, but for those with an id of their own. */
 export interface NoTasks {
   as: "criterion" | "note";
-  which: "all" | "unnumbered";
+  /** Of a list of criteria, where a numbered box is a surprise. */
+  isCriteria: boolean;
   line: number;
   title: string;
 }
@@ -24,6 +26,8 @@ export interface Heading {
   /** `### 4.1* Title`. */
   isStarred: boolean;
   title: string;
+  /** Of its title. */
+  letters: string;
   /** `### [x] Title`, or a line `**Status**: [x] Done` below it. */
   box: Mark | null;
   noTasks: NoTasks | null;
@@ -34,8 +38,18 @@ export interface Heading {
   task: Task | null;
 }
 
-const CRITERIA =
-  /success (?:metrics|validation)|acceptance(?! test)|definition of done|\bdod\b|(?:success|validation|exit|completion|quality|done) criteria|^[^\p{L}\p{N}]*criteria[^\p{L}\p{N}]*$|quality gates?|验收(?!测试)|驗收(?!測試)|完成标准|成功标准|完了条件|完了基準|成功基準|必達条件|受け入れ(?!テスト)|critères|critérios|criterios|kriterleri|tiêu chí|критери|معايير|인수 ?기준|완료 ?기준/iu;
+/** The whole heading, but for a number, signs and brackets: `## User acceptance flow` is about work. */
+const CRITERIA = new RegExp(
+  String.raw`^[^\p{L}]*(?:${[
+    String.raw`acceptance`,
+    String.raw`(?:[\p{L}\p{N}.]+[ :：–—-]+){0,3}(?:success (?:metrics|validation)|acceptance checks?|definition of done|dod|(?:(?:acceptance|success|validation|exit|completion|quality|done) )?criteria|quality gates?)(?: (?:checklist|validation|verification|summary|overview|status|met))?(?: (?:and|&|/|for|of) .{1,60})?`,
+    String.raw`[\p{L}\p{N} ]{0,12}(?:验收|驗收|完成标准|成功标准|完了条件|完了基準|成功基準|必達条件|受け入れ(?:基準|条件)?)(?:标准|標準|条件|基準|清单|检查|確認|确认|要求)?`,
+    String.raw`(?:critères|critérios|criterios|tiêu chí|критерии|معايير)(?: .{1,60})?`,
+    String.raw`(?:\p{L}+ )?kriterleri|(?:\p{L}+ )?(?:인수|완료) ?기준`,
+  ].join("|")})[^\p{L}]*(?:[(（:：].*)?$`,
+  "iu",
+);
+const MAX_NAME = 200;
 const CHECKLIST =
   /checklist|\bdeliverables\b|交付物|成果物|检查清单|檢查清單|チェックリスト|lista de verificação|чек-?лист|체크리스트/iu;
 /** The whole heading, but for a number, signs and brackets. */
@@ -74,6 +88,7 @@ export function enterHeading(open: readonly Heading[], line: HeadingLine): Headi
     isStarred: found?.isStarred ?? false,
     box: line.box,
     title: title || text,
+    letters: lettersOf(title || text),
     // `## Phase 3: Quality gates` and `### Task 5: Acceptance flow` are about work.
     noTasks: phase !== null || found?.hasWord ? above : noTasks(line, above),
     outer,
@@ -84,12 +99,12 @@ export function enterHeading(open: readonly Heading[], line: HeadingLine): Headi
 }
 
 function noTasks({ text, line }: HeadingLine, outer: NoTasks | null): NoTasks | null {
-  if (outer?.which === "all") return outer;
-  const place = { line, title: text };
-  if (CRITERIA.test(text)) return { as: "criterion", which: "all", ...place };
   if (outer) return outer;
-  if (CHECKLIST.test(text)) return { as: "criterion", which: "unnumbered", ...place };
-  return NOTES.test(text) ? { as: "note", which: "unnumbered", ...place } : null;
+  const place = { line, title: text };
+  const name = text.slice(0, MAX_NAME);
+  const isCriteria = CRITERIA.test(name);
+  if (isCriteria || CHECKLIST.test(name)) return { as: "criterion", isCriteria, ...place };
+  return NOTES.test(name) ? { as: "note", isCriteria, ...place } : null;
 }
 
 /** Whether a line is the label of a list of criteria. */

@@ -1,11 +1,11 @@
 /** The lines of tasks.md in order → tasks with their sections; each box line is accounted for. */
 import type { Diagnostic } from "../problem.ts";
-import { BoxUses, type BoxUse } from "./box-use.ts";
+import { BoxUses, numberedBelow, type BoxUse } from "./box-use.ts";
 import { isCriteriaLabel, parentsAmong, type Heading } from "./headings.ts";
 import { kindOf, readLabel } from "./labels.ts";
 import type { BoxLine, Mark, ScannedLine } from "./scan.ts";
 import { append, keep, newSection, type Section } from "./section.ts";
-import { statusOf } from "./status.ts";
+import { statusMark, statusOf } from "./status.ts";
 import { survey, type Survey } from "./survey.ts";
 import { generatedId, isBelow } from "./task-id.ts";
 import type { Task } from "./tasks.ts";
@@ -21,6 +21,8 @@ export interface Outline {
   diagnostics: Diagnostic[];
 }
 
+/** `AC1`, `SC-2`. */
+const CRITERION = /^(?:ac|sc|dod)(?![a-z])/i;
 const RULE = /^ {0,3}(?:-{3,}|\*{3,}|_{3,})\s*$/;
 
 interface Reader extends Outline, Survey {
@@ -66,7 +68,7 @@ function readLine(line: ScannedLine, reader: Reader): void {
   else if (line.kind === "text") readText(line, reader);
   else {
     if (line.kind === "hidden" && line.isBox) use(reader, { line: line.line, as: line.within, task: null });
-    if (line.kind === "border" || line.within === "fence") keep(line.text, reader.current, false);
+    if (line.kind === "border" || line.within === "fence") keep(line, reader.current, false);
   }
   reader.isAfterBlank = line.kind === "text" && line.text.trim() === "";
 }
@@ -84,13 +86,12 @@ function readHeading(line: Extract<ScannedLine, { kind: "heading" }>, reader: Re
 }
 
 /** A heading that says a listed task again, to tell more about it. */
-const isRepetition = ({ id, title }: Heading, { boxIds }: Reader): boolean =>
-  id !== null && boxIds.has(id) && lettersOf(boxIds.get(id)!) === lettersOf(title);
+const isRepetition = ({ id, letters }: Heading, { boxIds }: Reader): boolean =>
+  id !== null && boxIds.get(id) === letters;
 
-const lettersOf = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, "");
-
-function readText({ text, indent, at }: Extract<ScannedLine, { kind: "text" }>, reader: Reader): void {
-  if (text.trim() === "") return keep(text, reader.current, true);
+function readText(line: Extract<ScannedLine, { kind: "text" }>, reader: Reader): void {
+  const { text, indent, at } = line;
+  if (text.trim() === "") return keep(line, reader.current, true);
   const heading = reader.headings.at(-1);
   if (heading && heading.section === reader.current) markHeading(heading, statusMark(text, at));
   if (RULE.test(text)) {
@@ -103,16 +104,7 @@ function readText({ text, indent, at }: Extract<ScannedLine, { kind: "text" }>, 
   }
   if (reader.criteriaIndent === null || indent <= reader.criteriaIndent)
     reader.criteriaIndent = isCriteriaLabel(text) ? indent : null;
-  keep(text, reader.current, true);
-}
-
-/** `**Status**: [x] Done`. */
-function statusMark(text: string, at: number): Mark | null {
-  const found = /[:：][*_\s]*\[([^\][]{0,4})\]/u.exec(text);
-  const label = found && readLabel(text);
-  if (!label || kindOf(label) !== "status") return null;
-  const mark = found[1]!;
-  return { mark, markAt: at + found.index + found[0].length - mark.length - 1 };
+  keep(line, reader.current, true);
 }
 
 function markHeading(heading: Heading, mark: Mark | null): void {
@@ -146,7 +138,8 @@ function readBox(line: BoxLine, reader: Reader): void {
   if (owner) reader.sections.get(owner)!.points.push({ mark: line.mark, markAt: line.markAt });
   use(reader, { line: line.line, as, task: owner?.id ?? null });
   const section = as === "note" || (as === "criterion" && owner === null) ? null : reader.current;
-  keep(`${" ".repeat(Math.min(line.indent, 100))}- [${line.mark}]${line.rest}`, section, true);
+  const text = `${" ".repeat(Math.min(line.indent, 100))}- [${line.mark}]${line.rest}`;
+  keep({ line: line.line, text }, section, true);
 }
 
 /** What a box is that is no task; null for a task. */
@@ -155,9 +148,11 @@ function pointAs(line: BoxLine, { id }: Title, reader: Reader): "criterion" | "n
   const noTasks = headings.at(-1)?.noTasks ?? null;
   const isOfHeading = id !== null && headings.some((one) => one.id !== null && isBelow(id, one.id));
   const isRepeated = id !== null && (reader.taken.has(id) || reader.headingsById.has(id));
-  if (noTasks && !isOfHeading && (noTasks.which === "all" || id === null || isRepeated)) return noTasks.as;
+  const isPoint = id === null || CRITERION.test(id);
+  if (noTasks && !isOfHeading && (isPoint || isRepeated)) return noTasks.as;
+  if (noTasks?.isCriteria && !isOfHeading) reader.diagnostics.push(numberedBelow(noTasks.title, line.line));
   const isLabelled = reader.criteriaIndent !== null && line.indent >= reader.criteriaIndent;
-  if (isLabelled && (id === null || /^(?:ac|sc|dod)\b/i.test(id))) return "criterion";
+  if (isLabelled && isPoint) return "criterion";
   const above = open.findLast((item) => item.indent < line.indent);
   // A box without an id, deeper than a task that has one, is a point of that task.
   return id === null && above && /\d/.test(reader.written.get(above.task) ?? "") ? "detail" : null;

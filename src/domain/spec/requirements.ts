@@ -16,12 +16,12 @@ export interface Requirements {
 
 /** `Requirement 1: Title` in any language, `1. Title`, `REQ-1`, `FR-2`. */
 const HEADING =
-  /^(?:(?<letters>[A-Z]{1,5})-?|(?<words>[\p{L}\p{M}]{1,30}(?:\s[\p{L}\p{M}]{1,30}){0,2})\s?-?\s?)?(?<number>\d{1,6}(?:\.\d{1,6}){0,9})(?:\s?[:.：、)–-]\s*|\s+|$)(?<title>.*)$/su;
+  /^(?:(?<letters>[A-Z]{1,5}(?=-?\d)|[A-Z]{6,16}(?=-\d))-?|(?<words>[\p{L}\p{M}]{1,30}(?:\s[\p{L}\p{M}]{1,30}){0,2})\s?-?\s?)?(?<number>\d{1,6}(?:\.\d{1,6}){0,9})(?:\s?[:.：、)–-]\s*|\s+|$)(?<title>.*)$/su;
 const REQUIREMENT =
   /^(?:requirement|req|user story|story|需求|要件|要求|requisito|requerimiento|exigence|anforderung|требование|요구사항|المتطلب|gereksinim|yêu cầu)/iu;
 /** The number, in bold or not, before the sentence of a criterion. */
 const CRITERION =
-  /^\s*(?:[-*+]\s+)?(?:\[[ xX]?\]\s+)?(?:\*\*)?(?:([A-Z]{1,5})-?)?(\d{1,6}(?:\.\d{1,6}){0,9}[a-z]?)(?:[.):]?(?:\*\*)?[.):]?\s+|：\s*)(\S.*)$/su;
+  /^\s*(?:[-*+]\s+)?(?:\[[ xX]?\]\s+)?(?:\*\*)?(?:([A-Z]{1,5})-?)?(\d{1,6}(?:\.\d{1,6}){0,9}[a-z]?)(?:[.):]?(?:\*\*)?[.):]?\s+|[：、]\s*)(\S.*)$/su;
 /** `**FR-2.1: Title**` alone on its line: what stands below is its text. */
 const TITLE = /^\s*\*\*[^*]+\*\*\s*$/su;
 /** `| FR-1 | The sentence | Must |` */
@@ -114,7 +114,7 @@ function readText(text: string, indent: number, reader: Reader): void {
   } else if (last !== null)
     criteria.set(
       last.id,
-      `${criteria.get(last.id)}${last.isTitle ? `\n${text.trimEnd()}` : ` ${text.trim()}`}`,
+      `${criteria.get(last.id)}${last.isTitle || /^\s*[-*+]\s/.test(text) ? `\n${text.trimEnd()}` : ` ${text.trim()}`}`,
     );
 }
 

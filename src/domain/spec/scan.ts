@@ -1,6 +1,6 @@
 /**
  * tasks.md line by line: checkboxes, headings and fences with their places. Each expression here takes time in
- * proportion to its line, where a Markdown tree takes the square of the file (docs/decisions/0003).
+ * proportion to its line, where a Markdown tree takes the square of the file (docs/decisions/0004).
  */
 
 /** A mark between brackets and the offset in the whole text at which it stands; `[]` is the empty mark. */
@@ -51,7 +51,9 @@ const MAX_LINE = 20_000;
 const BOX = /^((?:\s*>)*\s*)([-*+]|\d{1,9}[.)])(\s+)\[([^\][\n]{0,12})\](.*)$/su;
 const HEADING = /^( {0,3}(#{1,6})(?:[ \t]+|$))(.*)$/su;
 const FENCE = /^\s*(`{3,}|~{3,})(.*)$/su;
-const FRONT_MATTER = /^\uFEFF?---\r?\n(?:[^]*?\n)?---\r?(?:\n|$)/;
+/** A rule at the beginning is none: its first line is a key. */
+const FRONT_MATTER =
+  /^\uFEFF?---\r?\n(?:\s*\n)?(?:#[^\n]*\n)*[\p{L}_][\p{L}\w -]{0,60}:[^]*?\n---\r?(?:\n|$)/u;
 /** A mark that people make for themselves; `[1]` or `[Note]` is the beginning of a sentence or a reference. */
 const HOME_MADE = /^(?:done|todo|wip|skip(?:ped)?|removed|\P{L}|[\p{L}]|.*[^\p{L}\p{N}\s._-].*)$/iu;
 

@@ -4,10 +4,15 @@ import type { Mark } from "./scan.ts";
 /** Of the text of one item; what comes after it is left out. */
 export const MAX_ITEM = 256 * 1024;
 
+interface Line {
+  line: number;
+  text: string;
+}
+
 export interface Section {
   lines: string[];
   /** Without fences. */
-  plain: string[];
+  plain: Line[];
   /** Boxes that are points or criteria of it, not tasks. */
   points: Mark[];
   /** In characters, of all lines seen. */
@@ -16,18 +21,19 @@ export interface Section {
 
 export const newSection = (): Section => ({ lines: [], plain: [], points: [], length: 0 });
 
-export function keep(text: string, section: Section | null, isPlain: boolean): void {
+export function keep({ line, text }: Line, section: Section | null, isPlain: boolean): void {
   if (section === null) return;
   section.length += text.length + 1;
   if (section.length > MAX_ITEM) return;
   section.lines.push(text);
-  if (isPlain) section.plain.push(text);
+  if (isPlain) section.plain.push({ line, text });
 }
 
 export function append(more: Section, section: Section): void {
   section.length += more.length;
   if (section.length > MAX_ITEM) return;
-  section.lines = [...section.lines, ...more.lines];
-  section.plain = [...section.plain, ...more.plain];
-  section.points = [...section.points, ...more.points];
+  // One by one: a copy for each of many sections takes the square of the file.
+  for (const line of more.lines) section.lines.push(line);
+  for (const line of more.plain) section.plain.push(line);
+  for (const point of more.points) section.points.push(point);
 }

@@ -1,14 +1,14 @@
 /** What must be known before the first task is read: the headings, and which ids boxes have. */
 import { enterHeading, type Heading } from "./headings.ts";
 import type { ScannedLine } from "./scan.ts";
-import { readTitle } from "./title.ts";
+import { lettersOf, readTitle } from "./title.ts";
 
 export interface Survey {
   /** For each heading line, the headings open from it on. */
   headingsFrom: ReadonlyMap<ScannedLine, Heading[]>;
   /** Headings that may play a task's part, by their id. */
   headingsById: ReadonlyMap<string, Heading>;
-  /** Ids that some box of the file has, and the title of the first: no heading plays their part. */
+  /** Ids that some box of the file has, and the letters of the first one's title: no heading plays their part. */
   boxIds: ReadonlyMap<string, string>;
 }
 
@@ -29,7 +29,7 @@ export function survey(lines: readonly ScannedLine[]): Survey {
     } else if (line.kind === "box" && !open.at(-1)?.noTasks) {
       const { id, name } = readTitle(line.rest);
       if (id === null) continue;
-      if (!boxIds.has(id)) boxIds.set(id, name);
+      if (!boxIds.has(id)) boxIds.set(id, lettersOf(name));
       phases.see(id, open);
     }
   }

@@ -35,13 +35,16 @@ export function leadingId(title: string): LeadingId | null {
   if (letters !== letters.toUpperCase() && word === undefined && letters !== "Task-") return null;
   // `2024 report` begins with a year.
   if (/^[1-9]\d{3,}$/.test(number) && letters === "" && !isSure) return null;
+  const rest = text.slice(found[0].length);
+  // `404 error page` begins with a status code.
+  if (/^[45]\d\d$/.test(number) && letters === "" && !isSure && /^\p{Ll}/u.test(rest)) return null;
   if (/^\d+\.[a-z]$/.test(number) || (/^\d+[a-z]$/i.test(number) && !isSure && !/[abc]$/.test(number)))
     return null;
   return {
     id: letters + number,
     hasWord: word !== undefined || /^TASK-?$/i.test(letters),
     isStarred: star !== undefined || late !== undefined,
-    rest: text.slice(found[0].length),
+    rest,
   };
 }
 
@@ -62,11 +65,11 @@ export function generatedId(title: string, parent: string | null): string {
   return parent === null ? words : `${parent}.${words}`;
 }
 
-const SEPARATOR = /[,，、;；&+/]|\s(?:and|y|e|et|und|и|và|ve|および)\s|和|と/iu;
+const SEPARATOR = /[,，、;；&+/→]|[-=]>|\s(?:and|or|y|e|o|et|ou|und|oder|и|или|và|ve|および)\s|和|と/iu;
 const ONE = new RegExp(`^(?:${WORD}\\s*)?(${TOKEN})$`, "iu");
 const SEVERAL = new RegExp(`^(?:${WORD}\\s*)?${TOKEN}(?:\\s+${TOKEN})+$`, "iu");
 const RANGE = new RegExp(
-  `^(?:${WORD}\\s*)?(${TOKEN})\\s*(?:-|–|—|~|～|to)\\s*(?:${WORD}\\s*)?(${TOKEN})$`,
+  `^(?:${WORD}\\s*)?(${TOKEN})\\s*(?:-|–|—|~|～|to|through|thru|bis)\\s*(?:${WORD}\\s*)?(${TOKEN})$`,
   "iu",
 );
 /** No list of dependencies is longer; a range such as 1–99999 is a slip. */

@@ -9,7 +9,7 @@ import type { TaskStatus } from "../plan/plan.ts";
 import type { Diagnostic } from "../problem.ts";
 import type { BoxUse } from "./box-use.ts";
 import { readDetails, type Details, type Property } from "./details.ts";
-import { faultsOf, MAX_TEXT, noTasks, tooLarge } from "./faults.ts";
+import { doubted, faultsOf, MAX_TEXT, noTasks, tooLarge, tooMany } from "./faults.ts";
 import { orderHints, type OrderHint } from "./order-hints.ts";
 import { readOutline } from "./outline.ts";
 import { resolveParents } from "./parents.ts";
@@ -56,14 +56,17 @@ export interface ParsedTasks {
 }
 
 export function parseTasks(text: string): ParsedTasks {
-  if (text.length > MAX_TEXT)
-    return { tasks: [], waves: null, hints: [], boxes: [], diagnostics: [tooLarge(text.length)] };
+  if (text.length > MAX_TEXT) return notRead(tooLarge(text.length));
   const scanned = scan(text);
+  const fault = tooMany(scanned);
+  if (fault) return notRead(fault);
   const { tasks, written, sections, boxes, diagnostics } = readOutline(scanned.lines);
   const blockers = new Map<Task, Details["blocks"]>();
   for (const task of tasks) {
     const { lines, plain, points } = sections.get(task)!;
-    const { blocks, ...details } = readDetails(task.title, plain);
+    const texts = plain.map(({ text: one }) => one);
+    const { blocks, doubts, ...details } = readDetails(task.title, texts);
+    for (const doubt of doubts) diagnostics.push(doubted(task, plain[doubt.at]?.line ?? task.line, doubt));
     Object.assign(task, details, { details: lines.join("\n").trim(), points });
     if (blocks.length > 0) blockers.set(task, blocks);
   }
@@ -82,6 +85,14 @@ export function parseTasks(text: string): ParsedTasks {
     diagnostics: diagnostics.toSorted((a, b) => a.line - b.line),
   };
 }
+
+const notRead = (why: Diagnostic): ParsedTasks => ({
+  tasks: [],
+  waves: null,
+  hints: [],
+  boxes: [],
+  diagnostics: [why],
+});
 
 /**
  * `Blocks: 3` of task 1 says that 3 depends on 1. Two tasks cannot block all others: the first one does, but for those

@@ -44,7 +44,7 @@ export function readTitle(rest: string): Title {
   const text = unstarred.replace(BEFORE_ID, "");
   const before = PARALLEL.exec(text);
   const found = leadingId(before?.index === 0 ? text.slice(before[0].length) : text);
-  const whole = plain(found?.rest ?? text);
+  const whole = plain(found?.rest ?? text, text);
   const name = whole.replace(PARALLEL, "").trim();
   return {
     id: found?.id ?? null,
@@ -56,7 +56,30 @@ export function readTitle(rest: string): Title {
   };
 }
 
-const plain = (text: string): string => text.replaceAll(/\*\*|~~|^__|__$/g, "").trim();
+/** By which two titles are the same one, whatever their signs. */
+export const lettersOf = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, "");
+
+/** Code spans, signs of emphasis, and what stands between them. */
+const TOKEN = /`+[^`]*`+|\*\*|~~|[^`*~]+|[^]/gu;
+
+/** Without paired emphasis outside of code spans; `whole` ends with the text, and what stands before it may open a pair. */
+function plain(text: string, whole: string): string {
+  const before = whole.slice(0, whole.length - text.length);
+  const isOpen = (sign: string): boolean => before.split(sign).length % 2 === 0;
+  const tokens = text.match(TOKEN) ?? [];
+  for (const sign of ["**", "~~"]) {
+    // `src/**/*.ts` is a path.
+    const places = tokens.flatMap((token, at) =>
+      token === sign && !tokens[at - 1]?.endsWith("/") && !tokens[at + 1]?.startsWith("/") ? [at] : [],
+    );
+    if ((places.length + Number(isOpen(sign))) % 2 === 1) places.pop();
+    for (const at of places) tokens[at] = "";
+  }
+  const rest = tokens.join("").trim();
+  if (isOpen("__")) return rest.replace(/__(?=\s|$)/u, "").trim();
+  // `__init__` is a name.
+  return /^__[^]*__$/.test(rest) && /\s/.test(rest) ? rest.slice(2, -2).trim() : rest;
+}
 
 /** "Checkpoint", "Final checkpoint - all tests pass"; "Checkpoint recovery for jobs" is work. */
 function isCheckpoint(name: string): boolean {

@@ -36,11 +36,24 @@ describe("texts", () => {
     ["prose", "# A\n\nSome text.\n", ["error no-tasks"]],
     ["JSON", '{"tasks": []}', ["error no-tasks"]],
     ["over 8 MB", "- [ ] 1. A\n".repeat(800_000), ["error too-large"]],
+    ["50,000 tasks", "- [ ] a\n".repeat(50_000), []],
+    ["over 60,000 boxes", "- [ ] a\n".repeat(60_001), ["error too-many"]],
+    [
+      "a long title that many headings repeat",
+      `- [ ] 1. ${"a".repeat(19_000)}\n${"# 1. b\n".repeat(50_000)}`,
+      [],
+    ],
+    ["a title that many headings repeat", `- [ ] 1. a\n${"# 1. a\nb\n".repeat(25_000)}`, []],
+    [
+      "marks that are names of every object",
+      "- [constructor] 1. A\n- [__proto__] 2. B\n",
+      ["warning mark", "warning mark"],
+    ],
     ["lone surrogates and control characters", "- [ ] 1. \uD800 \u0007\n", []],
     [
       "ids that are names of every object",
       "- [ ] __proto__\n- [ ] constructor\n  - _Depends: __proto__, toString_\n",
-      [],
+      ["warning depends"],
     ],
   ])("%s", (_, text, expected) => expect(codes(text)).toEqual(expected));
 });

@@ -23,6 +23,11 @@ describe("requirements keep their ids and exact words", () => {
       { "1.1": "WHEN a THEN b", "1.2": "IF c THEN d", "2.1": "e" },
     ],
     [
+      "R18: other signs, long letters, nested bullets",
+      ["### 需求 1", "1、当 a", "   - b", "   - c", "2：d", "### SECURITY-2: Keys", "1. e"],
+      { "1.1": "当 a\n   - b\n   - c", "1.2": "d", "SECURITY-2.1": "e" },
+    ],
+    [
       "in another language",
       ["### 需求 1: 甲", "#### 验收标准", "1. 当 a", "### Требование 2", "1. б"],
       { "1.1": "当 a", "2.1": "б" },
