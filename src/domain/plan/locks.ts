@@ -1,6 +1,6 @@
 /**
- * Path locks: two units whose write sets may meet never work at once (design section 6). A lock is mutual exclusion,
- * not an order. Manifests and lock files are one exclusive lock, whatever their folder.
+ * Path locks: two units never work at once when what one writes may meet what the other writes or reads (design
+ * section 6). A lock is mutual exclusion, not an order. Manifests and lock files are one exclusive lock, whatever their folder.
  *
  * A pattern is a path, a folder (`src` or `src/`: all within), or a glob with `?`, `*` (within one segment) and `**`.
  * Square brackets and braces are ordinary letters: `app/[id]/page.tsx` is a file.

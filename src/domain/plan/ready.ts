@@ -64,12 +64,27 @@ function waitOf(
   if (unit.type === "checkpoint") return null;
   if (busy.length >= standing.maxParallel)
     return { for: "slot", on: [], because: `${busy.length} of ${standing.maxParallel} slots are taken` };
-  const paths = heldPaths(unit, standing.writeSets);
-  const holder = busy.find((other) => setsMeet(paths, heldPaths(other, standing.writeSets)));
-  if (holder)
-    return { for: "lock", on: [holder.id], because: `unit ${holder.id} holds paths that it writes too` };
-  return unknownPaths(unit, standing.profile, busy);
+  return lockWait(unit, standing.writeSets, busy) ?? unknownPaths(unit, standing.profile, busy);
 }
+
+/** Who writes a path has it alone; those who only read it share it. */
+function lockWait(unit: PlanUnit, grown: Standing["writeSets"], busy: readonly PlanUnit[]): UnitWait | null {
+  const [writes, reads] = [heldPaths(unit, grown), readPaths(unit)];
+  for (const other of busy) {
+    const held = heldPaths(other, grown);
+    const how = setsMeet(writes, held)
+      ? "holds paths that it writes too"
+      : setsMeet(reads, held)
+        ? "writes paths that it reads"
+        : setsMeet(writes, readPaths(other))
+          ? "reads paths that it writes"
+          : null;
+    if (how !== null) return { for: "lock", on: [other.id], because: `unit ${other.id} ${how}` };
+  }
+  return null;
+}
+
+const readPaths = (unit: PlanUnit): string[] => unit.reads.map(({ path }) => path);
 
 /** Paths that a unit holds: those of the plan and those it grew by. */
 export const heldPaths = (unit: PlanUnit, grown: Standing["writeSets"]): string[] => [

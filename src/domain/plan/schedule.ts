@@ -122,11 +122,15 @@ function stepsOf(order: readonly PlanUnit[], { workers, profile }: Limits): stri
 
 const UNKNOWN = "unknown paths";
 
+const pathsOf = (uses: PlanUnit["writes"]): string[] => uses.map(({ path }) => path);
+
 /** What works at one time, and what it holds. */
 class Step {
   readonly units: PlanUnit[] = [];
   readonly #profile: Config["profile"];
-  readonly #index = new LockIndex();
+  readonly #written = new LockIndex();
+  readonly #read = new LockIndex();
+  /** What no other may hold: those who only read a path share it. */
   readonly #keys = new Set<string>();
   #isUnknown = false;
 
@@ -139,14 +143,16 @@ class Step {
     if (this.#profile === "balanced" && unit.unknownPaths && this.#isUnknown) return UNKNOWN;
     if (this.#profile === "safe" && this.units.length > 0 && (unit.unknownPaths || this.#isUnknown))
       return UNKNOWN;
-    return this.#index.blocker(unit.writes.map(({ path }) => path))?.key ?? null;
+    const [writes, reads] = [pathsOf(unit.writes), pathsOf(unit.reads)];
+    return (this.#written.blocker([...writes, ...reads]) ?? this.#read.blocker(writes))?.key ?? null;
   }
 
   begin(unit: PlanUnit): void {
     this.units.push(unit);
     this.#isUnknown ||= unit.unknownPaths;
     if (unit.unknownPaths) this.#keys.add(UNKNOWN);
-    for (const { path } of unit.writes) this.#keys.add(this.#index.add(path, unit.id));
+    for (const path of pathsOf(unit.writes)) this.#keys.add(this.#written.add(path, unit.id));
+    for (const path of pathsOf(unit.reads)) this.#read.add(path, unit.id);
   }
 
   holds(key: string): boolean {

@@ -1,4 +1,5 @@
 /** From tasks to units, and which of them this run does. */
+import type { Diagnostic } from "../problem.ts";
 import type { Task } from "../spec/tasks.ts";
 import type { Plan } from "./plan.ts";
 
@@ -88,6 +89,9 @@ export function choose(
     const why = whyLeftOut(group, choice);
     if (why !== null) {
       leftOut.push({ id: group.id, why });
+      if (isNamed(group, choice))
+        for (const { id } of openBelowDone(group))
+          leftOut.push({ id, why: `unit ${group.id} is marked as done` });
       return [];
     }
     const [top, ...below] = group.tasks as readonly [Task, ...Task[]];
@@ -99,9 +103,33 @@ export function choose(
   return { groups: chosen, leftOut };
 }
 
-function whyLeftOut(group: Group, { includeOptional = false, only }: Choice): string | null {
+const isNamed = ({ id }: Group, { only }: Choice): boolean => !only || only.includes(id);
+
+/** Sub-tasks that are to be done, but below a unit that is marked as done: nobody does them. */
+function openBelowDone(group: Group): Task[] {
+  if (group.tasks[0]!.status !== "completed") return [];
+  return neededOf(group, false).filter(({ status }) => status !== "completed");
+}
+
+export const droppedParts = (groups: readonly Group[], choice: Choice): Diagnostic[] =>
+  groups
+    .filter((group) => isNamed(group, choice))
+    .flatMap((group) =>
+      openBelowDone(group).map(({ id, line }) => ({
+        severity: "warning" as const,
+        code: "open-below-done",
+        line,
+        column: 1,
+        what: `Task ${id} is open and left out`,
+        why: `unit ${group.id}, which it is a part of, is marked as done`,
+        fix: `If it is still to be done, take the mark of ${group.id} away.`,
+      })),
+    );
+
+function whyLeftOut(group: Group, choice: Choice): string | null {
+  const { includeOptional = false, only } = choice;
   const top = group.tasks[0]!;
-  if (only && !only.includes(group.id)) return "--only does not name it";
+  if (!isNamed(group, choice)) return "--only does not name it";
   if (top.status === "completed") return "it is done already";
   if (top.optional && !includeOptional && !only) return "it is optional";
   if (isDone(group, includeOptional)) return "all its sub-tasks are done already";

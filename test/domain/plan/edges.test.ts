@@ -202,6 +202,22 @@ describe("what is left out", () => {
     expect({ planned: chosen(plan), leftOut: plan.leftOut.map(({ id }) => id) }).toEqual(expected);
   });
 
+  it("open parts of a unit that is marked as done are told one by one", () => {
+    const plan = aPlan(
+      "- [x] 1. A\n  - [x] 1.1 X\n  - [ ] 1.2 Y\n    - [ ] 1.2.1 Z\n  - [ ]* 1.3 V\n- [ ] 2. B\n",
+    );
+    expect(chosen(plan)).toEqual(["2: 2"]);
+    expect(plan.leftOut).toEqual([
+      { id: "1", why: "it is done already" },
+      { id: "1.2", why: "unit 1 is marked as done" },
+      { id: "1.2.1", why: "unit 1 is marked as done" },
+    ]);
+    expect(said(plan, "warning")).toEqual([
+      "open-below-done 3: Task 1.2 is open and left out; unit 1, which it is a part of, is marked as done",
+      "open-below-done 4: Task 1.2.1 is open and left out; unit 1, which it is a part of, is marked as done",
+    ]);
+  });
+
   it("who builds on something left out is warned, and it counts as satisfied", () => {
     const plan = aPlan(text, { flags: { only: ["4"] } });
     expect(drawn(plan)).toEqual([]);

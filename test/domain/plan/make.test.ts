@@ -68,6 +68,29 @@ describe("what may start", () => {
     expect(readyUnits({ ...standing, plan: apart }).ready).toEqual(["1", "2"]);
   });
 
+  it.each([
+    ["reads what another writes", "_reads: a_", "_writes: a_", "unit 1 reads paths that it writes"],
+    ["writes what another reads", "_writes: a/_", "_reads: a/b.ts_", "unit 1 writes paths that it reads"],
+  ])("B2 a unit that %s does not start beside it", (_, ...[first, second, because]) => {
+    const shared = aPlan(
+      `- [ ] 1. A\n  - ${first}\n  - _writes: x_\n- [ ] 2. B\n  - ${second}\n  - _writes: y_\n- [ ] 3. C\n  - _writes: z_\n`,
+      {
+        flags: { profile: "throughput" },
+      },
+    );
+    const { ready, waits } = readyUnits({ ...standing, plan: shared, profile: "throughput" });
+    expect(ready).toEqual(["1", "3"]);
+    expect(waits).toEqual({ 2: { for: "lock", on: ["1"], because } });
+    expect(shared.schedule.waves).toEqual([["1", "3"], ["2"]]);
+  });
+
+  it("B2 readers of one path wait together for its writer, and then work side by side", () => {
+    const text =
+      "- [ ] 1. A\n  - _writes: a_\n" +
+      [2, 3].map((id) => `- [ ] ${id}. B\n  - _reads: a_\n  - _writes: b${id}_\n`).join("");
+    expect(aPlan(text, { flags: { profile: "throughput" } }).schedule.waves).toEqual([["1"], ["2", "3"]]);
+  });
+
   it("B10 slots bound it", () => {
     expect(readyUnits({ ...standing, maxParallel: 1 }).ready).toHaveLength(1);
   });

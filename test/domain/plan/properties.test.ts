@@ -11,6 +11,7 @@ interface UnitText {
   parts: number;
   dependsOn: number[];
   writes: string[];
+  reads: string[];
   isOptional: boolean;
 }
 
@@ -30,14 +31,16 @@ const unitText = (dependencies: fc.Arbitrary<number>): fc.Arbitrary<UnitText> =>
     parts: fc.integer({ min: 0, max: 3 }),
     dependsOn: fc.array(dependencies, { maxLength: 2 }),
     writes: fc.array(path, { maxLength: 2 }),
+    reads: fc.array(path, { maxLength: 2 }),
     isOptional: fc.boolean(),
   });
 
 const blocksOf = (units: readonly UnitText[]): string[] =>
-  units.map(({ title, parts, dependsOn, writes, isOptional }, at) =>
+  units.map(({ title, parts, dependsOn, writes, reads, isOptional }, at) =>
     [
       `- [ ]${isOptional ? "*" : ""} ${at + 1}. ${title}`,
       ...(writes.length > 0 ? [`  - _writes: ${writes.join(", ")}_`] : []),
+      ...(reads.length > 0 ? [`  - _reads: ${reads.join(", ")}_`] : []),
       ...(dependsOn.length > 0 ? [`  - _Depends: ${dependsOn.join(", ")}_`] : []),
       ...Array.from({ length: parts }, (_, part) => `  - [ ] ${at + 1}.${part + 1} Part`),
       "",
@@ -146,7 +149,7 @@ describe("every plan", () => {
     );
   });
 
-  it("B3 B4 B6 D6 is worked off: each unit once, after what it waits for, beside nobody who writes the same", () => {
+  it("B3 B4 B6 D6 is worked off: each unit once, after what it waits for, beside nobody who writes what it writes or reads", () => {
     fc.assert(
       fc.property(
         soundSpec,
@@ -200,13 +203,18 @@ function expectApart(
   { done, maxParallel }: { done: ReadonlySet<string>; maxParallel: number },
 ): void {
   const units = plan.units.filter(({ id }) => ids.includes(id));
-  const paths = ({ writes }: PlanUnit): string[] => writes.map((use) => use.path);
+  const paths = (uses: PlanUnit["writes"]): string[] => uses.map((use) => use.path);
+  const touches = ({ writes, reads }: PlanUnit): string[] => paths([...writes, ...reads]);
   expect(units.length).toBeGreaterThan(0);
   expect(units.filter(({ type }) => type !== "checkpoint").length).toBeLessThanOrEqual(maxParallel);
   for (const [at, unit] of units.entries()) {
     expect(done.has(unit.id)).toBe(false);
     expect(unit.dependsOn.every(({ id }) => done.has(id))).toBe(true);
     for (const other of units.slice(at + 1))
-      expect(setsMeet(paths(unit), paths(other)), `${unit.id} beside ${other.id}`).toBe(false);
+      for (const [one, beside] of [
+        [unit, other],
+        [other, unit],
+      ] as const)
+        expect(setsMeet(paths(one.writes), touches(beside)), `${one.id} beside ${beside.id}`).toBe(false);
   }
 }
