@@ -37,6 +37,7 @@ const CASES: readonly Case[] = [
   TEN,
   { shape: "mixed", tasks: 50_000, limits: { times: [6, TEN] } },
   { shape: "chain", tasks: 5000, limits: { seconds: 2 } },
+  { shape: "fan", tasks: 2000, limits: { seconds: 2 } },
   LOCKS,
   // Eight times as many: linear is 8, quadratic 64.
   { shape: "locks", tasks: 8000, limits: { times: [16, LOCKS] } },

@@ -83,6 +83,18 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
       title: `Implement module ${unit}`,
       below: unit === 1 ? [] : [`- _Depends: ${unit - 1}_`],
     })),
+  /** The last unit waits for every other, named on a line of its own among as many others. */
+  fan: (count) =>
+    specOf(count, (unit) => ({
+      title: `Implement module ${unit}`,
+      below:
+        unit < count
+          ? []
+          : Array.from({ length: count - 1 }, (_, at) => [
+              `- Step ${at + 1}`,
+              `- _Depends: ${at + 1}_`,
+            ]).flat(),
+    })),
   /** Locks of all kinds: own files, folders, one file of many, globs, manifests. */
   locks: (count) =>
     specOf(count, (unit) => {

@@ -1,7 +1,7 @@
 /** Which unit waits for which, each edge with its source and a sentence that names the line (design section 6). */
 import type { Config } from "../config.ts";
 import type { Diagnostic } from "../problem.ts";
-import { readDetails, type Details } from "../spec/details.ts";
+import { readDetails } from "../spec/details.ts";
 import type { OrderHint } from "../spec/order-hints.ts";
 import type { Task } from "../spec/tasks.ts";
 import type { Waves } from "../spec/waves.ts";
@@ -196,13 +196,26 @@ function linesOf({ allGroups, lines }: EdgeRequest): (task: Task, dependency: st
   const lineOf = new Map(tasks.map((task) => [task.id, task.line]));
   const starts = tasks.map((task) => task.line).toSorted((a, b) => a - b);
   const next = new Map(starts.map((line, at) => [line, starts[at + 1] ?? lines.length + 1]));
-  const find = (start: number, isIt: (details: Details) => boolean): number | null => {
-    for (let line = start + 1; line < next.get(start)!; line++)
-      if (isIt(readDetails("", [lines[line - 1]!]))) return line;
-    return null;
+  // Read once a task: a task may name thousands.
+  const told = new Map<number, { dependsOn: Map<string, number>; blocks: Map<string, number> }>();
+  const toldBelow = (start: number): { dependsOn: Map<string, number>; blocks: Map<string, number> } => {
+    const known = told.get(start);
+    if (known) return known;
+    const found = { dependsOn: new Map<string, number>(), blocks: new Map<string, number>() };
+    for (let line = start + 1; line < next.get(start)!; line++) {
+      const { dependsOn, blocks } = readDetails("", [lines[line - 1]!]);
+      for (const id of dependsOn) if (!found.dependsOn.has(id)) found.dependsOn.set(id, line);
+      for (const id of blocks === "all" ? [ALL] : blocks)
+        if (!found.blocks.has(id)) found.blocks.set(id, line);
+    }
+    told.set(start, found);
+    return found;
   };
-  return (task, id) =>
-    find(task.line, ({ dependsOn }) => dependsOn.includes(id)) ??
-    find(lineOf.get(id)!, ({ blocks }) => blocks === "all" || blocks.includes(task.id)) ??
-    task.line;
+  return (task, id) => {
+    const { blocks } = toldBelow(lineOf.get(id)!);
+    return toldBelow(task.line).dependsOn.get(id) ?? blocks.get(task.id) ?? blocks.get(ALL) ?? task.line;
+  };
 }
+
+/** Of `Blocks: all`: no task's id. */
+const ALL = "";

@@ -14,7 +14,7 @@ import type { Plan, PlanTask, PlanUnit } from "./plan.ts";
 import { priorityOf } from "./priority.ts";
 import { scheduleOf } from "./schedule.ts";
 import type { Hash } from "./slug.ts";
-import { choose, droppedParts, groupsOf, unitsOf, type Group } from "./units.ts";
+import { belowCheckpoints, choose, droppedParts, groupsOf, unitsOf, type Group } from "./units.ts";
 import { repositoryOf, writesOf, type Knowledge } from "./writes.ts";
 
 export interface PlanFlags {
@@ -62,6 +62,7 @@ export function makePlan(request: PlanRequest): Plan {
     ...unknownChoices({ allGroups, unitOf, flags, agents }),
     ...unknownAgents(labels, { groups, agents }),
     ...droppedParts(allGroups, flags),
+    ...belowCheckpoints(groups),
     ...leftOutDependencies({ groups, allGroups, unitOf, choice: flags }),
   );
   const lines = spec.tasksText.split("\n");

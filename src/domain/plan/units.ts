@@ -92,6 +92,8 @@ export function choose(
       if (isNamed(group, choice))
         for (const { id } of openBelowDone(group))
           leftOut.push({ id, why: `unit ${group.id} is marked as done` });
+      if (why === REQUIRED_DONE)
+        for (const { id } of optionalLeft(group)) leftOut.push({ id, why: "it is optional" });
       return [];
     }
     const [top, ...below] = group.tasks as readonly [Task, ...Task[]];
@@ -102,6 +104,13 @@ export function choose(
   });
   return { groups: chosen, leftOut };
 }
+
+const REQUIRED_DONE = "all its required sub-tasks are done already";
+
+const optionalLeft = ({ tasks }: Group): Task[] => {
+  const optional = optionalAmong(tasks.slice(1));
+  return tasks.filter(({ id, status }) => optional.has(id) && status !== "completed");
+};
 
 const isNamed = ({ id }: Group, { only }: Choice): boolean => !only || only.includes(id);
 
@@ -126,13 +135,31 @@ export const droppedParts = (groups: readonly Group[], choice: Choice): Diagnost
       })),
     );
 
+/** A checkpoint runs the verify commands; what stands below it nobody does. */
+export const belowCheckpoints = (groups: readonly Group[]): Diagnostic[] =>
+  groups.flatMap(({ id, tasks, isCheckpoint }) => {
+    const open = tasks.slice(1).filter(({ status }) => status !== "completed");
+    if (!isCheckpoint || open.length === 0) return [];
+    return [
+      {
+        severity: "note" as const,
+        code: "below-checkpoint",
+        line: open[0]!.line,
+        column: 1,
+        what: `No agent works on ${open.map((task) => task.id).join(", ")}`,
+        why: `checkpoint ${id}, below which ${open.length === 1 ? "it stands" : "they stand"}, only runs the verify commands`,
+        fix: "Give what is work a task of its own.",
+      },
+    ];
+  });
+
 function whyLeftOut(group: Group, choice: Choice): string | null {
   const { includeOptional = false, only } = choice;
   const top = group.tasks[0]!;
   if (!isNamed(group, choice)) return "--only does not name it";
   if (top.status === "completed") return "it is done already";
   if (top.optional && !includeOptional && !only) return "it is optional";
-  if (isDone(group, includeOptional)) return "all its sub-tasks are done already";
+  if (isDone(group, includeOptional)) return REQUIRED_DONE;
   const isOnlyOptional = group.tasks.length > 1 && neededOf(group, includeOptional).length === 0;
   return isOnlyOptional && top.box === null ? "only optional sub-tasks stand below this heading" : null;
 }

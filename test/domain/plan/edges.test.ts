@@ -202,6 +202,23 @@ describe("what is left out", () => {
     expect({ planned: chosen(plan), leftOut: plan.leftOut.map(({ id }) => id) }).toEqual(expected);
   });
 
+  it("a unit whose required parts are done is left out with the optional ones that are open", () => {
+    const plan = aPlan("- [ ] 1. A\n  - [x] 1.1 X\n  - [ ]* 1.2 Y\n  - [x]* 1.3 Z\n- [ ] 2. B\n");
+    expect(plan.leftOut).toEqual([
+      { id: "1", why: "all its required sub-tasks are done already" },
+      { id: "1.2", why: "it is optional" },
+    ]);
+  });
+
+  it("what stands below a checkpoint is named, for nobody works on it", () => {
+    const plan = aPlan(
+      "- [ ] 1. A\n- [ ] 2. Checkpoint - core\n  - [x] 2.1 Seen\n  - [ ] 2.2 Implement errors\n",
+    );
+    expect(said(plan, "note")).toContain(
+      "below-checkpoint 4: No agent works on 2.2; checkpoint 2, below which it stands, only runs the verify commands",
+    );
+  });
+
   it("open parts of a unit that is marked as done are told one by one", () => {
     const plan = aPlan(
       "- [x] 1. A\n  - [x] 1.1 X\n  - [ ] 1.2 Y\n    - [ ] 1.2.1 Z\n  - [ ]* 1.3 V\n- [ ] 2. B\n",
