@@ -233,7 +233,8 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
     save: () => storage.save(),
     close: async () => {
       await engine?.close();
-      await Promise.all(underWay);
+      // oxlint-disable-next-line no-await-in-loop -- what ends may begin more
+      while (underWay.size > 0) await Promise.all(underWay);
       await Promise.all([...servers].map((close) => close()));
       await webhooks.settled();
       await storage.close();

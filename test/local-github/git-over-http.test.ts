@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   await world.close();
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 
 function urlFor(token: string): string {

@@ -37,7 +37,7 @@ describe("the site with its Actions engine", () => {
   });
   afterEach(async () => {
     await github.close();
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   });
 
   it("runs the workflow of a push, tells of it, shows it, and remembers it when opened again", async () => {

@@ -94,7 +94,7 @@ export async function createActionsWorld(options: Partial<ActionsOptions> = {}):
     close: async () => {
       await github.close();
       await server.close();
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }

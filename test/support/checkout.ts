@@ -19,7 +19,7 @@ export interface Checkout {
 
 export async function makeCheckout(files: Readonly<Record<string, string>>): Promise<Checkout> {
   const root = await mkdtemp(join(tmpdir(), "roundtable-checkout-"));
-  onTestFinished(() => rm(root, { recursive: true, force: true }));
+  onTestFinished(() => rm(root, { recursive: true, force: true, maxRetries: 5 }));
   const folder = join(root, "work tree");
   await mkdir(folder);
   const env = { PATH: process.env["PATH"] ?? "", HOME: root, LANG: "C.UTF-8", GIT_CONFIG_NOSYSTEM: "1" };

@@ -53,7 +53,7 @@ export async function createTestWorld(): Promise<TestWorld> {
     first: data.commit.sha ?? "",
     close: async () => {
       await github.close();
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }

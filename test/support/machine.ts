@@ -117,7 +117,7 @@ function realFiles(): Files {
     },
     makeFolder: async (path) => void (await mkdir(path, { recursive: true })),
     list: async (path) => ((await readdir(path).catch(orNull)) ?? []).toSorted(),
-    remove: (path) => rm(path, { recursive: true, force: true }),
+    remove: (path) => rm(path, { recursive: true, force: true, maxRetries: 5 }),
   };
 }
 

@@ -165,7 +165,7 @@ export async function createWorld({
         unread = await unreadCommands(local, github);
       } finally {
         await local.close();
-        await rm(folder, { recursive: true, force: true });
+        await rm(folder, { recursive: true, force: true, maxRetries: 5 });
       }
       if (unknown.length > 0) throw new Error(`no route knew: ${unknown.join(", ")}`);
       if (JSON.stringify(unread) !== JSON.stringify(unheard))

@@ -126,7 +126,7 @@ export async function openContractWorld(): Promise<ContractWorld> {
     close: async () => {
       const unknown = [...local.unknownRoutes];
       await local.close();
-      await rm(folder, { recursive: true, force: true });
+      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
       if (unknown.length > 0) throw new Error(`no route knew: ${unknown.join(", ")}`);
     },
   };

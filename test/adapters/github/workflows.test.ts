@@ -60,7 +60,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await world.close();
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 
 const EVER = new Date(0);

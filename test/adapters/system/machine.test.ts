@@ -12,7 +12,7 @@ const run = (script: string, more: object = {}) =>
 
 async function folder(): Promise<string> {
   const path = await mkdtemp(join(tmpdir(), "roundtable-machine-"));
-  onTestFinished(() => rm(path, { recursive: true, force: true }));
+  onTestFinished(() => rm(path, { recursive: true, force: true, maxRetries: 5 }));
   return path;
 }
 
