@@ -1,4 +1,18 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
+
+/** Whole runs take longest: begun first, none of them is left alone at the end with one worker idle. */
+const LONG = ["test/e2e/example", "test/e2e/", "test/story/", "test/entry/"];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification): number => {
+      const at = LONG.findIndex((part) => moduleId.includes(part));
+      return at < 0 ? LONG.length : at;
+    };
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+  }
+}
 
 export default defineConfig({
   test: {
@@ -8,5 +22,6 @@ export default defineConfig({
     hookTimeout: 120_000,
     // Whole runs start many processes: more files at once would only wait for one another.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
   },
 });
