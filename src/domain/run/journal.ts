@@ -36,6 +36,20 @@ export const AttemptResult = z.strictObject({
 });
 export type AttemptResult = z.infer<typeof AttemptResult>;
 
+/** A result of which no more is known than a sentence. */
+export const emptyResult = (summary: string): AttemptResult => ({
+  summary,
+  tasks: [],
+  severity: null,
+  findings: [],
+  questions: [],
+  tail: "",
+  files: [],
+  verified: true,
+  model: null,
+  usd: null,
+});
+
 /** `lost`: the run ended, or never began, without handing over; a small budget of its own. */
 export const AttemptOutcome = z.enum([
   ...WorkOutcome.options,

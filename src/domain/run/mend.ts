@@ -21,10 +21,6 @@ export function mend(draft: Draft, unit: UnitView, because: string): void {
     draft.ask(isConflict ? conflictStays(unit, used) : fixesUsedUp(unit, { used, because }));
     return;
   }
-  if (draft.state.paused) {
-    draft.wait({ unit: id, for: "pause", because: "the run is paused" });
-    return;
-  }
   draft.dispatch({
     slug: unit.slug,
     role,

@@ -3,7 +3,7 @@ import type { HandOver, WorkResult } from "../handover/result.ts";
 import { worst } from "../review/report.ts";
 import { judge } from "../review/rounds.ts";
 import { LOST_AFTER_MS, MAX_LOST, type Draft } from "./draft.ts";
-import type { AttemptOutcome, AttemptResult } from "./journal.ts";
+import { emptyResult, type AttemptOutcome, type AttemptResult } from "./journal.ts";
 import { runName } from "./names.ts";
 import { findingsOf, pastOf } from "./review-round.ts";
 import type { RunOutcome } from "./snapshot.ts";
@@ -235,19 +235,6 @@ function resultOf(content: HandOver): AttemptResult {
     usd: content.usage?.usd ?? null,
   };
 }
-
-const emptyResult = (summary: string): AttemptResult => ({
-  summary,
-  tasks: [],
-  severity: null,
-  findings: [],
-  questions: [],
-  tail: "",
-  files: [],
-  verified: true,
-  model: null,
-  usd: null,
-});
 
 const verifyResult = (seen: RunOutcome): AttemptResult => ({
   ...emptyResult(""),

@@ -1,7 +1,7 @@
 /** What a person decides about one unit, by a command of its own or by answering a decision. */
 import type { Command } from "./command.ts";
 import { LOST_AFTER_MS, type Draft } from "./draft.ts";
-import type { Decision } from "./journal.ts";
+import { emptyResult, type Decision } from "./journal.ts";
 import { attemptsOf, baseOf, headOf, type UnitView } from "./view.ts";
 import { refuseStray } from "./write-set.ts";
 
@@ -175,18 +175,7 @@ function resumeAtHead(draft: Draft, unit: UnitView, by: string): void {
     lost: 0,
     sent: true,
     outcome: "completed",
-    result: {
-      summary: `${by} put the branch in order by hand.`,
-      tasks: [],
-      severity: null,
-      findings: [],
-      questions: [],
-      tail: "",
-      files: [],
-      verified: false,
-      model: null,
-      usd: null,
-    },
+    result: { ...emptyResult(`${by} put the branch in order by hand.`), verified: false },
     committed: head,
   };
 }
