@@ -253,10 +253,12 @@ describe("what is left out", () => {
     ]);
   });
 
-  it("what stands below a checkpoint is named, for nobody works on it", () => {
+  it("what stands below a checkpoint is left out and named, for nobody works on it", () => {
     const plan = aPlan(
       "- [ ] 1. A\n- [ ] 2. Checkpoint - core\n  - [x] 2.1 Seen\n  - [ ] 2.2 Implement errors\n",
     );
+    expect(chosen(plan)).toEqual(["1: 1", "2: 2"]);
+    expect(plan.leftOut).toEqual([{ id: "2.2", why: "checkpoint 2, below which it stands, only verifies" }]);
     expect(said(plan, "note")).toContain(
       "below-checkpoint 4: No agent works on 2.2; checkpoint 2, below which it stands, only runs the verify commands",
     );

@@ -143,14 +143,17 @@ describe("every plan", () => {
     );
   });
 
-  it("S11 S12 S13 puts each task into exactly one unit, the top-level task that it stands below", () => {
+  it("S11 S12 S13 puts each task into exactly one unit, the top-level task that it stands below, or leaves it out below a checkpoint", () => {
     fc.assert(
       fc.property(soundSpec, (units) => {
         const plan = planned(blocksOf(units).join("\n"), "balanced");
         expect(plan.units.map(({ id }) => id)).toEqual(units.map((_, at) => String(at + 1)));
-        expect(plan.units.flatMap(({ taskIds }) => taskIds).toSorted()).toEqual(
+        const below = plan.leftOut.map(({ id }) => id);
+        expect([...plan.units.flatMap(({ taskIds }) => taskIds), ...below].toSorted()).toEqual(
           plan.tasks.map(({ id }) => id).toSorted(),
         );
+        const gates = new Set(plan.units.filter(({ type }) => type === "checkpoint").map(({ id }) => id));
+        expect(below.every((id) => gates.has(id.split(".")[0]!))).toBe(true);
         for (const { id, taskIds } of plan.units)
           expect(taskIds.every((task) => task === id || task.startsWith(`${id}.`))).toBe(true);
       }),
