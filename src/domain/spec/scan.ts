@@ -3,6 +3,8 @@
  * proportion to its line, where a Markdown tree takes the square of the file (docs/decisions/0004).
  */
 
+import { linesOf } from "../text/lines.ts";
+
 /** A mark between brackets and the offset in the whole text at which it stands; `[]` is the empty mark. */
 export interface Mark {
   markAt: number;
@@ -52,8 +54,7 @@ const BOX = /^((?:\s*>)*\s*)([-*+]|\d{1,9}[.)])(\s+)\[([^\][\n]{0,12})\](.*)$/su
 const HEADING = /^( {0,3}(#{1,6})(?:[ \t]+|$))(.*)$/su;
 const FENCE = /^\s*(`{3,}|~{3,})(.*)$/su;
 /** A rule at the beginning is none: its first line is a key. */
-const FRONT_MATTER =
-  /^\uFEFF?---\r?\n(?:\s*\n)?(?:#[^\n]*\n)*[\p{L}_][\p{L}\w -]{0,60}:[^]*?\n---\r?(?:\n|$)/u;
+const FRONT_MATTER = /^\uFEFF?---\n(?:\s*\n)?(?:#[^\n]*\n)*[\p{L}_][\p{L}\w -]{0,60}:[^]*?\n---(?:\n|$)/u;
 /** A mark that people make for themselves; `[1]` or `[Note]` is the beginning of a sentence or a reference. */
 const HOME_MADE = /^(?:done|todo|wip|skip(?:ped)?|removed|\P{L}|[\p{L}]|.*[^\p{L}\p{N}\s._-].*)$/iu;
 
@@ -61,15 +62,15 @@ export function scan(text: string): Scan {
   const lines: ScannedLine[] = [];
   const cut: number[] = [];
   let offset = 0;
-  let open: Hidden | null = FRONT_MATTER.test(text)
+  const all = linesOf(text);
+  let open: Hidden | null = FRONT_MATTER.test(all.join("\n"))
     ? { line: 1, within: "front-matter", fence: "", indent: 0 }
     : null;
-  for (const [index, whole] of text.split("\n").entries()) {
+  for (const [index, whole] of all.entries()) {
     const line = index + 1;
     const shift = whole.startsWith("\uFEFF") ? 1 : 0;
-    const end = whole.endsWith("\r") ? whole.length - 1 : whole.length;
-    const raw = whole.slice(shift, Math.min(end, shift + MAX_LINE));
-    if (end - shift > MAX_LINE) cut.push(line);
+    const raw = whole.slice(shift, shift + MAX_LINE);
+    if (whole.length - shift > MAX_LINE) cut.push(line);
     const fence = FENCE.exec(raw);
     const mark = fence?.[1] ?? "";
     const info = fence?.[2]?.trim() ?? "";
@@ -87,7 +88,8 @@ export function scan(text: string): Scan {
       if (!raw.includes("-->")) open = { line, within: "comment", fence: "", indent: 0 };
       lines.push({ kind: "hidden", line, text: raw, within: "comment", isBox: false });
     } else lines.push(plainLine(raw, { line, at: offset + shift }));
-    offset += whole.length + 1;
+    offset += whole.length;
+    offset += text.startsWith("\r\n", offset) ? 2 : 1;
   }
   return { lines, cut, open };
 }

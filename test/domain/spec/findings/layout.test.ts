@@ -26,6 +26,12 @@ describe("lists", () => {
 describe("files", () => {
   it.each<[finding: string, input: string[], tasks: string[]]>([
     ["15: CRLF, a BOM, no last newline", ["\uFEFF- [ ] 1. A\r", "- [x] 2. B"], ["1 [ ] A", "2 [x] B"]],
+    [
+      "R19: CR alone, and mixed with others",
+      ["# P\r- [ ] 1. A\r  - [ ] 1.1 B\r\r- [x] 2. C\r", "- [ ] 3. D"],
+      ["1 [ ] A", "1>1.1 [ ] B", "2 [x] C", "3 [ ] D"],
+    ],
+    ["R19: front matter before CR alone", ["---\rtitle: B\r- [ ] 9. X\r---\r- [ ] 1. A"], ["1 [ ] A"]],
     ["15: front matter", ["---", "title: B", "- [ ] 9. X", "---", "- [ ] 1. A"], ["1 [ ] A"]],
     ["R19: a rule is no front matter", ["---", "- [ ] 9. X", "---", "- [ ] 1. A"], ["9 [ ] X", "1 [ ] A"]],
   ])("%s", (_, input, tasks) => expect(tasksIn(...input)).toEqual(tasks));
