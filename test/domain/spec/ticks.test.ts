@@ -23,6 +23,11 @@ it.each<[what: string, ids: string[], texts: [before: string, after: string]]>([
   ["the second of two with one id", ["1_2"], ["- [ ] 1. A\n- [ ] 1. B\n", "- [ ] 1. A\n- [x] 1. B\n"]],
   ["a heading with a box", ["T1"], ["### [ ] T1: A\n", "### [x] T1: A\n"]],
   [
+    "an underlined heading with a box",
+    ["T1"],
+    ["\uFEFF[ ] T1: A\r\n=======\r\n- a\r\n", "\uFEFF[x] T1: A\r\n=======\r\n- a\r\n"],
+  ],
+  [
     "a status line of a heading",
     ["1"],
     ["### 1. A\n**Status**: [ ] Open\n", "### 1. A\n**Status**: [x] Open\n"],

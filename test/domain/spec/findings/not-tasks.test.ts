@@ -10,6 +10,21 @@ describe("below headings", () => {
       ["1 [ ] A"],
     ],
     [
+      "R19: below underlined headings",
+      [
+        "- [ ] 1. A",
+        "",
+        "Definition of Done",
+        "------------------",
+        "- [ ] all green",
+        "",
+        "**Notes**",
+        "===",
+        "- [ ] ask Ann",
+      ],
+      ["1 [ ] A"],
+    ],
+    [
       "13: headings that only sound like notes",
       [
         "## 说明文档编写",
