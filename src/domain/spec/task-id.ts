@@ -15,6 +15,17 @@ const LEADING = new RegExp(
   "iu",
 );
 
+/** `Task-1` is task 1; all in capitals the word is a part of the name. */
+const DASHED = new RegExp(`^${WORD}-(?=\\d)`, "iu");
+/** A status code and what follows it: `404 error page`, `403 Forbidden`. */
+const STATUS_CODE =
+  /^[45]\d\d (?:\p{Ll}|(?:Error|Page|Not Found|Internal Server|Unauthorized|Forbidden|Bad Request)(?!\p{L}))/u;
+
+const withoutWord = (id: string): string => {
+  const word = DASHED.exec(id)?.[0] ?? "";
+  return word === word.toUpperCase() ? id : id.slice(word.length);
+};
+
 export interface LeadingId {
   id: string;
   /** Of `Task 3` and the like. */
@@ -30,21 +41,21 @@ export function leadingId(title: string): LeadingId | null {
   const found = LEADING.exec(text);
   if (!found) return null;
   const { word, letters = "", number = "", star, end, late } = found.groups!;
-  const isSure = word !== undefined || end !== undefined;
+  const id = withoutWord(letters + number);
+  const hasWord = word !== undefined || id !== letters + number;
+  const isSure = hasWord || end !== undefined;
   if (letters !== "" && !isSure && letters !== "T") return null;
-  if (letters !== letters.toUpperCase() && word === undefined && letters !== "Task-") return null;
+  if (letters !== letters.toUpperCase() && !hasWord) return null;
   // `2024 report` begins with a year.
   if (/^[1-9]\d{3,}$/.test(number) && letters === "" && !isSure) return null;
-  const rest = text.slice(found[0].length);
-  // `404 error page` begins with a status code.
-  if (/^[45]\d\d$/.test(number) && letters === "" && !isSure && /^\p{Ll}/u.test(rest)) return null;
+  if (letters === "" && !isSure && STATUS_CODE.test(text)) return null;
   if (/^\d+\.[a-z]$/.test(number) || (/^\d+[a-z]$/i.test(number) && !isSure && !/[abc]$/.test(number)))
     return null;
   return {
-    id: letters + number,
-    hasWord: word !== undefined || /^TASK-?$/i.test(letters),
+    id,
+    hasWord: hasWord || /^TASK-?$/.test(letters),
     isStarred: star !== undefined || late !== undefined,
-    rest,
+    rest: text.slice(found[0].length),
   };
 }
 
@@ -93,9 +104,10 @@ export function idsIn(list: string): string[] {
       const one = ONE.exec(part);
       if (one) return [one[1]!];
       const range = RANGE.exec(part);
-      if (range) return between(range[1]!, range[2]!);
+      if (range) return between(withoutWord(range[1]!), withoutWord(range[2]!));
       return SEVERAL.test(part) ? (part.match(new RegExp(`(?<=\\s|^)${TOKEN}(?=\\s|$)`, "giu")) ?? []) : [];
-    });
+    })
+    .map(withoutWord);
 }
 
 /** `1.1`–`1.3`, `17`–`24`; without a common beginning only its two ends. */

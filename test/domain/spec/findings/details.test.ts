@@ -99,6 +99,11 @@ describe("details", () => {
       ["  **Dependencies:**", "  - Task 1 (types)", "  * 2.1", "", "  - Then 5"],
       { dependsOn: ["1", "2.1"] },
     ],
+    [
+      "R19: a word and a dash before the number",
+      ["  - _Depends: Task-1, task-2 to Task-4, TASK-5_", "- [ ] TASK-5: B"],
+      { dependsOn: ["1", "2", "3", "4", "TASK-5"] },
+    ],
     ["10: none, as a dash", ["  - _依存タスク: -_"], { dependsOn: [] }],
     [
       "10: Dependencies",

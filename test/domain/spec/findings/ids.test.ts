@@ -77,6 +77,11 @@ describe("ids", () => {
       ["1 [ ] A", "2 [ ] B", "TASK-003 [ ] C"],
     ],
     [
+      "R19: a word and a dash before the number; in capitals it is a name",
+      ["- [ ] Task-1: A", "- [ ] task-2 B", "- [ ] Tarea-3. C", "- [ ] TASK-4: D", "- [ ] Step-5: E"],
+      ["1 [ ] A", "2 [ ] B", "3 [ ] C", "TASK-4 [ ] D", "step-5-e [ ] Step-5: E"],
+    ],
+    [
       "2: numbers that are none of a task",
       ["- [ ] 2024 report", "- [ ] 1st draft", "- [ ] 100% coverage"],
       ["2024-report [ ] 2024 report", "1st-draft [ ] 1st draft", "100-coverage [ ] 100% coverage"],
@@ -84,6 +89,10 @@ describe("ids", () => {
     ["2: struck out", ["- [x] ~~7.1 A~~ [removed]"], ["7.1 [x] A [removed]"]],
     ["2: none at all", ["- [ ] Write it", "- [ ] Read it"], ["write-it [ ] Write it", "read-it [ ] Read it"]],
     ["2: some with, some without", ["- [ ] 1. A", "- [ ] Write it"], ["1 [ ] A", "write-it [ ] Write it"]],
-    ["R19: a status code is no id", ["- [ ] 404 error page"], ["404-error-page [ ] 404 error page"]],
+    [
+      "R19: a status code is no id",
+      ["- [ ] 404 error page", "- [ ] 500 Error page", "- [ ] 401 Add a"],
+      ["404-error-page [ ] 404 error page", "500-error-page [ ] 500 Error page", "401 [ ] Add a"],
+    ],
   ])("%s", (_, input, tasks) => expect(tasksIn(...input)).toEqual(tasks));
 });
