@@ -21,9 +21,10 @@ const OPTIONAL = new RegExp(
   "iu",
 );
 /** Directly behind the box, or by itself; `*3. Title*` is emphasis. */
-const STAR = /^\\?\*(?!\*)|^\s+\\?\*(?=\s)/;
+const STAR = /^\\?\*(?!\*|[^*\s][^*]*[\p{L}\p{N}.:)]\*(?:\s|$))|^\s+\\?\*(?=\s)/u;
 /** Of the whole title; a star among it belongs to something else. */
 const EMPHASIS = /^\s*(?:\*(\*\*[^*]+\*\*|[^*\s][^*]*)\*|_([^_\s][^_]*)_)\s*$/u;
+const EMPHASIS_OF_ID = /^\s*([*_])((?:\p{L}{1,20}\s)?\d[\d.]{0,63}[a-z]?[.:)]?)\1(?=\s)/u;
 const BEFORE_ID = new RegExp(
   String.raw`^(?:[(（[【](?:${WORDS})[)）\]】]|(?:${WORDS})\s*[:：])\s*(?=\d)`,
   "iu",
@@ -61,7 +62,7 @@ export function readTitle(rest: string): Title {
 
 const unemphasised = (text: string): string => {
   const [, star, line] = EMPHASIS.exec(text) ?? [];
-  return star ?? line ?? text;
+  return star ?? line ?? text.replace(EMPHASIS_OF_ID, "$2");
 };
 
 /** By which two titles are the same one, whatever their signs. */

@@ -77,7 +77,7 @@ describe("optional", () => {
         "- [ ] *(Optional) 5. F*",
         "- [ ]* *6. G*",
         "- [ ]*7. H",
-        "- [ ] *8* and *b*",
+        "- [ ] *8. h* and *b*",
         "- [ ] _a_ and _b_",
       ],
       [
@@ -88,8 +88,27 @@ describe("optional", () => {
         "5 [ ]* F",
         "6 [ ]* G",
         "7 [ ]* H",
-        "8-and-b [ ] *8* and *b*",
+        "8-h-and-b [ ] *8. h* and *b*",
         "a-and-b [ ] _a_ and _b_",
+      ],
+    ],
+    [
+      "R19: nor is emphasis of some words, or of the id",
+      [
+        "- [ ]*1.* A",
+        "- [ ] *1.1* B",
+        "- [ ] _Task 2:_ C",
+        "- [ ]*Note* this",
+        "- [ ]*3. Lint src/*.ts",
+        "- [ ]*3.1* D",
+      ],
+      [
+        "1 [ ] A",
+        "1>1.1 [ ] B",
+        "2 [ ] C",
+        "note-this [ ] *Note* this",
+        "3 [ ]* Lint src/*.ts",
+        "3>3.1 [ ] D",
       ],
     ],
     [
