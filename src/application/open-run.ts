@@ -181,6 +181,8 @@ function firstState(given: {
     rejected: {},
     approvals: {},
     granted: {},
+    changeRequests: [],
+    redone: {},
     commands: {},
     train: null,
     alone: {},

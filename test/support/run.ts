@@ -67,6 +67,8 @@ export function aState(plan: Plan, change: Partial<State> = {}): State {
     integration: null,
     approvals: {},
     granted: {},
+    changeRequests: [],
+    redone: {},
     commands: {},
     train: null,
     alone: {},

@@ -7,6 +7,7 @@
  * may change the world between observe and apply; the next pass corrects.
  */
 import { holdToDeadlines } from "./deadline.ts";
+import { askToRespecify, noteChangeRequests } from "./debt.ts";
 import { Draft, type Event, type Pass } from "./draft.ts";
 import type { Effect, EffectResult } from "./effect.ts";
 import { finishRun, outcomeOf } from "./finish.ts";
@@ -44,10 +45,12 @@ export interface RunDecision {
 export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
   const draft = new Draft(snapshot, pass);
   if (draft.state.ended === null) {
+    noteChangeRequests(draft);
     obeyCommands(draft);
     holdToDeadlines(draft);
     askAboutRefusals(draft);
     askAboutFailures(draft);
+    askToRespecify(draft);
     if (draft.state.consent) {
       settleAttempts(draft);
       handWorkOver(draft);

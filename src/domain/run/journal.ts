@@ -151,6 +151,10 @@ export const State = z.strictObject({
   approvals: z.record(z.string(), z.string()),
   /** Fix attempts a person granted beyond the limit, by unit. */
   granted: z.record(z.string(), z.number()),
+  /** Heads at which people asked for changes; GitHub forgets it when a review is dismissed. */
+  changeRequests: z.array(z.strictObject({ unit: z.string(), by: z.string(), sha: z.string() })).default([]),
+  /** How often a person had reviewed work done again, by unit. */
+  redone: z.record(z.string(), z.number()).default({}),
   /** By comment id: a command is obeyed once. `say` is the reply that it gets, where it gets one. */
   commands: z.record(
     z.string(),
