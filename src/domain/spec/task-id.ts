@@ -35,11 +35,16 @@ export interface LeadingId {
   rest: string;
 }
 
+const LETTERED = new RegExp(
+  `^(?=\\p{L})${WORD}\\s*(?<letter>[A-Z])(?:\\s*[:：.)、]|\\s+[-–—](?=\\s)|$)\\s*`,
+  "iu",
+);
+
 /** The id that a title begins with, or null: `3D models` and `UTF-8 input` begin with none. */
 export function leadingId(title: string): LeadingId | null {
   const text = title.replace(DECORATION, "");
   const found = LEADING.exec(text);
-  if (!found) return null;
+  if (!found) return letteredId(text);
   const { word, letters = "", number = "", star, end, late } = found.groups!;
   const id = withoutWord(letters + number);
   const hasWord = word !== undefined || id !== letters + number;
@@ -57,6 +62,15 @@ export function leadingId(title: string): LeadingId | null {
     isStarred: star !== undefined || late !== undefined,
     rest: text.slice(found[0].length),
   };
+}
+
+/** `Task A: Title` */
+function letteredId(text: string): LeadingId | null {
+  const found = LETTERED.exec(text);
+  if (!found) return null;
+  const id = found.groups!["letter"]!;
+  if (id !== id.toUpperCase()) return null;
+  return { id, hasWord: true, isStarred: false, rest: text.slice(found[0].length) };
 }
 
 /** `1.2.3` is below `1.2` and `1`. */
@@ -78,6 +92,7 @@ export function generatedId(title: string, parent: string | null): string {
 
 const SEPARATOR = /[,，、;；&+/→]|[-=]>|\s(?:and|or|y|e|o|et|ou|und|oder|и|или|và|ve|および)\s|和|と/iu;
 const ONE = new RegExp(`^(?:${WORD}\\s*)?(${TOKEN})$`, "iu");
+const LETTER = new RegExp(`^(?:${WORD}\\s*)?([A-Z])$`, "iu");
 const SEVERAL = new RegExp(`^(?:${WORD}\\s*)?${TOKEN}(?:\\s+${TOKEN})+$`, "iu");
 const RANGE = new RegExp(
   `^(?:${WORD}\\s*)?(${TOKEN})\\s*(?:-|–|—|~|～|to|through|thru|bis)\\s*(?:${WORD}\\s*)?(${TOKEN})$`,
@@ -103,6 +118,8 @@ export function idsIn(list: string): string[] {
     .flatMap((part) => {
       const one = ONE.exec(part);
       if (one) return [one[1]!];
+      const letter = LETTER.exec(part)?.[1];
+      if (letter !== undefined) return letter === letter.toUpperCase() ? [letter] : [];
       const range = RANGE.exec(part);
       if (range) return between(withoutWord(range[1]!), withoutWord(range[2]!));
       return SEVERAL.test(part) ? (part.match(new RegExp(`(?<=\\s|^)${TOKEN}(?=\\s|$)`, "giu")) ?? []) : [];

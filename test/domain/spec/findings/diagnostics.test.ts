@@ -14,7 +14,7 @@ describe("what is wrong is said with its line", () => {
         "- [ ] 1. A",
         "- [ ] 2. B",
         "",
-        "  - _Depends: all previous tasks_",
+        "  - _Depends: whatever is needed_",
         "- [ ] 3. C",
         "  - _Depends: none_",
         "  - _Depends: 1_",
