@@ -87,7 +87,7 @@ export function parseTasks(text: string): ParsedTasks {
   return {
     tasks,
     waves: readWaves(fencesOf(scanned.lines), { ids, diagnostics }),
-    hints: orderHints(scanned.lines, ids),
+    hints: orderHints(scanned.lines, { ids, boxes: boxes.all }),
     boxes: boxes.all,
     diagnostics: diagnostics.toSorted((a, b) => a.line - b.line),
   };

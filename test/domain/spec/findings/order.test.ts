@@ -58,6 +58,22 @@ describe("all that stands before", () => {
   });
 });
 
+describe("a sentence is about the task that it stands below", () => {
+  it.each([
+    ["- [ ]* 3. C", "3"],
+    ["- [ ] (Optional) 3. C", "3"],
+    ["- [ ] (P) 3. C", "3"],
+    ["- [ ] *3. C*", "3"],
+    ["- [ ] 2. C", "2_2"],
+    ["- [ ] Write it", "write-it"],
+    ["  - [ ] a point", "2"],
+  ])("%s", (box, task) =>
+    expect(read("- [ ] 1. A", "- [ ] 2. B", box, "    - Begin after task 1").hints).toEqual([
+      { line: 4, from: "sentence", before: ["1"], after: [task] },
+    ]),
+  );
+});
+
 describe("tasks with letters", () => {
   it.each<[finding: string, lines: string[], expected: string[]]>([
     [
