@@ -179,6 +179,8 @@ function firstState(given: {
     decisions: {},
     dropped: {},
     rejected: {},
+    reverts: {},
+    reverted: {},
     approvals: {},
     granted: {},
     changeRequests: [],
