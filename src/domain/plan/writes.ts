@@ -10,8 +10,9 @@ import { isManifest, isOutside } from "./locks.ts";
 import type { PathUse } from "./plan.ts";
 import type { Group } from "./units.ts";
 
-/** A longer one is no path. */
+/** A longer one is no path, and a longer name none of a file. */
 const MAX_PATH = 1024;
+const MAX_NAME = 255;
 /** `_writes: none_`. */
 const NOTHING = /^(?:|none|n\/a|nothing|-|–|\(none\))$/i;
 /** More files than this for one named thing say nothing. */
@@ -54,12 +55,16 @@ export interface Knowledge {
 }
 
 export function writesOf(group: Group, known: Knowledge, report: Diagnostic[]): PathUse[] {
-  const declared = new Set(
-    group.tasks.flatMap((task) => task.writes.flatMap((text) => declaredPaths(text, { task, report }))),
-  );
-  if (declared.size > 0) return [...declared].map((path) => ({ path, source: "declared" }));
-  if (group.isCheckpoint) return [];
+  const declared = declaredOf(group, "writes", report);
+  if (declared.length > 0 || group.isCheckpoint) return declared;
   return inferred(group, known).map((path) => ({ path, source: "inferred" }));
+}
+
+export const readsOf = (group: Group, report: Diagnostic[]): PathUse[] => declaredOf(group, "reads", report);
+
+function declaredOf({ tasks }: Group, key: "writes" | "reads", report: Diagnostic[]): PathUse[] {
+  const paths = tasks.flatMap((task) => task[key].flatMap((text) => declaredPaths(text, { task, report })));
+  return [...new Set(paths)].map((path) => ({ path, source: "declared" }));
 }
 
 /** `old.ts -> new.ts` is a renaming: both are written. */
@@ -73,7 +78,7 @@ function declaredPaths(
     .filter((path) => {
       if (NOTHING.test(path)) return false;
       const why =
-        path.length > MAX_PATH
+        path.length > MAX_PATH || path.split("/").some((name) => name.length > MAX_NAME)
           ? "it is too long for a path"
           : isOutside(path)
             ? "it leads out of the repository"

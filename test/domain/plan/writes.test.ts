@@ -55,6 +55,19 @@ describe("declared paths", () => {
     expect(plan.units[0]!.reads).toEqual([{ path: "c.json", source: "declared" }]);
   });
 
+  it.each([
+    ["a name longer than any file's", `src/${"a*".repeat(128)}.ts`],
+    ["a path longer than any file's", "a/".repeat(513)],
+  ])("%s is a warning, written or read", (_, path) => {
+    for (const label of ["writes", "reads"]) {
+      const { units, diagnostics } = aPlan(`- [ ] 1. A\n  - _${label}: ${path}, b.ts_\n`);
+      expect(units[0]![label as "writes" | "reads"].map((use) => use.path)).toEqual(["b.ts"]);
+      expect(diagnostics).toContainEqual(
+        expect.objectContaining({ severity: "warning", code: "path", why: "it is too long for a path" }),
+      );
+    }
+  });
+
   it("one that leads out of the repository is a warning", () =>
     expect(aPlan("- [ ] 1. A\n  - _writes: ../a.ts_\n").diagnostics).toContainEqual(
       expect.objectContaining({ severity: "warning", code: "path", why: "it leads out of the repository" }),
