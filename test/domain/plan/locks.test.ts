@@ -66,6 +66,17 @@ describe("a set covers a file", () => {
 // Small alphabets, so that the brute-force matcher can try every path there is.
 const SEGMENTS = ["a", "b", "ab", "*", "?", "a*", "*b", "a*b", "*a*", "*b*", "?*", "??", "*?b", "**"];
 const segment = fc.constantFrom(...SEGMENTS);
+const PLAIN = ["package.json", "a/yarn.lock", "a.ts", "a/a.ts", "a.ts/b.ts", "a/"];
+const NAMED = [
+  ...PLAIN,
+  "**/package.json",
+  "**/a.ts",
+  "**/b.ts",
+  "*/a.ts",
+  "a/**/a.ts",
+  "a/*.ts",
+  "b/**/?.ts",
+];
 const pattern = fc
   .tuple(fc.array(segment, { minLength: 1, maxLength: 2 }), fc.constantFrom("", "/"))
   .map(([parts, end]) => parts.join("/") + end);
@@ -148,18 +159,27 @@ describe("properties", () => {
     fc.assert(fc.property(set, set, (a, b) => setsMeet(a, b) === setsMeet(b, a) && setsMeet(a, a)));
   });
 
-  it("the index finds a holder exactly when one meets", () => {
-    const set = fc.array(fc.oneof(pattern, fc.constantFrom("package.json", "a/yarn.lock")), {
-      minLength: 0,
-      maxLength: 5,
-    });
+  it("the index finds what is held exactly when one meets", () => {
+    const set = fc.array(fc.oneof(pattern, fc.constantFrom(...NAMED)), { maxLength: 5 });
     fc.assert(
       fc.property(set, set, (held, wanted) => {
         const index = new LockIndex();
-        for (const path of held) index.add(path, "holder");
-        expect(index.blocker(wanted) !== null).toBe(setsMeet(held, wanted));
+        const keys = Map.groupBy(held, (path) => index.add(path));
+        const key = index.blocker(wanted);
+        expect(key !== null).toBe(setsMeet(held, wanted));
+        if (key !== null) expect(setsMeet(keys.get(key)!, wanted)).toBe(true);
       }),
-      { numRuns: 1000 },
+      { numRuns: 3000 },
     );
+  });
+
+  it("the index does not try each of many names at any depth", () => {
+    const index = new LockIndex();
+    const held = (at: number): string[] => [`**/name${at}.ts`, `src/module${at}/index.ts`];
+    for (let at = 0; at < 8000; at++) {
+      expect(index.blocker(held(at))).toBe(null);
+      for (const path of held(at)) index.add(path);
+    }
+    expect(index.blocker(["lib/name7.ts"])).toBe("**/name7.ts");
   });
 });
