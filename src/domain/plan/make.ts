@@ -62,7 +62,7 @@ export function makePlan(request: PlanRequest): Plan {
     ...unknownChoices({ allGroups, unitOf, flags, agents }),
     ...unknownAgents(labels, { groups, agents }),
     ...droppedParts(allGroups, flags),
-    ...belowCheckpoints(groups),
+    ...belowCheckpoints(allGroups, flags),
     ...leftOutDependencies({ groups, allGroups, unitOf, choice: flags }),
   );
   const lines = spec.tasksText.split("\n");

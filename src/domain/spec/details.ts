@@ -22,6 +22,8 @@ export interface Doubt {
 export interface Details {
   requirements: string[];
   dependsOn: string[];
+  /** `_Depends: none_`. */
+  isFree: boolean;
   /** Tasks that wait for it. */
   blocks: string[] | "all";
   writes: string[];
@@ -43,6 +45,8 @@ const NAMED_TASK =
   /(?:\btasks?|タスク|任务|задач[аи]|\btareas?|\btarefas?|\btâches?)\s*(\d{1,9}(?:\.\d{1,9}){0,9})(?![\w.]*\d)/giu;
 const NONE =
   /^[^\p{L}\p{N}]*(?:none|no(?!\p{L})|nothing|nenhuma?|ningun[ao]|aucune?|keine?|нет|なし|无|無|yok|không|없음|لا)/iu;
+/** `_依存タスク: -_` */
+const DASH = /^[-–—]_?$/u;
 const ALL =
   /^[^\p{L}\p{N}]*(?:all(?!\p{L})|everything|所有|全部|すべて|全て|tod[ao]s|tous|все(?!\p{L})|tüm|tất cả|alle)/iu;
 const IN_BRACKETS = /[(（](?:req(?:uirement)?s?\.?|validates:?|需求|要件)\s+([^()（）]{1,200})[)）]/giu;
@@ -59,6 +63,7 @@ export function readDetails(title: string, lines: readonly string[]): Details {
   const details: Details = {
     requirements: [],
     dependsOn: [],
+    isFree: false,
     blocks: [],
     writes: [],
     reads: [],
@@ -126,8 +131,10 @@ function addProperty({ properties }: Details, [, id, text]: RegExpExecArray): vo
 
 function addLabel(details: Details, kind: LabelKind, value: string): void {
   if (kind === "requirements") add(details.requirements, criterionIds(value));
-  else if (kind === "depends") add(details.dependsOn, tasksIn(value));
-  else if (kind === "blocks") details.blocks = ALL.test(value) ? "all" : idsIn(value);
+  else if (kind === "depends") {
+    add(details.dependsOn, tasksIn(value));
+    details.isFree ||= NONE.test(value) || DASH.test(value);
+  } else if (kind === "blocks") details.blocks = ALL.test(value) ? "all" : idsIn(value);
   else if (kind === "boundary") add(details.boundary, list(value));
   else if (kind === "writes" || kind === "reads") add(details[kind], paths(value));
   else if (kind === "bugCondition") details.bug.condition ??= value;

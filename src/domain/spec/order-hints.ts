@@ -19,7 +19,7 @@ const ARROW = /\s*[→⇒]\s*|\s(?:-{1,2}>|=>)\s/u;
 const MERMAID_ARROW = /\s*(?:-->|---|==>|--[^->]{1,40}-->)\s*(?:\|[^|]{0,80}\|\s*)?/u;
 const NODE = /^([\p{L}\p{N}_.-]{1,64})\s*(?:[[({>]{1,2}\s*"?(.{1,200}?)"?\s*[\])}]{1,2})?(?::::?\w+)?;?$/u;
 const AFTER =
-  /(?:depends on|after|requires|blocked by|builds on|once)\s+(?:tasks?\s+)((?:\d[\d.]*(?:\s*(?:,|and|&|-|–|to)\s*(?:tasks?\s+)?)?){1,40})/giu;
+  /(?<!\b(?:no longer|not|never)\s)(?:depends on|after|requires|blocked by|builds on|once)\s+(?:tasks?\s+)((?:\d[\d.]*(?:\s*(?:,|and|&|-|–|to)\s*(?:tasks?\s+)?)?){1,40})/giu;
 const AFTER_JA = /タスク\s*([\d.]+)\s*(?:の)?(?:完了後|に依存)/gu;
 
 export function orderHints(lines: readonly ScannedLine[], ids: ReadonlySet<string>): OrderHint[] {

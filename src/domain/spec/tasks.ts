@@ -26,6 +26,8 @@ export interface Task {
   line: number;
   requirements: string[];
   dependsOn: string[];
+  /** `_Depends: none_`: it waits for nothing. */
+  isFree: boolean;
   writes: string[];
   reads: string[];
   /** `_Boundary:`: components or paths to stay within. */
