@@ -16,7 +16,7 @@ import { priorityOf } from "./priority.ts";
 import { scheduleOf } from "./schedule.ts";
 import type { Hash } from "./slug.ts";
 import { belowCheckpoints, choose, droppedParts, groupsOf, unitsOf, type Group } from "./units.ts";
-import { repositoryOf, writesOf, type Knowledge } from "./writes.ts";
+import { readsOf, repositoryOf, writesOf, type Knowledge } from "./writes.ts";
 
 export interface PlanFlags {
   profile?: Config["profile"];
@@ -156,10 +156,7 @@ function unitFrom(group: Group, edges: PlanUnit["dependsOn"], making: Making): P
     reviewers: reviewers.value,
     dependsOn: edges,
     writes,
-    reads: [...new Set(group.tasks.flatMap((task) => task.reads))].map((path) => ({
-      path,
-      source: "declared",
-    })),
+    reads: readsOf(group, making.diagnostics),
     unknownPaths: writes.length === 0 && !group.isCheckpoint,
     person: personOf(group, writes, making),
     priority: priorityOf(top, labels),
