@@ -3,15 +3,15 @@
  * kept: who waits for a checkpoint need not wait for what that checkpoint waits for.
  */
 import type { Diagnostic } from "../problem.ts";
-import type { Waves } from "../spec/waves.ts";
+import type { Wave, Waves } from "../spec/waves.ts";
 import { few } from "./advice.ts";
 import type { EdgeRequest, Edges } from "./edges.ts";
 import type { Group } from "./units.ts";
 
 interface Span {
   group: Group;
-  first: number;
-  last: number;
+  first: Wave;
+  last: Wave;
   /** The span on a scale on which a unit comes before another when its `to` is less than the other's `from`. */
   from: number;
   to: number;
@@ -36,7 +36,11 @@ export function followWaves({ groups, waves, unitOf, diagnostics }: EdgeRequest,
       why,
       fix: "It is left aside.",
     });
-  const named = [...waves.waves, ...waves.dependsOn.keys(), ...waves.dependsOn.values()].flat();
+  const named = [
+    ...waves.waves.map(({ tasks }) => tasks),
+    ...waves.dependsOn.keys(),
+    ...waves.dependsOn.values(),
+  ].flat();
   const unknown = [...new Set(named)].filter((id) => !unitOf.has(id));
   if (unknown.length > 0)
     warn(
@@ -74,21 +78,21 @@ export function followWaves({ groups, waves, unitOf, diagnostics }: EdgeRequest,
   return true;
 }
 
-const waveOf = ({ first, last }: Span): string => (first === last ? `${first}` : `${first} to ${last}`);
+const waveOf = ({ first, last }: Span): string =>
+  first === last ? `${first.number}` : `${first.number} to ${last.number}`;
 
 function spansOf(groups: readonly Group[], waves: Waves): Span[] {
-  const numberOf = new Map<string, number>();
-  for (const [number, ids] of waves.waves.entries())
-    for (const id of ids) if (!numberOf.has(id)) numberOf.set(id, number);
+  const placeOf = new Map<string, number>();
+  for (const [place, { tasks }] of waves.waves.entries())
+    for (const id of tasks) if (!placeOf.has(id)) placeOf.set(id, place);
   return groups.flatMap((group) => {
-    const numbers = group.tasks.flatMap((task) => numberOf.get(task.id) ?? []);
-    if (numbers.length === 0) return [];
-    const first = numbers.reduce((a, b) => Math.min(a, b));
-    const last = numbers.reduce((a, b) => Math.max(a, b));
-    const isStated = group.tasks.every(({ id }) => waves.dependsOn.has(id) || !numberOf.has(id));
-    return first === last
-      ? [{ group, first, last, isStated, from: 2 * first, to: 2 * first }]
-      : [{ group, first, last, isStated, from: 2 * first + 1, to: 2 * last - 1 }];
+    const places = group.tasks.flatMap((task) => placeOf.get(task.id) ?? []);
+    if (places.length === 0) return [];
+    const begin = places.reduce((a, b) => Math.min(a, b));
+    const end = places.reduce((a, b) => Math.max(a, b));
+    const [from, to] = begin === end ? [2 * begin, 2 * begin] : [2 * begin + 1, 2 * end - 1];
+    const isStated = group.tasks.every(({ id }) => waves.dependsOn.has(id) || !placeOf.has(id));
+    return [{ group, first: waves.waves[begin]!, last: waves.waves[end]!, from, to, isStated }];
   });
 }
 

@@ -3,10 +3,16 @@ import { z } from "zod";
 import type { Diagnostic } from "../problem.ts";
 import { leadingId } from "./task-id.ts";
 
+export interface Wave {
+  /** As the graph counts; from 1 where it does not. */
+  number: number;
+  tasks: string[];
+}
+
 export interface Waves {
   line: number;
-  /** Task ids, wave by wave. */
-  waves: string[][];
+  /** In their order. */
+  waves: Wave[];
   /** Task → those it waits for, where the graph names them task by task. */
   dependsOn: ReadonlyMap<string, string[]>;
 }
@@ -15,7 +21,7 @@ const Id = z.union([z.string(), z.looseObject({ id: z.string() }).transform(({ i
 const Ids = z.array(Id.transform((id) => leadingId(id.trim())?.id ?? id.trim()));
 /** A list of what a whole wave waits for says no more than the waves do. */
 const DependsOn = z.record(z.string(), Ids).catch({});
-const Wave = z.union([
+const WrittenWave = z.union([
   Ids.transform((tasks) => ({ tasks, number: null, dependsOn: {} })),
   z
     .looseObject({
@@ -31,10 +37,13 @@ const Wave = z.union([
       dependsOn: { ...dependsOn, ...dependencies },
     })),
 ]);
-const Graph = z.looseObject({ waves: z.array(Wave) });
+const Graph = z.looseObject({ waves: z.array(WrittenWave) });
 
-const numberOf = (value: unknown): number | null =>
-  typeof value === "string" && /^\d{1,9}$/.test(value) ? Number(value) : null;
+/** `1`, `"wave-1"`. */
+function numberOf(value: unknown): number | null {
+  const digits = typeof value === "string" ? /^(?:wave[\s_-]*)?(\d{1,9})$/i.exec(value)?.[1] : undefined;
+  return digits === undefined ? null : Number(digits);
+}
 
 export function readWaves(
   fences: readonly { line: number; text: string }[],
@@ -87,8 +96,9 @@ const numbersAsWritten = (_key: string, value: unknown, context?: { source?: str
   typeof value === "number" ? (context?.source ?? String(value)) : value;
 
 /** By their own numbers where all have one. */
-function inOrder(waves: readonly z.infer<typeof Wave>[]): string[][] {
+function inOrder(waves: readonly z.infer<typeof WrittenWave>[]): Wave[] {
   const isNumbered = waves.every((wave) => wave.number !== null);
-  const ordered = isNumbered ? waves.toSorted((a, b) => a.number! - b.number!) : waves;
-  return ordered.map((wave) => wave.tasks);
+  return waves
+    .map(({ tasks, number }, at) => ({ tasks, number: isNumbered ? number! : at + 1 }))
+    .toSorted((a, b) => a.number - b.number);
 }

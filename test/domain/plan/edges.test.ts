@@ -136,6 +136,11 @@ describe("edges", () => {
     ]);
   });
 
+  it("each calls a wave what the graph calls it", () =>
+    expect(
+      reasons(units(1, 2) + waves('{"waves": [{"wave": 1, "tasks": ["1"]}, {"wave": 2, "tasks": ["2"]}]}')),
+    ).toEqual(["line 5: 1 is in wave 1, 2 in wave 2"]));
+
   it("with profile throughput nothing is inferred", () =>
     expect(edges(units(1, 2), "throughput")).toEqual([]));
 
@@ -190,7 +195,7 @@ describe("mistakes", () => {
     [
       "a cycle of declared lines and waves",
       `- [ ] 1. A\n  - _Depends: 2_\n- [ ] 2. B\n${waves('{"waves": [["1"], ["2"]]}')}`,
-      /^cycle 2: .*line 2: 1 depends on 2; line 6: 1 is in wave 0, 2 in wave 1/,
+      /^cycle 2: .*line 2: 1 depends on 2; line 6: 1 is in wave 1, 2 in wave 2/,
     ],
   ])("%s", (_, text, expected) => {
     expect(said(aPlan(text), "error")).toEqual([expect.stringMatching(expected)]);
