@@ -36,11 +36,8 @@ export function followWaves({ groups, waves, unitOf, diagnostics }: EdgeRequest,
       why,
       fix: "It is left aside.",
     });
-  const named = [
-    ...waves.waves.map(({ tasks }) => tasks),
-    ...waves.dependsOn.keys(),
-    ...waves.dependsOn.values(),
-  ].flat();
+  const stated = [...waves.dependsOn].flatMap(([task, { ids }]) => [task, ...ids]);
+  const named = [...waves.waves.flatMap(({ tasks }) => tasks), ...stated];
   const unknown = [...new Set(named)].filter((id) => !unitOf.has(id));
   if (unknown.length > 0)
     warn(
@@ -64,14 +61,14 @@ export function followWaves({ groups, waves, unitOf, diagnostics }: EdgeRequest,
       edges.add(later.group.id, {
         id: earlier.group.id,
         source: "waves",
-        because: `line ${waves.line}: ${earlier.group.id} is in wave ${waveOf(earlier)}, ${later.group.id} in wave ${waveOf(later)}`,
+        because: `line ${later.first.line}: ${earlier.group.id} is in wave ${waveOf(earlier)}, ${later.group.id} in wave ${waveOf(later)}`,
       });
   }
-  for (const [task, ids] of waves.dependsOn) {
+  for (const [task, { line, ids }] of waves.dependsOn) {
     const unit = unitOf.get(task);
     if (unit === undefined) continue;
     for (const id of ids) {
-      const because = `line ${waves.line}: the graph says that ${task} waits for ${id}`;
+      const because = `line ${line}: the graph says that ${task} waits for ${id}`;
       edges.add(unit, { id: unitOf.get(id) ?? id, source: "waves", because });
     }
   }

@@ -1,11 +1,13 @@
 /** Kiro's "Task Dependency Graph": a fence with `{"waves": […]}` in any of the shapes seen. A task it leaves out is no mistake. */
 import { z } from "zod";
 import type { Diagnostic } from "../problem.ts";
+import { jsonLines } from "../text/json-lines.ts";
 import { leadingId } from "./task-id.ts";
 
 export interface Wave {
   /** As the graph counts; from 1 where it does not. */
   number: number;
+  line: number;
   tasks: string[];
 }
 
@@ -14,7 +16,7 @@ export interface Waves {
   /** In their order. */
   waves: Wave[];
   /** Task → those it waits for, where the graph names them task by task. */
-  dependsOn: ReadonlyMap<string, string[]>;
+  dependsOn: ReadonlyMap<string, { line: number; ids: string[] }>;
 }
 
 const Id = z.union([z.string(), z.looseObject({ id: z.string() }).transform(({ id }) => id)]);
@@ -22,7 +24,7 @@ const Ids = z.array(Id.transform((id) => leadingId(id.trim())?.id ?? id.trim()))
 /** A list of what a whole wave waits for says no more than the waves do. */
 const DependsOn = z.record(z.string(), Ids).catch({});
 const WrittenWave = z.union([
-  Ids.transform((tasks) => ({ tasks, number: null, dependsOn: {} })),
+  Ids.transform((tasks) => ({ tasks, number: null, dependsOn: {}, dependencies: {} })),
   z
     .looseObject({
       tasks: Ids,
@@ -31,11 +33,7 @@ const WrittenWave = z.union([
       dependsOn: DependsOn,
       dependencies: DependsOn,
     })
-    .transform(({ tasks, wave, id, dependsOn, dependencies }) => ({
-      tasks,
-      number: numberOf(wave) ?? numberOf(id),
-      dependsOn: { ...dependsOn, ...dependencies },
-    })),
+    .transform(({ wave, id, ...rest }) => ({ ...rest, number: numberOf(wave) ?? numberOf(id) })),
 ]);
 const Graph = z.looseObject({ waves: z.array(WrittenWave) });
 
@@ -70,11 +68,14 @@ export function readWaves(
     }
     const graph = Graph.safeParse(raw);
     if (graph.success) {
-      const dependsOn = new Map(graph.data.waves.flatMap((wave) => Object.entries(wave.dependsOn)));
-      const named = new Set([...graph.data.waves.flatMap((wave) => wave.tasks), ...dependsOn.keys()]);
+      const lines = jsonLines(text, 4);
+      const lineOf: LineOf = (...path) => line + (lines(["waves", ...path]) ?? 0);
+      const waves = inOrder(graph.data.waves, lineOf);
+      const dependsOn = byTask(graph.data.waves, lineOf);
+      const named = new Set([...waves.flatMap(({ tasks }) => tasks), ...dependsOn.keys()]);
       const unknown = [...named].filter((id) => !ids.has(id));
       if (unknown.length > 0) diagnostics.push(strangers(unknown, line));
-      return { line, waves: inOrder(graph.data.waves), dependsOn };
+      return { line, waves, dependsOn };
     }
     warn('it is not {"waves": [{"tasks": ["1.1"]}]}');
   }
@@ -95,10 +96,22 @@ const strangers = (ids: readonly string[], line: number): Diagnostic => ({
 const numbersAsWritten = (_key: string, value: unknown, context?: { source?: string }): unknown =>
   typeof value === "number" ? (context?.source ?? String(value)) : value;
 
+/** Of a wave or a key in it. */
+type LineOf = (...path: [wave: number, ...keys: string[]]) => number;
+
 /** By their own numbers where all have one. */
-function inOrder(waves: readonly z.infer<typeof WrittenWave>[]): Wave[] {
+function inOrder(waves: readonly z.infer<typeof WrittenWave>[], lineOf: LineOf): Wave[] {
   const isNumbered = waves.every((wave) => wave.number !== null);
   return waves
-    .map(({ tasks, number }, at) => ({ tasks, number: isNumbered ? number! : at + 1 }))
+    .map(({ tasks, number }, at) => ({ tasks, number: isNumbered ? number! : at + 1, line: lineOf(at) }))
     .toSorted((a, b) => a.number - b.number);
+}
+
+function byTask(waves: readonly z.infer<typeof WrittenWave>[], lineOf: LineOf): Waves["dependsOn"] {
+  const found = new Map<string, { line: number; ids: string[] }>();
+  for (const [at, wave] of waves.entries())
+    for (const key of ["dependsOn", "dependencies"] as const)
+      for (const [task, ids] of Object.entries(wave[key]))
+        found.set(task, { line: lineOf(at, key, task), ids });
+  return found;
 }

@@ -141,6 +141,21 @@ describe("edges", () => {
       reasons(units(1, 2) + waves('{"waves": [{"wave": 1, "tasks": ["1"]}, {"wave": 2, "tasks": ["2"]}]}')),
     ).toEqual(["line 5: 1 is in wave 1, 2 in wave 2"]));
 
+  it("each edge of a graph names the row that says it", () =>
+    expect(
+      reasons(
+        units(1, 2, 3, 4) +
+          waves(
+            '{"waves": [\n  {"wave": 2, "tasks": [2]},\n  {"wave": 1, "tasks": [1]},\n  {\n    "wave": 3,\n    "tasks": [3]\n  },\n' +
+              '  {"tasks": [4], "wave": 4, "dependsOn": {\n    "4": [2]\n  }}\n]}',
+          ),
+      ),
+    ).toEqual([
+      "line 8: 1 is in wave 1, 2 in wave 2",
+      "line 10: 2 is in wave 2, 3 in wave 3",
+      "line 15: the graph says that 4 waits for 2",
+    ]));
+
   it("with profile throughput nothing is inferred", () =>
     expect(edges(units(1, 2), "throughput")).toEqual([]));
 
