@@ -17,6 +17,8 @@ interface Span {
   to: number;
   /** The graph says itself what its tasks wait for. */
   isStated: boolean;
+  /** Its waves, where each of them lists what it waits for. */
+  listed: Wave[] | null;
 }
 
 /**
@@ -52,9 +54,11 @@ export function followWaves({ groups, waves, unitOf, diagnostics }: EdgeRequest,
   const byEnd = spans.toSorted((a, b) => a.to - b.to);
   /** Up to each place of `byEnd`, where the latest of them begins that waits for all before it. */
   let latest = -Infinity;
-  const latestFrom = byEnd.map(({ from, isStated }) => (latest = isStated ? latest : Math.max(latest, from)));
+  const latestFrom = byEnd.map(
+    ({ from, isStated, listed }) => (latest = isStated || listed ? latest : Math.max(latest, from)),
+  );
   for (const later of spans) {
-    if (later.isStated || edges.isFull) continue;
+    if (later.isStated || later.listed || edges.isFull) continue;
     const end = firstAt(byEnd, later.from);
     // What is over before another earlier unit begins is waited for already by way of that one.
     for (const earlier of byEnd.slice(firstAt(byEnd, latestFrom[end - 1] ?? 0), end))
@@ -64,6 +68,7 @@ export function followWaves({ groups, waves, unitOf, diagnostics }: EdgeRequest,
         because: `line ${later.first.line}: ${earlier.group.id} is in wave ${waveOf(earlier)}, ${later.group.id} in wave ${waveOf(later)}`,
       });
   }
+  followLists(spans, unitOf, edges);
   for (const [task, { line, ids }] of waves.dependsOn) {
     const unit = unitOf.get(task);
     if (unit === undefined) continue;
@@ -73,6 +78,26 @@ export function followWaves({ groups, waves, unitOf, diagnostics }: EdgeRequest,
     }
   }
   return true;
+}
+
+/** Who lies only in waves that list what they wait for waits for just that, as far as it is over when it begins. */
+function followLists(spans: readonly Span[], unitOf: EdgeRequest["unitOf"], edges: Edges): void {
+  const endOf = new Map(spans.map(({ group, to }) => [group.id, to]));
+  const units = new Map<readonly string[], Set<string>>();
+  const unitsOf = (tasks: readonly string[]): Set<string> => {
+    const found = units.get(tasks) ?? new Set(tasks.flatMap((task) => unitOf.get(task) ?? []));
+    units.set(tasks, found);
+    return found;
+  };
+  for (const { group, from, isStated, listed } of spans)
+    for (const { number, waitsFor } of (!isStated && listed) || [])
+      for (const { name, tasks } of waitsFor?.whom ?? [])
+        for (const id of unitsOf(tasks)) {
+          if (edges.isFull) return;
+          if ((endOf.get(id) ?? -Infinity) >= from) continue;
+          const because = `line ${waitsFor!.line}: wave ${number} waits for ${name}, so ${group.id} waits for ${id}`;
+          edges.add(group.id, { id, source: "waves", because });
+        }
 }
 
 const waveOf = ({ first, last }: Span): string =>
@@ -89,7 +114,20 @@ function spansOf(groups: readonly Group[], waves: Waves): Span[] {
     const end = places.reduce((a, b) => Math.max(a, b));
     const [from, to] = begin === end ? [2 * begin, 2 * begin] : [2 * begin + 1, 2 * end - 1];
     const isStated = group.tasks.every(({ id }) => waves.dependsOn.has(id) || !placeOf.has(id));
-    return [{ group, first: waves.waves[begin]!, last: waves.waves[end]!, from, to, isStated }];
+    const own = [...new Set(places)].map((place) => waves.waves[place]!);
+    // Before the first wave there is nothing to wait for.
+    const isListed = own.every((wave) => wave.waitsFor ?? wave === waves.waves[0]);
+    return [
+      {
+        group,
+        first: waves.waves[begin]!,
+        last: waves.waves[end]!,
+        from,
+        to,
+        isStated,
+        listed: isListed ? own : null,
+      },
+    ];
   });
 }
 

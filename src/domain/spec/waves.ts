@@ -3,12 +3,15 @@ import { z } from "zod";
 import type { Diagnostic } from "../problem.ts";
 import { jsonLines } from "../text/json-lines.ts";
 import { leadingId } from "./task-id.ts";
+import { numberOf, readLists, type ListedWave, type WaveList } from "./wave-lists.ts";
 
 export interface Wave {
   /** As the graph counts; from 1 where it does not. */
   number: number;
   line: number;
-  tasks: string[];
+  tasks: readonly string[];
+  /** Where the graph lists what the whole wave waits for: that and nothing else. */
+  waitsFor: WaveList | null;
 }
 
 export interface Waves {
@@ -19,29 +22,27 @@ export interface Waves {
   dependsOn: ReadonlyMap<string, { line: number; ids: string[] }>;
 }
 
-const Id = z.union([z.string(), z.looseObject({ id: z.string() }).transform(({ id }) => id)]);
-const Ids = z.array(Id.transform((id) => leadingId(id.trim())?.id ?? id.trim()));
-/** A list of what a whole wave waits for says no more than the waves do. */
-const DependsOn = z.record(z.string(), Ids).catch({});
+const Id = z
+  .union([z.string(), z.looseObject({ id: z.string() }).transform(({ id }) => id)])
+  .transform((id) => leadingId(id.trim())?.id ?? id.trim());
+const Ids = z.array(Id);
+const ByTask = z.record(z.string(), Ids);
+/** Task by task, or a list for the whole wave. What is neither stands in the list as it is written. */
+const DependsOn = z
+  .union([ByTask, Ids, Id.transform((id) => [id]), z.unknown().transform((value) => [JSON.stringify(value)])])
+  .nullish();
 const WrittenWave = z.union([
-  Ids.transform((tasks) => ({ tasks, number: null, dependsOn: {}, dependencies: {} })),
-  z
-    .looseObject({
-      tasks: Ids,
-      wave: z.unknown().optional(),
-      id: z.unknown().optional(),
-      dependsOn: DependsOn,
-      dependencies: DependsOn,
-    })
-    .transform(({ wave, id, ...rest }) => ({ ...rest, number: numberOf(wave) ?? numberOf(id) })),
+  Ids.transform((tasks) => ({ tasks, wave: null, id: null, dependsOn: null, dependencies: null })),
+  z.looseObject({
+    tasks: Ids,
+    wave: z.unknown().optional(),
+    id: z.unknown().optional(),
+    dependsOn: DependsOn,
+    dependencies: DependsOn,
+  }),
 ]);
+type WrittenWave = z.infer<typeof WrittenWave>;
 const Graph = z.looseObject({ waves: z.array(WrittenWave) });
-
-/** `1`, `"wave-1"`. */
-function numberOf(value: unknown): number | null {
-  const digits = typeof value === "string" ? /^(?:wave[\s_-]*)?(\d{1,9})$/i.exec(value)?.[1] : undefined;
-  return digits === undefined ? null : Number(digits);
-}
 
 export function readWaves(
   fences: readonly { line: number; text: string }[],
@@ -70,7 +71,9 @@ export function readWaves(
     if (graph.success) {
       const lines = jsonLines(text, 4);
       const lineOf: LineOf = (...path) => line + (lines(["waves", ...path]) ?? 0);
-      const waves = inOrder(graph.data.waves, lineOf);
+      const listed = inOrder(graph.data.waves, lineOf);
+      const lists = readLists(listed, { ids, diagnostics });
+      const waves = listed.map((wave, at) => ({ ...wave, waitsFor: lists[at]! }));
       const dependsOn = byTask(graph.data.waves, lineOf);
       const named = new Set([...waves.flatMap(({ tasks }) => tasks), ...dependsOn.keys()]);
       const unknown = [...named].filter((id) => !ids.has(id));
@@ -100,18 +103,36 @@ const numbersAsWritten = (_key: string, value: unknown, context?: { source?: str
 type LineOf = (...path: [wave: number, ...keys: string[]]) => number;
 
 /** By their own numbers where all have one. */
-function inOrder(waves: readonly z.infer<typeof WrittenWave>[], lineOf: LineOf): Wave[] {
-  const isNumbered = waves.every((wave) => wave.number !== null);
+function inOrder(waves: readonly WrittenWave[], lineOf: LineOf): (ListedWave & { line: number })[] {
+  const numbers = waves.map(({ wave, id }) => numberOf(wave) ?? numberOf(id));
+  const isNumbered = !numbers.includes(null);
   return waves
-    .map(({ tasks, number }, at) => ({ tasks, number: isNumbered ? number! : at + 1, line: lineOf(at) }))
+    .map((wave, at) => ({
+      number: isNumbered ? numbers[at]! : at + 1,
+      id: typeof wave.id === "string" && numberOf(wave.id) === null ? wave.id.trim() : null,
+      line: lineOf(at),
+      tasks: wave.tasks,
+      list: listOf(wave, (key) => lineOf(at, key)),
+    }))
     .toSorted((a, b) => a.number - b.number);
 }
 
-function byTask(waves: readonly z.infer<typeof WrittenWave>[], lineOf: LineOf): Waves["dependsOn"] {
+const KEYS = ["dependsOn", "dependencies"] as const;
+
+function listOf(wave: WrittenWave, lineOf: (key: string) => number): ListedWave["list"] {
+  const keys = KEYS.filter((key) => Array.isArray(wave[key]));
+  const entries = keys.flatMap((key) => wave[key] as string[]);
+  return keys.length === 0 ? null : { line: lineOf(keys[0]!), entries };
+}
+
+function byTask(waves: readonly WrittenWave[], lineOf: LineOf): Waves["dependsOn"] {
   const found = new Map<string, { line: number; ids: string[] }>();
   for (const [at, wave] of waves.entries())
-    for (const key of ["dependsOn", "dependencies"] as const)
-      for (const [task, ids] of Object.entries(wave[key]))
+    for (const key of KEYS) {
+      const dependsOn = wave[key];
+      if (!dependsOn || Array.isArray(dependsOn)) continue;
+      for (const [task, ids] of Object.entries(dependsOn))
         found.set(task, { line: lineOf(at, key, task), ids });
+    }
   return found;
 }

@@ -74,6 +74,57 @@ describe("edges", () => {
       ["2←1 waves", "3←1 inferred", "3←2 inferred"],
     ],
     [
+      "a wave waits for the waves that it lists, by number, by name or by id",
+      units(1, 2, 3, 4, 5) +
+        waves(
+          JSON.stringify({
+            waves: [
+              { wave: 1, tasks: [1] },
+              { wave: 2, id: "core", tasks: [2], dependsOn: [1] },
+              { wave: 3, tasks: [3], dependsOn: "wave-1" },
+              { wave: 4, tasks: [4], dependencies: ["core"] },
+              { wave: 5, tasks: [5] },
+            ],
+          }),
+        ),
+      ["2←1 waves", "3←1 waves", "4←2 waves", "5←1 waves", "5←2 waves", "5←3 waves", "5←4 waves"],
+    ],
+    [
+      "a list of tasks, for some of them are no earlier waves",
+      units(1, 2) +
+        "- [ ] 3. C\n  - [ ] 3.1 a\n  - [ ] 3.2 b\n- [ ] 4. D\n- [ ] 5. E\n  - _Depends: none_\n" +
+        waves(
+          JSON.stringify({
+            waves: [
+              { wave: 1, tasks: ["1", "2"], dependencies: [] },
+              { wave: 2, tasks: ["3.1"], dependencies: ["1", "2"] },
+              { wave: 3, tasks: ["3.2"], dependencies: ["3.1"] },
+              { wave: 4, tasks: ["4"], dependencies: ["3.2", "5"] },
+            ],
+          }),
+        ),
+      ["3←1 waves", "3←2 waves", "4←3 waves", "4←5 waves"],
+    ],
+    [
+      "an empty list beside others waits for nothing",
+      units(1, 2, 3) +
+        waves('{"waves": [[1], {"tasks": [2], "dependsOn": []}, {"tasks": [3], "dependsOn": [1]}]}'),
+      ["3←1 waves"],
+    ],
+    [
+      "empty lists alone say no more than the waves",
+      units(1, 2) + waves('{"waves": [[1], {"tasks": [2], "dependsOn": []}]}'),
+      ["2←1 waves"],
+    ],
+    [
+      "what is not over when a unit begins holds no list up",
+      "- [ ] 1. A\n  - [ ] 1.1 a\n  - [ ] 1.2 b\n- [ ] 2. B\n" +
+        waves(
+          '{"waves": [["1.1"], {"tasks": ["2"], "dependsOn": [1]}, {"tasks": ["1.2"], "dependsOn": [2]}]}',
+        ),
+      [],
+    ],
+    [
       "a diagram",
       units(1, 2, 3) + fence("mermaid", "graph TD\n  1[1. A] --> 3[3. C]\n  2 --> 3"),
       ["3←1 declared", "3←2 declared"],
@@ -156,6 +207,11 @@ describe("edges", () => {
       "line 15: the graph says that 4 waits for 2",
     ]));
 
+  it("what a wave lists names that row, and who is waited for", () =>
+    expect(reasons(units(1, 2) + waves('{"waves": [\n[1],\n{"tasks": [2],\n"dependsOn": [1]}]}'))).toEqual([
+      "line 8: wave 2 waits for wave 1, so 2 waits for 1",
+    ]));
+
   it("with profile throughput nothing is inferred", () =>
     expect(edges(units(1, 2), "throughput")).toEqual([]));
 
@@ -175,6 +231,19 @@ describe("edges", () => {
     );
     expect(drawn(plan)).toEqual(["2←1 declared"]);
     expect(said(plan, "note")).toContainEqual(expect.stringMatching(/^hints-contradict 7: .*lines 7 /));
+  });
+
+  it("what a wave lists and cannot wait for is named once, and the earlier waves hold", () => {
+    const plan = aPlan(
+      units(1, 2, 3) +
+        waves(
+          '{"waves": [{"tasks": [1]},\n  {"tasks": [2], "dependsOn": [2, 7]},\n  {"tasks": [3], "dependsOn": {"3": true}}]}',
+        ),
+    );
+    expect(drawn(plan)).toEqual(["2←1 waves", "3←2 waves"]);
+    expect(said(plan, "note").filter((note) => note.startsWith("waves"))).toEqual([
+      expect.stringMatching(/^waves-list 7: .*: wave 2 for 2, wave 2 for 7, wave 3 for {"3":true}; /),
+    ]);
   });
 
   it("a graph of unknown tasks is left aside in words", () => {
