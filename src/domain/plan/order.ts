@@ -4,7 +4,6 @@
  */
 import type { Diagnostic } from "../problem.ts";
 import type { Wave, Waves } from "../spec/waves.ts";
-import { few } from "./advice.ts";
 import type { EdgeRequest, Edges } from "./edges.ts";
 import type { Group } from "./units.ts";
 
@@ -28,27 +27,9 @@ interface Span {
 export function followWaves({ groups, waves, unitOf, diagnostics }: EdgeRequest, edges: Edges): boolean {
   if (waves === null) return false;
   const spans = spansOf(groups, waves);
-  const warn = (what: string, why: string): unknown =>
-    diagnostics.push({
-      severity: "warning",
-      code: "waves-unknown",
-      line: waves.line,
-      column: 1,
-      what,
-      why,
-      fix: "It is left aside.",
-    });
-  const stated = [...waves.dependsOn].flatMap(([task, { ids }]) => [task, ...ids]);
-  const named = [...waves.waves.flatMap(({ tasks }) => tasks), ...stated];
-  const unknown = [...new Set(named)].filter((id) => !unitOf.has(id));
-  if (unknown.length > 0)
-    warn(
-      `The dependency graph names ${few(unknown)}`,
-      unknown.length === 1 ? "there is no task of that id" : "there are no tasks of those ids",
-    );
   if (spans.length === 0) {
-    if (unknown.length === 0)
-      warn("The dependency graph names no open task", "all that it names is done or left out");
+    if (waves.waves.some(({ tasks }) => tasks.some((task) => unitOf.has(task))))
+      diagnostics.push(nothingOpen(waves.line));
     return false;
   }
   const byEnd = spans.toSorted((a, b) => a.to - b.to);
@@ -69,16 +50,26 @@ export function followWaves({ groups, waves, unitOf, diagnostics }: EdgeRequest,
       });
   }
   followLists(spans, unitOf, edges);
-  for (const [task, { line, ids }] of waves.dependsOn) {
+  for (const [task, { line, tasks }] of waves.dependsOn) {
     const unit = unitOf.get(task);
     if (unit === undefined) continue;
-    for (const id of ids) {
+    for (const id of tasks) {
       const because = `line ${line}: the graph says that ${task} waits for ${id}`;
-      edges.add(unit, { id: unitOf.get(id) ?? id, source: "waves", because });
+      edges.add(unit, { id: unitOf.get(id)!, source: "waves", because });
     }
   }
   return true;
 }
+
+const nothingOpen = (line: number): Diagnostic => ({
+  severity: "warning",
+  code: "waves-unknown",
+  line,
+  column: 1,
+  what: "The dependency graph names no open task",
+  why: "all that it names is done or left out",
+  fix: "It is left aside.",
+});
 
 /** Who lies only in waves that list what they wait for waits for just that, as far as it is over when it begins. */
 function followLists(spans: readonly Span[], unitOf: EdgeRequest["unitOf"], edges: Edges): void {

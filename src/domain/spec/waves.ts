@@ -19,7 +19,7 @@ export interface Waves {
   /** In their order. */
   waves: Wave[];
   /** Task → those it waits for, where the graph names them task by task. */
-  dependsOn: ReadonlyMap<string, { line: number; ids: string[] }>;
+  dependsOn: ReadonlyMap<string, { line: number; tasks: string[] }>;
 }
 
 const Id = z
@@ -74,11 +74,11 @@ export function readWaves(
       const listed = inOrder(graph.data.waves, lineOf);
       const lists = readLists(listed, { ids, diagnostics });
       const waves = listed.map((wave, at) => ({ ...wave, waitsFor: lists[at]! }));
-      const dependsOn = byTask(graph.data.waves, lineOf);
-      const named = new Set([...waves.flatMap(({ tasks }) => tasks), ...dependsOn.keys()]);
-      const unknown = [...named].filter((id) => !ids.has(id));
+      const stated = byTask(graph.data.waves, lineOf);
+      const named = [...waves, ...stated.values()].flatMap(({ tasks }) => tasks);
+      const unknown = [...new Set([...named, ...stated.keys()])].filter((id) => !ids.has(id));
       if (unknown.length > 0) diagnostics.push(strangers(unknown, line));
-      return { line, waves, dependsOn };
+      return { line, waves, dependsOn: known(stated, ids) };
     }
     warn('it is not {"waves": [{"tasks": ["1.1"]}]}');
   }
@@ -86,7 +86,7 @@ export function readWaves(
 }
 
 const strangers = (ids: readonly string[], line: number): Diagnostic => ({
-  severity: "note",
+  severity: "warning",
   code: "waves-stranger",
   line,
   column: 1,
@@ -126,13 +126,23 @@ function listOf(wave: WrittenWave, lineOf: (key: string) => number): ListedWave[
 }
 
 function byTask(waves: readonly WrittenWave[], lineOf: LineOf): Waves["dependsOn"] {
-  const found = new Map<string, { line: number; ids: string[] }>();
+  const found = new Map<string, { line: number; tasks: string[] }>();
   for (const [at, wave] of waves.entries())
     for (const key of KEYS) {
       const dependsOn = wave[key];
       if (!dependsOn || Array.isArray(dependsOn)) continue;
-      for (const [task, ids] of Object.entries(dependsOn))
-        found.set(task, { line: lineOf(at, key, task), ids });
+      for (const [task, tasks] of Object.entries(dependsOn))
+        found.set(task, { line: lineOf(at, key, task), tasks });
     }
   return found;
+}
+
+/** Without the ids that no task has; what names only such says nothing. */
+function known(stated: Waves["dependsOn"], ids: ReadonlySet<string>): Waves["dependsOn"] {
+  const kept = [...stated].map(
+    ([task, { line, tasks }]) => [task, { line, tasks: tasks.filter((id) => ids.has(id)) }] as const,
+  );
+  return new Map(
+    kept.filter(([task, { tasks }]) => tasks.length > 0 || stated.get(task)!.tasks.length === 0),
+  );
 }

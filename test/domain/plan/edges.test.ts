@@ -246,10 +246,26 @@ describe("edges", () => {
     ]);
   });
 
-  it("a graph of unknown tasks is left aside in words", () => {
-    const plan = aPlan(units(1, 2) + waves('{"waves": [["7"], ["8"]]}'));
-    expect(said(plan, "warning")).toContainEqual(expect.stringMatching(/^waves-unknown 5: .*7, 8/));
-    expect(drawn(plan)).toEqual(["2←1 inferred"]);
+  it.each([
+    ["in its waves", '{"waves": [["7"], ["8"]]}', ["2←1 inferred"]],
+    ["beside known ones", '{"waves": [["1", "7"], ["2", "8"]]}', ["2←1 waves"]],
+    [
+      "in what tasks wait for",
+      '{"waves": [["1"], {"tasks": ["2"], "dependsOn": {"2": [7, 8]}}]}',
+      ["2←1 waves"],
+    ],
+  ])("tasks that the graph names %s and that are not there are told once", (_, graph, expected) => {
+    const plan = aPlan(units(1, 2) + waves(graph));
+    expect(said(plan, "warning").filter((warning) => warning.startsWith("waves"))).toEqual([
+      expect.stringMatching(/^waves-stranger 5: .*: 7, 8;/),
+    ]);
+    expect(said(plan, "note").filter((note) => note.startsWith("waves"))).toEqual([]);
+    expect(drawn(plan)).toEqual(expected);
+  });
+
+  it("a graph of which nothing is open is left aside in words", () => {
+    const plan = aPlan(`- [x] 3. C\n${units(1, 2)}${waves('{"waves": [["3"], ["7"]]}')}`);
+    expect(said(plan, "warning")).toContainEqual(expect.stringMatching(/^waves-unknown 6: .*no open task/));
   });
 });
 

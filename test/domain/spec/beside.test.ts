@@ -192,8 +192,8 @@ describe("the graph of waves", () => {
       '{"waves": [{"tasks": ["1", "2"]}, {"tasks": ["3", "4"], "dependsOn": {"3": ["1"], "4": [2]}}]}',
     );
     expect([...graph!.dependsOn]).toEqual([
-      ["3", { line: 5, ids: ["1"] }],
-      ["4", { line: 5, ids: ["2"] }],
+      ["3", { line: 5, tasks: ["1"] }],
+      ["4", { line: 5, tasks: ["2"] }],
     ]);
   });
 });
