@@ -7,13 +7,16 @@ import type { Wave, Waves } from "../spec/waves.ts";
 import type { EdgeRequest, Edges } from "./edges.ts";
 import type { Group } from "./units.ts";
 
-interface Span {
+/** Where units lie, on a scale on which one comes before another when its `to` is less than the other's `from`. */
+export interface Lane {
+  from: number;
+  to: number;
+}
+
+export interface Span extends Lane {
   group: Group;
   first: Wave;
   last: Wave;
-  /** The span on a scale on which a unit comes before another when its `to` is less than the other's `from`. */
-  from: number;
-  to: number;
   /** The graph says itself what its tasks wait for. */
   isStated: boolean;
   /** Its waves, where each of them lists what it waits for. */
@@ -46,7 +49,7 @@ export function followWaves({ groups, waves, unitOf, diagnostics }: EdgeRequest,
       edges.add(later.group.id, {
         id: earlier.group.id,
         source: "waves",
-        because: `line ${later.first.line}: ${earlier.group.id} is in wave ${waveOf(earlier)}, ${later.group.id} in wave ${waveOf(later)}`,
+        because: `line ${later.first.line}: ${earlier.group.id} is in ${wavesOf(earlier)}, ${later.group.id} in ${wavesOf(later)}`,
       });
   }
   followLists(spans, unitOf, edges);
@@ -73,28 +76,53 @@ const nothingOpen = (line: number): Diagnostic => ({
 
 /** Who lies only in waves that list what they wait for waits for just that, as far as it is over when it begins. */
 function followLists(spans: readonly Span[], unitOf: EdgeRequest["unitOf"], edges: Edges): void {
-  const endOf = new Map(spans.map(({ group, to }) => [group.id, to]));
-  const units = new Map<readonly string[], Set<string>>();
-  const unitsOf = (tasks: readonly string[]): Set<string> => {
-    const found = units.get(tasks) ?? new Set(tasks.flatMap((task) => unitOf.get(task) ?? []));
-    units.set(tasks, found);
-    return found;
-  };
-  for (const { group, from, isStated, listed } of spans)
-    for (const { number, waitsFor } of (!isStated && listed) || [])
-      for (const { name, tasks } of waitsFor?.whom ?? [])
-        for (const id of unitsOf(tasks)) {
-          if (edges.isFull) return;
-          if ((endOf.get(id) ?? -Infinity) >= from) continue;
-          const because = `line ${waitsFor!.line}: wave ${number} waits for ${name}, so ${group.id} waits for ${id}`;
-          edges.add(group.id, { id, source: "waves", because });
-        }
+  const isOver = (span: Span, { to }: Lane): boolean => to < span.from;
+  for (const { span, id, says } of listedPairs(spans, { unitOf, isWanted: isOver })) {
+    if (edges.isFull) return;
+    edges.add(span.group.id, {
+      id,
+      source: "waves",
+      because: `${says}, so ${span.group.id} waits for ${id}`,
+    });
+  }
 }
 
-const waveOf = ({ first, last }: Span): string =>
-  first === last ? `${first.number}` : `${first.number} to ${last.number}`;
+/** Of what is in no wave: it is over before all. */
+const NOWHERE: Lane = { from: -Infinity, to: -Infinity };
 
-function spansOf(groups: readonly Group[], waves: Waves): Span[] {
+interface Listed {
+  unitOf: EdgeRequest["unitOf"];
+  isWanted: (span: Span, lane: Lane) => boolean;
+}
+
+/** Units with those that their waves list. All of one lane are judged at once: there may be thousands. */
+export function* listedPairs(
+  spans: readonly Span[],
+  { unitOf, isWanted }: Listed,
+): Generator<{ span: Span; id: string; says: string }> {
+  const spanOf = new Map(spans.map((span) => [span.group.id, span]));
+  const known = new Map<readonly string[], { lane: Lane; ids: string[] }[]>();
+  const lanesOf = (tasks: readonly string[]): { lane: Lane; ids: string[] }[] => {
+    const ids = [...new Set(tasks.flatMap((task) => unitOf.get(task) ?? []))];
+    const byLane = Map.groupBy(ids, (id) => `${spanOf.get(id)?.from} ${spanOf.get(id)?.to}`);
+    return [...byLane.values()].map((of) => ({ lane: spanOf.get(of[0]!) ?? NOWHERE, ids: of }));
+  };
+  for (const span of spans)
+    for (const { number, waitsFor } of (!span.isStated && span.listed) || [])
+      for (const { name, tasks } of waitsFor?.whom ?? []) {
+        const lanes = known.get(tasks) ?? lanesOf(tasks);
+        known.set(tasks, lanes);
+        const says = `line ${waitsFor!.line}: wave ${number} waits for ${name}`;
+        for (const { lane, ids } of lanes)
+          if (isWanted(span, lane)) for (const id of ids) yield { span, id, says };
+      }
+}
+
+/** `wave 2`, `waves 1 to 3`. */
+export const wavesOf = ({ first, last }: Span): string =>
+  first === last ? `wave ${first.number}` : `waves ${first.number} to ${last.number}`;
+
+export function spansOf(groups: readonly Group[], waves: Waves): Span[] {
   const placeOf = new Map<string, number>();
   for (const [place, { tasks }] of waves.waves.entries())
     for (const id of tasks) if (!placeOf.has(id)) placeOf.set(id, place);

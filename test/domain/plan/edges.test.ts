@@ -117,14 +117,6 @@ describe("edges", () => {
       ["2←1 waves"],
     ],
     [
-      "what is not over when a unit begins holds no list up",
-      "- [ ] 1. A\n  - [ ] 1.1 a\n  - [ ] 1.2 b\n- [ ] 2. B\n" +
-        waves(
-          '{"waves": [["1.1"], {"tasks": ["2"], "dependsOn": [1]}, {"tasks": ["1.2"], "dependsOn": [2]}]}',
-        ),
-      [],
-    ],
-    [
       "a diagram",
       units(1, 2, 3) + fence("mermaid", "graph TD\n  1[1. A] --> 3[3. C]\n  2 --> 3"),
       ["3←1 declared", "3←2 declared"],
