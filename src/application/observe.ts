@@ -12,6 +12,7 @@ import {
   branchPrefix,
   groundOf,
   integrationBranch,
+  plainSlug,
   runName,
   VERIFY_JOB,
   VERIFY_STEP,
@@ -140,7 +141,12 @@ async function readOutcomes(github: Github, snapshot: RunSnapshot): Promise<RunS
     return [
       [
         attempt.key,
-        await readOutcome(github, { snapshot, attempt, fact, unit: units.get(attempt.slug) ?? null }),
+        await readOutcome(github, {
+          snapshot,
+          attempt,
+          fact,
+          unit: units.get(plainSlug(attempt.slug)) ?? null,
+        }),
       ] as const,
     ];
   });

@@ -2,6 +2,7 @@ import { marker } from "../run/names.ts";
 import type { RunView, UnitView } from "../run/view.ts";
 import { harmlessLine } from "../text/harmless.ts";
 import { cap, fewLines, section } from "./body.ts";
+import { debtLines, lessonEntry } from "./debt.ts";
 import { findingLines } from "./findings.ts";
 import {
   fileList,
@@ -77,6 +78,7 @@ export function summaryBody(view: RunView): string {
       ...(view.followUp ? [`All of them, with their details: #${view.followUp.number}.`, ""] : []),
       ...findingLines(landedFindings(view)),
     ]),
+    ...section("Clarification debt", [...debtLines(view), ...lessonEntry(view)]),
     marker("final", { run: state.run }),
   ]);
 }

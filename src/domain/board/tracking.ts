@@ -6,6 +6,7 @@ import type { RunView, UnitView } from "../run/view.ts";
 import type { Wait } from "../run/wait.ts";
 import { harmlessLine } from "../text/harmless.ts";
 import { cap, fewLines, fold, section } from "./body.ts";
+import { debtLines, lessonEntry } from "./debt.ts";
 import { commandLines } from "./decision.ts";
 import { graphOf } from "./graph.ts";
 import { fileList, filesOf, nameOf, scriptedNote, trainNotes, unitTable, words } from "./unit-report.ts";
@@ -38,6 +39,7 @@ export function trackingBody(view: RunView, waits: readonly Wait[]): string {
     ]),
     ...section("Narrative Delta", [...delta(view), ...unitTable(view).slice(0, -1)]),
     ...section("Risks & Debt", risks(view, waits)),
+    ...lessonEntry(view),
     ...section("Waiting", waiting(waits)),
     ...section("Semantic Anchors", anchors(view)),
     ...fold("How to steer", commandLines(COMMANDS)),
@@ -106,6 +108,7 @@ function risks(view: RunView, waits: readonly Wait[]): string[] {
       const first = options.slice(0, 3).map(({ text }, at) => `${at + 1} ${harmlessLine(text, 60)}`);
       return `- Decision **${id}** waits for a person: ${harmlessLine(question, 240)}${first.length > 0 ? ` (${first.join("; ")})` : ""}`;
     }),
+    ...debtLines(view),
     ...view.units.flatMap(({ unit }) => {
       const phase = view.phases.get(unit.id)!;
       const id = harmlessLine(unit.id, 40);

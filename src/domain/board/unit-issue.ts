@@ -1,5 +1,5 @@
 import type { PlanUnit } from "../plan/plan.ts";
-import { marker } from "../run/names.ts";
+import { marker, plainSlug } from "../run/names.ts";
 import type { RunView, UnitView } from "../run/view.ts";
 import { harmlessLine } from "../text/harmless.ts";
 import { cap, few, fewLines } from "./body.ts";
@@ -53,7 +53,7 @@ export function unitIssueBody(view: RunView, { unit, slug, isGate }: UnitView): 
       : []),
     ...facts,
     ...(facts.length > 0 ? [""] : []),
-    marker("unit", { run: view.state.run, unit: slug }),
+    marker("unit", { run: view.state.run, unit: plainSlug(slug) }),
   ]);
 }
 

@@ -7,6 +7,7 @@
  * may change the world between observe and apply; the next pass corrects.
  */
 import { holdToDeadlines } from "./deadline.ts";
+import { askToRespecify, noteChangeRequests } from "./debt.ts";
 import { Draft, type Event, type Pass } from "./draft.ts";
 import type { Effect, EffectResult } from "./effect.ts";
 import { finishRun, outcomeOf } from "./finish.ts";
@@ -16,6 +17,7 @@ import { answerCommands, obeyCommands } from "./obey.ts";
 import { projectBoard } from "./project.ts";
 import { handWorkOver, moveUnits } from "./progress.ts";
 import { cancelRuns, settleAttempts } from "./settle.ts";
+import { failRevert } from "./revert.ts";
 import type { RunSnapshot } from "./snapshot.ts";
 import { startUnits } from "./start.ts";
 import { askAboutFailures } from "./steer-run.ts";
@@ -44,10 +46,12 @@ export interface RunDecision {
 export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
   const draft = new Draft(snapshot, pass);
   if (draft.state.ended === null) {
+    noteChangeRequests(draft);
     obeyCommands(draft);
     holdToDeadlines(draft);
     askAboutRefusals(draft);
     askAboutFailures(draft);
+    askToRespecify(draft);
     if (draft.state.consent) {
       settleAttempts(draft);
       handWorkOver(draft);
@@ -170,6 +174,7 @@ export function absorb(state: State, results: readonly EffectResult[], now: Date
 function conflict(state: State, unit: string): void {
   const { train } = state;
   state.train = null;
+  if (train?.reverts === unit) failRevert(state, unit, "conflict");
   const place = train?.members.findIndex((member) => member.unit === unit) ?? -1;
   if (!train || place < 0) return;
   const { sha } = train.members[place]!;

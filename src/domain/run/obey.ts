@@ -1,9 +1,11 @@
 /** Commands on the tracking issue, each obeyed once; who may is read live (design 2.1, 2.3). */
 import { helpBody, replyBody } from "../board/decision.ts";
 import { COMMANDS, parseCommand, type Command, type ParsedCommand } from "./command.ts";
+import { noteRedo, respecifyAsked } from "./debt.ts";
 import type { Draft } from "./draft.ts";
 import type { CommentFact } from "./facts.ts";
 import { marker } from "./names.ts";
+import { askForRevert } from "./revert.ts";
 import { actOnRun, cancelRun } from "./steer-run.ts";
 import { actOnUnit, answerDecision, no, steer, yes, type Answer } from "./steer.ts";
 
@@ -82,9 +84,17 @@ function obey(draft: Draft, command: Exclude<Command, { kind: "ask" }>, comment:
     case "confirm":
       return confirm(draft, command.hash, comment);
     case "pause":
-    case "resume":
-      state.paused = command.kind === "pause";
-      return yes(state.paused ? "paused: nothing new is started" : "resumed");
+      state.paused = true;
+      return yes("paused: nothing new is started");
+    case "resume": {
+      const asked = respecifyAsked(state);
+      if (asked !== undefined)
+        return no(
+          `The run stands still until decision ${asked} is answered; \`/orchestrate decide ${asked} 1\` goes on.`,
+        );
+      state.paused = false;
+      return yes("resumed");
+    }
     case "cancel":
       cancelRun(draft, comment.author);
       return yes("run cancelled");
@@ -140,6 +150,9 @@ function decideOn(draft: Draft, command: Extract<Command, { kind: "decide" }>, c
     comment: comment.id,
   });
   const unit = decision.unit === null ? null : (draft.view().byId.get(decision.unit) ?? null);
+  if (unit !== null && option.does === "retry") noteRedo(draft, unit, decision);
+  if (unit !== null && option.unit !== undefined)
+    askForRevert(draft, { unit: option.unit, gate: unit.unit.id, by: comment.author });
   if (unit === null) actOnRun(draft, decision, { option: command.option, by: comment.author });
   else actOnUnit(draft, { does: option.does, unit, by: comment.author });
   return yes(`${command.decision}: ${option.text}`);

@@ -1,7 +1,8 @@
 /** What a person decides about the run as a whole, by a command of its own or by answering a decision. */
+import { RESPECIFY } from "./debt.ts";
 import type { Draft } from "./draft.ts";
 import type { Decision } from "./journal.ts";
-import { actOnUnit, answerDecision, drop, isOver, retryRefused } from "./steer.ts";
+import { actOnUnit, answerDecision, drop, isOver, retryOf, retryRefused } from "./steer.ts";
 import type { UnitView } from "./view.ts";
 
 export function actOnRun(draft: Draft, decision: Decision, answer: { option: number; by: string }): void {
@@ -19,8 +20,11 @@ export function actOnRun(draft: Draft, decision: Decision, answer: { option: num
       retryRefused(draft);
       if (decision.kind === FAILED_UNITS) retryFailed(draft, by);
       return;
+    case "proceed":
+      if (decision.kind === RESPECIFY) draft.state.paused = false;
+      return;
     default:
-    // To go on is to do nothing.
+    // The others are about a unit.
   }
 }
 
@@ -95,7 +99,7 @@ function retryFailed(draft: Draft, by: string): void {
   for (const unit of draft.view().units) {
     const { decision } = unit;
     if (!decision || !FAILURES.has(decision.kind)) continue;
-    answerDecision(draft, decision.id, { option: 0, by, comment: 0 });
+    answerDecision(draft, decision.id, { option: retryOf(decision), by, comment: 0 });
     actOnUnit(draft, { does: "retry", unit, by });
   }
 }

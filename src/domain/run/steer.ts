@@ -1,7 +1,9 @@
 /** What a person decides about one unit, by a command of its own or by answering a decision. */
 import type { Command } from "./command.ts";
+import { isLocked, noteRedo, scopeLock } from "./debt.ts";
 import { LOST_AFTER_MS, type Draft } from "./draft.ts";
 import { emptyResult, type Decision } from "./journal.ts";
+import { gateSlug } from "./names.ts";
 import { attemptsOf, baseOf, headOf, type UnitView } from "./view.ts";
 import { refuseStray } from "./write-set.ts";
 
@@ -39,10 +41,26 @@ export function steer(
       if (phase.kind !== "fix_required" && phase.kind !== "blocked")
         return no(`Unit ${id} is ${phase.kind}: there is nothing to try again.`);
       if (!canRetry(unit)) return no(`Unit ${id} has no attempt yet: ${phase.because}`);
-      if (unit.decision) answerDecision(draft, unit.decision.id, { option: 0, by, comment: 0 });
+      if (isLocked(draft.state, id)) return lockedAnswer(draft, unit);
+      noteRedo(draft, unit, unit.decision);
+      if (unit.decision)
+        answerDecision(draft, unit.decision.id, { option: retryOf(unit.decision), by, comment: 0 });
       retry(draft, unit);
       return yes(`unit ${id} gets another attempt`);
   }
+}
+
+/** The option that tries again; 0, which is none, where a decision has no such option. */
+export const retryOf = ({ options }: Decision): number =>
+  1 + options.findIndex(({ does }) => does === "retry");
+
+/** A locked unit is tried again by a decision only, which has a person say what shall be different. */
+function lockedAnswer(draft: Draft, { unit, decision }: UnitView): Answer {
+  if (!decision) draft.ask(scopeLock(unit.id));
+  const id = draft.view().byId.get(unit.id)!.decision!.id;
+  return no(
+    `Unit ${unit.id} was reviewed and done again twice already: its scope is locked, and \`retry\` is not taken. Answer decision ${id}.`,
+  );
 }
 
 export function actOnUnit(
@@ -62,6 +80,7 @@ export function actOnUnit(
       return void approve(draft, unit, by);
     case "proceed":
     case "pause":
+    case "revert":
     // The answer itself is what counts; it is read from the decision.
   }
 }
@@ -204,7 +223,7 @@ function retry(draft: Draft, unit: UnitView): void {
   retryRefused(draft);
   refuseStray(draft, unit);
   const lost = attemptsOf(draft.state).filter(
-    (attempt) => attempt.outcome === "lost" && attempt.slug.replace(/^_gate-/, "") === unit.slug,
+    (attempt) => attempt.outcome === "lost" && [unit.slug, gateSlug(unit.slug)].includes(attempt.slug),
   );
   for (const { key } of lost) sendAgain(draft, key);
   if (lost.length === 0) draft.state.granted[id] = (draft.state.granted[id] ?? 0) + 1;

@@ -172,7 +172,11 @@ describe("edges", () => {
     expect(reasons("- [ ] 1. A\n- [ ] 2. B\n  - text\n  - _Depends: 1_\n")).toEqual([
       "line 4: 2 depends on 1",
     ]);
+    expect(reasons("- [ ] 1. A\r- [ ] 2. B\r\r  - _Depends: 1_\r")).toEqual(["line 4: 2 depends on 1"]);
     expect(reasons(PARENTS)).toEqual(["line 7: 2.1 depends on 1.1.1, so unit 2 waits for unit 1"]);
+    expect(reasons("- [ ] 1. A\n- [ ] 2. B\n  - [ ] 2.1 C\n    - _Depends: all previous tasks_\n")).toEqual([
+      "line 4: 2.1 depends on 1, so unit 2 waits for unit 1",
+    ]);
     expect(reasons("- [ ] 1. A\n  - **Blocks:** 2\n- [ ] 2. B\n")).toEqual(["line 2: 2 depends on 1"]);
     expect(reasons(units(1, 2) + fence("mermaid", "graph TD\n  1 --> 2"))).toEqual([
       "line 6: the diagram draws 1 before 2",
