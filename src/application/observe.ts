@@ -69,16 +69,18 @@ export async function observeRun(
     board,
     runs,
     outcomes: {},
+    checks: [],
     reviews: {},
     labels,
   };
-  const [integrationHolds, permissions, outcomes, reviews] = await Promise.all([
+  const [integrationHolds, permissions, outcomes, checks, reviews] = await Promise.all([
     holdsLanded(github, snapshot),
     readPermissions(github, snapshot),
     readOutcomes(github, snapshot),
+    readChecks(github, snapshot),
     readReviews(github, snapshot),
   ]);
-  return { ...snapshot, integrationHolds, permissions, outcomes, reviews };
+  return { ...snapshot, integrationHolds, permissions, outcomes, checks, reviews };
 }
 
 async function holdsLanded({ code }: Github, { run, state, branches }: RunSnapshot): Promise<boolean> {
@@ -130,6 +132,14 @@ async function countedReviews(github: Github, pull: number): Promise<ReviewFact[
   return reviews.filter(
     (review) => !isVerdict(review) || ["write", "admin"].includes(levels.get(review.author)!),
   );
+}
+
+async function readChecks(
+  { code }: Github,
+  { planFile, state }: RunSnapshot,
+): Promise<RunSnapshot["checks"]> {
+  const candidate = state.train?.built ?? null;
+  return planFile.config.checks === "required" && candidate !== null ? code.checks(candidate) : [];
 }
 
 async function readOutcomes(github: Github, snapshot: RunSnapshot): Promise<RunSnapshot["outcomes"]> {

@@ -108,6 +108,7 @@ export function aSnapshot(
     board: { issues: [], pulls: [] },
     runs: [],
     outcomes: {},
+    checks: [],
     reviews: {},
     labels: [],
     ...rest,

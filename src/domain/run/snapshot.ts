@@ -1,6 +1,13 @@
 /** What one pass sees: facts of GitHub and the journal, as plain data. Only `observe` makes one. */
 import type { HandOver } from "../handover/result.ts";
-import type { BoardFact, CommentFact, PermissionLevel, ReviewFact, WorkflowRunFact } from "./facts.ts";
+import type {
+  BoardFact,
+  CheckFact,
+  CommentFact,
+  PermissionLevel,
+  ReviewFact,
+  WorkflowRunFact,
+} from "./facts.ts";
 import type { PlanFile, State } from "./journal.ts";
 
 /** What is known of an open attempt's workflow run. */
@@ -43,6 +50,8 @@ export interface RunSnapshot {
   runs: readonly WorkflowRunFact[];
   /** By attempt key, for attempts without an outcome whose run is known. */
   outcomes: Readonly<Record<string, RunOutcome>>;
+  /** The repository's own checks on the train's commit, where a run waits for them. */
+  checks: readonly CheckFact[];
   /** By unit id, for pull requests in review. */
   reviews: Readonly<Record<string, readonly ReviewFact[]>>;
   labels: readonly string[];

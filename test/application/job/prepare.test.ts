@@ -153,6 +153,7 @@ const NO_CODE = {
   branches: never,
   branch: never,
   isAncestor: never,
+  checks: never,
   paths: never,
   recentChanges: never,
   readCommit: never,
