@@ -12,6 +12,7 @@ import {
   branchPrefix,
   groundOf,
   integrationBranch,
+  learningsBranch,
   runName,
   VERIFY_JOB,
   VERIFY_STEP,
@@ -66,18 +67,20 @@ export async function observeRun(
     tracking: { state: tracking?.state ?? "closed", comments },
     permissions: {},
     board,
+    learningsPull: null,
     runs,
     outcomes: {},
     reviews: {},
     labels,
   };
-  const [integrationHolds, permissions, outcomes, reviews] = await Promise.all([
+  const [integrationHolds, permissions, outcomes, reviews, learningsPull] = await Promise.all([
     holdsLanded(github, snapshot),
     readPermissions(github, snapshot),
     readOutcomes(github, snapshot),
     readReviews(github, snapshot),
+    state.learnings?.sha == null ? null : github.board.pullFrom(learningsBranch(run), state.base.branch),
   ]);
-  return { ...snapshot, integrationHolds, permissions, outcomes, reviews };
+  return { ...snapshot, integrationHolds, permissions, outcomes, reviews, learningsPull };
 }
 
 async function holdsLanded({ code }: Github, { run, state, branches }: RunSnapshot): Promise<boolean> {

@@ -192,6 +192,7 @@ function firstState(given: {
     landed: {},
     notes: [],
     finished: null,
+    learnings: null,
     refusals: {},
     spend: { usd: null, attempts: 0 },
     ended: null,

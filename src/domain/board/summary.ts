@@ -1,3 +1,4 @@
+import { refusedLearnings } from "../run/learnings.ts";
 import { marker } from "../run/names.ts";
 import type { RunView, UnitView } from "../run/view.ts";
 import { harmlessLine } from "../text/harmless.ts";
@@ -26,6 +27,13 @@ function duration({ state }: RunView): string {
   return hours === 0 ? `${minutes} min` : `${hours} h ${rest} min`;
 }
 
+function learned({ learningsPull, state }: RunView): string[] {
+  if (learningsPull)
+    return [`What the agents learned is proposed for AGENTS.md in #${learningsPull.number}.`, ""];
+  const refusal = refusedLearnings(state);
+  return refusal ? [`> ${harmlessLine(`${refusal.what} ${refusal.fix}`, 400)}`, ""] : [];
+}
+
 export function summaryBody(view: RunView): string {
   const { state } = view;
   const { plan } = view.snapshot.planFile;
@@ -43,6 +51,7 @@ export function summaryBody(view: RunView): string {
     `Tasks ${tasks(landed)} of ${tasks(view.units)}; units landed ${landed.length}, skipped ${skipped.length}, of ${view.units.length}; workflow runs ${state.spend.attempts}; ${duration(view)}; cost ${cost}.`,
     "",
     ...(view.finalPull ? [`The integration branch waits for a human in #${view.finalPull.number}.`, ""] : []),
+    ...learned(view),
     ...scriptedNote(view),
     ...trainNotes(view),
     ...unitTable(view),

@@ -5,6 +5,7 @@ import { summaryBody } from "../board/summary.ts";
 import type { Draft } from "./draft.ts";
 import { stands } from "./integration.ts";
 import type { State } from "./journal.ts";
+import { proposeLearnings } from "./learnings.ts";
 import { attemptKey, integrationBranch, marker, OWN_LABEL, TRAIN_SLUG } from "./names.ts";
 import { isHeld, type RunView, type UnitView } from "./view.ts";
 import type { Outcome } from "./wait.ts";
@@ -119,14 +120,16 @@ function haltedReason(view: RunView): string {
   return `cancelled: ${cancelled.join(", ")}${blocked.length > 0 ? `; blocked by that: ${blocked.join(", ")}` : ""}`;
 }
 
-/** What is left for later has an issue of its own, which the summary names: it comes first. */
+const FOLLOW_UP = "issue:followup";
+
+/** The follow-up issue and the pull request of what was learned come first: the summary names them. */
 function postSummary(draft: Draft): void {
   const { run } = draft.state;
   const view = draft.view();
   const followUp = followUpBody(view);
-  if (followUp !== null && view.followUp === null) {
+  if (followUp !== null && view.followUp === null && !(FOLLOW_UP in draft.state.refusals)) {
     draft.effects.push({
-      id: "issue:followup",
+      id: FOLLOW_UP,
       kind: "ensure-issue",
       unit: null,
       title: followUpTitle(view),
@@ -136,6 +139,7 @@ function postSummary(draft: Draft): void {
     });
     return;
   }
+  if (proposeLearnings(draft, view)) return;
   const mark = marker("final", { run });
   if (
     draft.snapshot.tracking.comments.some(

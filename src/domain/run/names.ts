@@ -26,6 +26,8 @@ export const VERIFY_STEP = "Verify";
 export const integrationBranch = (run: number): string => `roundtable/${run}/main`;
 export const trainBranch = (run: number): string => `roundtable/${run}/train`;
 export const unitBranch = (run: number, slug: string): string => `roundtable/${run}/unit-${slug}`;
+/** Carries what a run adds to AGENTS.md. */
+export const learningsBranch = (run: number): string => `roundtable/${run}/learnings`;
 export const branchPrefix = (run: number): string => `roundtable/${run}/`;
 export const journalRef = (run: number): string => `refs/roundtable/${run}`;
 export const endedJournalRef = (run: number): string => `refs/roundtable-ended/${run}`;
