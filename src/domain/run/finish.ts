@@ -90,7 +90,9 @@ export function finishRun(draft: Draft): void {
 
 function openFinalPull(draft: Draft, view: RunView): void {
   if (view.finalPull) {
-    endRun(draft, "complete", `everything has landed; #${view.finalPull.number} waits for a human`);
+    const skipped = view.units.filter(({ unit }) => view.phases.get(unit.id)!.kind === "skipped");
+    const but = skipped.length === 0 ? "" : ` but ${skipped.map(({ unit }) => unit.id).join(", ")} (skipped)`;
+    endRun(draft, "complete", `everything${but} has landed; #${view.finalPull.number} waits for a human`);
     return;
   }
   draft.effects.push({

@@ -12,6 +12,7 @@ import type { State } from "./journal.ts";
 import { attemptKey, integrationBranch, trainBranch, TRAIN_SLUG } from "./names.ts";
 import { unpostedReviews } from "./progress.ts";
 import { commitSubject } from "../text/harmless.ts";
+import { undoneTasks } from "./undone.ts";
 import { isHeld, type RunView, type UnitView } from "./view.ts";
 
 type Train = NonNullable<State["train"]>;
@@ -128,15 +129,12 @@ function build(draft: Draft, train: Train): void {
   });
 }
 
-/** Tasks of landed units, and of those the ones that no attempt has reported as left undone. */
 function doneTasks(draft: Draft): string[] {
-  return draft
-    .view()
-    .units.filter((unit) => draft.view().phases.get(unit.unit.id)!.kind === "completed")
+  const { units, phases, snapshot } = draft.view();
+  return units
+    .filter(({ unit }) => phases.get(unit.id)!.kind === "completed")
     .flatMap((unit) => {
-      const undone = new Set(
-        (unit.work.at(-1)?.result?.tasks ?? []).filter((task) => !task.done).map((task) => task.id),
-      );
+      const undone = undoneTasks(snapshot.planFile.plan, unit);
       return unit.unit.taskIds.filter((id) => !undone.has(id));
     });
 }
