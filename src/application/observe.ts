@@ -13,6 +13,7 @@ import {
   groundOf,
   integrationBranch,
   learningsBranch,
+  plainSlug,
   runName,
   VERIFY_JOB,
   VERIFY_STEP,
@@ -143,7 +144,12 @@ async function readOutcomes(github: Github, snapshot: RunSnapshot): Promise<RunS
     return [
       [
         attempt.key,
-        await readOutcome(github, { snapshot, attempt, fact, unit: units.get(attempt.slug) ?? null }),
+        await readOutcome(github, {
+          snapshot,
+          attempt,
+          fact,
+          unit: units.get(plainSlug(attempt.slug)) ?? null,
+        }),
       ] as const,
     ];
   });

@@ -9,7 +9,7 @@ import { JOURNAL_VERSION, type State } from "../domain/run/journal.ts";
 import { marker, OWN_LABEL } from "../domain/run/names.ts";
 import { planAt } from "./plan-at.ts";
 import type { Github, Log } from "./ports.ts";
-import { setUpLacks } from "./set-up.ts";
+import { setUpHindrances, setUpLacks } from "./set-up.ts";
 
 export interface Asking {
   github: Github;
@@ -52,6 +52,8 @@ export async function openRun(asking: Asking, ask: Ask): Promise<{ run: number |
   const { plan, config } = await planAt(asking, { sha, path, flags, labels });
   const errors = plan.diagnostics.filter((diagnostic) => diagnostic.severity === "error");
   if (errors.length > 0) return errors.map((diagnostic) => formatDiagnostic(diagnostic, `${path}/tasks.md`));
+  const hindrances = await setUpHindrances(github, ask.issue);
+  if (hindrances.length > 0) return hindrances;
   if (flags.dryRun) {
     const { issue, comment } = ask;
     const lacks = await setUpLacks(github, { run: ask.issue, plan, config, sha });
@@ -187,6 +189,8 @@ function firstState(given: {
     decisions: {},
     dropped: {},
     rejected: {},
+    reverts: {},
+    reverted: {},
     approvals: {},
     granted: {},
     changeRequests: [],

@@ -241,6 +241,7 @@ export interface CodeWriter {
     name: string;
     sha: string;
     message: string | null;
+    restores?: string | null;
   }): Promise<Ensured & { sha: string }>;
   /** Sets a branch of ours to a commit, whatever it was (train only). */
   resetBranch(name: string, sha: string): Promise<Ensured>;

@@ -1,10 +1,19 @@
 /** Reads what a repository's set-up lacks, live: the agent workflow on the default branch, the configuration at the base, rulesets. */
-import { lacksOf } from "../domain/board/set-up.ts";
+import { hindrancesOf, lacksOf, type RuleFact } from "../domain/board/set-up.ts";
 import type { Config } from "../domain/config.ts";
 import type { Plan } from "../domain/plan/plan.ts";
 import { AGENT_WORKFLOW, integrationBranch, trainBranch, unitBranch } from "../domain/run/names.ts";
 import { CONFIG_PATH } from "./plan-at.ts";
 import type { Github } from "./ports.ts";
+
+/** Why a run cannot begin before its repository is set up otherwise. */
+export const setUpHindrances = async ({ board }: Github, run: number): Promise<string[]> =>
+  hindrancesOf(await rulesFor(board, run));
+
+async function rulesFor(board: Github["board"], run: number): Promise<RuleFact[]> {
+  const branches = [integrationBranch(run), trainBranch(run), unitBranch(run, "1")];
+  return (await Promise.all(branches.map((branch) => board.rules(branch)))).flat();
+}
 
 export async function setUpLacks(
   { board, code }: Github,
@@ -13,8 +22,7 @@ export async function setUpLacks(
   const { defaultBranch } = await board.repository();
   const head = await code.branch(defaultBranch);
   const workflow = head === null ? null : await code.file(head, `.github/workflows/${AGENT_WORKFLOW}`);
-  const branches = [integrationBranch(run), trainBranch(run), unitBranch(run, "1")];
-  const rules = (await Promise.all(branches.map((branch) => board.rules(branch)))).flat();
+  const rules = await rulesFor(board, run);
   const { files } = await code.paths(sha);
   return lacksOf(
     {

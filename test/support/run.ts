@@ -63,6 +63,8 @@ export function aState(plan: Plan, change: Partial<State> = {}): State {
     decisions: {},
     dropped: {},
     rejected: {},
+    reverts: {},
+    reverted: {},
     conflicts: {},
     integration: null,
     approvals: {},

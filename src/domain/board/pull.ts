@@ -34,6 +34,7 @@ export function pullBody(view: RunView, unitView: UnitView): string {
       60,
     ),
     "",
+    ...reverted(view, unitView),
     ...grown(view, unitView),
     ...latestWork(unitView),
     ...section("Verification", verification(view, unitView)),
@@ -42,6 +43,16 @@ export function pullBody(view: RunView, unitView: UnitView): string {
     ...section("Attempts", attemptTable([...unitView.work, ...unitView.reviewJobs])),
     marker("pr", { run: view.state.run, unit: slug }),
   ]);
+}
+
+function reverted({ state }: RunView, { unit }: UnitView): string[] {
+  const reason = state.reverted[unit.id]?.because.split("\n")[0];
+  return reason === undefined
+    ? []
+    : [
+        `> This work had landed and was reverted: ${harmlessLine(reason, 300)} It is brought back here to be mended.`,
+        "",
+      ];
 }
 
 function grown({ state }: RunView, { unit }: UnitView): string[] {

@@ -1,5 +1,5 @@
 import type { PlanUnit } from "../plan/plan.ts";
-import { marker } from "../run/names.ts";
+import { marker, plainSlug } from "../run/names.ts";
 import { undoneTasks } from "../run/undone.ts";
 import type { RunView, UnitView } from "../run/view.ts";
 import { harmlessLine } from "../text/harmless.ts";
@@ -56,7 +56,7 @@ export function unitIssueBody(view: RunView, unitView: UnitView): string {
       : []),
     ...facts,
     ...(facts.length > 0 ? [""] : []),
-    marker("unit", { run: view.state.run, unit: slug }),
+    marker("unit", { run: view.state.run, unit: plainSlug(slug) }),
   ]);
 }
 

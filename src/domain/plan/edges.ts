@@ -8,8 +8,9 @@ import type { Waves } from "../spec/waves.ts";
 import { nearest } from "../text/nearest.ts";
 import { isAbove, reportCycles } from "./cycles.ts";
 import { followHints } from "./hinted.ts";
-import { chain, followAbsent, followWaves, guardCheckpoints } from "./order.ts";
+import { followWaves, guardCheckpoints } from "./order.ts";
 import type { PlanUnit } from "./plan.ts";
+import { declaredUnits, followFile } from "./silent.ts";
 import type { Group } from "./units.ts";
 
 export type Edge = PlanUnit["dependsOn"][number];
@@ -69,7 +70,7 @@ export class Edges {
 
 export function edgesOf(request: EdgeRequest): Edges {
   const { groups, allGroups, diagnostics } = request;
-  const isDeclared = allGroups.some((group) => group.tasks.some((task) => task.dependsOn.length > 0));
+  const declared = declaredUnits(request);
   const open = allGroups.filter((group) => group.tasks[0]!.status !== "completed");
   const tasks = allGroups.flatMap((group) => group.tasks);
   const done = new Set(tasks.filter(({ status }) => status === "completed").map(({ id }) => id));
@@ -80,10 +81,9 @@ export function edgesOf(request: EdgeRequest): Edges {
   const edges = new Edges(groups.map(({ id }) => id));
   for (const group of groups) declare(group, { ...declaring, edges, report: [] });
   const isOrdered = followWaves(request, edges);
-  const isHinted = followHints(request, { edges, done, isOrdered: isDeclared || isOrdered });
+  followHints(request, { edges, done, isOrdered: declared.size > 0 || isOrdered });
   guardCheckpoints({ groups, edges, diagnostics });
-  if (!isDeclared && !isOrdered && !isHinted) chain(request, edges);
-  if (isOrdered) followAbsent(request, edges);
+  followFile(request, edges, declared);
   if (edges.isFull) {
     diagnostics.push(TOO_MANY);
     return new Edges([]);
@@ -122,7 +122,7 @@ function declare(group: Group, declaring: Declaring): void {
       const line = declaring.lineOf(task, id);
       if (target === undefined) declaring.report.push(unknown(task, { id, line, known: declaring.unitOf }));
       else if (target === group.id) withinUnit(task, { id, line, byId, report: declaring.report });
-      else addLifted(declaring, [task.id, id], `line ${line}: ${task.id} depends on ${id}`);
+      else addLifted(declaring, { tasks: [task.id, id] }, `line ${line}: ${task.id} depends on ${id}`);
     }
   }
 }
@@ -130,14 +130,17 @@ function declare(group: Group, declaring: Declaring): void {
 /** The edge between the units of two tasks. */
 export function addLifted(
   { unitOf, edges }: Pick<Declaring, "unitOf" | "edges">,
-  [task, dependency]: readonly [string, string],
+  {
+    tasks: [task, dependency],
+    source,
+  }: { tasks: readonly [string, string]; source?: Edge["source"] | undefined },
   because: string,
 ): void {
   const [unit, target] = [unitOf.get(task)!, unitOf.get(dependency)!];
   const isLifted = unit !== task || target !== dependency;
   edges.add(unit, {
     id: target,
-    source: isLifted ? "lifted" : "declared",
+    source: source ?? (isLifted ? "lifted" : "declared"),
     because: isLifted ? `${because}, so unit ${unit} waits for unit ${target}` : because,
   });
 }
@@ -203,8 +206,9 @@ function linesOf({ allGroups, lines }: EdgeRequest): (task: Task, dependency: st
     if (known) return known;
     const found = { dependsOn: new Map<string, number>(), blocks: new Map<string, number>() };
     for (let line = start + 1; line < next.get(start)!; line++) {
-      const { dependsOn, blocks } = readDetails("", [lines[line - 1]!]);
-      for (const id of dependsOn) if (!found.dependsOn.has(id)) found.dependsOn.set(id, line);
+      const { dependsOn, followsAll, blocks } = readDetails("", [lines[line - 1]!]);
+      for (const id of followsAll ? [...dependsOn, ALL] : dependsOn)
+        if (!found.dependsOn.has(id)) found.dependsOn.set(id, line);
       for (const id of blocks === "all" ? [ALL] : blocks)
         if (!found.blocks.has(id)) found.blocks.set(id, line);
     }
@@ -213,9 +217,11 @@ function linesOf({ allGroups, lines }: EdgeRequest): (task: Task, dependency: st
   };
   return (task, id) => {
     const { blocks } = toldBelow(lineOf.get(id)!);
-    return toldBelow(task.line).dependsOn.get(id) ?? blocks.get(task.id) ?? blocks.get(ALL) ?? task.line;
+    const { dependsOn } = toldBelow(task.line);
+    const line = dependsOn.get(id) ?? blocks.get(task.id) ?? dependsOn.get(ALL) ?? blocks.get(ALL);
+    return line ?? task.line;
   };
 }
 
-/** Of `Blocks: all`: no task's id. */
+/** Of `Blocks: all` and `Depends: all previous tasks`: no task's id. */
 const ALL = "";

@@ -9,10 +9,21 @@ import { addLifted, type EdgeRequest, type Edges } from "./edges.ts";
 
 type Kind = OrderHint["from"];
 
-const KINDS: Readonly<Record<Kind, { name: string; says: (before: string, after: string) => string }>> = {
+interface Tells {
+  name: string;
+  /** A sentence may tell of something else than the order of work. */
+  source?: "inferred";
+  says: (before: string, after: string) => string;
+}
+
+const KINDS: Readonly<Record<Kind, Tells>> = {
   mermaid: { name: "diagram", says: (before, after) => `the diagram draws ${before} before ${after}` },
   arrow: { name: "arrows", says: (before, after) => `arrows lead from ${before} to ${after}` },
-  sentence: { name: "sentences", says: (before, after) => `the text puts ${after} after ${before}` },
+  sentence: {
+    name: "sentences",
+    source: "inferred",
+    says: (before, after) => `the text puts ${after} after ${before}`,
+  },
 };
 
 interface Given {
@@ -23,11 +34,9 @@ interface Given {
   isOrdered: boolean;
 }
 
-/** True when one of them is followed. */
-export function followHints(request: EdgeRequest, { edges, done, isOrdered }: Given): boolean {
+export function followHints(request: EdgeRequest, { edges, done, isOrdered }: Given): void {
   const { hints, unitOf, diagnostics } = request;
-  if (hints.length === 0 || isCyclic(edges)) return false;
-  let isFollowed = false;
+  if (hints.length === 0 || isCyclic(edges)) return;
   for (const kind of ["mermaid", "arrow", "sentence"] as const) {
     if (isOrdered && kind === "arrow") continue;
     const wanted = hints.filter(({ from }) => from === kind);
@@ -37,18 +46,15 @@ export function followHints(request: EdgeRequest, { edges, done, isOrdered }: Gi
         if (done.has(first) || trial.isFull) continue;
         for (const later of after.filter((id) => !done.has(id))) {
           const because = `line ${line}: ${KINDS[kind].says(first, later)}`;
-          addLifted({ unitOf, edges: trial }, [later, first], because);
+          const pair = { tasks: [later, first], source: KINDS[kind].source } as const;
+          addLifted({ unitOf, edges: trial }, pair, because);
         }
       }
     const isMore = trial.ids.some((id) => trial.of(id).length > edges.of(id).length);
     if (!isMore) continue;
     if (isCyclic(trial)) diagnostics.push(leftAside(kind, wanted));
-    else {
-      for (const id of trial.ids) for (const edge of trial.of(id)) edges.add(id, edge);
-      isFollowed = true;
-    }
+    else for (const id of trial.ids) for (const edge of trial.of(id)) edges.add(id, edge);
   }
-  return isFollowed;
 }
 
 const isCyclic = (edges: Edges): boolean => cyclesAmong(edges.ids, (id) => edges.of(id)).length > 0;

@@ -3,6 +3,7 @@ import { PARALLEL, type Config } from "../config.ts";
 import { protection } from "../handover/protected-path.ts";
 import type { Diagnostic } from "../problem.ts";
 import { parseSpec } from "../spec/spec.ts";
+import { linesOf } from "../text/lines.ts";
 import { leftOutDependencies, notes, unknownChoices } from "./advice.ts";
 import { agentOf, criticalityOf, reviewersOf, typeOf, type Traits } from "./classify.ts";
 import type { CoChanges } from "./co-changes.ts";
@@ -62,10 +63,10 @@ export function makePlan(request: PlanRequest): Plan {
     ...unknownChoices({ allGroups, unitOf, flags, agents }),
     ...unknownAgents(labels, { groups, agents }),
     ...droppedParts(allGroups, flags),
-    ...belowCheckpoints(groups),
+    ...belowCheckpoints(allGroups, flags),
     ...leftOutDependencies({ groups, allGroups, unitOf, choice: flags }),
   );
-  const lines = spec.tasksText.split("\n");
+  const lines = linesOf(spec.tasksText);
   const edges = edgesOf({ groups, allGroups, unitOf, waves, hints, profile, lines, diagnostics });
   const making: Making = {
     config,

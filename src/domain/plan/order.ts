@@ -1,5 +1,5 @@
 /**
- * Orders that hold for many units at once: waves, checkpoints, and the order of the file. Only the edges that matter are
+ * Orders that hold for many units at once: waves and checkpoints. Only the edges that matter are
  * kept: who waits for a checkpoint need not wait for what that checkpoint waits for.
  */
 import type { Diagnostic } from "../problem.ts";
@@ -159,65 +159,3 @@ const early = (group: Group, checkpoint: Group): Diagnostic => ({
   why: "it stands after it, but something before the checkpoint depends on it",
   fix: "If that is not meant, take that dependency out.",
 });
-
-/** A unit that the graph leaves out and nothing else orders follows what stands before it. */
-export function followAbsent({ groups, waves, profile }: EdgeRequest, edges: Edges): void {
-  if (profile === "throughput" || !waves) return;
-  const inGraph = new Set(waves.waves.flat());
-  const isByOrder = ({ source }: { source: string }): boolean => source !== "checkpoint";
-  const awaited = new Set(
-    groups.flatMap(({ id }) =>
-      edges
-        .of(id)
-        .filter(isByOrder)
-        .map((edge) => edge.id),
-    ),
-  );
-  let from = 0;
-  for (const [at, group] of groups.entries()) {
-    if (group.isCheckpoint) from = at;
-    const isOrdered =
-      group.isCheckpoint ||
-      awaited.has(group.id) ||
-      group.tasks.some((task) => inGraph.has(task.id)) ||
-      edges.of(group.id).some(isByOrder);
-    if (isOrdered) continue;
-    const because = `line ${group.tasks[0]!.line}: the graph in line ${waves.line} leaves ${group.id} out, so it follows what stands before it`;
-    for (const before of groups.slice(from, at))
-      edges.add(group.id, { id: before.id, source: "inferred", because });
-    from = at;
-  }
-}
-
-/** Nothing is declared: units are taken to build on the one before, but for those marked (P), and the plan says so. */
-export function chain({ groups, profile, diagnostics }: EdgeRequest, edges: Edges): void {
-  if (groups.length < 2) return;
-  const isFree = profile === "throughput";
-  diagnostics.push({
-    severity: "note",
-    code: "no-order",
-    line: groups[0]!.tasks[0]!.line,
-    column: 1,
-    what: "The spec declares no order",
-    why: `it has no \`_Depends:\` lines and no waves, so ${isFree ? "with profile throughput only checkpoints and path locks hold units back" : "each unit follows the one before"}`,
-    fix: isFree
-      ? "Add `_Depends: 1, 2_` lines where one unit needs another."
-      : "Add `_Depends: 1, 2_` lines to let units work side by side, mark neighbours with (P), or ask with --profile throughput.",
-  });
-  if (isFree) return;
-  let [before, stage]: [Group[], Group[]] = [[], []];
-  for (const group of groups) {
-    const isBeside = isParallel(group) && stage.length > 0 && stage.every(isParallel);
-    if (!isBeside) [before, stage] = [stage, []];
-    stage.push(group);
-    const line = group.tasks[0]!.line;
-    for (const { id } of before)
-      edges.add(group.id, {
-        id,
-        source: "inferred",
-        because: `line ${line}: the spec declares no order, so ${group.id} follows ${id}`,
-      });
-  }
-}
-
-const isParallel = (group: Group): boolean => group.tasks[0]!.isParallel;

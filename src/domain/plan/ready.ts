@@ -84,7 +84,7 @@ function lockWait(unit: PlanUnit, grown: Standing["writeSets"], busy: readonly P
   return null;
 }
 
-const readPaths = (unit: PlanUnit): string[] => unit.reads.map(({ path }) => path);
+export const readPaths = (unit: PlanUnit): string[] => unit.reads.map(({ path }) => path);
 
 /** Paths that a unit holds: those of the plan and those it grew by. */
 export const heldPaths = (unit: PlanUnit, grown: Standing["writeSets"]): string[] => [

@@ -186,6 +186,14 @@ interface Shape extends Limits {
   free: { width: number; steps: number };
 }
 
+function chainSentence(units: readonly PlanUnit[]): string {
+  const sources = new Set(units.flatMap(({ dependsOn }) => dependsOn.map(({ source }) => source)));
+  if (!sources.has("inferred")) return "One unit at a time, because each waits for the one before it.";
+  return [...sources].every((source) => source === "inferred" || source === "checkpoint")
+    ? "One unit at a time, because the spec declares no order and each unit follows the one before."
+    : "One unit at a time, because each waits for the one before it, some only because nothing says otherwise.";
+}
+
 function sentence(units: readonly PlanUnit[], shape: Shape): string {
   const { width, workers, profile, steps, chain, free } = shape;
   if (units.length === 0) return "There is nothing to do.";
@@ -201,10 +209,7 @@ function sentence(units: readonly PlanUnit[], shape: Shape): string {
   }
   if (workers === 1 && free.width > 1)
     return `One unit at a time, because ${profile === "safe" ? "profile safe allows one worker" : "one worker is allowed"}; the spec has room for ${free.width}.`;
-  if (chain === units.length)
-    return units.some((unit) => unit.dependsOn.some(({ source }) => source === "inferred"))
-      ? "One unit at a time, because the spec declares no order and each unit follows the one before."
-      : "One unit at a time, because each waits for the one before it.";
+  if (chain === units.length) return chainSentence(units);
   if (units.every((unit) => unit.unknownPaths))
     return "One unit at a time, because no unit names the paths it writes.";
   return "One unit at a time, because what they wait for and the paths they share leave room for no more.";

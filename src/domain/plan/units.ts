@@ -98,6 +98,11 @@ export function choose(
     }
     const [top, ...below] = group.tasks as readonly [Task, ...Task[]];
     const open = below.filter((task) => task.status !== "completed");
+    if (group.isCheckpoint) {
+      for (const { id } of open)
+        leftOut.push({ id, why: `checkpoint ${group.id}, below which it stands, only verifies` });
+      return [{ ...group, tasks: [top] }];
+    }
     const optional = choice.includeOptional === true ? new Set<string>() : optionalAmong(below);
     for (const { id } of open) if (optional.has(id)) leftOut.push({ id, why: "it is optional" });
     return [{ ...group, tasks: [top, ...open.filter((task) => !optional.has(task.id))] }];
@@ -135,11 +140,12 @@ export const droppedParts = (groups: readonly Group[], choice: Choice): Diagnost
       })),
     );
 
-/** A checkpoint runs the verify commands; what stands below it nobody does. */
-export const belowCheckpoints = (groups: readonly Group[]): Diagnostic[] =>
-  groups.flatMap(({ id, tasks, isCheckpoint }) => {
+/** A checkpoint runs the verify commands; what stands below it nobody does, and its boxes stay open. */
+export const belowCheckpoints = (groups: readonly Group[], choice: Choice): Diagnostic[] =>
+  groups.flatMap((group) => {
+    const { id, tasks } = group;
     const open = tasks.slice(1).filter(({ status }) => status !== "completed");
-    if (!isCheckpoint || open.length === 0) return [];
+    if (!group.isCheckpoint || open.length === 0 || whyLeftOut(group, choice) !== null) return [];
     return [
       {
         severity: "note" as const,

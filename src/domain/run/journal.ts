@@ -91,8 +91,10 @@ export const Decision = z.strictObject({
   question: z.string(),
   options: z.array(
     z.strictObject({
-      does: z.enum(["proceed", "accept", "resume", "retry", "pause", "skip", "abort"]),
+      does: z.enum(["proceed", "accept", "resume", "retry", "revert", "pause", "skip", "abort"]),
       text: z.string(),
+      /** The unit that `revert` is about. */
+      unit: z.string().optional(),
     }),
   ),
   at: z.string(),
@@ -170,6 +172,8 @@ export const State = z.strictObject({
       on: z.string(),
       members: z.array(z.strictObject({ unit: z.string(), sha: z.string() })),
       finish: z.boolean(),
+      /** The landed unit whose work it takes out again. */
+      reverts: z.string().nullable().default(null),
       built: z.string().nullable(),
       notes: z.array(z.string()),
     })
@@ -182,6 +186,17 @@ export const State = z.strictObject({
   trains: z.number(),
   /** Unit → the PR head that landed and the verified commit that carries it; passed gates: the verified head. */
   landed: z.record(z.string(), z.strictObject({ head: z.string(), sha: z.string() })),
+  /** Landed units that a person wants reverted, and what became of it where it failed. */
+  reverts: z
+    .record(
+      z.string(),
+      z.strictObject({ because: z.string(), failed: z.enum(["red", "conflict"]).nullable() }),
+    )
+    .default({}),
+  /** Units that were reverted: how often, from which integration commit, and why. Each time they get a new branch. */
+  reverted: z
+    .record(z.string(), z.strictObject({ times: z.number(), on: z.string(), because: z.string() }))
+    .default({}),
   /** What a person must know of the last train: a base branch that could not be merged in. */
   notes: z.array(z.string()),
   /** The verified commit with the ticked boxes; then only the final PR is left. */

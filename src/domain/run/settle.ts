@@ -5,16 +5,16 @@ import { judge } from "../review/rounds.ts";
 import { LOST_AFTER_MS, MAX_LOST, type Draft } from "./draft.ts";
 import { emptyResult, type AttemptOutcome, type AttemptResult } from "./journal.ts";
 import { kept } from "./learnings.ts";
-import { runName } from "./names.ts";
+import { plainSlug, runName } from "./names.ts";
 import { findingsOf, pastOf } from "./review-round.ts";
 import type { RunOutcome } from "./snapshot.ts";
 import { attemptsOf, type AttemptView } from "./view.ts";
 
 export function settleAttempts(draft: Draft): void {
-  const units = new Map(draft.view().units.map((unit) => [unit.slug, unit.unit.id]));
+  const units = new Map(draft.view().units.map((unit) => [plainSlug(unit.slug), unit.unit.id]));
   for (const attempt of attemptsOf(draft.state)) {
     if (attempt.outcome !== null) continue;
-    const unit = units.get(attempt.slug.replace(/^_gate-/, "")) ?? null;
+    const unit = units.get(plainSlug(attempt.slug)) ?? null;
     const seen = draft.snapshot.outcomes[attempt.key];
     if (!seen) waitForRun(draft, attempt, unit);
     else if (seen.conclusion === null) {

@@ -9,10 +9,12 @@
 import type { Config } from "../config.ts";
 import type { Draft } from "./draft.ts";
 import type { State } from "./journal.ts";
-import { attemptKey, integrationBranch, trainBranch, TRAIN_SLUG } from "./names.ts";
+import { attemptKey, integrationBranch, revertBranch, trainBranch, TRAIN_SLUG } from "./names.ts";
+import { arriveWithout, failRevert, nextRevert } from "./revert.ts";
 import { unpostedReviews } from "./progress.ts";
 import { commitSubject } from "../text/harmless.ts";
 import { undoneTasks } from "./undone.ts";
+import type { EffectOf } from "./effect.ts";
 import { isHeld, type RunView, type UnitView } from "./view.ts";
 
 type Train = NonNullable<State["train"]>;
@@ -43,6 +45,7 @@ export function runTrain(draft: Draft): void {
 /** What people do while a train is verified counts: nothing lands over a request for changes, a hold or a new push. */
 function isSound(draft: Draft, view: RunView, train: Train): boolean {
   if (draft.state.paused) return false;
+  if (train.reverts !== null && !draft.state.landed[train.reverts]) return false;
   return train.members.every(({ unit: id, sha }) => {
     const unit = view.byId.get(id);
     if (!unit?.pull || unit.pull.headSha !== sha) return false;
@@ -57,20 +60,23 @@ const TRAIN_SIZE: Readonly<Record<Config["profile"], number>> = { safe: 1, balan
 /** The next train: accepted units in plan order; at the very end the boxes. */
 function couple(draft: Draft, view: RunView): Train | null {
   if (draft.state.paused) return null;
-  const members = membersOf(draft, view);
-  const finish = members.length === 0 && isReadyToFinish(draft, view);
-  if (members.length === 0 && !finish) return null;
+  const reverts = nextRevert(draft.state);
+  const members = reverts === null ? membersOf(draft, view) : [];
+  const finish = reverts === null && members.length === 0 && isReadyToFinish(draft, view);
+  if (members.length === 0 && !finish && reverts === null) return null;
   draft.state.trains += 1;
   draft.state.train = {
     n: draft.state.trains,
     on: view.integrationHead!,
     members: members.map(({ unit, pull }) => ({ unit: unit.id, sha: pull!.headSha })),
     finish,
+    reverts,
     built: null,
     notes: [],
   };
   for (const { unit, pull } of members)
     draft.event("train coupled", { unit: unit.id, why: `#${pull!.number} is accepted` });
+  if (reverts !== null) draft.event("train coupled", { unit: reverts, why: "a person wants it reverted" });
   if (finish)
     draft.event("train coupled", { why: "everything has landed: the boxes in tasks.md are ticked" });
   return draft.state.train;
@@ -118,6 +124,7 @@ function build(draft: Draft, train: Train): void {
         `Merge #${view.byId.get(unit)?.pull?.number ?? "?"} (unit ${unit}) into run ${state.run}`,
       ),
     })),
+    reverts: train.reverts === null ? null : revertOf(view, train.reverts),
     finish: train.finish
       ? {
           path: `${state.spec.path}/tasks.md`,
@@ -127,6 +134,16 @@ function build(draft: Draft, train: Train): void {
         }
       : null,
   });
+}
+
+function revertOf({ state, byId }: RunView, id: string): EffectOf<"build-train">["reverts"] {
+  const { slug, pull } = byId.get(id)!;
+  return {
+    unit: id,
+    ...state.landed[id]!,
+    branch: revertBranch(state.run, slug),
+    message: commitSubject(`Revert #${pull?.number ?? "?"} (unit ${id}) in run ${state.run}`),
+  };
 }
 
 function doneTasks(draft: Draft): string[] {
@@ -149,7 +166,7 @@ function verify(draft: Draft, train: Train & { built: string }): void {
       baseSha: train.on,
       agent: null,
       reviewer: null,
-      unit: train.members[0]?.unit ?? null,
+      unit: train.members[0]?.unit ?? train.reverts,
       why: `candidate ${train.built.slice(0, 7)}`,
     });
     return;
@@ -177,7 +194,11 @@ function derail(draft: Draft, train: Train, tail: string): void {
     draft.state.rejected[member.unit] = { head: member.sha, because: tail };
     draft.event("train red", { unit: member.unit, why: "the verify commands fail on the candidate" });
   }
-  if (train.members.length > 0) return;
+  if (train.reverts !== null) {
+    failRevert(draft.state, train.reverts, "red");
+    draft.event("train red", { unit: train.reverts, why: "the verify commands fail without it too" });
+  }
+  if (!train.finish) return;
   draft.ask({
     kind: "finish-red",
     unit: null,
@@ -195,6 +216,7 @@ function arrive(draft: Draft, train: Train): void {
     draft.state.landed[member.unit] = { head: member.sha, sha: train.built! };
     draft.event("landed", { unit: member.unit, why: `verified as ${train.built!.slice(0, 7)}` });
   }
+  if (train.reverts !== null) arriveWithout(draft, train.reverts, train);
   if (train.finish) {
     draft.state.finished = train.built;
     draft.state.notes = train.notes;

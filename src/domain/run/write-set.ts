@@ -1,10 +1,10 @@
 /**
  * The write set of a unit when its work comes in (design section 5). A declared set is hard: work outside it waits for
- * a person. An inferred one is a guess and grows, as soon as no other running unit holds the path.
+ * a person. An inferred one is a guess and grows, as soon as no other running unit holds or reads the path.
  */
 import { covers, setsMeet } from "../plan/locks.ts";
 import type { PlanUnit } from "../plan/plan.ts";
-import { heldPaths } from "../plan/ready.ts";
+import { heldPaths, readPaths } from "../plan/ready.ts";
 import type { Draft } from "./draft.ts";
 import type { State } from "./journal.ts";
 import type { AttemptView, RunView, UnitView } from "./view.ts";
@@ -34,10 +34,11 @@ export function admitPaths(draft: Draft, view: RunView, unit: UnitView): boolean
     (other) =>
       holds(view, other) &&
       !yields(other, unit, view) &&
-      setsMeet(paths, heldPaths(other.unit, draft.state.writeSets)),
+      setsMeet(paths, [...heldPaths(other.unit, draft.state.writeSets), ...readPaths(other.unit)]),
   );
   if (holder) {
-    const because = `its work also changes ${few(paths)}; unit ${holder.unit.id} holds that`;
+    const how = setsMeet(paths, readPaths(holder.unit)) ? "reads" : "holds";
+    const because = `its work also changes ${few(paths)}; unit ${holder.unit.id} ${how} that`;
     draft.wait({ unit: id, for: "lock", because });
     return false;
   }

@@ -246,6 +246,7 @@ function newTask(reader: Reader, title: Title, { column, ...place }: Place): Tas
     ...place,
     requirements: [],
     dependsOn: [],
+    isFree: false,
     writes: [],
     reads: [],
     boundary: [],

@@ -1,4 +1,5 @@
 /** Repository paths that a piece of Markdown names, in code spans or after labels such as `Files:`. Hints, never declarations. */
+import { linesOf } from "../text/lines.ts";
 import { kindOf, readLabel } from "./labels.ts";
 import { scan } from "./scan.ts";
 
@@ -11,7 +12,7 @@ const MAX_PATH = 400;
 
 /** What stands within fences and comments names none. */
 export function pathsIn(markdown: string): string[] {
-  const raw = markdown.split("\n");
+  const raw = linesOf(markdown);
   const found = new Set<string>();
   let isList = false;
   for (const [at, { kind }] of scan(markdown).lines.entries()) {

@@ -35,7 +35,7 @@ describe("edges", () => {
     ],
     [
       "a checkpoint waits for all before and holds all after",
-      "- [ ] 1. A\n- [ ] 2. B\n- [ ] 3. Checkpoint\n- [ ] 4. C\n  - _Depends: 1_\n",
+      "- [ ] 1. A\n- [ ] 2. B\n  - _Depends: none_\n- [ ] 3. Checkpoint\n- [ ] 4. C\n  - _Depends: 1_\n",
       ["3←1 checkpoint", "3←2 checkpoint", "4←1 declared", "4←3 checkpoint"],
     ],
     [
@@ -78,15 +78,62 @@ describe("edges", () => {
       units(1, 2, 3) + fence("mermaid", "graph TD\n  1[1. A] --> 3[3. C]\n  2 --> 3"),
       ["3←1 declared", "3←2 declared"],
     ],
-    ["arrows below a heading", `${units(1, 2, 3)}\n## Task Dependencies\n\n1 → 3\n`, ["3←1 declared"]],
-    ["a sentence", "- [ ] 1. A\n- [ ] 2. B\n- [ ] 3. C\n  - Begin after task 1\n", ["3←1 declared"]],
+    [
+      "arrows below a heading",
+      `${units(1, 2, 3)}\n## Task Dependencies\n\n(1, 2) → 3\n`,
+      ["3←1 declared", "3←2 declared"],
+    ],
+    ["a sentence", "- [ ] 1. A\n- [ ] 2. B\n  - Begin after task 1\n", ["2←1 inferred"]],
+    ["a sentence that denies one", "- [ ] 1. (P) A\n- [ ] 2. (P) B\n  - No longer depends on task 1\n", []],
+    [
+      "one sentence orders two units: the others follow what stands before them",
+      "- [ ] 1. A\n- [ ] 2. B\n- [ ] 3. C\n- [ ] 4. D\n  - Begin after task 1\n",
+      ["2←1 inferred", "3←2 inferred", "4←1 inferred"],
+    ],
+    [
+      "neighbours marked (P) of which nothing is said follow the same",
+      "- [ ] 1. A\n- [ ] 2. B\n  - _Depends: 1_\n- [ ] 3. (P) C\n- [ ] 4. (P) D\n- [ ] 5. E\n",
+      [
+        "2←1 declared",
+        "3←1 inferred",
+        "3←2 inferred",
+        "4←1 inferred",
+        "4←2 inferred",
+        "5←3 inferred",
+        "5←4 inferred",
+      ],
+    ],
+    [
+      "a dependency within a unit orders no unit",
+      "- [ ] 1. A\n- [ ] 2. B\n  - [ ] 2.1 X\n  - [ ] 2.2 Y\n    - _Depends: 2.1_\n- [ ] 3. C\n",
+      ["2←1 inferred", "3←2 inferred"],
+    ],
+    [
+      "what a done unit waited for says nothing of the open ones that it does not name",
+      "- [ ] 1. A\n- [ ] 2. B\n- [x] 3. C\n  - _Depends: 1_\n- [ ] 4. D\n",
+      ["2←1 inferred", "4←2 inferred"],
+    ],
+    [
+      "a unit whose dependencies are done has said what it waits for",
+      "- [x] 1. A\n- [ ] 2. B\n  - _Depends: 1_\n- [ ] 3. C\n  - _Depends: 1_\n",
+      [],
+    ],
+    [
+      "units that say they need none",
+      "- [ ] 1. A\n  - _Depends: none_\n- [ ] 2. B\n  - _依存タスク: -_\n",
+      [],
+    ],
   ])("%s", (_, text, expected) => expect(edges(text)).toEqual(expected));
 
   it("each names its line and says what stands there", () => {
     expect(reasons("- [ ] 1. A\n- [ ] 2. B\n  - text\n  - _Depends: 1_\n")).toEqual([
       "line 4: 2 depends on 1",
     ]);
+    expect(reasons("- [ ] 1. A\r- [ ] 2. B\r\r  - _Depends: 1_\r")).toEqual(["line 4: 2 depends on 1"]);
     expect(reasons(PARENTS)).toEqual(["line 7: 2.1 depends on 1.1.1, so unit 2 waits for unit 1"]);
+    expect(reasons("- [ ] 1. A\n- [ ] 2. B\n  - [ ] 2.1 C\n    - _Depends: all previous tasks_\n")).toEqual([
+      "line 4: 2.1 depends on 1, so unit 2 waits for unit 1",
+    ]);
     expect(reasons("- [ ] 1. A\n  - **Blocks:** 2\n- [ ] 2. B\n")).toEqual(["line 2: 2 depends on 1"]);
     expect(reasons(units(1, 2) + fence("mermaid", "graph TD\n  1 --> 2"))).toEqual([
       "line 6: the diagram draws 1 before 2",
@@ -210,10 +257,12 @@ describe("what is left out", () => {
     ]);
   });
 
-  it("what stands below a checkpoint is named, for nobody works on it", () => {
+  it("what stands below a checkpoint is left out and named, for nobody works on it", () => {
     const plan = aPlan(
       "- [ ] 1. A\n- [ ] 2. Checkpoint - core\n  - [x] 2.1 Seen\n  - [ ] 2.2 Implement errors\n",
     );
+    expect(chosen(plan)).toEqual(["1: 1", "2: 2"]);
+    expect(plan.leftOut).toEqual([{ id: "2.2", why: "checkpoint 2, below which it stands, only verifies" }]);
     expect(said(plan, "note")).toContain(
       "below-checkpoint 4: No agent works on 2.2; checkpoint 2, below which it stands, only runs the verify commands",
     );

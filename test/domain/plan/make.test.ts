@@ -16,7 +16,7 @@ it("a chain of 5,000 units is planned", () => {
 
 describe("what may start", () => {
   const plan = aPlan(
-    "- [ ] 1. A\n  - _writes: a_\n- [ ] 2. B\n  - _writes: a_\n- [ ] 3. C\n  - _writes: c_\n- [ ] 4. D\n  - _Depends: 3_\n",
+    "- [ ] 1. A\n  - _writes: a_\n- [ ] 2. B\n  - _writes: a_\n  - _Depends: none_\n- [ ] 3. C\n  - _writes: c_\n- [ ] 4. D\n  - _Depends: 3_\n",
   );
   const standing = {
     plan,
@@ -63,7 +63,7 @@ describe("what may start", () => {
 
   it("B2 units that write apart start together, whatever they read in common", () => {
     const apart = aPlan(
-      "- [ ] 1. A\n  - _writes: a_\n  - _reads: c_\n- [ ] 2. B\n  - _writes: b_\n  - _reads: c_\n- [ ] 3. C\n  - _Depends: 1_\n",
+      "- [ ] 1. A\n  - _writes: a_\n  - _reads: c_\n- [ ] 2. B\n  - _Depends: none_\n  - _writes: b_\n  - _reads: c_\n- [ ] 3. C\n  - _Depends: 1_\n",
     );
     expect(readyUnits({ ...standing, plan: apart }).ready).toEqual(["1", "2"]);
   });

@@ -13,11 +13,15 @@ const units = (...rows: [id: number, ...below: string[]][]): string =>
 
 const FREE = units(
   [1, "_writes: a_"],
-  [2, "_writes: b_"],
-  [3, "_writes: c_"],
+  [2, "_writes: b_", "_Depends: none_"],
+  [3, "_writes: c_", "_Depends: none_"],
   [4, "_writes: d_", "_Depends: 1_"],
 );
-const SHARED = units([1, "_writes: a_"], [2, "_writes: a_"], [3, "_writes: a_", "_Depends: 1_"]);
+const SHARED = units(
+  [1, "_writes: a_"],
+  [2, "_writes: a_", "_Depends: none_"],
+  [3, "_writes: a_", "_Depends: 1_"],
+);
 
 describe("the schedule", () => {
   it.each([
@@ -52,6 +56,12 @@ describe("the schedule", () => {
       "One unit at a time, because the spec declares no order and each unit follows the one before.",
     ],
     [
+      "an order declared in part",
+      units([1], [2, "_Depends: 1_"], [3]),
+      {},
+      "One unit at a time, because each waits for the one before it, some only because nothing says otherwise.",
+    ],
+    [
       "unknown paths",
       units([1], [2]),
       { profile: "throughput" as const, maxParallel: 1 },
@@ -74,7 +84,12 @@ describe("the schedule", () => {
     ["balanced", [["1", "3"], ["2"]]],
     ["throughput", [["1", "2", "3"]]],
   ] as const)("with profile %s units of unknown paths stand so", (profile, waves) => {
-    const text = units([1], [2], [3, "_writes: c_"], [4, "_writes: d_", "_Depends: 3_"]);
+    const text = units(
+      [1, "_Depends: none_"],
+      [2, "_Depends: none_"],
+      [3, "_writes: c_"],
+      [4, "_writes: d_", "_Depends: 3_"],
+    );
     const plan = aPlan(text, { flags: { profile, maxParallel: 3, only: ["1", "2", "3"] } });
     expect(plan.schedule.waves).toEqual(waves);
   });

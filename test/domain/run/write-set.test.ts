@@ -100,6 +100,17 @@ describe("an inferred write set is a guess", () => {
     expect(waits(grown, "1")).toEqual(["lock: its work also changes src/new.js; unit 2 holds that"]);
   });
 
+  it("waits while a running unit reads it", () => {
+    const tasks = `${INFERRED}  - _reads: lib/base.js_\n`;
+    const work = { "1/implement/1": handedOver(["src/one.js", "lib/base.js"]), "3/implement/1": anAttempt() };
+    const read = decided(tasks, work);
+    expect(written(read)).toEqual([]);
+    expect(waits(read, "1")).toEqual(["lock: its work also changes lib/base.js; unit 3 reads that"]);
+    expect(written(decided(tasks, work, { landed: { "3": { head: HEAD, sha: HEAD } } }))).toEqual([
+      "1/implement/1",
+    ]);
+  });
+
   it("does not wait for a unit that has landed or was dropped", () => {
     const work = { "1/implement/1": handedOver(["src/two.js"]), "2/implement/1": anAttempt() };
     const landed = decided(INFERRED, work, { landed: { "2": { head: HEAD, sha: HEAD } } });

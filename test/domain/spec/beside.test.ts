@@ -28,6 +28,11 @@ describe("requirements keep their ids and exact words", () => {
       { "1.1": "当 a\n   - b\n   - c", "1.2": "d", "SECURITY-2.1": "e" },
     ],
     [
+      "R19: a numbered list below an underlined heading",
+      ["Requirement 1: Read", "-------------------", "1. WHEN a"],
+      { "1": "Read\n\n1. WHEN a", "1.1": "WHEN a" },
+    ],
+    [
       "in another language",
       ["### 需求 1: 甲", "#### 验收标准", "1. 当 a", "### Требование 2", "1. б"],
       { "1.1": "当 a", "2.1": "б" },

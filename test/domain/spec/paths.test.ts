@@ -21,6 +21,7 @@ it.each<[what: string, lines: string[], paths: string[]]>([
     ["- `` src/a`b.ts `` and ``src/c.ts`` and ```src/d.ts```"],
     ["src/c.ts", "src/d.ts"],
   ],
+  ["lines that end in CR alone", ["`src/a.ts`\r```\r`b.ts`\r```\r`c.ts`"], ["src/a.ts", "c.ts"]],
   ["Files:", ["- Files: src/a.ts, lib/b.py"], ["src/a.ts", "lib/b.py"]],
   ["**File:**", ["**File:** `src/a.ts` line 3"], ["src/a.ts"]],
   [
