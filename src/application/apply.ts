@@ -11,6 +11,7 @@ import { AGENT_WORKFLOW, attemptKey, plainSlug } from "../domain/run/names.ts";
 import type { RunSnapshot } from "../domain/run/snapshot.ts";
 import { ticked } from "../domain/spec/ticks.ts";
 import { commitSubject } from "../domain/text/harmless.ts";
+import { movedMeanwhile, writeLearnings } from "./learnings.ts";
 import { attemptOf, readHandOver } from "./observe.ts";
 import type { CommitFiles, Ensured, Github } from "./ports.ts";
 
@@ -76,6 +77,8 @@ async function applyOne(github: Github, snapshot: RunSnapshot, effect: Effect): 
       return plain(postReview(board, effect));
     case "build-train":
       return buildTrain(github, effect);
+    case "write-learnings":
+      return writeLearnings(github, effect);
     case "advance": {
       const moved = await code.advance(effect.branch, effect.sha);
       // Not a fast-forward: the integration branch has moved; the next look drops this train.
@@ -249,12 +252,7 @@ async function finishTrain(
     files: [{ path: finish.path, mode: "100644" as const, content: new TextEncoder().encode(after) }],
   };
   const written = await code.commit({ branch: effect.branch, expectedHead: head, commits: [commit] });
-  if (written === "moved")
-    throw new TransientError({
-      what: `${effect.branch} moved while it was being built`,
-      why: "another writer touched it",
-      retryAfterMs: 5_000,
-    });
+  if (written === "moved") throw movedMeanwhile(effect.branch);
   return written.sha;
 }
 

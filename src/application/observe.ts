@@ -12,6 +12,7 @@ import {
   branchPrefix,
   groundOf,
   integrationBranch,
+  learningsBranch,
   plainSlug,
   runName,
   VERIFY_JOB,
@@ -67,20 +68,22 @@ export async function observeRun(
     tracking: { state: tracking?.state ?? "closed", comments },
     permissions: {},
     board,
+    learningsPull: null,
     runs,
     outcomes: {},
     checks: [],
     reviews: {},
     labels,
   };
-  const [integrationHolds, permissions, outcomes, checks, reviews] = await Promise.all([
+  const [integrationHolds, permissions, outcomes, checks, reviews, learningsPull] = await Promise.all([
     holdsLanded(github, snapshot),
     readPermissions(github, snapshot),
     readOutcomes(github, snapshot),
     readChecks(github, snapshot),
     readReviews(github, snapshot),
+    state.learnings?.sha == null ? null : github.board.pullFrom(learningsBranch(run), state.base.branch),
   ]);
-  return { ...snapshot, integrationHolds, permissions, outcomes, checks, reviews };
+  return { ...snapshot, integrationHolds, permissions, outcomes, checks, reviews, learningsPull };
 }
 
 async function holdsLanded({ code }: Github, { run, state, branches }: RunSnapshot): Promise<boolean> {

@@ -136,7 +136,8 @@ async function trackingIssue({ github }: Asking, ask: Ask, spec: string): Promis
   const isTaken =
     ask.onPull ||
     (await github.journal.hasEnded(ask.issue)) ||
-    (await github.journal.openRuns()).some(({ run }) => run === ask.issue);
+    (await github.journal.openRuns()).some(({ run }) => run === ask.issue) ||
+    (await hasTracked(github, ask.issue));
   if (!isTaken) return ask.issue;
   const mark = marker("run", { issue: ask.issue, ask: ask.comment });
   const body = `This issue tracks a run that @${ask.by} asked for in #${ask.issue}.\n\n${mark}`;
@@ -148,6 +149,13 @@ async function trackingIssue({ github }: Asking, ask: Ask, spec: string): Promis
     parent: null,
   });
   return created.number;
+}
+
+/** Also a run whose journal was cleaned up: its issues and pull requests still carry its number. */
+async function hasTracked({ board }: Github, issue: number): Promise<boolean> {
+  const [me, comments] = await Promise.all([board.me(), board.comments(issue)]);
+  const mark = marker("run", { run: issue });
+  return comments.some(({ author, body }) => author === me && body.trimEnd().endsWith(mark));
 }
 
 function firstState(given: {
@@ -196,6 +204,7 @@ function firstState(given: {
     landed: {},
     notes: [],
     finished: null,
+    learnings: null,
     refusals: {},
     spend: { usd: null, attempts: 0 },
     ended: null,

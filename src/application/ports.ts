@@ -10,6 +10,7 @@ import type {
   CommentFact,
   JobFact,
   PermissionLevel,
+  PullFact,
   ReviewFact,
   WorkflowRunFact,
 } from "../domain/run/facts.ts";
@@ -114,6 +115,8 @@ export interface BoardReader {
   repository(): Promise<{ fullName: string; defaultBranch: string }>;
   /** Issues of our own account, and its pull requests into or from the integration branch, open and closed: a label that somebody took off hides nothing. */
   board(integrationBranch: string): Promise<BoardFact>;
+  /** Our newest pull request from one branch into another, open or closed. */
+  pullFrom(head: string, base: string): Promise<PullFact | null>;
   comments(issue: number): Promise<CommentFact[]>;
   /** Newest first: comments of the whole repository whose first line may be a command. */
   recentComments(): Promise<(CommentFact & { issue: number; onPull: boolean })[]>;

@@ -68,6 +68,18 @@ export function createBoardReader(client: Client, identity: Identity): BoardRead
         pulls: [...into, ...final].filter((pull) => pull.user?.login === identity.me).map(pullFact),
       };
     },
+    async pullFrom(head, base) {
+      const pulls = await octokit.paginate(octokit.rest.pulls.list, {
+        ...at,
+        head: `${owner}:${head}`,
+        base,
+        state: "all",
+        per_page: PAGE,
+      });
+      const ours = pulls.filter((pull) => pull.user?.login === identity.me);
+      const newest = ours.toSorted((a, b) => b.number - a.number)[0];
+      return newest ? pullFact(newest) : null;
+    },
     async comments(issue) {
       const comments = await octokit.paginate(octokit.rest.issues.listComments, {
         ...at,

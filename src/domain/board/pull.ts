@@ -6,6 +6,7 @@ import { headOf, type AttemptView, type RunView, type UnitView } from "../run/vi
 import { fenced, harmlessLine } from "../text/harmless.ts";
 import { cap, fewLines, quote, section } from "./body.ts";
 import { countsOf, findingLines, findingList } from "./findings.ts";
+import { missing } from "./missing.ts";
 import { unitIssueTitle } from "./unit-issue.ts";
 import {
   fileList,
@@ -175,6 +176,7 @@ export function finalPullBody(view: RunView): string {
     ...scriptedNote(view),
     ...trainNotes(view),
     ...unitTable(view),
+    ...missing(view),
     ...section(
       "Approved by a person over findings",
       fewLines(

@@ -1,5 +1,6 @@
 import type { PlanUnit } from "../plan/plan.ts";
 import { marker, plainSlug } from "../run/names.ts";
+import { undoneTasks } from "../run/undone.ts";
 import type { RunView, UnitView } from "../run/view.ts";
 import { harmlessLine } from "../text/harmless.ts";
 import { cap, few, fewLines } from "./body.ts";
@@ -8,15 +9,17 @@ import { leavesOf, nameOf } from "./unit-report.ts";
 export const unitIssueTitle = (unit: Pick<PlanUnit, "id" | "title">): string => nameOf(unit, 180);
 
 /** The same state gives the same text: a body that differs is put right. */
-export function unitIssueBody(view: RunView, { unit, slug, isGate }: UnitView): string {
+export function unitIssueBody(view: RunView, unitView: UnitView): string {
+  const { unit, slug, isGate } = unitView;
   const { plan } = view.snapshot.planFile;
+  const undone = undoneTasks(plan, unitView);
   const isDone = view.phases.get(unit.id)!.kind === "completed";
   const requirements = new Set(
     plan.tasks.filter((task) => unit.taskIds.includes(task.id)).flatMap((task) => task.requirements),
   );
   const boxes = leavesOf(plan, unit).map(
     (task) =>
-      `- [${isDone || task.status === "completed" ? "x" : " "}] ${harmlessLine(task.id, 40)} ${harmlessLine(task.title, 300)}`,
+      `- [${(isDone && !undone.has(task.id)) || task.status === "completed" ? "x" : " "}] ${harmlessLine(task.id, 40)} ${harmlessLine(task.title, 300)}`,
   );
   const facts = [
     ...row(

@@ -160,6 +160,9 @@ export function absorb(state: State, results: readonly EffectResult[], now: Date
       case "train-conflict":
         if (next.train?.n === result.n) conflict(next, result.unit);
         break;
+      case "learnings-written":
+        next.learnings ??= { sha: result.sha };
+        break;
       case "refused":
         next.refusals[result.effect] = { what: result.what, fix: result.fix, at: now.toISOString() };
         break;

@@ -136,6 +136,15 @@ export const Effect = z.discriminatedUnion("kind", [
       })
       .nullable(),
   }),
+  z.strictObject({
+    id,
+    kind: z.literal("write-learnings"),
+    branch: z.string(),
+    /** The branch whose AGENTS.md is added to. */
+    base: z.string(),
+    lines: z.array(z.string()),
+    message: z.string(),
+  }),
   z.strictObject({ id, kind: z.literal("advance"), branch: z.string(), sha: z.string() }),
 ]);
 export type Effect = z.infer<typeof Effect>;
@@ -148,5 +157,6 @@ export type EffectResult =
   | { kind: "stale"; attempt: string; why: string }
   | { kind: "train-built"; n: number; sha: string; notes: string[] }
   | { kind: "train-conflict"; n: number; unit: string }
+  | { kind: "learnings-written"; sha: string | null }
   | { kind: "refused"; effect: string; what: string; fix: string }
   | { kind: "later"; effect: string; what: string; retryAt: Date };

@@ -25,6 +25,8 @@ export const AttemptResult = z.strictObject({
   severity: Severity.nullable(),
   findings: z.array(JudgedFinding),
   questions: z.array(z.string()),
+  /** What holds beyond this unit, by the agent's own word. */
+  learnings: z.array(z.string()).default([]),
   /** The tail of the first red verify command; empty when green or unknown. */
   tail: z.string(),
   /** By path as handed over; `lines` is null where there is no text: deleted, or binary. */
@@ -43,6 +45,7 @@ export const emptyResult = (summary: string): AttemptResult => ({
   severity: null,
   findings: [],
   questions: [],
+  learnings: [],
   tail: "",
   files: [],
   verified: true,
@@ -198,6 +201,8 @@ export const State = z.strictObject({
   notes: z.array(z.string()),
   /** The verified commit with the ticked boxes; then only the final PR is left. */
   finished: z.string().nullable(),
+  /** The commit that adds to AGENTS.md; `sha` is null where there was nothing new. Null until it is written. */
+  learnings: z.strictObject({ sha: z.string().nullable() }).nullable().default(null),
   /** Writes that GitHub refused, by effect id; each is said once and not tried again before a person acts. */
   refusals: z.record(z.string(), z.strictObject({ what: z.string(), fix: z.string(), at: z.string() })),
   spend: z.strictObject({ usd: z.number().nullable(), attempts: z.number() }),

@@ -33,6 +33,8 @@ export const plainSlug = (slug: string): string => slug.replace(/^_gate-/, "").r
 export const integrationBranch = (run: number): string => `roundtable/${run}/main`;
 export const trainBranch = (run: number): string => `roundtable/${run}/train`;
 export const unitBranch = (run: number, slug: string): string => `roundtable/${run}/unit-${slug}`;
+/** Carries what a run adds to AGENTS.md. */
+export const learningsBranch = (run: number): string => `roundtable/${run}/learnings`;
 /** Holds the commit that takes a unit's work back, until the train has it. */
 export const revertBranch = (run: number, slug: string): string => `roundtable/${run}/revert-${slug}`;
 export const branchPrefix = (run: number): string => `roundtable/${run}/`;

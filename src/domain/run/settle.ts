@@ -4,6 +4,7 @@ import { worst } from "../review/report.ts";
 import { judge } from "../review/rounds.ts";
 import { LOST_AFTER_MS, MAX_LOST, type Draft } from "./draft.ts";
 import { emptyResult, type AttemptOutcome, type AttemptResult } from "./journal.ts";
+import { kept } from "./learnings.ts";
 import { plainSlug, runName } from "./names.ts";
 import { findingsOf, pastOf } from "./review-round.ts";
 import type { RunOutcome } from "./snapshot.ts";
@@ -231,6 +232,7 @@ function resultOf(content: HandOver): AttemptResult {
     ...emptyResult(content.summary),
     tasks: "tasks" in content ? content.tasks : [],
     questions: "questions" in content ? content.questions : [],
+    learnings: "learnings" in content ? kept(content.learnings) : [],
     model: content.usage?.model ?? null,
     usd: content.usage?.usd ?? null,
   };

@@ -5,6 +5,7 @@ import type {
   CheckFact,
   CommentFact,
   PermissionLevel,
+  PullFact,
   ReviewFact,
   WorkflowRunFact,
 } from "./facts.ts";
@@ -46,6 +47,8 @@ export interface RunSnapshot {
   /** Of authors of commands not yet obeyed, read live. */
   permissions: Readonly<Record<string, PermissionLevel>>;
   board: BoardFact;
+  /** From the branch that adds to AGENTS.md. */
+  learningsPull: PullFact | null;
   /** Runs of the agent workflow since the run began. */
   runs: readonly WorkflowRunFact[];
   /** By attempt key, for attempts without an outcome whose run is known. */

@@ -14,6 +14,7 @@ import { ownChecks } from "./own-checks.ts";
 import { arriveWithout, failRevert, nextRevert } from "./revert.ts";
 import { unpostedReviews } from "./progress.ts";
 import { commitSubject } from "../text/harmless.ts";
+import { undoneTasks } from "./undone.ts";
 import type { EffectOf } from "./effect.ts";
 import { isHeld, type RunView, type UnitView } from "./view.ts";
 
@@ -146,15 +147,12 @@ function revertOf({ state, byId }: RunView, id: string): EffectOf<"build-train">
   };
 }
 
-/** Tasks of landed units, and of those the ones that no attempt has reported as left undone. */
 function doneTasks(draft: Draft): string[] {
-  return draft
-    .view()
-    .units.filter((unit) => draft.view().phases.get(unit.unit.id)!.kind === "completed")
+  const { units, phases, snapshot } = draft.view();
+  return units
+    .filter(({ unit }) => phases.get(unit.id)!.kind === "completed")
     .flatMap((unit) => {
-      const undone = new Set(
-        (unit.work.at(-1)?.result?.tasks ?? []).filter((task) => !task.done).map((task) => task.id),
-      );
+      const undone = undoneTasks(snapshot.planFile.plan, unit);
       return unit.unit.taskIds.filter((id) => !undone.has(id));
     });
 }

@@ -50,6 +50,8 @@ export interface RunView {
   finalPull: PullFact | null;
   /** The issue of what was left for later. */
   followUp: IssueFact | null;
+  /** The pull request that adds to AGENTS.md. */
+  learningsPull: PullFact | null;
 }
 
 export function viewOf(snapshot: RunSnapshot, state: State): RunView {
@@ -93,6 +95,7 @@ export function viewOf(snapshot: RunSnapshot, state: State): RunView {
       snapshot.board.pulls.find((pull) => pull.head === integration && pull.base === state.base.branch) ??
       null,
     followUp: snapshot.board.issues.find(({ body }) => isOf(body, "followup", snapshot.run)) ?? null,
+    learningsPull: snapshot.learningsPull,
   };
 }
 

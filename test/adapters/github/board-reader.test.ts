@@ -60,6 +60,19 @@ describe("the board", () => {
     expect(board.pulls[0]).toMatchObject({ head: "unit-1", base: "roundtable/1/main", body: "" });
   });
 
+  it("finds our newest pull request from one branch into another, open or closed", async () => {
+    const { board } = world.github;
+    const first = await pullBy("app", "learned", "main");
+    await world.owner.rest.pulls.update({ ...AT, pull_number: first, state: "closed" });
+    expect(await board.pullFrom("learned", "main")).toMatchObject({ number: first, state: "closed" });
+    const again = { ...AT, title: "P", head: "learned", base: "main" };
+    const { number } = (await world.app.rest.pulls.create(again)).data;
+    expect(await board.pullFrom("learned", "main")).toMatchObject({ number, state: "open", head: "learned" });
+    expect(await board.pullFrom("learned", "roundtable/1/main")).toBeNull();
+    await pullBy("owner", "foreign", "main");
+    expect(await board.pullFrom("foreign", "main")).toBeNull();
+  });
+
   it("shows a pull request as merged when its head has landed by a moved branch", async () => {
     const number = await pullBy("app", "landing", "roundtable/1/main");
     const head = (await world.app.rest.pulls.get({ ...AT, pull_number: number })).data.head.sha;
