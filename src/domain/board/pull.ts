@@ -8,6 +8,7 @@ import { cap, fewLines, quote, section } from "./body.ts";
 import { countsOf, findingLines, findingList } from "./findings.ts";
 import { unitIssueTitle } from "./unit-issue.ts";
 import {
+  escalation,
   fileList,
   landedFindings,
   leavesOf,
@@ -33,6 +34,7 @@ export function pullBody(view: RunView, unitView: UnitView): string {
       60,
     ),
     "",
+    ...escalation(unitView),
     ...grown(view, unitView),
     ...latestWork(unitView),
     ...section("Verification", verification(view, unitView)),

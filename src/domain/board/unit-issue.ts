@@ -3,12 +3,13 @@ import { marker } from "../run/names.ts";
 import type { RunView, UnitView } from "../run/view.ts";
 import { harmlessLine } from "../text/harmless.ts";
 import { cap, few, fewLines } from "./body.ts";
-import { leavesOf, nameOf } from "./unit-report.ts";
+import { escalation, leavesOf, nameOf } from "./unit-report.ts";
 
 export const unitIssueTitle = (unit: Pick<PlanUnit, "id" | "title">): string => nameOf(unit, 180);
 
 /** The same state gives the same text: a body that differs is put right. */
-export function unitIssueBody(view: RunView, { unit, slug, isGate }: UnitView): string {
+export function unitIssueBody(view: RunView, unitView: UnitView): string {
+  const { unit, slug, isGate } = unitView;
   const { plan } = view.snapshot.planFile;
   const isDone = view.phases.get(unit.id)!.kind === "completed";
   const requirements = new Set(
@@ -43,6 +44,7 @@ export function unitIssueBody(view: RunView, { unit, slug, isGate }: UnitView): 
   return cap([
     `Unit **${harmlessLine(unit.id, 40)}** of the run in #${view.state.run}, from \`${harmlessLine(view.state.spec.path)}/tasks.md\`.`,
     "",
+    ...escalation(unitView),
     ...fewLines(boxes, 100),
     ...(boxes.length > 0 ? [""] : []),
     ...(isGate
