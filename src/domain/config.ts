@@ -12,6 +12,7 @@ import {
   Reviewers,
   Routing,
   RoutingRule,
+  SCRIPTED,
 } from "./config-file.ts";
 import { Criticality, type UnitType } from "./plan/plan.ts";
 import type { Diagnostic } from "./problem.ts";
@@ -110,6 +111,9 @@ function configOf(file: z.infer<typeof ConfigFile>): Config {
     protectedPaths: file.protected_paths,
   };
 }
+
+export const isScript = (agent: string, { agents }: Pick<Config, "agents">): boolean =>
+  SCRIPTED.some((backend) => backend === agents[agent]?.backend);
 
 /** The commands that verify a unit of a type; for the integration branch as a whole, those of all types. */
 export function verifyCommands(config: Pick<Config, "verify">, type: UnitType | "all"): string[] {

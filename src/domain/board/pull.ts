@@ -9,6 +9,7 @@ import { countsOf, findingLines, findingList } from "./findings.ts";
 import { missing } from "./missing.ts";
 import { unitIssueTitle } from "./unit-issue.ts";
 import {
+  escalation,
   fileList,
   landedFindings,
   leavesOf,
@@ -35,6 +36,7 @@ export function pullBody(view: RunView, unitView: UnitView): string {
     ),
     "",
     ...reverted(view, unitView),
+    ...escalation(unitView),
     ...grown(view, unitView),
     ...latestWork(unitView),
     ...section("Verification", verification(view, unitView)),
