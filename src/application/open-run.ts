@@ -52,6 +52,7 @@ export async function openRun(asking: Asking, ask: Ask): Promise<{ run: number |
   const { plan, config } = await planAt(asking, { sha, path, flags, labels });
   const errors = plan.diagnostics.filter((diagnostic) => diagnostic.severity === "error");
   if (errors.length > 0) return errors.map((diagnostic) => formatDiagnostic(diagnostic, `${path}/tasks.md`));
+  const maxCost = lower(flags.maxCost, config.budget.run);
   if (flags.dryRun) {
     const { issue, comment } = ask;
     const lacks = await setUpLacks(github, { run: ask.issue, plan, config, sha });
@@ -60,7 +61,7 @@ export async function openRun(asking: Asking, ask: Ask): Promise<{ run: number |
       fullName: repository.fullName,
       base,
       config,
-      maxCost: flags.maxCost ?? null,
+      maxCost,
       lacks,
     };
     await github.board.ensureComment({
@@ -71,7 +72,7 @@ export async function openRun(asking: Asking, ask: Ask): Promise<{ run: number |
     return { run: null };
   }
   const run = await trackingIssue(asking, ask, plan.spec.name);
-  const state = firstState({ run, form: asking.form, plan, base, ask, now: github.now() });
+  const state = firstState({ run, form: asking.form, plan, base, ask, maxCost, now: github.now() });
   const event = { at: state.ask.at, by: ask.by, unit: null };
   const made = await github.journal.create(run, {
     pass: asking.pass,
@@ -148,17 +149,21 @@ async function trackingIssue({ github }: Asking, ask: Ask, spec: string): Promis
   return created.number;
 }
 
+/** Of what was asked for and what the configuration allows; null where neither says anything. */
+const lower = (asked: number | undefined, allowed: number | null): number | null =>
+  asked === undefined || allowed === null ? (asked ?? allowed) : Math.min(asked, allowed);
+
 function firstState(given: {
   run: number;
   form: State["form"];
   plan: Plan;
   base: State["base"];
   ask: Ask;
+  maxCost: number | null;
   now: Date;
 }): State {
-  const { ask, plan, base } = given;
+  const { ask, plan, base, maxCost } = given;
   const at = given.now.toISOString();
-  const maxCost = ask.flags.maxCost ?? null;
   return {
     v: JOURNAL_VERSION,
     run: given.run,
@@ -193,7 +198,8 @@ function firstState(given: {
     notes: [],
     finished: null,
     refusals: {},
-    spend: { usd: null, attempts: 0 },
+    spend: { usd: null, attempts: 0, ceiling: null },
+    specSeen: null,
     ended: null,
   };
 }

@@ -77,7 +77,8 @@ export function aState(plan: Plan, change: Partial<State> = {}): State {
     notes: [],
     finished: null,
     refusals: {},
-    spend: { usd: null, attempts: 0 },
+    spend: { usd: null, attempts: 0, ceiling: null },
+    specSeen: null,
     ended: null,
     ...change,
   };
@@ -101,6 +102,7 @@ export function aSnapshot(
     branches: { "roundtable/12/main": "b".repeat(40) },
     integrationHolds: true,
     baseHead: "b".repeat(40),
+    newTasks: null,
     tracking: { state: "open", comments: [] },
     permissions: {},
     board: { issues: [], pulls: [] },

@@ -1,3 +1,4 @@
+import { costOf } from "../run/budget.ts";
 import { marker } from "../run/names.ts";
 import type { RunView, UnitView } from "../run/view.ts";
 import { harmlessLine } from "../text/harmless.ts";
@@ -35,7 +36,7 @@ export function summaryBody(view: RunView): string {
   const missing = view.units.filter((unit) => !landed.includes(unit));
   const tasks = (units: readonly UnitView[]): number =>
     units.reduce((sum, { unit }) => sum + leavesOf(plan, unit).length, 0);
-  const cost = state.spend.usd === null ? "not known" : `${state.spend.usd} USD`;
+  const cost = costOf(state, view.snapshot.planFile);
   return cap([
     `## Run ended: ${state.ended?.outcome ?? "?"}`,
     "",

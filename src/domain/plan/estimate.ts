@@ -52,7 +52,8 @@ function useOf(name: string, config: Config): Use {
   };
 }
 
-const isFree = (name: string, config: Config): boolean =>
+/** No model takes part. */
+export const isFree = (name: string, config: Pick<Config, "agents">): boolean =>
   ["playbook", "practice"].includes(config.agents[name]?.backend ?? "");
 
 function sentence(agents: readonly string[], config: Config): string {

@@ -151,6 +151,6 @@ function decideOn(draft: Draft, command: Extract<Command, { kind: "decide" }>, c
   const unit = decision.unit === null ? null : (draft.view().byId.get(decision.unit) ?? null);
   if (unit !== null && option.does === "retry") noteRedo(draft, unit, decision);
   if (unit === null) actOnRun(draft, decision, { option: command.option, by: comment.author });
-  else actOnUnit(draft, { does: option.does, unit, by: comment.author });
+  else actOnUnit(draft, { does: option.does, kind: decision.kind, unit, by: comment.author });
   return yes(`${command.decision}: ${option.text}`);
 }
