@@ -71,17 +71,19 @@ export async function observeRun(
     learningsPull: null,
     runs,
     outcomes: {},
+    checks: [],
     reviews: {},
     labels,
   };
-  const [integrationHolds, permissions, outcomes, reviews, learningsPull] = await Promise.all([
+  const [integrationHolds, permissions, outcomes, checks, reviews, learningsPull] = await Promise.all([
     holdsLanded(github, snapshot),
     readPermissions(github, snapshot),
     readOutcomes(github, snapshot),
+    readChecks(github, snapshot),
     readReviews(github, snapshot),
     state.learnings?.sha == null ? null : github.board.pullFrom(learningsBranch(run), state.base.branch),
   ]);
-  return { ...snapshot, integrationHolds, permissions, outcomes, reviews, learningsPull };
+  return { ...snapshot, integrationHolds, permissions, outcomes, checks, reviews, learningsPull };
 }
 
 async function holdsLanded({ code }: Github, { run, state, branches }: RunSnapshot): Promise<boolean> {
@@ -133,6 +135,14 @@ async function countedReviews(github: Github, pull: number): Promise<ReviewFact[
   return reviews.filter(
     (review) => !isVerdict(review) || ["write", "admin"].includes(levels.get(review.author)!),
   );
+}
+
+async function readChecks(
+  { code }: Github,
+  { planFile, state }: RunSnapshot,
+): Promise<RunSnapshot["checks"]> {
+  const candidate = state.train?.built ?? null;
+  return planFile.config.checks === "required" && candidate !== null ? code.checks(candidate) : [];
 }
 
 async function readOutcomes(github: Github, snapshot: RunSnapshot): Promise<RunSnapshot["outcomes"]> {

@@ -52,7 +52,7 @@ export async function openRun(asking: Asking, ask: Ask): Promise<{ run: number |
   const { plan, config } = await planAt(asking, { sha, path, flags, labels });
   const errors = plan.diagnostics.filter((diagnostic) => diagnostic.severity === "error");
   if (errors.length > 0) return errors.map((diagnostic) => formatDiagnostic(diagnostic, `${path}/tasks.md`));
-  const hindrances = await setUpHindrances(github, ask.issue);
+  const hindrances = await setUpHindrances(github, { run: ask.issue, config, sha });
   if (hindrances.length > 0) return hindrances;
   if (flags.dryRun) {
     const { issue, comment } = ask;

@@ -6,6 +6,7 @@ import type { DispatchFact } from "../domain/board/dispatch.ts";
 import type { RuleFact } from "../domain/board/set-up.ts";
 import type {
   BoardFact,
+  CheckFact,
   CommentFact,
   JobFact,
   PermissionLevel,
@@ -158,6 +159,8 @@ export interface CodeReader {
   file(sha: string, path: string): Promise<Uint8Array | null>;
   /** The files of each of the last changes up to a commit, merges left out. */
   recentChanges(sha: string): Promise<string[][]>;
+  /** Check runs and statuses on a commit, the newest of each name. */
+  checks(sha: string): Promise<CheckFact[]>;
   readCommit(sha: string): Promise<{ sha: string; tree: string; parents: string[]; message: string } | null>;
 }
 

@@ -2,8 +2,9 @@
 import { describe, expect, it } from "vitest";
 import type { RunReport } from "../../src/application/report.ts";
 import type { AttemptView } from "../../src/domain/run/view.ts";
-import { scriptedJobs, type Fate } from "../support/scripted-jobs.ts";
-import { asked, SPEC } from "../support/shipped-run.ts";
+import type { Fate } from "../support/scripted-jobs.ts";
+import { goodFate, scriptedRun, type ScriptedRun } from "../support/scripted-run.ts";
+import { asked } from "../support/shipped-run.ts";
 import { story, type World } from "../support/world.ts";
 
 const TASKS = `- [ ] 1. Write a
@@ -16,32 +17,9 @@ const TASKS = `- [ ] 1. Write a
   - _writes: src/4.txt_
 `;
 
-/** Runs until a person or nobody is waited for. */
-type Rest = () => Promise<RunReport>;
+const begun = (world: World, fateOf: (attempt: AttemptView) => Fate): Promise<ScriptedRun> =>
+  scriptedRun(world, { tasks: TASKS, files: { "shared.txt": "nothing\n" }, fateOf });
 
-async function begun(
-  world: World,
-  fateOf: (attempt: AttemptView) => Fate,
-): Promise<{ run: number; rest: Rest }> {
-  const { workflows } = scriptedJobs(world.github, fateOf);
-  const reconciler = world.reconciler({ github: { ...world.github, workflows } });
-  await world.commit({ [`${SPEC}/tasks.md`]: TASKS, "shared.txt": "nothing\n" });
-  const run = await world.ask(`/orchestrate ${SPEC}`);
-  await reconciler.pass();
-  await world.say(run, "/orchestrate confirm");
-  const rest: Rest = async () => {
-    for (let passes = 0; passes < 100; passes++) {
-      const report = (await reconciler.pass()).runs.find((one) => one.run === run)!;
-      if (report.outcome !== "running") return report;
-      world.machine.clock.advance(31_000);
-    }
-    throw new Error("it never came to rest");
-  };
-  return { run, rest };
-}
-
-const goodFate = ({ role }: AttemptView): Fate =>
-  role === "review" ? "pass" : role === "verify" ? "green" : "good";
 const isGate = ({ slug }: AttemptView): boolean => slug.startsWith("_gate-");
 
 const openQuestion = ({ view }: RunReport): { question: string; options: string[] } => {

@@ -110,6 +110,7 @@ export function aSnapshot(
     board: { issues: [], pulls: [] },
     runs: [],
     outcomes: {},
+    checks: [],
     reviews: {},
     labels: [],
     ...rest,

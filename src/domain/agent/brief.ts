@@ -26,7 +26,7 @@ export interface BriefInput {
   findings: readonly Finding[];
   /** Why earlier work did not get through: the tail of a red command, the sentence of a refusal, people's remarks. */
   troubles: readonly { what: string; text: string }[];
-  /** Summaries of earlier attempts, oldest first. */
+  /** What was tried so far, oldest first; only for an attempt that is to try something else. */
   history: readonly string[];
 }
 
@@ -67,13 +67,13 @@ const LOOKS: Readonly<Record<string, string>> = {
   ui: "Is it usable, accessible and consistent with what is there? Look at states: empty, loading, error, long texts.",
 };
 
-function opening({ role, reviewer, attempt, unit, spec }: BriefInput): string {
+function opening({ role, reviewer, attempt, unit, spec, history }: BriefInput): string {
   const you =
     role === "review" ? `You are the ${reviewer ?? "correctness"} reviewer.` : "You are a software engineer.";
   const look = role === "review" ? `\n\n${LOOKS[reviewer ?? "correctness"] ?? LOOKS["correctness"]!}` : "";
   const different =
-    role === "fix" && attempt >= 3
-      ? "\n\nEarlier fixes did not get through. Read what was tried and try a different approach."
+    history.length > 0
+      ? "\n\nEarlier fixes did not get through. Read what was tried, find out why it failed, and try a different approach: do not repeat it."
       : "";
   return `# ${role}, attempt ${attempt}: unit ${oneLine(unit.id)} of ${oneLine(spec.name)}\n\n${you} ${DOES[role]}\n\n${fenced(`${unit.id}. ${unit.title}`)}${look}${different}`;
 }
@@ -130,7 +130,7 @@ function mend({ role, findings, troubles, history }: BriefInput): string {
       `${role === "review" ? "Said before" : "Findings to mend, worst first"}:\n\n${fenced(findings.map(findingText).join("\n\n"), 20_000)}`,
     );
   for (const { what, text } of troubles) parts.push(`${what}:\n\n${fenced(text, 8000)}`);
-  if (history.length > 0) parts.push(`What was tried before:\n\n${fenced(history.join("\n"), 8000)}`);
+  if (history.length > 0) parts.push(`What was tried before:\n\n${fenced(history.join("\n\n"), 20_000)}`);
   return parts.length === 0 ? "" : `## What came before\n\n${parts.join("\n\n")}`;
 }
 

@@ -9,6 +9,7 @@ import { countsOf, findingLines, findingList } from "./findings.ts";
 import { missing } from "./missing.ts";
 import { unitIssueTitle } from "./unit-issue.ts";
 import {
+  escalation,
   fileList,
   landedFindings,
   leavesOf,
@@ -36,6 +37,7 @@ export function pullBody(view: RunView, unitView: UnitView): string {
     "",
     ...ended(view, unitView),
     ...reverted(view, unitView),
+    ...escalation(unitView),
     ...grown(view, unitView),
     ...latestWork(unitView),
     ...section("Verification", verification(view, unitView)),

@@ -4,7 +4,7 @@ import { undoneTasks } from "../run/undone.ts";
 import type { RunView, UnitView } from "../run/view.ts";
 import { harmlessLine } from "../text/harmless.ts";
 import { cap, few, fewLines } from "./body.ts";
-import { leavesOf, nameOf } from "./unit-report.ts";
+import { escalation, leavesOf, nameOf } from "./unit-report.ts";
 
 export const unitIssueTitle = (unit: Pick<PlanUnit, "id" | "title">): string => nameOf(unit, 180);
 
@@ -46,6 +46,7 @@ export function unitIssueBody(view: RunView, unitView: UnitView): string {
   return cap([
     `Unit **${harmlessLine(unit.id, 40)}** of the run in #${view.state.run}, from \`${harmlessLine(view.state.spec.path)}/tasks.md\`.`,
     "",
+    ...escalation(unitView),
     ...fewLines(boxes, 100),
     ...(boxes.length > 0 ? [""] : []),
     ...(isGate

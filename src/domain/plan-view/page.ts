@@ -141,13 +141,17 @@ function unitRow(
 }
 
 /** Closed until it is asked for: the parts of the unit, and why it is planned so. */
-function reasons({ type, agent, criticality, because }: PlanUnit, parts: readonly PlanTask[]): Html {
+function reasons(
+  { type, agent, escalation, criticality, because }: PlanUnit,
+  parts: readonly PlanTask[],
+): Html {
   const said: readonly (readonly [string, string])[] = [
     [type, because.type],
     ...(type === "checkpoint"
       ? []
       : ([
           [agent, because.agent],
+          [escalation ?? agent, `makes the third fix, ${because.escalation}`],
           [criticality, because.criticality],
           ["reviewers", because.reviewers],
         ] as const)),

@@ -8,6 +8,7 @@ import type { Waves } from "../spec/waves.ts";
 import { nearest } from "../text/nearest.ts";
 import { isAbove, reportCycles } from "./cycles.ts";
 import { followHints } from "./hinted.ts";
+import { orderInterleaved } from "./interleaved.ts";
 import { followWaves, guardCheckpoints } from "./order.ts";
 import type { PlanUnit } from "./plan.ts";
 import { declaredUnits, followFile } from "./silent.ts";
@@ -82,6 +83,7 @@ export function edgesOf(request: EdgeRequest): Edges {
   for (const group of groups) declare(group, { ...declaring, edges, report: [] });
   const isOrdered = followWaves(request, edges);
   followHints(request, { edges, done, isOrdered: declared.size > 0 || isOrdered });
+  orderInterleaved(request, edges);
   guardCheckpoints({ groups, edges, diagnostics });
   followFile(request, edges, declared);
   if (edges.isFull) {

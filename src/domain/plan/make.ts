@@ -5,7 +5,7 @@ import type { Diagnostic } from "../problem.ts";
 import { parseSpec } from "../spec/spec.ts";
 import { linesOf } from "../text/lines.ts";
 import { leftOutDependencies, notes, unknownChoices } from "./advice.ts";
-import { agentOf, criticalityOf, reviewersOf, typeOf, type Traits } from "./classify.ts";
+import { agentOf, criticalityOf, escalationOf, reviewersOf, typeOf, type Traits } from "./classify.ts";
 import type { CoChanges } from "./co-changes.ts";
 import { componentsOf } from "./components.ts";
 import { edgesOf } from "./edges.ts";
@@ -16,7 +16,7 @@ import { priorityOf } from "./priority.ts";
 import { scheduleOf } from "./schedule.ts";
 import type { Hash } from "./slug.ts";
 import { belowCheckpoints, choose, droppedParts, groupsOf, unitsOf, type Group } from "./units.ts";
-import { repositoryOf, writesOf, type Knowledge } from "./writes.ts";
+import { readsOf, repositoryOf, writesOf, type Knowledge } from "./writes.ts";
 
 export interface PlanFlags {
   profile?: Config["profile"];
@@ -147,25 +147,25 @@ function unitFrom(group: Group, edges: PlanUnit["dependsOn"], making: Making): P
     : criticalityOf(traits, config);
   const agent = agentOf(traits, { type: type.value, config, asked });
   const reviewed = { type: type.value, criticality: criticality.value, agent: agent.value };
+  const escalation = escalationOf(reviewed, config, asked);
   const reviewers = reviewersOf(reviewed, config, { asked, profile });
   return {
     id: group.id,
     title: top.title,
     taskIds: group.tasks.map((task) => task.id),
     ...reviewed,
+    escalation: escalation.value,
     reviewers: reviewers.value,
     dependsOn: edges,
     writes,
-    reads: [...new Set(group.tasks.flatMap((task) => task.reads))].map((path) => ({
-      path,
-      source: "declared",
-    })),
+    reads: readsOf(group, making.diagnostics),
     unknownPaths: writes.length === 0 && !group.isCheckpoint,
     person: personOf(group, writes, making),
     priority: priorityOf(top, labels),
     because: {
       type: type.because,
       agent: agent.because,
+      escalation: escalation.because,
       criticality: criticality.because,
       reviewers: reviewers.because,
     },

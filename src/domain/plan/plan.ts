@@ -40,6 +40,8 @@ export const PlanUnit = z.strictObject({
   taskIds: z.array(z.string()),
   type: UnitType,
   agent: z.string(),
+  /** Who goes on when its own agent's fixes do not get it in order; null: nobody else. */
+  escalation: z.string().nullable().default(null),
   criticality: Criticality,
   reviewers: z.array(z.strictObject({ role: ReviewerRole, agent: z.string() })),
   dependsOn: z.array(z.strictObject({ id: z.string(), source: Source, because: z.string() })),
@@ -53,6 +55,7 @@ export const PlanUnit = z.strictObject({
   because: z.strictObject({
     type: z.string(),
     agent: z.string(),
+    escalation: z.string().default(""),
     criticality: z.string(),
     reviewers: z.string().default(""),
   }),

@@ -7,6 +7,7 @@ import { stands } from "./integration.ts";
 import type { State } from "./journal.ts";
 import { proposeLearnings } from "./learnings.ts";
 import { attemptKey, integrationBranch, marker, OWN_LABEL, TRAIN_SLUG } from "./names.ts";
+import { NO_CHECKS } from "./own-checks.ts";
 import { isHeld, type RunView, type UnitView } from "./view.ts";
 import type { Outcome } from "./wait.ts";
 import { isHandedOver } from "./write-set.ts";
@@ -49,9 +50,9 @@ const moving = (draft: Draft, view: RunView): UnitView[] =>
 const isAsked = ({ decisions }: State, kind: string): boolean =>
   Object.values(decisions).some((decision) => decision.kind === kind && decision.answer === null);
 
-/** A train whose verify runs were lost waits for a person. */
+/** A train whose verify runs were lost, or whose checks do not begin, waits for a person. */
 function isTrainMoving(state: State): boolean {
-  if (state.train === null) return false;
+  if (state.train === null || isAsked(state, NO_CHECKS)) return false;
   return (
     state.attempts[attemptKey({ slug: TRAIN_SLUG, role: "verify", n: state.train.n })]?.outcome !== "lost"
   );

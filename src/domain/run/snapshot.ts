@@ -2,6 +2,7 @@
 import type { HandOver } from "../handover/result.ts";
 import type {
   BoardFact,
+  CheckFact,
   CommentFact,
   PermissionLevel,
   PullFact,
@@ -52,6 +53,8 @@ export interface RunSnapshot {
   runs: readonly WorkflowRunFact[];
   /** By attempt key, for attempts without an outcome whose run is known. */
   outcomes: Readonly<Record<string, RunOutcome>>;
+  /** The repository's own checks on the train's commit, where a run waits for them. */
+  checks: readonly CheckFact[];
   /** By unit id, for pull requests in review. */
   reviews: Readonly<Record<string, readonly ReviewFact[]>>;
   labels: readonly string[];

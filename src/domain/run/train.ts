@@ -10,6 +10,7 @@ import type { Config } from "../config.ts";
 import type { Draft } from "./draft.ts";
 import type { State } from "./journal.ts";
 import { attemptKey, integrationBranch, revertBranch, trainBranch, TRAIN_SLUG } from "./names.ts";
+import { ownChecks } from "./own-checks.ts";
 import { arriveWithout, failRevert, nextRevert } from "./revert.ts";
 import { unpostedReviews } from "./progress.ts";
 import { commitSubject } from "../text/harmless.ts";
@@ -171,14 +172,19 @@ function verify(draft: Draft, train: Train & { built: string }): void {
     });
     return;
   }
-  if (attempt.outcome === "green") {
+  if (attempt.outcome === "red") derail(draft, train, attempt.result?.tail ?? "");
+  if (attempt.outcome !== "green") return;
+  const unit = train.members[0]?.unit ?? train.reverts;
+  const checks = ownChecks(draft, { unit, since: new Date(attempt.at) });
+  if (checks.is === "red")
+    derail(draft, train, `The repository's own checks are red: ${checks.names.join(", ")}`);
+  else if (checks.is === "green")
     draft.effects.push({
       id: `advance:${train.n}`,
       kind: "advance",
       branch: integrationBranch(draft.state.run),
       sha: train.built,
     });
-  } else if (attempt.outcome === "red") derail(draft, train, attempt.result?.tail ?? "");
 }
 
 function derail(draft: Draft, train: Train, tail: string): void {

@@ -121,6 +121,10 @@ export const headOf = (unit: UnitView): string | null => unit.pull?.headSha ?? u
 export const baseOf = (unit: UnitView, state: State): string | null =>
   unit.work.findLast(({ committed }) => committed !== null)?.baseSha ?? state.began[unit.unit.id] ?? null;
 
+/** The agent of the unit's last work: the escalation agent from its fix on. What a person put in order is still that agent's. */
+export const authorOf = ({ unit, work }: Pick<UnitView, "unit" | "work">): string =>
+  work.findLast(({ role, committed }) => role !== "resolve" && committed !== null)?.agent ?? unit.agent;
+
 /** Heads of one unit that reviewers look at before a person is asked (design 2.8). */
 export const MAX_ROUNDS = 5;
 

@@ -29,9 +29,11 @@ type Permissions = Readonly<Record<string, "read" | "write">>;
 
 export const PERMISSIONS: Permissions = {
   actions: "write",
+  checks: "read",
   contents: "write",
   issues: "write",
   pull_requests: "write",
+  statuses: "read",
   workflows: "write",
 };
 

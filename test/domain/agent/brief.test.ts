@@ -79,11 +79,10 @@ it("quotes what the unit is about in its exact words", () => {
 });
 
 it.each([
-  [{ role: "fix", attempt: 2 } as const, false],
-  [{ role: "fix", attempt: 3 } as const, true],
-  [{ role: "implement", attempt: 3 } as const, false],
-])("%j asks for another approach: %s", (change, asks) => {
-  expect(buildBrief({ ...full, ...change }).includes("try a different approach")).toBe(asks);
+  [[], false],
+  [["fix 1: red."], true],
+])("told %j, it asks for another approach: %s", (history, asks) => {
+  expect(buildBrief({ ...full, role: "fix", history }).includes("try a different approach")).toBe(asks);
 });
 
 it("gives a reviewer a verdict's form, and a worker none", () => {

@@ -61,7 +61,14 @@ function poison(plan: Plan): Plan {
       writes: use,
       reads: use,
       person: unit.id === "2" ? HOSTILE : null,
-      because: { type: HOSTILE, agent: HOSTILE, criticality: HOSTILE, reviewers: HOSTILE },
+      escalation: HOSTILE,
+      because: {
+        type: HOSTILE,
+        agent: HOSTILE,
+        escalation: HOSTILE,
+        criticality: HOSTILE,
+        reviewers: HOSTILE,
+      },
     })),
     leftOut: [{ id: HOSTILE, why: HOSTILE }],
     diagnostics: [

@@ -1,5 +1,7 @@
 /** Who does what and who reads it, by which rule, and what overrides it. */
 import { describe, expect, it } from "vitest";
+import { parseConfig } from "../../../src/domain/config.ts";
+import { panelFor } from "../../../src/domain/plan/classify.ts";
 import type { Labels } from "../../../src/domain/plan/labels.ts";
 import type { PlanUnit } from "../../../src/domain/plan/plan.ts";
 import { aPlan } from "../../support/run.ts";
@@ -106,6 +108,99 @@ describe("reviewers", () => {
       "correctness x",
       "tests c",
     ]);
+  });
+});
+
+describe("the panel", () => {
+  const AGENTS = `version: 1
+agents:
+  c: {backend: claude}
+  c2: {backend: claude}
+  x: {backend: codex}
+  g: {backend: gemini}
+`;
+  const AUTHOR = "routing: {default: c}\n";
+  const planned = (more: string, title = "Write the parser"): PlanUnit =>
+    first(`- [ ] 1. ${title}\n`, { config: `${AGENTS}${more}` });
+  const agents = ({ reviewers }: Pick<PlanUnit, "reviewers">): string[] =>
+    reviewers.map(({ agent }) => agent);
+
+  it.each([
+    ["standard", "Write the parser", "", ["x"]],
+    ["complex", "Refactor the store", "", ["x", "c"]],
+    ["security-sensitive", "Hash passwords", "", ["x", "c"]],
+    ["standard, profile safe", "Write the parser", "profile: safe\n", ["x", "c"]],
+    [
+      "standard, a panel of its own",
+      "Write the parser",
+      "reviewers: {standard: [tests, ui, security]}\n",
+      ["x", "c", "c"],
+    ],
+    ["complex, reviewers.agent", "Refactor the store", "reviewers: {agent: c2}\n", ["c2", "c2"]],
+  ])(
+    "of a unit that is %s has one of another backend, unless it is named",
+    (...[, title, more, expected]) => {
+      expect(agents(planned(`${AUTHOR}${more}`, title))).toEqual(expected);
+    },
+  );
+
+  it.each([
+    ["the unit's own agent", "c", "", ["x", "c"]],
+    ["another of the same backend", "c2", "", ["x", "c"]],
+    ["the one that was to read it, beside one that differs", "x", "", ["x", "c"]],
+    ["the one that reads it alone", "x", "reviewers: {complex: [correctness]}\n", ["c"]],
+    ["the one that is named to read all", "g", "reviewers: {agent: g}\n", ["c", "g"]],
+    ["nobody who reads it", "g", "", ["x", "c"]],
+  ])("of work that was last done by %s", (...[, doer, more, expected]) => {
+    const text = `${AGENTS}${AUTHOR}${more}`;
+    const unit = planned(`${AUTHOR}${more}`, "Refactor the store");
+    expect(panelFor(unit, doer, parseConfig(text).config).map(({ agent }) => agent)).toEqual(expected);
+  });
+
+  it("stays as it is where no other backend is configured", () => {
+    const text = "version: 1\nagents: {c: {backend: claude}, c2: {backend: claude}}\n";
+    const unit = first("- [ ] 1. Write the parser\n", { config: text });
+    expect(agents(unit)).toEqual(["c"]);
+    expect(panelFor(unit, "c2", parseConfig(text).config)).toBe(unit.reviewers);
+  });
+});
+
+describe("who makes the third fix", () => {
+  const CONFIG = "version: 1\nagents: {c: {backend: claude}, c2: {backend: claude}, x: {backend: codex}}\n";
+  const ONE = "version: 1\nagents: {c: {backend: claude}}\n";
+  const ALIKE = "version: 1\nagents: {c: {backend: claude}, d: {backend: claude}}\n";
+
+  it.each<[string, string, string | null, string]>([
+    ["nobody else where one agent is configured", ONE, null, "no agent of another backend is configured"],
+    ["nor where all are of one backend", ALIKE, null, "no agent of another backend is configured"],
+    ["one of another backend", CONFIG, "x", "it is of another backend than c"],
+    ["the configured one", `${CONFIG}routing: {escalation: c2}\n`, "c2", "routing.escalation names it"],
+    [
+      "nobody else where that is the unit's own",
+      `${CONFIG}routing: {escalation: c}\n`,
+      null,
+      "routing.escalation names it",
+    ],
+    ["nobody else for a script", `${CONFIG}routing: {default: practice}\n`, null, "practice is a script"],
+    [
+      "the configured one for a script too",
+      `${CONFIG}routing: {default: practice, escalation: x}\n`,
+      "x",
+      "routing.escalation names it",
+    ],
+  ])("is %s", (...[, config, escalation, because]) => {
+    const unit = first("- [ ] 1. Write the parser\n", { config });
+    expect([unit.escalation, unit.because.escalation]).toEqual([escalation, because]);
+  });
+
+  it("is nobody else where the command names the agent", () => {
+    const unit = aPlan("- [ ] 1. Write the parser\n", { config: CONFIG, flags: { agent: "c2" } }).units[0]!;
+    expect([unit.escalation, unit.because.escalation]).toEqual([null, "the command names the agent"]);
+  });
+
+  it("must be an agent of the configuration", () => {
+    const { diagnostics } = parseConfig(`${CONFIG}routing: {escalation: y}\n`);
+    expect(diagnostics).toMatchObject([{ code: "unknown-agent", what: 'There is no agent "y"' }]);
   });
 });
 
