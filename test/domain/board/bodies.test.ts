@@ -128,6 +128,13 @@ describe("a unit's pull request", () => {
     expect(bodyOf(journal, config === undefined ? {} : { config })).toContain(says);
   });
 
+  it.each(["skipped", "cancelled"] as const)("of a unit that was %s is closed with a note", (as) => {
+    const dropped = { "1": { as, by: "you", because: "the run was cancelled by you" } };
+    const note = `> This unit was ${as}: the run was cancelled by you. Its work has not landed.`;
+    expect(bodyOf({ dropped })).toContain(note);
+    expect(bodyOf({})).not.toContain("has not landed");
+  });
+
   it("never calls green what no commands verified", () => {
     expect(bodyOf({ attempts: { "1/implement/1": aWork() } }, { config: NO_VERIFY })).not.toContain(
       "are green",
