@@ -136,6 +136,7 @@ export const aResult = (change: Partial<AttemptResult> = {}): AttemptResult => (
   questions: [],
   tail: "",
   files: [{ path: "a.txt", lines: 3 }],
+  report: "",
   verified: true,
   model: null,
   usd: null,

@@ -35,6 +35,9 @@ export function pullBody(view: RunView, unitView: UnitView): string {
     ),
     "",
     ...escalation(unitView),
+    ...(unitView.unit.report === null
+      ? []
+      : [`> It ends in a report: ${fileList([unitView.unit.report])}.`, ""]),
     ...grown(view, unitView),
     ...latestWork(unitView),
     ...section("Verification", verification(view, unitView)),

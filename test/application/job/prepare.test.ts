@@ -57,6 +57,7 @@ const ended = (
     questions: [],
     tail: "",
     files: [],
+    report: "",
     verified: true,
     model: null,
     usd: null,
@@ -186,6 +187,7 @@ it("writes the job from journal, plan and configuration", async () => {
     setup: ["npm ci"],
     verify: ["node --test"],
     writes: [{ path: "src/units.js", source: "declared" }],
+    report: null,
     protectedPaths: [],
     limits: { minutes: 50 },
   });
