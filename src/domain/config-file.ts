@@ -125,6 +125,12 @@ export const ConfigFile = z.strictObject({
     .describe(
       "Commands that must succeed before work lands: for all units, or by the type of the unit. What units are together is verified by the commands of all types. Without any, nothing is verified, and plan and pull requests say so.",
     ),
+  checks: z
+    .enum(["ignored", "required"])
+    .default("ignored")
+    .describe(
+      "With `required` work lands only when the repository's own checks are green on the train's commit as well. It takes an App's token and a workflow that begins by a push to `roundtable/*/train`.",
+    ),
   setup: commands
     .default([])
     .describe(

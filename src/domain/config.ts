@@ -21,6 +21,7 @@ import { nearest } from "./text/nearest.ts";
 /** The configuration as the code uses it. */
 export const Config = z.strictObject({
   verify: z.union([commands, perType]),
+  checks: z.enum(["ignored", "required"]).default("ignored"),
   setup: commands,
   profile: z.enum(PROFILES),
   /** Units at work at once. */
@@ -94,6 +95,7 @@ function configOf(file: z.infer<typeof ConfigFile>): Config {
   const { agent: reviewerAgent = null, ...panels } = file.reviewers;
   return {
     verify: file.verify,
+    checks: file.checks,
     setup: file.setup,
     profile: file.profile,
     maxParallel: file.max_parallel ?? PARALLEL[file.profile],

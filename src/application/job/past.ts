@@ -4,7 +4,7 @@ import type { PlanUnit } from "../../domain/plan/plan.ts";
 import { unitSlug, type Hash } from "../../domain/plan/slug.ts";
 import type { PlanFile, State } from "../../domain/run/journal.ts";
 import { ESCALATED_FIX } from "../../domain/run/mend.ts";
-import { integrationBranch, unitBranch } from "../../domain/run/names.ts";
+import { integrationBranch, plainSlug, unitBranch } from "../../domain/run/names.ts";
 import { attemptsOf, type AttemptView } from "../../domain/run/view.ts";
 import type { Github } from "../ports.ts";
 
@@ -28,7 +28,8 @@ export async function whatCameBefore(
   context: Context,
 ): Promise<Pick<BriefInput, "findings" | "troubles" | "history">> {
   const { state, unit, attempt } = context;
-  if (attempt.role === "implement" && attempt.n === 1) return { findings: [], troubles: [], history: [] };
+  if (attempt.role === "implement" && attempt.n === 1)
+    return { findings: [], troubles: revertedFor(context), history: [] };
   const own = attemptsOf(state).filter((other) => other.slug === attempt.slug && other.key !== attempt.key);
   const reviews = own.filter((other) => other.role === "review" && other.result !== null);
   // A review looks at the head with fresh eyes, knowing only what that reviewer said of earlier heads.
@@ -61,22 +62,37 @@ export async function whatCameBefore(
   };
 }
 
+/** A unit that had landed and was reverted: its branch begins with that work brought back. */
+function revertedFor({ state, unit }: Context): BriefInput["troubles"] {
+  const reverted = state.reverted[unit.id];
+  return reverted
+    ? [
+        {
+          what: "This work had landed and was reverted. It is on this branch again; find out what it broke and mend it",
+          text: reverted.because,
+        },
+      ]
+    : [];
+}
+
 /** Of a conflict's other side: the units that have landed and changed files of this one. */
 function meanwhile({ hash }: PastPorts, { state, planFile, attempt }: Context): BriefInput["troubles"] {
   const filesOf = (slug: string): Set<string> =>
     new Set(
       attemptsOf(state)
-        .filter((other) => other.slug === slug && other.committed !== null)
+        .filter((other) => plainSlug(other.slug) === slug && other.committed !== null)
         .flatMap((other) => other.result?.files.map(({ path }) => path) ?? []),
     );
-  const own = filesOf(attempt.slug);
+  const own = filesOf(plainSlug(attempt.slug));
   return planFile.plan.units
     .filter(({ id }) => state.landed[id])
     .flatMap((unit) => {
       const slug = unitSlug(unit, hash);
       const shared = [...filesOf(slug)].filter((path) => own.has(path));
       if (shared.length === 0) return [];
-      const said = attemptsOf(state).findLast((other) => other.slug === slug && other.committed !== null);
+      const said = attemptsOf(state).findLast(
+        (other) => plainSlug(other.slug) === slug && other.committed !== null,
+      );
       const text = [`${unit.id}. ${unit.title}`, said?.result?.summary ?? "", ...shared].join("\n");
       return [{ what: "This unit has landed and changed the same files", text }];
     });

@@ -102,6 +102,7 @@ function rules({ role, spec, writes }: BriefInput): string {
     "No symbolic links, submodules, secrets; binary files only where listed.",
     "Do not commit, push or touch git's configuration: your changes are taken from the working tree.",
     "Follow the conventions of the code around you, and add tests where the repository has tests.",
+    "Under learnings put single lines that help whoever works here next: a convention, a pitfall, a command. Not what you did.",
   ];
   return listed("Rules", role === "review" || role === "plan" ? common : [...common, ...working]);
 }

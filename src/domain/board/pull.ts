@@ -6,6 +6,7 @@ import { headOf, type AttemptView, type RunView, type UnitView } from "../run/vi
 import { fenced, harmlessLine } from "../text/harmless.ts";
 import { cap, fewLines, quote, section } from "./body.ts";
 import { countsOf, findingLines, findingList } from "./findings.ts";
+import { missing } from "./missing.ts";
 import { unitIssueTitle } from "./unit-issue.ts";
 import {
   escalation,
@@ -34,6 +35,7 @@ export function pullBody(view: RunView, unitView: UnitView): string {
       60,
     ),
     "",
+    ...reverted(view, unitView),
     ...escalation(unitView),
     ...(unitView.unit.report === null
       ? []
@@ -46,6 +48,16 @@ export function pullBody(view: RunView, unitView: UnitView): string {
     ...section("Attempts", attemptTable([...unitView.work, ...unitView.reviewJobs])),
     marker("pr", { run: view.state.run, unit: slug }),
   ]);
+}
+
+function reverted({ state }: RunView, { unit }: UnitView): string[] {
+  const reason = state.reverted[unit.id]?.because.split("\n")[0];
+  return reason === undefined
+    ? []
+    : [
+        `> This work had landed and was reverted: ${harmlessLine(reason, 300)} It is brought back here to be mended.`,
+        "",
+      ];
 }
 
 function grown({ state }: RunView, { unit }: UnitView): string[] {
@@ -169,6 +181,7 @@ export function finalPullBody(view: RunView): string {
     ...scriptedNote(view),
     ...trainNotes(view),
     ...unitTable(view),
+    ...missing(view),
     ...section(
       "Approved by a person over findings",
       fewLines(

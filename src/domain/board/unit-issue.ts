@@ -1,5 +1,6 @@
 import type { PlanUnit } from "../plan/plan.ts";
-import { marker } from "../run/names.ts";
+import { marker, plainSlug } from "../run/names.ts";
+import { undoneTasks } from "../run/undone.ts";
 import type { RunView, UnitView } from "../run/view.ts";
 import { harmlessLine } from "../text/harmless.ts";
 import { cap, few, fewLines, quote, section } from "./body.ts";
@@ -11,13 +12,14 @@ export const unitIssueTitle = (unit: Pick<PlanUnit, "id" | "title">): string => 
 export function unitIssueBody(view: RunView, unitView: UnitView): string {
   const { unit, slug, isGate } = unitView;
   const { plan } = view.snapshot.planFile;
+  const undone = undoneTasks(plan, unitView);
   const isDone = view.phases.get(unit.id)!.kind === "completed";
   const requirements = new Set(
     plan.tasks.filter((task) => unit.taskIds.includes(task.id)).flatMap((task) => task.requirements),
   );
   const boxes = leavesOf(plan, unit).map(
     (task) =>
-      `- [${isDone || task.status === "completed" ? "x" : " "}] ${harmlessLine(task.id, 40)} ${harmlessLine(task.title, 300)}`,
+      `- [${(isDone && !undone.has(task.id)) || task.status === "completed" ? "x" : " "}] ${harmlessLine(task.id, 40)} ${harmlessLine(task.title, 300)}`,
   );
   const facts = [
     ...row(
@@ -56,7 +58,7 @@ export function unitIssueBody(view: RunView, unitView: UnitView): string {
     ...facts,
     ...(facts.length > 0 ? [""] : []),
     ...reported(view, unitView),
-    marker("unit", { run: view.state.run, unit: slug }),
+    marker("unit", { run: view.state.run, unit: plainSlug(slug) }),
   ]);
 }
 

@@ -6,7 +6,7 @@ import { isScript, type Config } from "../config.ts";
 import { valueOf, type Label } from "./labels.ts";
 import { covers } from "./locks.ts";
 import { Criticality, type PlanUnit, type ReviewerRole, type UnitType } from "./plan.ts";
-import { CRITICALITY_WORDS, TYPE_WORDS } from "./words.ts";
+import { CRITICALITY_WORDS, TYPE_WORDS, wordIn } from "./words.ts";
 
 export interface Ruled<Value> {
   value: Value;
@@ -70,7 +70,7 @@ export function typeOf(traits: Traits, config: Config): Ruled<UnitType> {
 
 function typeInWords(title: string): Ruled<UnitType> | null {
   for (const [type, pattern] of TYPE_WORDS) {
-    const word = pattern.exec(title)?.[0];
+    const word = wordIn(title, pattern);
     if (word) return { value: type, because: `its title says "${word}"` };
   }
   return null;
@@ -88,7 +88,7 @@ export function criticalityOf(traits: Traits, config: Config): Ruled<Criticality
     return found === undefined ? [] : [{ value: level, because: `it writes ${found}` }];
   })[0];
   const word = CRITICALITY_WORDS.flatMap(([level, pattern]) => {
-    const found = pattern.exec(traits.titles)?.[0];
+    const found = wordIn(traits.titles, pattern);
     return found === undefined ? [] : [{ value: level, because: `the task says "${found}"` }];
   })[0];
   if (path && !(path.value === "complex" && word?.value === "security-sensitive")) return path;

@@ -3,6 +3,7 @@ import { PARALLEL, type Config } from "../config.ts";
 import { protection } from "../handover/protected-path.ts";
 import type { Diagnostic } from "../problem.ts";
 import { parseSpec } from "../spec/spec.ts";
+import { linesOf } from "../text/lines.ts";
 import { leftOutDependencies, notes, unknownChoices } from "./advice.ts";
 import { agentOf, criticalityOf, escalationOf, reviewersOf, typeOf, type Traits } from "./classify.ts";
 import type { CoChanges } from "./co-changes.ts";
@@ -17,7 +18,7 @@ import { scheduleOf } from "./schedule.ts";
 import { unitSlug, type Hash } from "./slug.ts";
 import { belowCheckpoints, choose, droppedParts, groupsOf, unitsOf, type Group } from "./units.ts";
 import { BY_HAND } from "./words.ts";
-import { repositoryOf, writesOf, type Knowledge } from "./writes.ts";
+import { readsOf, repositoryOf, writesOf, type Knowledge } from "./writes.ts";
 
 export interface PlanFlags {
   profile?: Config["profile"];
@@ -67,7 +68,7 @@ export function makePlan(request: PlanRequest): Plan {
     ...belowCheckpoints(allGroups, flags),
     ...leftOutDependencies({ groups, allGroups, unitOf, choice: flags }),
   );
-  const lines = spec.tasksText.split("\n");
+  const lines = linesOf(spec.tasksText);
   const edges = edgesOf({ groups, allGroups, unitOf, waves, hints, profile, lines, diagnostics });
   const making: Making = {
     config,
@@ -167,10 +168,7 @@ function unitFrom(group: Group, edges: PlanUnit["dependsOn"], making: Making): P
     reviewers: reviewers.value,
     dependsOn: edges,
     writes,
-    reads: [...new Set(group.tasks.flatMap((task) => task.reads))].map((path) => ({
-      path,
-      source: "declared",
-    })),
+    reads: readsOf(group, making.diagnostics),
     unknownPaths: writes.length === 0 && !group.isCheckpoint,
     person: personOf(group, writes, making) ?? (report === null ? null : byHand(traits)),
     report,

@@ -1,6 +1,6 @@
 /**
  * Words that tell what kind of work a task is, in the languages specs are written in. A word of an alphabet is given by
- * how it begins and stands alone; the others stand anywhere.
+ * how it begins and stands alone; the others stand anywhere. Accents make no difference.
  */
 import type { Criticality, UnitType } from "./plan.ts";
 
@@ -11,7 +11,22 @@ function words({ beginnings = "", exact = "", signs = "" }): RegExp {
     exact && String.raw`(?<![\p{L}\p{N}_])(?:${exact})(?![\p{L}\p{N}_])`,
     signs,
   ];
-  return new RegExp(parts.filter(Boolean).join("|"), "iu");
+  return new RegExp(withoutAccents(parts.filter(Boolean).join("|")), "iu");
+}
+
+/** Letter for letter; those of Latin and Cyrillic, as elsewhere a mark makes another word. */
+function withoutAccents(text: string): string {
+  return text.replaceAll(
+    /[\u00C0-\u024F\u0400-\u045F\u1E00-\u1EFF]/g,
+    (letter) => letter.normalize("NFD")[0]!,
+  );
+}
+
+/** The word as it stands in the text. */
+export function wordIn(text: string, pattern: RegExp): string | undefined {
+  const composed = text.normalize("NFC");
+  const found = pattern.exec(withoutAccents(composed));
+  return found ? composed.slice(found.index, found.index + found[0].length) : undefined;
 }
 
 /** What only a person can do; not a text about it, and not where it stands beside tests that run by themselves. */
@@ -46,15 +61,14 @@ export const TYPE_WORDS: readonly [UnitType, RegExp][] = [
     "test",
     words({
       exact:
-        "(?:unit|integration|property(?:-based)?|end-to-end|e2e|regression|acceptance|smoke|ui|load)[ -]?tests?|tests? (?:suite|cases)|(?:pruebas|testes|tests) (?:unitari[ao]s|unitaires|de integración|de integração|d'intégration|de propiedad(?:es)?|de propriedades?)|(?:unit|integrations)-?tests?|(?:модульны|юнит|интеграционны)\\p{L}*[ -]тест\\p{L}*|(?:birim|entegrasyon) test\\p{L}*|kiểm thử",
+        "(?:unit|integration|property(?:-based)?|end-to-end|e2e|regression|acceptance|smoke|ui|load)[ -]?tests?|tests? (?:suite|cases)|(?:pruebas|testes|tests) (?:unitari[ao]s|unitaires|de integración|de integração|d['’]intégration|de propiedad(?:es)?|de propriedades?)|(?:unit|integrations)-?tests?|(?:модульны|юнит|интеграционны)\\p{L}*[ -]тест\\p{L}*|(?:birim|entegrasyon) test\\p{L}*|kiểm thử",
       signs: "测试|測試|テスト|테스트|اختبار",
     }),
   ],
   [
     "ui",
     words({
-      beginnings:
-        "komponent|oberfläche|интерфейс пользоват|компонент|страниц|стил[ьи]|вёрстк|верстк|arayüz|bileşen",
+      beginnings: "komponent|oberfläche|интерфейс пользоват|компонент|страниц|стил[ьи]|верстк|arayüz|bileşen",
       exact:
         "components?|pages?|styling|css|layout|front-?end|ui|user interface|componentes?|páginas?|estilos?|interfaz|composants?|interface utilisateur|seiten?|benutzeroberfläche|sayfa(?:lar|sı|ları)?|giao diện",
       signs:
@@ -68,7 +82,7 @@ export const CRITICALITY_WORDS: readonly [Exclude<Criticality, "standard">, RegE
     "security-sensitive",
     words({
       beginnings:
-        "authenti[cf]|authoriz|authoris|encrypt|decrypt|credential|saniti[sz]|autenti[cf]|autoriza|cifra(?:do|r|gem)|criptogra|cryptogra|chiffre|verschlüssel|authentifi|autorisier|berechtigung|безопасн|аутентифи|авториза|шифров|парол|учётны|учетны|güvenli|yetkilendir|şifre",
+        "authenti[cf]|authoriz|authoris|encrypt|decrypt|credential|saniti[sz]|autenti[cf]|autoriza|cifra(?:do|r|gem)|criptogra|cryptogra|chiffre|verschlüssel|authentifi|autorisier|berechtigung|безопасн|аутентифи|авториза|шифров|парол|учетны|güvenli|yetkilendir|şifre",
       exact:
         "security|secure|auth|oauth2?|jwt|passwords?|passwd|(?<!design )tokens?|secrets?|escap(?:e|es|ing)|untrusted|hostile|injection|xss|csrf|permissions?|access control|seguridad|contraseñas?|permisos?|segurança|senhas?|permissões|sécurité|mots? de passe|autorisations?|sicherheit|passw(?:ort|örter)|kimlik doğrulama|bảo mật|xác thực|phân quyền|mật khẩu|mã hóa",
       signs:
@@ -79,7 +93,7 @@ export const CRITICALITY_WORDS: readonly [Exclude<Criticality, "standard">, RegE
     "complex",
     words({
       beginnings:
-        "refactor|migrat|concurren|refactoriz|migra(?:ci|ç|r)|concurrenc|concorr|arquitet|arquitec|umbau|nebenläufig|рефактор|миграц|интеграц|архитектур|распределён|распределен|параллельн|entegrasyon|yeniden yapılandır",
+        "refactor|migrat|concurren|refactoriz|migra(?:ci|ç|r)|concurrenc|concorr|arquitet|arquitec|umbau|nebenläufig|рефактор|миграц|интеграц|архитектур|распределен|параллельн|entegrasyon|yeniden yapılandır",
       exact:
         "integrat(?:e|es|ion)|architectures?|distributed|schedulers?|integración|integrar|integração|distribuid[oa]s?|intégration|intégrer|distribuée?s?|architektur|integrationen?|integrier(?:en|t)|verteilte?s?|mimari(?:si)?|tích hợp|kiến trúc|tái cấu trúc",
       signs:

@@ -4,16 +4,17 @@ import { worst } from "../review/report.ts";
 import { judge } from "../review/rounds.ts";
 import { LOST_AFTER_MS, MAX_LOST, type Draft } from "./draft.ts";
 import { emptyResult, type AttemptOutcome, type AttemptResult } from "./journal.ts";
-import { runName } from "./names.ts";
+import { kept } from "./learnings.ts";
+import { plainSlug, runName } from "./names.ts";
 import { findingsOf, pastOf } from "./review-round.ts";
 import type { RunOutcome } from "./snapshot.ts";
 import { attemptsOf, type AttemptView } from "./view.ts";
 
 export function settleAttempts(draft: Draft): void {
-  const units = new Map(draft.view().units.map((unit) => [unit.slug, unit.unit.id]));
+  const units = new Map(draft.view().units.map((unit) => [plainSlug(unit.slug), unit.unit.id]));
   for (const attempt of attemptsOf(draft.state)) {
     if (attempt.outcome !== null) continue;
-    const unit = units.get(attempt.slug.replace(/^_gate-/, "")) ?? null;
+    const unit = units.get(plainSlug(attempt.slug)) ?? null;
     const seen = draft.snapshot.outcomes[attempt.key];
     if (!seen) waitForRun(draft, attempt, unit);
     else if (seen.conclusion === null) {
@@ -252,6 +253,7 @@ function resultOf(content: HandOver): AttemptResult {
     ...emptyResult(content.summary),
     tasks: "tasks" in content ? content.tasks : [],
     questions: "questions" in content ? content.questions : [],
+    learnings: "learnings" in content ? kept(content.learnings) : [],
     model: content.usage?.model ?? null,
     usd: content.usage?.usd ?? null,
   };

@@ -14,6 +14,7 @@ export interface Wait {
     | "workflow-run"
     | "review"
     | "train"
+    | "checks"
     | "decision"
     | "other-pass"
     | "refused"

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { prepare, type PreparePorts } from "../../../src/application/job/prepare.ts";
 import { parseConfig } from "../../../src/domain/config.ts";
 import { Job } from "../../../src/domain/handover/job.ts";
-import type { Attempt, State } from "../../../src/domain/run/journal.ts";
+import { emptyResult, type Attempt, type State } from "../../../src/domain/run/journal.ts";
 import type { PullFact, ReviewFact } from "../../../src/domain/run/facts.ts";
 import { aFinding } from "../../support/view.ts";
 import { aPlan, aState, RUN, sha256 } from "../../support/run.ts";
@@ -49,20 +49,7 @@ const ended = (
   more: Partial<NonNullable<Attempt["result"]>> = {},
 ): Partial<Attempt> => ({
   outcome,
-  result: {
-    summary,
-    tasks: [],
-    severity: null,
-    findings: [],
-    questions: [],
-    tail: "",
-    files: [],
-    report: "",
-    verified: true,
-    model: null,
-    usd: null,
-    ...more,
-  },
+  result: { ...emptyResult(summary), ...more },
 });
 const found = (severity: "critical" | "major" | "minor" | "none", summary: string) =>
   aFinding({ severity, path: null, line: null, summary });
@@ -154,6 +141,7 @@ const NO_CODE = {
   branches: never,
   branch: never,
   isAncestor: never,
+  checks: never,
   paths: never,
   recentChanges: never,
   readCommit: never,
