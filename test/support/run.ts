@@ -144,6 +144,7 @@ export const aResult = (change: Partial<AttemptResult> = {}): AttemptResult => (
   learnings: [],
   tail: "",
   files: [{ path: "a.txt", lines: 3 }],
+  report: "",
   verified: true,
   model: null,
   usd: null,

@@ -114,6 +114,7 @@ function jobFor({ state, planFile: { config }, unit, attempt }: Context): Job {
     setup: config.setup,
     verify: verifyCommands(config, unit.type),
     writes: unit.writes,
+    report: unit.report,
     protectedPaths: config.protectedPaths,
     limits: { minutes: MINUTES },
   };
@@ -134,7 +135,7 @@ async function briefInput(ports: PreparePorts, context: Context): Promise<BriefI
     role: attempt.role,
     reviewer: attempt.reviewer,
     attempt: attempt.n,
-    unit: { id: unit.id, title: unit.title, type: unit.type },
+    unit: { id: unit.id, title: unit.title, type: unit.type, report: unit.report },
     spec: state.spec,
     tasks: planned.map((task) => ({
       id: task.id,

@@ -12,7 +12,7 @@ export interface BriefInput {
   reviewer: string | null;
   /** Counts per role, from 1. */
   attempt: number;
-  unit: { id: string; title: string; type: string };
+  unit: { id: string; title: string; type: string; report: string | null };
   spec: { name: string; path: string };
   tasks: readonly { id: string; title: string; done: boolean; details: string }[];
   requirements: readonly { id: string; text: string }[];
@@ -75,7 +75,17 @@ function opening({ role, reviewer, attempt, unit, spec, history }: BriefInput): 
     history.length > 0
       ? "\n\nEarlier fixes did not get through. Read what was tried, find out why it failed, and try a different approach: do not repeat it."
       : "";
-  return `# ${role}, attempt ${attempt}: unit ${oneLine(unit.id)} of ${oneLine(spec.name)}\n\n${you} ${DOES[role]}\n\n${fenced(`${unit.id}. ${unit.title}`)}${look}${different}`;
+  return `# ${role}, attempt ${attempt}: unit ${oneLine(unit.id)} of ${oneLine(spec.name)}\n\n${you} ${DOES[role]}\n\n${fenced(`${unit.id}. ${unit.title}`)}${look}${different}${endsInReport({ role, unit })}`;
+}
+
+/** An audit changes nothing: what is found is written down, and judged by what it is founded on. */
+function endsInReport({ role, unit: { report } }: Pick<BriefInput, "role" | "unit">): string {
+  if (report === null) return "";
+  const told =
+    role === "review"
+      ? "This unit ends in a report, and that file is the work. Does it answer every task? Check what it says against the code: a claim without a place, or a wrong one, is a finding."
+      : "This unit ends in a report. Write it as Markdown to the file below: what you looked at; what you found, with file and line, and how grave it is; what you could not look at, and why. Mend nothing that you find, unless a task asks for it. What only a person can do is a question to ask, not to guess at.";
+  return `\n\n${told}\n\n${fenced(report)}`;
 }
 
 function rules({ role, spec, writes }: BriefInput): string {

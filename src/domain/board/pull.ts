@@ -38,6 +38,9 @@ export function pullBody(view: RunView, unitView: UnitView): string {
     ...ended(view, unitView),
     ...reverted(view, unitView),
     ...escalation(unitView),
+    ...(unitView.unit.report === null
+      ? []
+      : [`> It ends in a report: ${fileList([unitView.unit.report])}.`, ""]),
     ...grown(view, unitView),
     ...latestWork(unitView),
     ...section("Verification", verification(view, unitView)),

@@ -32,6 +32,8 @@ export const AttemptResult = z.strictObject({
   tail: z.string(),
   /** By path as handed over; `lines` is null where there is no text: deleted, or binary. */
   files: z.array(z.strictObject({ path: z.string(), lines: z.number().nullable() })),
+  /** Of a unit that ends in one, as handed over. */
+  report: z.string().default(""),
   /** False where the verify job never gave its word: a verify run of its own is due. */
   verified: z.boolean(),
   model: z.string().nullable(),
@@ -49,6 +51,7 @@ export const emptyResult = (summary: string): AttemptResult => ({
   learnings: [],
   tail: "",
   files: [],
+  report: "",
   verified: true,
   model: null,
   usd: null,

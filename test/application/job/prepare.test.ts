@@ -176,6 +176,7 @@ it("writes the job from journal, plan and configuration", async () => {
     setup: ["npm ci"],
     verify: ["node --test"],
     writes: [{ path: "src/units.js", source: "declared" }],
+    report: null,
     protectedPaths: [],
     limits: { minutes: 50 },
   });
