@@ -9,6 +9,7 @@ import { placed } from "../domain/review/inline.ts";
 import type { Effect, EffectOf, EffectResult } from "../domain/run/effect.ts";
 import { AGENT_WORKFLOW, attemptKey, plainSlug } from "../domain/run/names.ts";
 import type { RunSnapshot } from "../domain/run/snapshot.ts";
+import { stillThere } from "../domain/spec/changes.ts";
 import { ticked } from "../domain/spec/ticks.ts";
 import { commitSubject } from "../domain/text/harmless.ts";
 import { movedMeanwhile, writeLearnings } from "./learnings.ts";
@@ -76,7 +77,7 @@ async function applyOne(github: Github, snapshot: RunSnapshot, effect: Effect): 
     case "ensure-review":
       return plain(postReview(board, effect));
     case "build-train":
-      return buildTrain(github, effect);
+      return buildTrain(github, snapshot, effect);
     case "write-learnings":
       return writeLearnings(github, effect);
     case "advance": {
@@ -178,7 +179,11 @@ const moved = (attempt: string, branch: string): Applied => ({
 });
 
 /** From scratch each time: until it is verified nobody stands on the train. */
-async function buildTrain({ code }: Github, effect: EffectOf<"build-train">): Promise<Applied> {
+async function buildTrain(
+  { code }: Github,
+  { planFile }: RunSnapshot,
+  effect: EffectOf<"build-train">,
+): Promise<Applied> {
   await code.resetBranch(effect.branch, effect.sha);
   let candidate = effect.sha;
   const notes: string[] = [];
@@ -198,7 +203,16 @@ async function buildTrain({ code }: Github, effect: EffectOf<"build-train">): Pr
     if (merged !== "nothing") candidate = merged.sha;
   }
   if (effect.finish)
-    candidate = await finishTrain({ code }, { effect, finish: effect.finish, candidate, notes });
+    candidate = await finishTrain(
+      { code },
+      {
+        effect,
+        finish: effect.finish,
+        candidate,
+        notes,
+        known: planFile.plan.tasks,
+      },
+    );
   return { did: "updated", result: { kind: "train-built", n: effect.n, sha: candidate, notes } };
 }
 
@@ -228,11 +242,13 @@ async function finishTrain(
     finish,
     candidate,
     notes,
+    known,
   }: {
     effect: EffectOf<"build-train">;
     finish: NonNullable<EffectOf<"build-train">["finish"]>;
     candidate: string;
     notes: string[];
+    known: RunSnapshot["planFile"]["plan"]["tasks"];
   },
 ): Promise<string> {
   let head = candidate;
@@ -245,7 +261,13 @@ async function finishTrain(
   const tasks = await code.file(head, finish.path);
   if (tasks === null) return head;
   const before = new TextDecoder("utf-8", { ignoreBOM: true }).decode(tasks);
-  const after = ticked(before, finish.tick);
+  const same = stillThere(before, finish.tick, known);
+  const other = finish.tick.filter((id) => !same.includes(id));
+  if (other.length > 0)
+    notes.push(
+      `The boxes of ${other.join(", ")} are not ticked: tasks.md on ${finish.baseBranch} has other tasks there now.`,
+    );
+  const after = ticked(before, same);
   if (after === before) return head;
   const commit = {
     message: finish.message,

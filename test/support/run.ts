@@ -80,7 +80,8 @@ export function aState(plan: Plan, change: Partial<State> = {}): State {
     finished: null,
     learnings: null,
     refusals: {},
-    spend: { usd: null, attempts: 0 },
+    spend: { usd: null, attempts: 0, ceiling: null },
+    specSeen: null,
     ended: null,
     ...change,
   };
@@ -105,6 +106,7 @@ export function aSnapshot(
     integrationHolds: true,
     baseHead: "b".repeat(40),
     learningsPull: null,
+    newTasks: null,
     tracking: { state: "open", comments: [] },
     permissions: {},
     board: { issues: [], pulls: [] },

@@ -140,6 +140,7 @@ const NO_JOURNAL = { hasEnded: never, find: never, create: never, append: never,
 const NO_CODE = {
   branches: never,
   branch: never,
+  blob: never,
   isAncestor: never,
   checks: never,
   paths: never,
