@@ -48,12 +48,10 @@ const moving = (draft: Draft, view: RunView): UnitView[] =>
 const isAsked = ({ decisions }: State, kind: string): boolean =>
   Object.values(decisions).some((decision) => decision.kind === kind && decision.answer === null);
 
-/** A train whose verify runs were lost waits for a person. */
-function isTrainMoving(state: State): boolean {
-  if (state.train === null) return false;
-  return (
-    state.attempts[attemptKey({ slug: TRAIN_SLUG, role: "verify", n: state.train.n })]?.outcome !== "lost"
-  );
+/** A train whose verify runs were lost, or that GitHub refuses to build or to let in, waits for a person. */
+function isTrainMoving({ train, attempts, refusals }: State): boolean {
+  if (train === null || `train:${train.n}` in refusals || `advance:${train.n}` in refusals) return false;
+  return attempts[attemptKey({ slug: TRAIN_SLUG, role: "verify", n: train.n })]?.outcome !== "lost";
 }
 
 export function finishRun(draft: Draft): void {
