@@ -31,6 +31,7 @@ interface Case {
 
 const TEN = { shape: "mixed", tasks: 10_000, limits: { seconds: 2, megabytes: 400 } };
 const LOCKS = { shape: "locks", tasks: 1000, limits: {} };
+const NAMES = { shape: "names", tasks: 1000, limits: {} };
 const CASES: readonly Case[] = [
   { shape: "mixed", tasks: 100, limits: {} },
   { shape: "mixed", tasks: 1000, limits: {} },
@@ -41,6 +42,8 @@ const CASES: readonly Case[] = [
   LOCKS,
   // Eight times as many: linear is 8, quadratic 64.
   { shape: "locks", tasks: 8000, limits: { times: [16, LOCKS] } },
+  NAMES,
+  { shape: "names", tasks: 8000, limits: { times: [16, NAMES] } },
 ];
 
 const [shape, tasks] = process.argv.slice(2);

@@ -109,4 +109,13 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
         below: [`- _writes: ${paths.join(", ")}_`, ...(unit === 1 ? [] : ["- _Depends: 1_"])],
       };
     }),
+  /** Each unit writes one name at any depth, and a file of its own. */
+  names: (count) =>
+    specOf(count, (unit) => ({
+      title: `Implement module ${unit}`,
+      below: [
+        `- _writes: **/name${unit}.ts, src/module${unit}/index.ts_`,
+        ...(unit === 1 ? [] : ["- _Depends: 1_"]),
+      ],
+    })),
 };

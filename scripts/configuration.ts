@@ -6,6 +6,7 @@ const EXAMPLE = `version: 1
 
 setup:
   - npm ci
+checks: ignored
 verify:
   - npm test
   - npm run lint

@@ -7,11 +7,12 @@ import { withUnplaced } from "../domain/board/review-body.ts";
 import { TransientError, UserError } from "../domain/problem.ts";
 import { placed } from "../domain/review/inline.ts";
 import type { Effect, EffectOf, EffectResult } from "../domain/run/effect.ts";
-import { AGENT_WORKFLOW, attemptKey } from "../domain/run/names.ts";
+import { AGENT_WORKFLOW, attemptKey, plainSlug } from "../domain/run/names.ts";
 import type { RunSnapshot } from "../domain/run/snapshot.ts";
 import { stillThere } from "../domain/spec/changes.ts";
 import { ticked } from "../domain/spec/ticks.ts";
 import { commitSubject } from "../domain/text/harmless.ts";
+import { movedMeanwhile, writeLearnings } from "./learnings.ts";
 import { attemptOf, readHandOver } from "./observe.ts";
 import type { CommitFiles, Ensured, Github } from "./ports.ts";
 
@@ -60,7 +61,7 @@ async function applyOne(github: Github, snapshot: RunSnapshot, effect: Effect): 
     case "react":
       return plain(board.react({ comment: effect.comment }, effect.content));
     case "ensure-branch":
-      return plain(code.ensureBranch({ name: effect.branch, sha: effect.sha, message: effect.message }));
+      return plain(code.ensureBranch({ ...effect, name: effect.branch }));
     case "ensure-pull":
       return plain(board.ensurePull(effect));
     case "update-pull": {
@@ -77,6 +78,8 @@ async function applyOne(github: Github, snapshot: RunSnapshot, effect: Effect): 
       return plain(postReview(board, effect));
     case "build-train":
       return buildTrain(github, snapshot, effect);
+    case "write-learnings":
+      return writeLearnings(github, effect);
     case "advance": {
       const moved = await code.advance(effect.branch, effect.sha);
       // Not a fast-forward: the integration branch has moved; the next look drops this train.
@@ -133,7 +136,8 @@ async function commitHandOver(
     return moved(effect.attempt, effect.branch);
   }
   const unit =
-    snapshot.planFile.plan.units.find((other) => snapshot.slugs[other.id] === attempt.slug) ?? null;
+    snapshot.planFile.plan.units.find((other) => snapshot.slugs[other.id] === plainSlug(attempt.slug)) ??
+    null;
   const handOver = await readHandOver(github, { snapshot, attempt, fact: { id: effect.runId }, unit });
   if (handOver.kind !== "accepted" || "verdict" in handOver.content) {
     throw new UserError({
@@ -189,6 +193,15 @@ async function buildTrain(
       return { did: "updated", result: { kind: "train-conflict", n: effect.n, unit: member.unit } };
     if (merged !== "nothing") candidate = merged.sha;
   }
+  if (effect.reverts) {
+    const { unit, branch, message } = effect.reverts;
+    const { carrier, before } = await mergeOf(code, effect.reverts);
+    const back = await code.ensureBranch({ name: branch, sha: carrier, message, restores: before });
+    const merged = await code.merge({ base: effect.branch, head: back.sha, message });
+    if (merged === "conflict")
+      return { did: "updated", result: { kind: "train-conflict", n: effect.n, unit } };
+    if (merged !== "nothing") candidate = merged.sha;
+  }
   if (effect.finish)
     candidate = await finishTrain(
       { code },
@@ -201,6 +214,25 @@ async function buildTrain(
       },
     );
   return { did: "updated", result: { kind: "train-built", n: effect.n, sha: candidate, notes } };
+}
+
+/** The merge that brought a head onto the integration branch, and what stood before it: one of its train's merges. */
+async function mergeOf(
+  code: Github["code"],
+  { head, sha }: { head: string; sha: string },
+): Promise<{ carrier: string; before: string }> {
+  let carrier: string | undefined = sha;
+  for (let looked = 0; looked < MAX_MEMBERS && carrier !== undefined; looked++) {
+    const parents: readonly string[] = (await code.readCommit(carrier))?.parents ?? [];
+    const [before] = parents;
+    if (before !== undefined && parents[1] === head) return { carrier, before };
+    carrier = before;
+  }
+  throw new UserError({
+    what: "The commit that landed this work is not found",
+    why: `${sha.slice(0, 7)} was made by no merge of ${head.slice(0, 7)}`,
+    fix: "Revert it by hand on the integration branch, and answer this decision.",
+  });
 }
 
 async function finishTrain(
@@ -242,12 +274,7 @@ async function finishTrain(
     files: [{ path: finish.path, mode: "100644" as const, content: new TextEncoder().encode(after) }],
   };
   const written = await code.commit({ branch: effect.branch, expectedHead: head, commits: [commit] });
-  if (written === "moved")
-    throw new TransientError({
-      what: `${effect.branch} moved while it was being built`,
-      why: "another writer touched it",
-      retryAfterMs: 5_000,
-    });
+  if (written === "moved") throw movedMeanwhile(effect.branch);
   return written.sha;
 }
 
@@ -273,6 +300,9 @@ async function mergeBase(
     throw error;
   }
 }
+
+/** Of one train, and more. */
+const MAX_MEMBERS = 10;
 
 const lastLine = (body: string): string => body.trimEnd().split("\n").at(-1) ?? "";
 

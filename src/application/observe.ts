@@ -12,6 +12,8 @@ import {
   branchPrefix,
   groundOf,
   integrationBranch,
+  learningsBranch,
+  plainSlug,
   runName,
   VERIFY_JOB,
   VERIFY_STEP,
@@ -67,19 +69,24 @@ export async function observeRun(
     tracking: { state: tracking?.state ?? "closed", comments },
     permissions: {},
     board,
+    learningsPull: null,
     runs,
     outcomes: {},
+    checks: [],
     reviews: {},
     labels,
   };
-  const [integrationHolds, newTasks, permissions, outcomes, reviews] = await Promise.all([
-    holdsLanded(github, snapshot),
-    readNewTasks(github, snapshot),
-    readPermissions(github, snapshot),
-    readOutcomes(github, snapshot),
-    readReviews(github, snapshot),
-  ]);
-  return { ...snapshot, integrationHolds, newTasks, permissions, outcomes, reviews };
+  const [integrationHolds, newTasks, permissions, outcomes, checks, reviews, learningsPull] =
+    await Promise.all([
+      holdsLanded(github, snapshot),
+      readNewTasks(github, snapshot),
+      readPermissions(github, snapshot),
+      readOutcomes(github, snapshot),
+      readChecks(github, snapshot),
+      readReviews(github, snapshot),
+      state.learnings?.sha == null ? null : github.board.pullFrom(learningsBranch(run), state.base.branch),
+    ]);
+  return { ...snapshot, integrationHolds, newTasks, permissions, outcomes, checks, reviews, learningsPull };
 }
 
 async function holdsLanded({ code }: Github, { run, state, branches }: RunSnapshot): Promise<boolean> {
@@ -152,6 +159,14 @@ async function countedReviews(github: Github, pull: number): Promise<ReviewFact[
   );
 }
 
+async function readChecks(
+  { code }: Github,
+  { planFile, state }: RunSnapshot,
+): Promise<RunSnapshot["checks"]> {
+  const candidate = state.train?.built ?? null;
+  return planFile.config.checks === "required" && candidate !== null ? code.checks(candidate) : [];
+}
+
 async function readOutcomes(github: Github, snapshot: RunSnapshot): Promise<RunSnapshot["outcomes"]> {
   const units = new Map(snapshot.planFile.plan.units.map((unit) => [snapshot.slugs[unit.id]!, unit]));
   const open = attemptsOf(snapshot.state).filter((attempt) => attempt.outcome === null);
@@ -161,7 +176,12 @@ async function readOutcomes(github: Github, snapshot: RunSnapshot): Promise<RunS
     return [
       [
         attempt.key,
-        await readOutcome(github, { snapshot, attempt, fact, unit: units.get(attempt.slug) ?? null }),
+        await readOutcome(github, {
+          snapshot,
+          attempt,
+          fact,
+          unit: units.get(plainSlug(attempt.slug)) ?? null,
+        }),
       ] as const,
     ];
   });

@@ -9,7 +9,7 @@ import { JOURNAL_VERSION, type State } from "../domain/run/journal.ts";
 import { marker, OWN_LABEL } from "../domain/run/names.ts";
 import { planAt } from "./plan-at.ts";
 import type { Github, Log } from "./ports.ts";
-import { setUpLacks } from "./set-up.ts";
+import { setUpHindrances, setUpLacks } from "./set-up.ts";
 
 export interface Asking {
   github: Github;
@@ -52,6 +52,8 @@ export async function openRun(asking: Asking, ask: Ask): Promise<{ run: number |
   const { plan, config } = await planAt(asking, { sha, path, flags, labels });
   const errors = plan.diagnostics.filter((diagnostic) => diagnostic.severity === "error");
   if (errors.length > 0) return errors.map((diagnostic) => formatDiagnostic(diagnostic, `${path}/tasks.md`));
+  const hindrances = await setUpHindrances(github, { run: ask.issue, config, sha });
+  if (hindrances.length > 0) return hindrances;
   const maxCost = lower(flags.maxCost, config.budget.run);
   if (flags.dryRun) {
     const { issue, comment } = ask;
@@ -135,7 +137,8 @@ async function trackingIssue({ github }: Asking, ask: Ask, spec: string): Promis
   const isTaken =
     ask.onPull ||
     (await github.journal.hasEnded(ask.issue)) ||
-    (await github.journal.openRuns()).some(({ run }) => run === ask.issue);
+    (await github.journal.openRuns()).some(({ run }) => run === ask.issue) ||
+    (await hasTracked(github, ask.issue));
   if (!isTaken) return ask.issue;
   const mark = marker("run", { issue: ask.issue, ask: ask.comment });
   const body = `This issue tracks a run that @${ask.by} asked for in #${ask.issue}.\n\n${mark}`;
@@ -147,6 +150,13 @@ async function trackingIssue({ github }: Asking, ask: Ask, spec: string): Promis
     parent: null,
   });
   return created.number;
+}
+
+/** Also a run whose journal was cleaned up: its issues and pull requests still carry its number. */
+async function hasTracked({ board }: Github, issue: number): Promise<boolean> {
+  const [me, comments] = await Promise.all([board.me(), board.comments(issue)]);
+  const mark = marker("run", { run: issue });
+  return comments.some(({ author, body }) => author === me && body.trimEnd().endsWith(mark));
 }
 
 /** Of what was asked for and what the configuration allows; null where neither says anything. */
@@ -184,6 +194,8 @@ function firstState(given: {
     decisions: {},
     dropped: {},
     rejected: {},
+    reverts: {},
+    reverted: {},
     approvals: {},
     granted: {},
     changeRequests: [],
@@ -197,6 +209,7 @@ function firstState(given: {
     landed: {},
     notes: [],
     finished: null,
+    learnings: null,
     refusals: {},
     spend: { usd: null, attempts: 0, ceiling: null },
     specSeen: null,

@@ -6,9 +6,11 @@ import type { DispatchFact } from "../domain/board/dispatch.ts";
 import type { RuleFact } from "../domain/board/set-up.ts";
 import type {
   BoardFact,
+  CheckFact,
   CommentFact,
   JobFact,
   PermissionLevel,
+  PullFact,
   ReviewFact,
   WorkflowRunFact,
 } from "../domain/run/facts.ts";
@@ -113,6 +115,8 @@ export interface BoardReader {
   repository(): Promise<{ fullName: string; defaultBranch: string }>;
   /** Issues of our own account, and its pull requests into or from the integration branch, open and closed: a label that somebody took off hides nothing. */
   board(integrationBranch: string): Promise<BoardFact>;
+  /** Our newest pull request from one branch into another, open or closed. */
+  pullFrom(head: string, base: string): Promise<PullFact | null>;
   comments(issue: number): Promise<CommentFact[]>;
   /** Newest first: comments of the whole repository whose first line may be a command. */
   recentComments(): Promise<(CommentFact & { issue: number; onPull: boolean })[]>;
@@ -157,6 +161,8 @@ export interface CodeReader {
   blob(sha: string, path: string): Promise<string | null>;
   /** The files of each of the last changes up to a commit, merges left out. */
   recentChanges(sha: string): Promise<string[][]>;
+  /** Check runs and statuses on a commit, the newest of each name. */
+  checks(sha: string): Promise<CheckFact[]>;
   readCommit(sha: string): Promise<{ sha: string; tree: string; parents: string[]; message: string } | null>;
 }
 
@@ -240,6 +246,7 @@ export interface CodeWriter {
     name: string;
     sha: string;
     message: string | null;
+    restores?: string | null;
   }): Promise<Ensured & { sha: string }>;
   /** Sets a branch of ours to a commit, whatever it was (train only). */
   resetBranch(name: string, sha: string): Promise<Ensured>;

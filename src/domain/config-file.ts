@@ -17,6 +17,9 @@ export const Backend = z.enum([
 ]);
 export type Backend = z.infer<typeof Backend>;
 
+/** They play what is written and read no brief: told that something is red, they would do the same again. */
+export const SCRIPTED: readonly Backend[] = ["playbook", "practice"];
+
 /** Those that this version can start. */
 export const STARTABLE: readonly Backend[] = ["command", "playbook", "practice"];
 
@@ -89,6 +92,11 @@ export const Routing = z.strictObject({
   docs: agentName.optional().describe("Who does units of type docs."),
   test: agentName.optional().describe("Who does units of type test."),
   review: agentName.optional().describe("Who does units of type review."),
+  escalation: agentName
+    .optional()
+    .describe(
+      "Who makes the third fix attempt of a unit; without it an agent of another backend than the author's, where there is one.",
+    ),
   rules: z
     .array(RoutingRule)
     .max(100)
@@ -116,6 +124,12 @@ export const ConfigFile = z.strictObject({
     .default([])
     .describe(
       "Commands that must succeed before work lands: for all units, or by the type of the unit. What units are together is verified by the commands of all types. Without any, nothing is verified, and plan and pull requests say so.",
+    ),
+  checks: z
+    .enum(["ignored", "required"])
+    .default("ignored")
+    .describe(
+      "With `required` work lands only when the repository's own checks are green on the train's commit as well. It takes an App's token and a workflow that begins by a push to `roundtable/*/train`.",
     ),
   setup: commands
     .default([])

@@ -12,6 +12,7 @@ import {
   Reviewers,
   Routing,
   RoutingRule,
+  SCRIPTED,
 } from "./config-file.ts";
 import { Criticality, type UnitType } from "./plan/plan.ts";
 import type { Diagnostic } from "./problem.ts";
@@ -20,6 +21,7 @@ import { nearest } from "./text/nearest.ts";
 /** The configuration as the code uses it. */
 export const Config = z.strictObject({
   verify: z.union([commands, perType]),
+  checks: z.enum(["ignored", "required"]).default("ignored"),
   setup: commands,
   profile: z.enum(PROFILES),
   /** Units at work at once. */
@@ -94,6 +96,7 @@ function configOf(file: z.infer<typeof ConfigFile>): Config {
   const { agent: reviewerAgent = null, ...panels } = file.reviewers;
   return {
     verify: file.verify,
+    checks: file.checks,
     setup: file.setup,
     profile: file.profile,
     maxParallel: file.max_parallel ?? PARALLEL[file.profile],
@@ -110,6 +113,9 @@ function configOf(file: z.infer<typeof ConfigFile>): Config {
     protectedPaths: file.protected_paths,
   };
 }
+
+export const isScript = (agent: string, { agents }: Pick<Config, "agents">): boolean =>
+  SCRIPTED.some((backend) => backend === agents[agent]?.backend);
 
 /** The commands that verify a unit of a type; for the integration branch as a whole, those of all types. */
 export function verifyCommands(config: Pick<Config, "verify">, type: UnitType | "all"): string[] {

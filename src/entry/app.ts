@@ -23,6 +23,8 @@ export const EVENTS = [
   "pull_request_review.dismissed",
   "push",
   "workflow_run.completed",
+  "check_suite.completed",
+  "status",
 ] as const;
 
 /** A Probot application function that turns each of these events into its repository's key. */

@@ -3,6 +3,7 @@ import { Command, CommanderError, Option } from "commander";
 import { plain } from "../domain/plan-view/look.ts";
 import { formatProblem, type Problem } from "../domain/problem.ts";
 import { check } from "./commands/check.ts";
+import { cleanup, type CleanupOptions } from "./commands/cleanup.ts";
 import { local, type LocalOptions } from "./commands/local.ts";
 import { plan, type PlanOptions } from "./commands/plan.ts";
 import { status, type StatusOptions } from "./commands/status.ts";
@@ -95,6 +96,13 @@ function programOf(screen: Terminal, end: (code: number) => void): Command {
     .option("--json", "one JSON document on stdout")
     .option("--watch", "again whenever something has changed")
     .action(async (options: StatusOptions) => end(await status(options, screen)));
+  program
+    .command("cleanup")
+    .description("remove branches, artifacts and journals of ended runs on GitHub")
+    .requiredOption("--repo <owner/name>", "the repository; works with GITHUB_TOKEN or GH_TOKEN")
+    .requiredOption("--days <n>", "of runs that ended more than so many days ago")
+    .option("--dry-run", "show what would go, and remove nothing")
+    .action(async (options: CleanupOptions) => end(await cleanup(options, screen)));
   for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: () => {} });
   return program;
 }

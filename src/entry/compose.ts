@@ -4,7 +4,9 @@ import { commandAgent } from "../adapters/agent/command.ts";
 import { playbookAgent } from "../adapters/agent/playbook.ts";
 import { practiceAgent } from "../adapters/agent/practice.ts";
 import { createGithub, loginOf } from "../adapters/github/github.ts";
+import { createLeftovers } from "../adapters/github/leftovers.ts";
 import { lineLog, machine } from "../adapters/system/machine.ts";
+import type { Cleaning } from "../application/cleanup/leftovers.ts";
 import type { Agent, Echo } from "../application/job/ports.ts";
 import type { Github } from "../application/ports.ts";
 import type { Backend } from "../domain/config-file.ts";
@@ -78,6 +80,15 @@ export function composeReading(at: {
       });
     // The board is known by its author: the account that writes the journal, which takes write access.
     return { github: as(found.writer), revision: found.revision };
+  };
+}
+
+/** Takes away what ended runs left; needs a token that may write. */
+export function composeCleanup(at: { token: string; fullName: string; baseUrl: string }): Cleaning {
+  const options = { ...at, clock: machine.clock, fetch };
+  return {
+    github: createGithub({ ...options, reviewerToken: null, me: "", reviewer: "" }),
+    store: createLeftovers(options),
   };
 }
 

@@ -136,6 +136,8 @@ export interface Ruleset {
   include: string[];
   exclude: string[];
   rules: { type: string }[];
+  /** Accounts that it does not hold for, by id. */
+  bypass: number[];
 }
 
 export interface Repository {

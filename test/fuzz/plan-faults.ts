@@ -5,6 +5,7 @@ import { Plan } from "../../src/domain/plan/plan.ts";
 import { PLAIN } from "../../src/domain/plan-view/look.ts";
 import { planPage } from "../../src/domain/plan-view/page.ts";
 import { planText } from "../../src/domain/plan-view/text.ts";
+import { linesOf } from "../../src/domain/text/lines.ts";
 import { aPlan, sha256 } from "../support/run.ts";
 
 /** As for any text that a terminal must not obey. */
@@ -19,7 +20,7 @@ export function faultsInPlan(text: string, number: number): string[] {
     files: ["a.ts", "src/b.ts"],
     flags: { profile: PROFILES[number % PROFILES.length]!, includeOptional: number % 2 === 0 },
   });
-  return [...faultsOf(plan, text.split("\n").length), ...faultsShown(plan, text)];
+  return [...faultsOf(plan, linesOf(text).length), ...faultsShown(plan, text)];
 }
 
 function faultsOf(plan: Plan, lines: number): string[] {

@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { decodeSpec } from "../../src/domain/spec/decode.ts";
 import { parseSpec, type Spec } from "../../src/domain/spec/spec.ts";
 import { ticked } from "../../src/domain/spec/ticks.ts";
+import { linesOf } from "../../src/domain/text/lines.ts";
 import { mutated } from "./mutate.ts";
 import { faultsInPlan } from "./plan-faults.ts";
 import { seeds } from "./seeds.ts";
@@ -13,7 +14,7 @@ const FIRST = Number(process.env["ROUNDTABLE_FUZZ_FIRST"] ?? 1);
 /** What must hold of any spec that was read. */
 function faultsIn(text: string, spec: Spec): string[] {
   const byId = new Map(spec.tasks.map((task) => [task.id, task]));
-  const lines = text.split("\n").length;
+  const lines = linesOf(text).length;
   const faults: string[] = [];
   if (byId.size !== spec.tasks.length) faults.push("an id stands twice");
   for (const task of spec.tasks) {

@@ -26,6 +26,30 @@ describe("asking", () => {
       expect((await world.github.board.board("none")).issues).toEqual([]);
     }));
 
+  it.each(["", " --dry-run"])(
+    "a ruleset that stops the run is an error of the plan, with the mend%s",
+    (flag) =>
+      story(async (world) => {
+        await withSpec(world);
+        const { data: ruleset } = await world.as("octo").rest.repos.createRepoRuleset({
+          ...AT,
+          name: "All",
+          enforcement: "active",
+          conditions: { ref_name: { include: ["~ALL"], exclude: [] } },
+          rules: [{ type: "creation" }],
+        });
+        const issue = await world.ask(`/orchestrate ${SPEC}${flag}`);
+        await world.pass();
+        const comments = await world.comments(issue);
+        expect(comments).toHaveLength(2);
+        expect(comments[1]).toContain(
+          `The ruleset ${ruleset.id} of octo/demo holds for the branches of a run`,
+        );
+        expect(comments[1]).toContain("Exclude refs/heads/roundtable/**/* from it.");
+        expect(await world.github.journal.openRuns()).toEqual([]);
+      }),
+  );
+
   it.each(["", " --dry-run"])("the plan says what the set-up lacks, and only that%s", (flag) =>
     story(async (world) => {
       await withSpec(world);

@@ -55,7 +55,7 @@ async function begin(
   };
 }
 
-const LESSON = "An entry for lessons-learned.md";
+const LESSON = "An entry for the lessons learned";
 
 /** One question answered and three requests for changes: 85 points. */
 async function corrected(world: World): Promise<Told> {
@@ -111,7 +111,7 @@ describe("clarification debt", () => {
       expect(end.outcome).toBe("complete");
       expect(asked(end)).toEqual([]);
       expect(await comment("Run ended: complete")).toMatch(
-        /Clarification debt: 85 points[\s\S]*lessons-learned/,
+        /Clarification debt: 85 points[\s\S]*lessons-learned\.md/,
       );
     }));
 

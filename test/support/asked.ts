@@ -87,6 +87,7 @@ const needsInfo: HandOver = {
   questions: ["Which way?"],
   outOfScope: [],
   learnings: [],
+  selfChecks: 0,
   handover: { done: "", left: "", howToVerify: "" },
   usage: null,
 };
@@ -118,11 +119,24 @@ function byPerson(): RunSnapshot["planFile"] {
   return { ...rest, plan: { ...plan, units } };
 }
 
+function withOwnChecks(): RunSnapshot["planFile"] {
+  const { config, ...rest } = aSnapshot(TASKS).planFile;
+  return { ...rest, config: { ...config, checks: "required" } };
+}
+
 const consent = (maxCost: number): State["consent"] => ({
   ...aState(aSnapshot(TASKS).planFile.plan).consent!,
   maxCost,
 });
-const TRAIN: State["train"] = { n: 1, on: MAIN, members: [], finish: true, built: HEAD, notes: [] };
+const TRAIN: State["train"] = {
+  n: 1,
+  on: MAIN,
+  members: [],
+  finish: true,
+  reverts: null,
+  built: HEAD,
+  notes: [],
+};
 const allLanded: Partial<State> = {
   landed: { "1": { head: HEAD, sha: MAIN }, "2": { head: HEAD, sha: MAIN } },
   began: { "1": MAIN, "2": MAIN },
@@ -312,6 +326,10 @@ export const WORLDS = {
     },
   },
   "finish-red": { journal: trainVerify({ outcome: "red", result: aResult() }) },
+  "no-checks": {
+    journal: trainVerify({ outcome: "green", at: LONG_AGO }),
+    facts: { planFile: withOwnChecks() },
+  },
   "integration-moved": {
     journal: {
       landed: { "1": { head: HEAD, sha: HEAD } },

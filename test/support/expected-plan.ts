@@ -27,6 +27,7 @@ const ExpectedTask = z.strictObject({
 });
 type ExpectedTask = z.infer<typeof ExpectedTask>;
 
+/** An edge that two places prove stands twice. */
 const ExpectedEdge = z.strictObject({
   /** The unit that waits. */
   from: z.string(),
@@ -179,7 +180,10 @@ export function openDifferences(expected: ExpectedPlan, plan: Plan): string[] {
     });
 }
 
-/** Every expected edge follows from the plan's, and every edge that the plan says is declared follows from the expected ones. */
+/**
+ * Every expected edge follows from the plan's, and every edge that the plan says is declared follows from the expected
+ * ones. Of an edge that both draw, the plan names a source and a line that is expected.
+ */
 function edgeDifferences(expected: ExpectedPlan, plan: Plan): string[] {
   const lineOf = new Map(plan.tasks.map((task) => [task.id, task.line]));
   const rootAt = new Map(rootsOf(expected).map((root) => [root.line, root.id]));
@@ -206,6 +210,15 @@ function edgeDifferences(expected: ExpectedPlan, plan: Plan): string[] {
         ({ from, to, source, because }) =>
           `${from} does not wait for ${to}, planned as ${source}: ${because}`,
       ),
+    ...planned.flatMap(({ from, to, source, because }) => {
+      const reasons = expected.edges.filter((edge) => edge.from === from && edge.to === to);
+      const isTold = reasons.some(
+        (edge) => edge.source === source && because.startsWith(`line ${edge.line}:`),
+      );
+      if (reasons.length === 0 || isTold) return [];
+      const wanted = reasons.map((edge) => `${edge.source}, line ${edge.line}`).join(" or ");
+      return [`${from} waits for ${to} (${wanted}), planned as ${source}: ${because}`];
+    }),
   ];
 }
 

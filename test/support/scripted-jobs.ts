@@ -4,7 +4,7 @@
  */
 import type { Github } from "../../src/application/ports.ts";
 import type { JobFact, WorkflowRunFact } from "../../src/domain/run/facts.ts";
-import { artifactName, runName, type Role } from "../../src/domain/run/names.ts";
+import { artifactName, plainSlug, runName, type Role } from "../../src/domain/run/names.ts";
 import { attemptsOf, type AttemptView } from "../../src/domain/run/view.ts";
 
 export const WORK_FATES = [
@@ -133,7 +133,7 @@ function reviewOf(fate: Fate): object {
 
 function workOf({ slug, role, n, key }: AttemptView, fate: Fate): object {
   const outcome = fate === "asks" ? "needs_info" : fate === "half" ? "timed_out" : "completed";
-  const own = [{ path: `src/${slug}.txt`, content: `${role} ${n}\n` }];
+  const own = [{ path: `src/${plainSlug(slug)}.txt`, content: `${role} ${n}\n` }];
   const shared = [{ path: "shared.txt", content: `${key}\n` }];
   const files =
     fate === "idle" || fate === "asks"

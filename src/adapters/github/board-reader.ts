@@ -1,8 +1,8 @@
 import type { BoardReader } from "../../application/ports.ts";
 import type { CommentFact, PermissionLevel, PullFact } from "../../domain/run/facts.ts";
-import { UserError } from "../../domain/problem.ts";
 import { remembered, type Client } from "./client.ts";
 import { isStatus, unlessGone } from "./refusals.ts";
+import { rulesOf } from "./rules.ts";
 
 export interface Identity {
   me: string;
@@ -20,7 +20,8 @@ interface RawComment {
 
 const PAGE = 100;
 
-export function createBoardReader({ octokit, owner, repo }: Client, identity: Identity): BoardReader {
+export function createBoardReader(client: Client, identity: Identity): BoardReader {
+  const { octokit, owner, repo } = client;
   const at = { owner, repo };
   const repository = remembered(async () => {
     const { data } = await unlessGone(octokit.rest.repos.get(at), {
@@ -66,6 +67,18 @@ export function createBoardReader({ octokit, owner, repo }: Client, identity: Id
           })),
         pulls: [...into, ...final].filter((pull) => pull.user?.login === identity.me).map(pullFact),
       };
+    },
+    async pullFrom(head, base) {
+      const pulls = await octokit.paginate(octokit.rest.pulls.list, {
+        ...at,
+        head: `${owner}:${head}`,
+        base,
+        state: "all",
+        per_page: PAGE,
+      });
+      const ours = pulls.filter((pull) => pull.user?.login === identity.me);
+      const newest = ours.toSorted((a, b) => b.number - a.number)[0];
+      return newest ? pullFact(newest) : null;
     },
     async comments(issue) {
       const comments = await octokit.paginate(octokit.rest.issues.listComments, {
@@ -162,24 +175,7 @@ export function createBoardReader({ octokit, owner, repo }: Client, identity: Id
         submittedAt: review.submitted_at ? new Date(review.submitted_at) : null,
       }));
     },
-    async rules(branch) {
-      try {
-        const rules = await octokit.paginate(octokit.rest.repos.getBranchRules, {
-          ...at,
-          branch,
-          per_page: PAGE,
-        });
-        return rules.map(({ type, ruleset_source: source = "", ruleset_id: ruleset = 0 }) => ({
-          type,
-          source,
-          ruleset,
-        }));
-      } catch (error) {
-        // A refusal; private repositories of free accounts have no rulesets.
-        if (isStatus(error, 404) || error instanceof UserError) return [];
-        throw error;
-      }
-    },
+    rules: (branch) => rulesOf(client, branch),
     async labels() {
       const labels = await octokit.paginate(octokit.rest.issues.listLabelsForRepo, { ...at, per_page: PAGE });
       return labels.map((label) => label.name);

@@ -1,4 +1,5 @@
 import type { CodeReader } from "../../application/ports.ts";
+import type { CheckFact } from "../../domain/run/facts.ts";
 import { UserError } from "../../domain/problem.ts";
 import { remembered, type Client } from "./client.ts";
 import { isStatus } from "./refusals.ts";
@@ -8,6 +9,15 @@ interface TreeEntry {
   path: string;
   sha: string;
   mode: string;
+}
+
+/** A skipped check counts as passing: https://docs.github.com/en/rest/checks/runs */
+const PASSING: ReadonlySet<string> = new Set(["success", "neutral", "skipped"]);
+const OVER: ReadonlySet<string> = new Set(["completed", "success", "failure", "error"]);
+
+function stateOf(status: string, conclusion: string | null): CheckFact["state"] {
+  if (!OVER.has(status)) return "pending";
+  return PASSING.has(conclusion ?? "") ? "green" : "red";
 }
 
 /** Each costs a request. */
@@ -103,6 +113,17 @@ export function createCodeReader(client: Client): CodeReader {
           return (commit.files ?? []).map(({ filename }) => filename);
         }),
       );
+    },
+    async checks(sha) {
+      const on = { ...at, ref: sha, per_page: 100 };
+      const [runs, { data: combined }] = await Promise.all([
+        octokit.paginate(octokit.rest.checks.listForRef, { ...on, filter: "latest" }),
+        octokit.rest.repos.getCombinedStatusForRef(on),
+      ]);
+      return [
+        ...runs.map(({ name, status, conclusion }) => ({ name, state: stateOf(status, conclusion) })),
+        ...combined.statuses.map(({ context: name, state }) => ({ name, state: stateOf(state, state) })),
+      ];
     },
     async readCommit(sha) {
       try {

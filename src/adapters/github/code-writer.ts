@@ -63,11 +63,13 @@ export function createCodeWriter({ octokit, owner, repo }: Client, reader: CodeR
   }
 
   return {
-    async ensureBranch({ name, sha, message }) {
+    async ensureBranch({ name, sha, message, restores = null }) {
       const existing = await reader.branch(name);
       if (existing !== null) return { did: "unchanged", sha: existing };
       const head =
-        message === null ? sha : await commitTree({ message, tree: await treeOf(sha), parents: [sha] });
+        message === null
+          ? sha
+          : await commitTree({ message, tree: await treeOf(restores ?? sha), parents: [sha] });
       try {
         await octokit.rest.git.createRef({ ...at, ref: `refs/heads/${name}`, sha: head });
         return { did: "created", sha: head };

@@ -8,7 +8,7 @@ import { PlanFile, parseState, type State } from "../../domain/run/journal.ts";
 import { endedJournalRef, journalRef } from "../../domain/run/names.ts";
 import type { Client } from "./client.ts";
 import { isStatus } from "./refusals.ts";
-import { matchingRefs, movedUnless } from "./refs.ts";
+import { matchingRefs, movedUnless, removeRef } from "./refs.ts";
 
 const EVENTS_PER_PAGE = 500;
 const PLAN = "plan.json";
@@ -167,11 +167,7 @@ export function createJournalStore(client: Client): JournalStore {
       } catch (error) {
         if (!isStatus(error, 422) || !(await hasEnded(run))) throw error;
       }
-      try {
-        await octokit.rest.git.deleteRef({ owner, repo, ref: journalRef(run).slice("refs/".length) });
-      } catch (error) {
-        if (!isStatus(error, 404, 422)) throw error;
-      }
+      await removeRef(client, journalRef(run).slice("refs/".length));
     },
   };
 }

@@ -11,6 +11,16 @@ export const matchingRefs = (
 ): Promise<{ ref: string; object: { sha: string } }[]> =>
   octokit.paginate(octokit.rest.git.listMatchingRefs, { owner, repo, ref, per_page: 100 });
 
+/** Nothing happens where there is no such ref. */
+export async function removeRef({ octokit, owner, repo }: Client, ref: string): Promise<void> {
+  try {
+    await octokit.rest.git.deleteRef({ owner, repo, ref });
+  } catch (error) {
+    const reason = byRule(error, `GitHub refused to remove ${ref}`);
+    if (!isStatus(reason, 404, 422)) throw reason;
+  }
+}
+
 /** Rulesets, protected branches, and secrets in files, of which GitHub takes none. */
 const RULE = /rule violations|protected branch|through a pull request|secret/i;
 

@@ -3,11 +3,13 @@ import type { BriefInput } from "../../domain/agent/brief.ts";
 import type { PlanUnit } from "../../domain/plan/plan.ts";
 import { unitSlug, type Hash } from "../../domain/plan/slug.ts";
 import type { PlanFile, State } from "../../domain/run/journal.ts";
-import { integrationBranch, unitBranch } from "../../domain/run/names.ts";
+import { ESCALATED_FIX } from "../../domain/run/mend.ts";
+import { integrationBranch, plainSlug, unitBranch } from "../../domain/run/names.ts";
 import { attemptsOf, type AttemptView } from "../../domain/run/view.ts";
 import type { Github } from "../ports.ts";
 
-const DIFFERENT_APPROACH = 3;
+/** Of one earlier attempt, and of all of them in a brief. */
+const MAX_TOLD = { attempt: 2000, all: 16_000 } as const;
 
 export interface PastPorts {
   github: { board: Pick<Github["board"], "board" | "reviews" | "permission"> };
@@ -26,7 +28,8 @@ export async function whatCameBefore(
   context: Context,
 ): Promise<Pick<BriefInput, "findings" | "troubles" | "history">> {
   const { state, unit, attempt } = context;
-  if (attempt.role === "implement" && attempt.n === 1) return { findings: [], troubles: [], history: [] };
+  if (attempt.role === "implement" && attempt.n === 1)
+    return { findings: [], troubles: revertedFor(context), history: [] };
   const own = attemptsOf(state).filter((other) => other.slug === attempt.slug && other.key !== attempt.key);
   const reviews = own.filter((other) => other.role === "review" && other.result !== null);
   // A review looks at the head with fresh eyes, knowing only what that reviewer said of earlier heads.
@@ -51,12 +54,25 @@ export async function whatCameBefore(
   if (attempt.role === "resolve") troubles.push(...meanwhile(ports, context));
   const rejected = state.rejected[unit.id];
   if (rejected) troubles.push({ what: "Together with work that has landed", text: rejected.because });
-  const earlier = attempt.role === "fix" && attempt.n >= DIFFERENT_APPROACH ? [...works, ...reviews] : [];
+  const isEscalated = attempt.role === "fix" && attempt.n >= ESCALATED_FIX;
   return {
     findings: worstFirst,
     troubles: [...troubles, ...(await remarksOfPeople(ports, context))],
-    history: earlier.toSorted((a, b) => a.at.localeCompare(b.at)).map(historyOf),
+    history: isEscalated ? newest(own.filter(({ outcome }) => outcome !== null).map(historyOf)) : [],
   };
+}
+
+/** A unit that had landed and was reverted: its branch begins with that work brought back. */
+function revertedFor({ state, unit }: Context): BriefInput["troubles"] {
+  const reverted = state.reverted[unit.id];
+  return reverted
+    ? [
+        {
+          what: "This work had landed and was reverted. It is on this branch again; find out what it broke and mend it",
+          text: reverted.because,
+        },
+      ]
+    : [];
 }
 
 /** Of a conflict's other side: the units that have landed and changed files of this one. */
@@ -64,17 +80,19 @@ function meanwhile({ hash }: PastPorts, { state, planFile, attempt }: Context): 
   const filesOf = (slug: string): Set<string> =>
     new Set(
       attemptsOf(state)
-        .filter((other) => other.slug === slug && other.committed !== null)
+        .filter((other) => plainSlug(other.slug) === slug && other.committed !== null)
         .flatMap((other) => other.result?.files.map(({ path }) => path) ?? []),
     );
-  const own = filesOf(attempt.slug);
+  const own = filesOf(plainSlug(attempt.slug));
   return planFile.plan.units
     .filter(({ id }) => state.landed[id])
     .flatMap((unit) => {
       const slug = unitSlug(unit, hash);
       const shared = [...filesOf(slug)].filter((path) => own.has(path));
       if (shared.length === 0) return [];
-      const said = attemptsOf(state).findLast((other) => other.slug === slug && other.committed !== null);
+      const said = attemptsOf(state).findLast(
+        (other) => plainSlug(other.slug) === slug && other.committed !== null,
+      );
       const text = [`${unit.id}. ${unit.title}`, said?.result?.summary ?? "", ...shared].join("\n");
       return [{ what: "This unit has landed and changed the same files", text }];
     });
@@ -95,11 +113,26 @@ function troubleOf({ role, outcome, result }: AttemptView): BriefInput["troubles
     : [{ what: `The last attempt ended as ${outcome ?? "lost"}`, text: result.summary }];
 }
 
-const historyOf = ({ role, reviewer, n, outcome, result }: AttemptView): string =>
-  [
-    `${role} ${n}${reviewer ? ` (${reviewer})` : ""}: ${outcome}. ${result?.summary ?? ""}`,
-    ...(result?.findings ?? []).map((finding) => `  ${finding.severity}: ${finding.summary}`),
+/** What it did, what was said of it, and the red command's last words, which are the best of a long tail. */
+function historyOf({ role, reviewer, agent, n, outcome, result }: AttemptView): string {
+  const who = [reviewer, agent].filter((one) => one !== null).join(", ");
+  const files = result?.files.map(({ path }) => path) ?? [];
+  const said = [
+    `${role} ${n}${who === "" ? "" : ` (${who})`}: ${outcome}. ${result?.summary ?? ""}`.trimEnd(),
+    ...(files.length > 0 ? [`  changed: ${files.join(", ")}`] : []),
+    ...(result?.findings ?? []).map(({ severity, summary }) => `  ${severity}: ${summary}`),
   ].join("\n");
+  const room = MAX_TOLD.attempt / 2;
+  const tail = result?.tail ? `\n  red: ${result.tail.slice(-room)}` : "";
+  return `${said.slice(0, MAX_TOLD.attempt - tail.length)}${tail}`;
+}
+
+/** As many as there is room for: the last ones, for they know of those before. */
+function newest(history: readonly string[]): string[] {
+  let length = 0;
+  const first = history.findLastIndex((entry) => (length += entry.length) > MAX_TOLD.all) + 1;
+  return first === 0 ? [...history] : [`(${first} earlier ones left out)`, ...history.slice(first)];
+}
 
 /** Requests for changes by people with write access; the words of others are left out. */
 async function remarksOfPeople(

@@ -10,7 +10,7 @@ import type { PlanUnit } from "../../domain/plan/plan.ts";
 import { unitSlug, type Hash } from "../../domain/plan/slug.ts";
 import { UserError } from "../../domain/problem.ts";
 import type { State } from "../../domain/run/journal.ts";
-import { attemptKey, parseAttemptKey, ROLES, type Role } from "../../domain/run/names.ts";
+import { attemptKey, parseAttemptKey, plainSlug, ROLES, type Role } from "../../domain/run/names.ts";
 import { attemptsOf } from "../../domain/run/view.ts";
 import { decodeSpec } from "../../domain/spec/decode.ts";
 import { designExcerpt } from "../../domain/spec/design-excerpt.ts";
@@ -52,7 +52,7 @@ export async function prepare(
   if (attempt.nonce !== inputs.nonce) throw stale(`attempt ${key} has been given to another workflow run`);
   if (attempt.outcome !== null) throw stale(`attempt ${key} has ended already`);
   if (attempt.headSha !== inputs.sha) throw stale(`attempt ${key} is about another commit`);
-  const unit = planFile.plan.units.find((other) => unitSlug(other, ports.hash) === name.slug);
+  const unit = planFile.plan.units.find((other) => unitSlug(other, ports.hash) === plainSlug(name.slug));
   if (!unit) throw stale(`the plan has no unit ${name.slug}`);
   const job = jobFor({ state, planFile, unit, attempt });
   const brief = buildBrief(await briefInput(ports, { state, planFile, unit, attempt }));
@@ -114,6 +114,7 @@ function jobFor({ state, planFile: { config }, unit, attempt }: Context): Job {
     setup: config.setup,
     verify: verifyCommands(config, unit.type),
     writes: unit.writes,
+    report: unit.report,
     protectedPaths: config.protectedPaths,
     limits: { minutes: MINUTES },
   };
@@ -134,7 +135,7 @@ async function briefInput(ports: PreparePorts, context: Context): Promise<BriefI
     role: attempt.role,
     reviewer: attempt.reviewer,
     attempt: attempt.n,
-    unit: { id: unit.id, title: unit.title, type: unit.type },
+    unit: { id: unit.id, title: unit.title, type: unit.type, report: unit.report },
     spec: state.spec,
     tasks: planned.map((task) => ({
       id: task.id,

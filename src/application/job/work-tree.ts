@@ -1,7 +1,7 @@
 /**
  * What changed in a checkout, read as data: by a git directory of our own, outside of the checkout, made before
  * anything of the branch has run. No hook, filter, fsmonitor or configuration of the checkout is asked, and links are
- * taken as links. Only `turn` writes into the checkout.
+ * taken as links. Only `turn` and `back` write into the checkout.
  */
 import type { SentFile } from "../../domain/handover/result.ts";
 import { UserError } from "../../domain/problem.ts";
@@ -12,6 +12,8 @@ export interface WorkTree {
   mark(): Promise<string>;
   /** Brings what differs between two trees of the checkout's repository into the checkout; all else stays as it is. */
   turn(from: string, to: string): Promise<void>;
+  /** Undoes what was done since a mark; what git ignores stays. */
+  back(mark: string): Promise<void>;
   /** Modes are git's own; a link's content is its target, a submodule's is empty: whether they pass is judged elsewhere. Throws a UserError when that is more than `maxBytes`. */
   changesSince(mark: string, maxBytes: number): Promise<SentFile[]>;
 }
@@ -63,20 +65,26 @@ export async function openWorkTree(
   );
   // All that was checked out is tracked, also what .gitignore names.
   await git(["add", "--all", "--force", "."]);
+  // A folder that is a broken repository of its own stops git after all else is added.
+  const takeIn = (): Promise<Uint8Array> => git(["add", "--all", "--ignore-errors", "."], { tolerate: true });
+  const mark = async (): Promise<string> => {
+    await takeIn();
+    return decode(await git(["write-tree"])).trim();
+  };
   return {
-    mark: async () => {
-      // A folder that is a broken repository of its own stops git after all else is added.
-      await git(["add", "--all", "--ignore-errors", "."], { tolerate: true });
-      return decode(await git(["write-tree"])).trim();
-    },
+    mark,
     turn: async (from, to) => {
       await files.write(`${env.GIT_DIR}/objects/info/alternates`, `${checkout}/.git/objects\n`);
       await git(["read-tree", "--reset", "-u", from, to]);
     },
-    changesSince: async (mark, maxBytes) => {
-      await git(["add", "--all", "--ignore-errors", "."], { tolerate: true });
+    back: async (to) => {
+      const now = await mark();
+      if (now !== to) await git(["read-tree", "--reset", "-u", now, to]);
+    },
+    changesSince: async (since, maxBytes) => {
+      await takeIn();
       const changed = parseRaw(
-        decode(await git(["diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev", mark])),
+        decode(await git(["diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-abbrev", since])),
       );
       return withContents(changed, { git, maxBytes });
     },

@@ -5,6 +5,8 @@
  * they are only a hand-over, to be checked by the pass and verified by a job of its own.
  */
 import { handOverOf, plainAnswer, type AgentAnswer } from "../../domain/agent/answer.ts";
+import { joinAnswers, MAX_SELF_CHECKS, selfCheckSection } from "../../domain/agent/self-check.ts";
+import { SCRIPTED } from "../../domain/config-file.ts";
 import type { Job } from "../../domain/handover/job.ts";
 import type { SentFile, SentHandOver, VerifyStep } from "../../domain/handover/result.ts";
 import { UserError } from "../../domain/problem.ts";
@@ -64,7 +66,7 @@ async function reviewOnly(ports: WorkPorts, request: WorkRequest): Promise<SentH
   const time = startDeadline(ports.clock, request.job.limits.minutes);
   try {
     const answer = await ask(ports, request, time.signal);
-    return handOverOf(request.job, answer, { commits: [], verify: [] });
+    return handOverOf(request.job, answer, { commits: [], verify: [], selfChecks: 0 });
   } finally {
     time.stop();
   }
@@ -101,16 +103,55 @@ async function workWithin(
   const before = await tree.mark();
   if (conflict) await tree.turn(conflict.base, conflict.merged);
   const brief = conflict ? `${request.brief}\n${conflict.told}` : request.brief;
-  const answer = await ask(ports, { ...request, brief }, times.agent);
-  const measured = await measure(tree, { before, answer });
-  if (measured.files.length === 0) return handOverOf(job, measured.answer, { commits: [], verify: [] });
   const commands = isRed(setup) ? [...job.setup, ...job.verify] : job.verify;
-  const verify = await runCommands(ports, { commands, checkout, env, signal: times.check });
-  return handOverOf(job, measured.answer, {
-    commits: [commitOf(job, measured.files)],
-    // A check that had no time to end says nothing; the verify job will.
-    verify: verifySteps(verify.filter(({ code }) => code !== null || !times.check.aborted)),
+  const check = (): Promise<VerifyStep[]> =>
+    runCommands(ports, { commands, checkout, env, signal: times.check });
+  const done = await checkItself(ports, {
+    request: { ...request, brief },
+    tree,
+    before,
+    check,
+    time: times.agent,
   });
+  return handOverOf(job, done.answer, {
+    commits: done.files.length === 0 ? [] : [commitOf(job, done.files)],
+    // A check that had no time to end says nothing; the verify job will.
+    verify: verifySteps(done.verify.filter(({ code }) => code !== null || !times.check.aborted)),
+    selfChecks: done.rounds,
+  });
+}
+
+interface Checked {
+  request: WorkRequest;
+  tree: WorkTree;
+  /** The mark that the work is measured from. */
+  before: string;
+  check: () => Promise<VerifyStep[]>;
+  /** The agent's. */
+  time: AbortSignal;
+}
+
+/** The agent works, and is shown what is red while that may help: a script would only do the same again. */
+async function checkItself(
+  ports: WorkPorts,
+  { request, tree, before, check, time }: Checked,
+): Promise<{ answer: AgentAnswer; files: SentFile[]; verify: VerifyStep[]; rounds: number }> {
+  let answer = await ask(ports, request, time);
+  for (let rounds = 0; ; rounds++) {
+    const measured = await measure(tree, { before, answer });
+    const stood = await tree.mark();
+    const verify = measured.files.length === 0 ? [] : await check();
+    const red = verify.find(({ code }) => code !== 0);
+    const mayMend =
+      measured.answer.outcome === "completed" && !time.aborted && !SCRIPTED.includes(request.job.backend);
+    if (!red || !mayMend || rounds === MAX_SELF_CHECKS) return { ...measured, verify, rounds };
+    ports.log.info(
+      `Self-check ${rounds + 1} of ${MAX_SELF_CHECKS}: a verify command is red, the agent goes on.`,
+    );
+    await tree.back(stood);
+    const brief = `${request.brief}\n${selfCheckSection(rounds + 1, red)}`;
+    answer = joinAnswers(answer, await ask(ports, { ...request, brief }, time));
+  }
 }
 
 async function ask(

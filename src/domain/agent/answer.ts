@@ -86,10 +86,15 @@ export function readAnswer(raw: unknown): AgentAnswer {
 export interface Measured {
   commits: readonly { message: string; task: string | null; files: readonly SentFile[] }[];
   verify: readonly VerifyStep[];
+  selfChecks: number;
 }
 
 /** A reviewer that came to findings or a verdict hands over a review; all else is work, with what was measured. */
-export function handOverOf(job: Job, answer: AgentAnswer, { commits, verify }: Measured): SentHandOver {
+export function handOverOf(
+  job: Job,
+  answer: AgentAnswer,
+  { commits, verify, selfChecks }: Measured,
+): SentHandOver {
   const { run, unit, role, attempt, nonce, baseSha, headSha } = job;
   const bound = { v: 1 as const, run, unit, role, attempt, nonce, baseSha, headSha };
   const usage = answer.usage ?? null;
@@ -110,6 +115,7 @@ export function handOverOf(job: Job, answer: AgentAnswer, { commits, verify }: M
     tasks: answer.tasks,
     commits: commits.map((commit) => ({ ...commit, files: [...commit.files] })),
     verify: [...verify],
+    selfChecks,
     questions: answer.questions,
     outOfScope: answer.outOfScope,
     learnings: answer.learnings,
@@ -122,6 +128,7 @@ const NOTHING = {
   tasks: [],
   commits: [],
   verify: [],
+  selfChecks: 0,
   questions: [],
   outOfScope: [],
   learnings: [],

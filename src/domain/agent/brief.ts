@@ -12,7 +12,7 @@ export interface BriefInput {
   reviewer: string | null;
   /** Counts per role, from 1. */
   attempt: number;
-  unit: { id: string; title: string; type: string };
+  unit: { id: string; title: string; type: string; report: string | null };
   spec: { name: string; path: string };
   tasks: readonly { id: string; title: string; done: boolean; details: string }[];
   requirements: readonly { id: string; text: string }[];
@@ -26,7 +26,7 @@ export interface BriefInput {
   findings: readonly Finding[];
   /** Why earlier work did not get through: the tail of a red command, the sentence of a refusal, people's remarks. */
   troubles: readonly { what: string; text: string }[];
-  /** Summaries of earlier attempts, oldest first. */
+  /** What was tried so far, oldest first; only for an attempt that is to try something else. */
   history: readonly string[];
 }
 
@@ -67,15 +67,25 @@ const LOOKS: Readonly<Record<string, string>> = {
   ui: "Is it usable, accessible and consistent with what is there? Look at states: empty, loading, error, long texts.",
 };
 
-function opening({ role, reviewer, attempt, unit, spec }: BriefInput): string {
+function opening({ role, reviewer, attempt, unit, spec, history }: BriefInput): string {
   const you =
     role === "review" ? `You are the ${reviewer ?? "correctness"} reviewer.` : "You are a software engineer.";
   const look = role === "review" ? `\n\n${LOOKS[reviewer ?? "correctness"] ?? LOOKS["correctness"]!}` : "";
   const different =
-    role === "fix" && attempt >= 3
-      ? "\n\nEarlier fixes did not get through. Read what was tried and try a different approach."
+    history.length > 0
+      ? "\n\nEarlier fixes did not get through. Read what was tried, find out why it failed, and try a different approach: do not repeat it."
       : "";
-  return `# ${role}, attempt ${attempt}: unit ${oneLine(unit.id)} of ${oneLine(spec.name)}\n\n${you} ${DOES[role]}\n\n${fenced(`${unit.id}. ${unit.title}`)}${look}${different}`;
+  return `# ${role}, attempt ${attempt}: unit ${oneLine(unit.id)} of ${oneLine(spec.name)}\n\n${you} ${DOES[role]}\n\n${fenced(`${unit.id}. ${unit.title}`)}${look}${different}${endsInReport({ role, unit })}`;
+}
+
+/** An audit changes nothing: what is found is written down, and judged by what it is founded on. */
+function endsInReport({ role, unit: { report } }: Pick<BriefInput, "role" | "unit">): string {
+  if (report === null) return "";
+  const told =
+    role === "review"
+      ? "This unit ends in a report, and that file is the work. Does it answer every task? Check what it says against the code: a claim without a place, or a wrong one, is a finding."
+      : "This unit ends in a report. Write it as Markdown to the file below: what you looked at; what you found, with file and line, and how grave it is; what you could not look at, and why. Mend nothing that you find, unless a task asks for it. What only a person can do is a question to ask, not to guess at.";
+  return `\n\n${told}\n\n${fenced(report)}`;
 }
 
 function rules({ role, spec, writes }: BriefInput): string {
@@ -92,6 +102,7 @@ function rules({ role, spec, writes }: BriefInput): string {
     "No symbolic links, submodules, secrets; binary files only where listed.",
     "Do not commit, push or touch git's configuration: your changes are taken from the working tree.",
     "Follow the conventions of the code around you, and add tests where the repository has tests.",
+    "Under learnings put single lines that help whoever works here next: a convention, a pitfall, a command. Not what you did.",
   ];
   return listed("Rules", role === "review" || role === "plan" ? common : [...common, ...working]);
 }
@@ -129,7 +140,7 @@ function mend({ role, findings, troubles, history }: BriefInput): string {
       `${role === "review" ? "Said before" : "Findings to mend, worst first"}:\n\n${fenced(findings.map(findingText).join("\n\n"), 20_000)}`,
     );
   for (const { what, text } of troubles) parts.push(`${what}:\n\n${fenced(text, 8000)}`);
-  if (history.length > 0) parts.push(`What was tried before:\n\n${fenced(history.join("\n"), 8000)}`);
+  if (history.length > 0) parts.push(`What was tried before:\n\n${fenced(history.join("\n\n"), 20_000)}`);
   return parts.length === 0 ? "" : `## What came before\n\n${parts.join("\n\n")}`;
 }
 

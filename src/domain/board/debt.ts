@@ -56,7 +56,9 @@ export function lessonEntry({ state, byId }: RunView): string[] {
     "Root cause: (what did the spec leave open?)",
     "Next time: (which sentence in requirements.md or design.md would have prevented it?)",
   ];
-  return fold("An entry for lessons-learned.md, to complete and take over", [
+  return fold("An entry for the lessons learned, to complete and take over", [
+    "For `lessons-learned.md`:",
+    "",
     fenced(entry.join("\n"), 12_000),
   ]);
 }

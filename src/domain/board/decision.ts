@@ -1,7 +1,7 @@
 import type { Decision } from "../run/journal.ts";
 import { marker } from "../run/names.ts";
 import type { RunView } from "../run/view.ts";
-import { harmless, harmlessLine } from "../text/harmless.ts";
+import { harmless, harmlessLine, outsideCode } from "../text/harmless.ts";
 import { cap } from "./body.ts";
 
 /** Asked once, answered by command only; a question is never edited into an answer. */
@@ -50,18 +50,11 @@ export const replyBody = ({
   run: number;
   comment: number;
   sentence: string;
-}): string => cap([outsideCode(sentence), "", marker("run", { run, reply: comment })]);
+}): string => cap([replyText(sentence), "", marker("run", { run, reply: comment })]);
 
-/**
- * Replies quote commands, like `skip <unit>`, in code, where nothing is live; all else is made harmless. Only single
- * back-ticks on one line count as code here: in doubt it is text.
- */
-function outsideCode(text: string): string {
-  return text
-    .split(/((?<![`\\])`[^`\n]+`(?!`))/)
-    .map((part, at) => (at % 2 === 1 ? part : harmless(part, { max: 20_000 }).replaceAll(/(`|~){3,}/g, "…")))
-    .join("");
-}
+/** Replies quote commands, like `skip <unit>`, in code. */
+const replyText = (sentence: string): string =>
+  outsideCode(sentence, (part) => harmless(part, { max: 20_000 }).replaceAll(/(`|~){3,}/g, "…"));
 
 export const helpBody = (commands: readonly { form: string; does: string }[]): string =>
   ["Commands:", "", ...commandLines(commands)].join("\n");

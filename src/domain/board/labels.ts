@@ -63,7 +63,7 @@ export const criticalityLabel = (level: Criticality): string => `criticality:${l
 
 export function labelsForRun(view: RunView): LabelForm[] {
   const worked = view.units.filter(({ isGate }) => !isGate);
-  const agents = [...new Set(worked.filter(byAgent).map(({ unit }) => agentLabel(unit.agent)))];
+  const agents = [...new Set(worked.filter(byAgent).map((unit) => agentLabel(workedBy(unit))))];
   const levels = Criticality.options.filter((level) => worked.some(({ unit }) => unit.criticality === level));
   return [
     ...OWN_LABELS,
@@ -78,12 +78,12 @@ export function labelsForRun(view: RunView): LabelForm[] {
 
 /** The whole set wanted on a unit's issue: the strangers' that are there now, and ours. */
 export function issueLabels(view: RunView, unit: UnitView): string[] {
-  const { agent, criticality } = unit.unit;
+  const { criticality } = unit.unit;
   return asSpelled(view, [
     ...(unit.issue?.labels ?? []).filter(isForeign),
     OWN_LABEL,
     phaseLabel(view.phases.get(unit.unit.id)!.kind),
-    ...(byAgent(unit) ? [agentLabel(agent)] : []),
+    ...(byAgent(unit) ? [agentLabel(workedBy(unit))] : []),
     ...(unit.isGate ? [] : [criticalityLabel(criticality)]),
     ...(unit.decision ? ["decision-needed"] : []),
     ...(unit.decision && isReminded(view, unit.decision.id) ? ["escalated"] : []),
@@ -106,6 +106,10 @@ function isReminded({ snapshot, state }: RunView, id: string): boolean {
     ({ author, body }) => author === snapshot.me && body.trimEnd().endsWith(mark),
   );
 }
+
+/** Whose attempt the last one was, if it has one. */
+const workedBy = ({ unit, work }: UnitView): string =>
+  work.findLast(({ role }) => role !== "resolve")?.agent ?? unit.agent;
 
 const byAgent = ({ isGate, unit }: UnitView): boolean => !isGate && unit.person === null;
 

@@ -6,8 +6,10 @@ import { headOf, type AttemptView, type RunView, type UnitView } from "../run/vi
 import { fenced, harmlessLine } from "../text/harmless.ts";
 import { cap, fewLines, quote, section } from "./body.ts";
 import { countsOf, findingLines, findingList } from "./findings.ts";
+import { missing } from "./missing.ts";
 import { unitIssueTitle } from "./unit-issue.ts";
 import {
+  escalation,
   fileList,
   landedFindings,
   leavesOf,
@@ -33,6 +35,12 @@ export function pullBody(view: RunView, unitView: UnitView): string {
       60,
     ),
     "",
+    ...ended(view, unitView),
+    ...reverted(view, unitView),
+    ...escalation(unitView),
+    ...(unitView.unit.report === null
+      ? []
+      : [`> It ends in a report: ${fileList([unitView.unit.report])}.`, ""]),
     ...grown(view, unitView),
     ...latestWork(unitView),
     ...section("Verification", verification(view, unitView)),
@@ -41,6 +49,23 @@ export function pullBody(view: RunView, unitView: UnitView): string {
     ...section("Attempts", attemptTable([...unitView.work, ...unitView.reviewJobs])),
     marker("pr", { run: view.state.run, unit: slug }),
   ]);
+}
+
+function reverted({ state }: RunView, { unit }: UnitView): string[] {
+  const reason = state.reverted[unit.id]?.because.split("\n")[0];
+  return reason === undefined
+    ? []
+    : [
+        `> This work had landed and was reverted: ${harmlessLine(reason, 300)} It is brought back here to be mended.`,
+        "",
+      ];
+}
+
+/** The note with which it is closed. */
+function ended({ phases }: RunView, { unit }: UnitView): string[] {
+  const phase = phases.get(unit.id)!;
+  if (phase.kind !== "skipped" && phase.kind !== "cancelled") return [];
+  return [`> This unit was ${phase.kind}: ${harmlessLine(phase.because, 300)}. Its work has not landed.`, ""];
 }
 
 function grown({ state }: RunView, { unit }: UnitView): string[] {
@@ -164,6 +189,7 @@ export function finalPullBody(view: RunView): string {
     ...scriptedNote(view),
     ...trainNotes(view),
     ...unitTable(view),
+    ...missing(view),
     ...section(
       "Approved by a person over findings",
       fewLines(

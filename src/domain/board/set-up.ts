@@ -21,6 +21,8 @@ export interface RuleFact {
   /** The repository or organization of its ruleset. */
   source: string;
   ruleset: number;
+  /** Whether our account may bypass it; null where GitHub does not tell. */
+  mayBypass: boolean | null;
 }
 
 /** Kinds of rules that keep a run from making, moving or resetting its branches, or from merging into them. */
@@ -122,13 +124,25 @@ function agentLacks({ units }: Plan, { agents }: Config): Problem[] {
   });
 }
 
-/** GitHub does not tell here whether our account may bypass a ruleset. */
-function rulesetLacks(rules: readonly RuleFact[]): Problem[] {
+/** Rulesets that would stop the run: there is none before they are changed. */
+export const hindrancesOf = (rules: readonly RuleFact[]): string[] =>
+  rulesetProblems(
+    rules.filter(({ mayBypass }) => mayBypass === false),
+    "our account may not bypass it",
+  ).map(formatProblem);
+
+const rulesetLacks = (rules: readonly RuleFact[]): Problem[] =>
+  rulesetProblems(
+    rules.filter(({ mayBypass }) => mayBypass === null),
+    "GitHub does not tell whether our account may bypass it",
+  );
+
+function rulesetProblems(rules: readonly RuleFact[], who: string): Problem[] {
   const hindering = rules.filter(({ type }) => HINDERING.has(type));
   return [...Map.groupBy(hindering, ({ source, ruleset }) => `${ruleset} of ${source}`)].map(
     ([ruleset, own]) => ({
       what: `The ruleset ${ruleset} holds for the branches of a run`,
-      why: `its rules ${[...new Set(own.map(({ type }) => type))].join(", ")} stop a run whose account may not bypass them`,
+      why: `its rules ${[...new Set(own.map(({ type }) => type))].join(", ")} stop a run, and ${who}`,
       fix: "Exclude refs/heads/roundtable/**/* from it.",
     }),
   );

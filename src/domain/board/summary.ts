@@ -1,10 +1,13 @@
 import { costOf } from "../run/budget.ts";
-import { marker } from "../run/names.ts";
+import { refusedLearnings } from "../run/learnings.ts";
+import { integrationBranch, marker } from "../run/names.ts";
+import { undoneTasks } from "../run/undone.ts";
 import type { RunView, UnitView } from "../run/view.ts";
 import { harmlessLine } from "../text/harmless.ts";
 import { cap, fewLines, section } from "./body.ts";
 import { debtLines, lessonEntry } from "./debt.ts";
 import { findingLines } from "./findings.ts";
+import { missing } from "./missing.ts";
 import {
   fileList,
   filesOf,
@@ -15,7 +18,6 @@ import {
   scriptedNote,
   trainNotes,
   unitTable,
-  words,
 } from "./unit-report.ts";
 
 /** From consent to the end, as a person would say it. */
@@ -27,23 +29,49 @@ function duration({ state }: RunView): string {
   return hours === 0 ? `${minutes} min` : `${hours} h ${rest} min`;
 }
 
+/** Nothing is called complete that did not land. */
+function but({ state, units, phases }: RunView): string {
+  if (state.ended?.outcome !== "complete") return "";
+  const skipped = units.filter(({ unit }) => phases.get(unit.id)!.kind === "skipped").length;
+  if (skipped === 0) return "";
+  return skipped === units.length
+    ? ", but nothing landed"
+    : `, but for ${skipped} ${skipped === 1 ? "unit that was" : "units that were"} skipped`;
+}
+
+function learned({ learningsPull, state }: RunView): string[] {
+  if (learningsPull)
+    return [`What the agents learned is proposed for AGENTS.md in #${learningsPull.number}.`, ""];
+  const refusal = refusedLearnings(state);
+  return refusal ? [`> ${harmlessLine(`${refusal.what} ${refusal.fix}`, 400)}`, ""] : [];
+}
+
 export function summaryBody(view: RunView): string {
   const { state } = view;
   const { plan } = view.snapshot.planFile;
   const phaseOf = ({ unit }: UnitView) => view.phases.get(unit.id)!;
   const landed = view.units.filter((unit) => phaseOf(unit).kind === "completed");
   const skipped = view.units.filter((unit) => phaseOf(unit).kind === "skipped");
-  const missing = view.units.filter((unit) => !landed.includes(unit));
-  const tasks = (units: readonly UnitView[]): number =>
-    units.reduce((sum, { unit }) => sum + leavesOf(plan, unit).length, 0);
+  const tasks = view.units.flatMap(({ unit }) => leavesOf(plan, unit));
+  const done = landed.flatMap((unit) => {
+    const undone = undoneTasks(plan, unit);
+    return leavesOf(plan, unit.unit).filter(({ id }) => !undone.has(id));
+  });
   const cost = costOf(state, view.snapshot.planFile);
   return cap([
-    `## Run ended: ${state.ended?.outcome ?? "?"}`,
+    `## Run ended: ${state.ended?.outcome ?? "?"}${but(view)}`,
     "",
     ...(state.ended ? [harmlessLine(state.ended.reason, 500), ""] : []),
-    `Tasks ${tasks(landed)} of ${tasks(view.units)}; units landed ${landed.length}, skipped ${skipped.length}, of ${view.units.length}; workflow runs ${state.spend.attempts}; ${duration(view)}; cost ${cost}.`,
+    `Tasks ${done.length} of ${tasks.length}; units landed ${landed.length}, skipped ${skipped.length}, of ${view.units.length}; workflow runs ${state.spend.attempts}; ${duration(view)}; cost ${cost}.`,
     "",
     ...(view.finalPull ? [`The integration branch waits for a human in #${view.finalPull.number}.`, ""] : []),
+    ...(!view.finalPull && landed.length > 0
+      ? [
+          `What has landed is on \`${integrationBranch(state.run)}\`; no pull request into \`${harmlessLine(state.base.branch)}\` was opened.`,
+          "",
+        ]
+      : []),
+    ...learned(view),
     ...scriptedNote(view),
     ...trainNotes(view),
     ...unitTable(view),
@@ -57,17 +85,7 @@ export function summaryBody(view: RunView): string {
         20,
       ),
     ),
-    ...section(
-      "Not landed",
-      fewLines(
-        missing.map((unit) => {
-          const phase = phaseOf(unit);
-          const why = "because" in phase ? `, ${harmlessLine(phase.because, 300)}` : "";
-          return `- ${nameOf(unit.unit)}: ${words(phase.kind)}${why}`;
-        }),
-        40,
-      ),
-    ),
+    ...missing(view),
     ...section(
       "Approved by a person over findings",
       fewLines(

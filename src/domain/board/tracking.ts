@@ -52,8 +52,9 @@ function headline(view: RunView): string {
   const { state } = view;
   if (state.ended) return `**${state.ended.outcome}**: ${harmlessLine(state.ended.reason, 300)}`;
   const kinds = kindsOf(view);
-  const done = kinds.filter((kind) => kind === "completed" || kind === "skipped").length;
-  return `**${done} of ${kinds.length} units** done${state.paused ? "; paused" : ""}.`;
+  const count = (one: PhaseKind): number => kinds.filter((kind) => kind === one).length;
+  const skipped = count("skipped") > 0 ? `, ${count("skipped")} skipped` : "";
+  return `**${count("completed")} of ${kinds.length} units** landed${skipped}${state.paused ? "; paused" : ""}.`;
 }
 
 const kindsOf = (view: RunView): PhaseKind[] => view.units.map(({ unit }) => view.phases.get(unit.id)!.kind);

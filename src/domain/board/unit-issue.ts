@@ -1,22 +1,25 @@
 import type { PlanUnit } from "../plan/plan.ts";
-import { marker } from "../run/names.ts";
+import { marker, plainSlug } from "../run/names.ts";
+import { undoneTasks } from "../run/undone.ts";
 import type { RunView, UnitView } from "../run/view.ts";
 import { harmlessLine } from "../text/harmless.ts";
-import { cap, few, fewLines } from "./body.ts";
-import { leavesOf, nameOf } from "./unit-report.ts";
+import { cap, few, fewLines, quote, section } from "./body.ts";
+import { escalation, leavesOf, nameOf } from "./unit-report.ts";
 
 export const unitIssueTitle = (unit: Pick<PlanUnit, "id" | "title">): string => nameOf(unit, 180);
 
 /** The same state gives the same text: a body that differs is put right. */
-export function unitIssueBody(view: RunView, { unit, slug, isGate }: UnitView): string {
+export function unitIssueBody(view: RunView, unitView: UnitView): string {
+  const { unit, slug, isGate } = unitView;
   const { plan } = view.snapshot.planFile;
+  const undone = undoneTasks(plan, unitView);
   const isDone = view.phases.get(unit.id)!.kind === "completed";
   const requirements = new Set(
     plan.tasks.filter((task) => unit.taskIds.includes(task.id)).flatMap((task) => task.requirements),
   );
   const boxes = leavesOf(plan, unit).map(
     (task) =>
-      `- [${isDone || task.status === "completed" ? "x" : " "}] ${harmlessLine(task.id, 40)} ${harmlessLine(task.title, 300)}`,
+      `- [${(isDone && !undone.has(task.id)) || task.status === "completed" ? "x" : " "}] ${harmlessLine(task.id, 40)} ${harmlessLine(task.title, 300)}`,
   );
   const facts = [
     ...row(
@@ -43,6 +46,7 @@ export function unitIssueBody(view: RunView, { unit, slug, isGate }: UnitView): 
   return cap([
     `Unit **${harmlessLine(unit.id, 40)}** of the run in #${view.state.run}, from \`${harmlessLine(view.state.spec.path)}/tasks.md\`.`,
     "",
+    ...escalation(unitView),
     ...fewLines(boxes, 100),
     ...(boxes.length > 0 ? [""] : []),
     ...(isGate
@@ -53,8 +57,17 @@ export function unitIssueBody(view: RunView, { unit, slug, isGate }: UnitView): 
       : []),
     ...facts,
     ...(facts.length > 0 ? [""] : []),
-    marker("unit", { run: view.state.run, unit: slug }),
+    ...reported(view, unitView),
+    marker("unit", { run: view.state.run, unit: plainSlug(slug) }),
   ]);
+}
+
+/** The outcome of a unit that ends in a report; the file itself lands with its pull request. */
+function reported(view: RunView, { unit, work }: UnitView): string[] {
+  const report =
+    work.findLast(({ committed, result }) => committed !== null && result?.report)?.result?.report ?? "";
+  const isAccepted = view.phases.get(unit.id)!.kind === "completed";
+  return section(isAccepted ? "Report" : "Report, not accepted yet", quote(report, 20_000));
 }
 
 function workedBy({ person, agent, criticality, because }: PlanUnit): string {

@@ -1,7 +1,9 @@
 /** What several bodies say alike about units: the table, the tasks, what landed with which findings. */
+import { SCRIPTED } from "../config-file.ts";
 import { type Finding } from "../handover/result.ts";
 import type { Plan, PlanTask, PlanUnit } from "../plan/plan.ts";
 import { consolidate } from "../review/report.ts";
+import { ESCALATED_FIX, escalatedTo } from "../run/mend.ts";
 import { attemptsOf, type RunView, type UnitView } from "../run/view.ts";
 import { harmlessLine } from "../text/harmless.ts";
 import { few } from "./body.ts";
@@ -34,6 +36,12 @@ export function unitTable(view: RunView): string[] {
 export function workerOf({ unit, isGate }: Pick<UnitView, "unit" | "isGate">): string {
   if (isGate) return "checkpoint";
   return unit.person === null ? harmlessLine(unit.agent, 40) : "a person";
+}
+
+/** Said from the fix on that goes to the escalation agent. */
+export function escalation({ unit, work }: UnitView): string[] {
+  const isEscalated = work.some(({ role, n }) => role === "fix" && n >= ESCALATED_FIX);
+  return isEscalated ? [`> Escalated: ${harmlessLine(escalatedTo(unit), 400)}.`, ""] : [];
 }
 
 function findingsCell(unit: UnitView): string {
@@ -102,7 +110,7 @@ export function scriptedNote(view: RunView): string[] {
   const backends = attemptsOf(view.state).flatMap((attempt) =>
     attempt.agent !== null && Object.hasOwn(agents, attempt.agent) ? [agents[attempt.agent]!.backend] : [],
   );
-  const scripted = backends.filter((backend) => backend === "playbook" || backend === "practice");
+  const scripted = backends.filter((backend) => SCRIPTED.includes(backend));
   if (scripted.length === 0) return [];
   return scripted.length === backends.length
     ? ["> Scripted: the agents and reviewers of this run were scripts; no model took part.", ""]

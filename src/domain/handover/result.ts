@@ -97,7 +97,10 @@ export const WorkResult = z.strictObject({
     .array(z.strictObject({ message: text.min(1), task: line.nullable(), files: z.array(HandOverFile) }))
     .max(CAPS.entries)
     .default([]),
+  /** Of the last round. */
   verify: z.array(VerifyStep).max(CAPS.entries).default([]),
+  /** How often the agent was shown that it is red and went on. */
+  selfChecks: z.number().int().min(0).default(0),
   questions: texts.default([]),
   outOfScope: texts.default([]),
   learnings: texts.default([]),

@@ -1,5 +1,6 @@
 /** Mistakes where they stand: file and line, the sentence, and the line itself with a mark below it. */
 import { formatDiagnostic, formatProblem, type Diagnostic } from "../problem.ts";
+import { linesOf } from "../text/lines.ts";
 import { counted, cut, plain, PLAIN, widthOf, type Look } from "./look.ts";
 
 /** The text of the file that they are about; null where it could not be read. */
@@ -35,7 +36,7 @@ export function shownDiagnostics(
   { file, text }: Place,
   { columns, paint }: Look = PLAIN,
 ): string[] {
-  const lines = (text ?? "").split(/\r?\n/);
+  const lines = linesOf(text ?? "");
   return diagnostics.flatMap((diagnostic) => {
     const line = hasPlace(diagnostic) ? (lines[diagnostic.line - 1] ?? "") : "";
     const marked = markedLine(line, diagnostic.column);

@@ -2,6 +2,7 @@
 import type { Plan, PlanTask, PlanUnit } from "../plan/plan.ts";
 import type { Hash } from "../plan/slug.ts";
 import { formatProblem, type Diagnostic } from "../problem.ts";
+import { linesOf } from "../text/lines.ts";
 import type { Marks } from "./box.ts";
 import { adviceOf, countsOf, hasError, hasPlace, mistakesOf, markedLine } from "./diagnostics.ts";
 import { figuresOf } from "./estimate.ts";
@@ -15,7 +16,7 @@ import { drawRail } from "./rail.ts";
 export function planPage(plan: Plan, { tasksText, hash }: { tasksText: string; hash: Hash }): string {
   const { spec, schedule, diagnostics } = plan;
   const mistakes = mistakesOf(diagnostics);
-  const problems = problemList(mistakes, { path: spec.path, lines: tasksText.split(/\r?\n/) });
+  const problems = problemList(mistakes, { path: spec.path, lines: linesOf(tasksText) });
   const isBroken = hasError(diagnostics);
   const style = `'sha256-${base64(hash(STYLE))}'`;
   return markup`<!doctype html>
@@ -140,13 +141,17 @@ function unitRow(
 }
 
 /** Closed until it is asked for: the parts of the unit, and why it is planned so. */
-function reasons({ type, agent, criticality, because }: PlanUnit, parts: readonly PlanTask[]): Html {
+function reasons(
+  { type, agent, escalation, criticality, because }: PlanUnit,
+  parts: readonly PlanTask[],
+): Html {
   const said: readonly (readonly [string, string])[] = [
     [type, because.type],
     ...(type === "checkpoint"
       ? []
       : ([
           [agent, because.agent],
+          [escalation ?? agent, `makes the third fix, ${because.escalation}`],
           [criticality, because.criticality],
           ["reviewers", because.reviewers],
         ] as const)),

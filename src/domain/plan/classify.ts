@@ -2,11 +2,11 @@
  * Type, criticality, agent and reviewers of a unit by rules, each with its reason (design section 6): labels of its issue
  * first, then the configuration's rules by path, then paths, then words of its titles.
  */
-import type { Config } from "../config.ts";
+import { isScript, type Config } from "../config.ts";
 import { valueOf, type Label } from "./labels.ts";
 import { covers } from "./locks.ts";
 import { Criticality, type PlanUnit, type ReviewerRole, type UnitType } from "./plan.ts";
-import { CRITICALITY_WORDS, TYPE_WORDS } from "./words.ts";
+import { CRITICALITY_WORDS, TYPE_WORDS, wordIn } from "./words.ts";
 
 export interface Ruled<Value> {
   value: Value;
@@ -57,6 +57,8 @@ export function typeOf(traits: Traits, config: Config): Ruled<UnitType> {
   if (rule) return rule;
   const { writes, title, isInferred } = traits;
   const said = writes.length === 0 || isInferred ? typeInWords(title) : null;
+  // What an audit names is what it looks at.
+  if (said?.value === "review") return said;
   for (const [pattern, type] of TYPE_BY_PATH) {
     // Who names only a test's path may well mean to write what it tests.
     if (type === "test" && isInferred && said?.value !== "test") continue;
@@ -68,7 +70,7 @@ export function typeOf(traits: Traits, config: Config): Ruled<UnitType> {
 
 function typeInWords(title: string): Ruled<UnitType> | null {
   for (const [type, pattern] of TYPE_WORDS) {
-    const word = pattern.exec(title)?.[0];
+    const word = wordIn(title, pattern);
     if (word) return { value: type, because: `its title says "${word}"` };
   }
   return null;
@@ -86,7 +88,7 @@ export function criticalityOf(traits: Traits, config: Config): Ruled<Criticality
     return found === undefined ? [] : [{ value: level, because: `it writes ${found}` }];
   })[0];
   const word = CRITICALITY_WORDS.flatMap(([level, pattern]) => {
-    const found = pattern.exec(traits.titles)?.[0];
+    const found = wordIn(traits.titles, pattern);
     return found === undefined ? [] : [{ value: level, because: `the task says "${found}"` }];
   })[0];
   if (path && !(path.value === "complex" && word?.value === "security-sensitive")) return path;
@@ -110,13 +112,37 @@ export function agentOf(
   if (routed) return { value: routed, because: `routing.${type} names it` };
   const fallback = config.routing["default"];
   if (fallback) return { value: fallback, because: "routing.default names it" };
-  const named = Object.keys(config.agents).find((name) => !NEEDS_NO_MODEL.includes(name));
+  const named = Object.keys(config.agents).find((name) => !isScript(name, config));
   return named
     ? { value: named, because: "it is the first agent of the configuration" }
     : { value: "practice", because: "the configuration names no agent" };
 }
 
-const NEEDS_NO_MODEL: readonly string[] = ["playbook", "practice"];
+const backendOf = (name: string, { agents }: Config): string | undefined => agents[name]?.backend;
+
+/** The first agent of the configuration that is no script and has another backend than this one. */
+const otherThan = (name: string, config: Config): string | undefined =>
+  Object.keys(config.agents).find(
+    (other) => !isScript(other, config) && backendOf(other, config) !== backendOf(name, config),
+  );
+
+/** Who makes the later fix attempts (design 2.9); null: the unit's own agent goes on. */
+export function escalationOf(
+  { type, agent }: Pick<Reviewed, "type" | "agent">,
+  config: Config,
+  asked: string | undefined,
+): Ruled<string | null> {
+  if (type === "checkpoint") return { value: null, because: "a checkpoint only verifies" };
+  if (asked !== undefined) return { value: null, because: "the command names the agent" };
+  const named = config.routing["escalation"];
+  if (named !== undefined)
+    return { value: named === agent ? null : named, because: "routing.escalation names it" };
+  if (isScript(agent, config)) return { value: null, because: `${agent} is a script` };
+  const other = otherThan(agent, config);
+  return other === undefined
+    ? { value: null, because: "no agent of another backend is configured" }
+    : { value: other, because: `it is of another backend than ${agent}` };
+}
 
 /** Standard 1 reviewer; complex 2; security-sensitive 2, one of them for security (design 2.7). */
 const PANEL: Readonly<Record<Criticality, readonly ReviewerRole[]>> = {
@@ -141,10 +167,7 @@ export function reviewersOf(
   { asked, profile }: { asked: string | undefined; profile: Config["profile"] },
 ): Ruled<PlanUnit["reviewers"]> {
   if (unit.type === "checkpoint") return { value: [], because: "a checkpoint only verifies" };
-  const author = config.agents[unit.agent]?.backend;
-  const other = Object.keys(config.agents).find(
-    (name) => !NEEDS_NO_MODEL.includes(name) && config.agents[name]!.backend !== author,
-  );
+  const other = otherThan(unit.agent, config);
   const configured = config.panels[unit.criticality];
   const panel =
     configured ??
@@ -168,4 +191,19 @@ export function reviewersOf(
           ? "no agent of another backend is configured"
           : `${other} is of another backend than the author`;
   return { value, because: `${count}; ${who}` };
+}
+
+/**
+ * The panel for work that another than the unit's agent did last: where all its readers are of that one's backend, the
+ * first gives way to one of another.
+ */
+export function panelFor(
+  { agent, reviewers }: Pick<PlanUnit, "agent" | "reviewers">,
+  author: string,
+  config: Config,
+): PlanUnit["reviewers"] {
+  const isOwn = reviewers.every((one) => backendOf(one.agent, config) === backendOf(author, config));
+  const other = otherThan(author, config);
+  if (author === agent || !isOwn || other === undefined) return reviewers;
+  return reviewers.map((one, at) => (at === 0 ? { ...one, agent: other } : one));
 }

@@ -99,7 +99,7 @@ interface Step<E> {
 }
 
 /** A cycle for each edge that leads back onto the path of a depth-first walk; without such an edge there is none. */
-export function cyclesAmong<E extends Pick<Edge, "id">>(
+function cyclesAmong<E extends Pick<Edge, "id">>(
   ids: readonly string[],
   edgesFrom: (id: string) => readonly E[],
 ): Step<E>[][] {
@@ -130,3 +130,5 @@ export function cyclesAmong<E extends Pick<Edge, "id">>(
 }
 
 const MAX_CYCLES = 20;
+
+export const isCyclic = (edges: Edges): boolean => cyclesAmong(edges.ids, (id) => edges.of(id)).length > 0;

@@ -8,6 +8,7 @@ import type { Waves } from "../spec/waves.ts";
 import { nearest } from "../text/nearest.ts";
 import { isAbove, reportCycles } from "./cycles.ts";
 import { followHints } from "./hinted.ts";
+import { orderInterleaved } from "./interleaved.ts";
 import { followWaves, guardCheckpoints } from "./order.ts";
 import type { PlanUnit } from "./plan.ts";
 import { declaredUnits, followFile } from "./silent.ts";
@@ -82,6 +83,7 @@ export function edgesOf(request: EdgeRequest): Edges {
   for (const group of groups) declare(group, { ...declaring, edges, report: [] });
   const isOrdered = followWaves(request, edges);
   followHints(request, { edges, done, isOrdered: declared.size > 0 || isOrdered });
+  orderInterleaved(request, edges);
   guardCheckpoints({ groups, edges, diagnostics });
   followFile(request, edges, declared);
   if (edges.isFull) {
@@ -206,8 +208,9 @@ function linesOf({ allGroups, lines }: EdgeRequest): (task: Task, dependency: st
     if (known) return known;
     const found = { dependsOn: new Map<string, number>(), blocks: new Map<string, number>() };
     for (let line = start + 1; line < next.get(start)!; line++) {
-      const { dependsOn, blocks } = readDetails("", [lines[line - 1]!]);
-      for (const id of dependsOn) if (!found.dependsOn.has(id)) found.dependsOn.set(id, line);
+      const { dependsOn, followsAll, blocks } = readDetails("", [lines[line - 1]!]);
+      for (const id of followsAll ? [...dependsOn, ALL] : dependsOn)
+        if (!found.dependsOn.has(id)) found.dependsOn.set(id, line);
       for (const id of blocks === "all" ? [ALL] : blocks)
         if (!found.blocks.has(id)) found.blocks.set(id, line);
     }
@@ -216,9 +219,11 @@ function linesOf({ allGroups, lines }: EdgeRequest): (task: Task, dependency: st
   };
   return (task, id) => {
     const { blocks } = toldBelow(lineOf.get(id)!);
-    return toldBelow(task.line).dependsOn.get(id) ?? blocks.get(task.id) ?? blocks.get(ALL) ?? task.line;
+    const { dependsOn } = toldBelow(task.line);
+    const line = dependsOn.get(id) ?? blocks.get(task.id) ?? dependsOn.get(ALL) ?? blocks.get(ALL);
+    return line ?? task.line;
   };
 }
 
-/** Of `Blocks: all`: no task's id. */
+/** Of `Blocks: all` and `Depends: all previous tasks`: no task's id. */
 const ALL = "";

@@ -2,7 +2,7 @@
  * What a plan takes at least: each unit done once and reviewed once, without a fix. Only figures that someone gave are
  * used; what nobody gave is null, and the sentence says so.
  */
-import type { Config } from "../config.ts";
+import { isScript, type Config } from "../config.ts";
 import type { Plan, PlanUnit } from "./plan.ts";
 
 interface Use {
@@ -41,7 +41,7 @@ const rounded = (value: number | null): number | null =>
 function useOf(name: string, config: Config): Use {
   const agent = config.agents[name];
   if (agent === undefined) return { minutes: null, tokens: null, usd: null };
-  if (isFree(name, config)) return { minutes: null, tokens: 0, usd: 0 };
+  if (isScript(name, config)) return { minutes: null, tokens: 0, usd: 0 };
   const price = agent.model === undefined ? undefined : config.prices[agent.model];
   const attempt = price?.attempt;
   if (!price || !attempt) return { minutes: null, tokens: null, usd: null };
@@ -52,13 +52,9 @@ function useOf(name: string, config: Config): Use {
   };
 }
 
-/** No model takes part. */
-export const isFree = (name: string, config: Pick<Config, "agents">): boolean =>
-  ["playbook", "practice"].includes(config.agents[name]?.backend ?? "");
-
 function sentence(agents: readonly string[], config: Config): string {
   const begin = "An estimate: each unit done once and reviewed once, without fixes";
-  const paid = agents.filter((name) => !isFree(name, config));
+  const paid = agents.filter((name) => !isScript(name, config));
   const unknown = paid.filter((name) => useOf(name, config).tokens === null);
   if (agents.length === 0) return `${begin}; no agent is needed.`;
   if (paid.length === 0) return `${begin}; no model takes part (${agents.join(", ")}), so no tokens.`;

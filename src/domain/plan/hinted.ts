@@ -4,7 +4,7 @@
  * order so far is left aside, said in a note.
  */
 import type { OrderHint } from "../spec/order-hints.ts";
-import { cyclesAmong } from "./cycles.ts";
+import { isCyclic } from "./cycles.ts";
 import { addLifted, type EdgeRequest, type Edges } from "./edges.ts";
 
 type Kind = OrderHint["from"];
@@ -56,8 +56,6 @@ export function followHints(request: EdgeRequest, { edges, done, isOrdered }: Gi
     else for (const id of trial.ids) for (const edge of trial.of(id)) edges.add(id, edge);
   }
 }
-
-const isCyclic = (edges: Edges): boolean => cyclesAmong(edges.ids, (id) => edges.of(id)).length > 0;
 
 const leftAside = (kind: Kind, hints: readonly OrderHint[]) =>
   ({

@@ -73,30 +73,41 @@ export function covers(patterns: readonly string[], path: string): boolean {
   return patterns.some((pattern) => sequencesMeet([patternOf(pattern).segments, file], ANY, segmentsMeet));
 }
 
-const segmentsMeet = (a: string, b: string): boolean =>
+const segmentsMeet: Meet = (a, b) =>
   a === b || ((isGlob(a) || isGlob(b)) && sequencesMeet([[...a], [...b]], "*", lettersMeet));
 
-const lettersMeet = (a: string, b: string): boolean => a === b || a === "?" || b === "?";
+const lettersMeet: Meet = (a, b) => a === b || a === "?" || b === "?";
+
+type Meet = (a: string, b: string) => boolean;
 
 /** Is there a sequence that both describe? `wild` stands for any run of items, none included. */
-function sequencesMeet(
-  [a, b]: readonly [readonly string[], readonly string[]],
-  wild: string,
-  meet: (a: string, b: string) => boolean,
-): boolean {
-  let head = 0;
-  for (; head < a.length && head < b.length && a[head] !== wild && b[head] !== wild; head++)
-    if (!meet(a[head]!, b[head]!)) return false;
-  // canMeet[j]: what is left of a from `i` and of b from `j` may be the same. From the end, row by row.
-  let canMeet: boolean[] = [];
-  for (let i = a.length; i >= head; i--) {
-    const after = canMeet;
-    canMeet = [];
-    for (let j = b.length; j >= head; j--) {
-      const [hasA, hasB] = [i < a.length, j < b.length];
-      if (a[i] === wild || b[j] === wild) canMeet[j] = (hasA && after[j]!) || (hasB && canMeet[j + 1]!);
-      else canMeet[j] = hasA && hasB ? after[j + 1]! && meet(a[i]!, b[j]!) : hasA === hasB;
-    }
+function sequencesMeet([a, b]: readonly [Items, Items], wild: string, meet: Meet): boolean {
+  const [isWildA, isWildB] = [a.includes(wild), b.includes(wild)];
+  // What stands between the outer wild ones of both can always follow one another.
+  if (isWildA && isWildB)
+    return headsMeet([a, b], wild, meet) && headsMeet([a.toReversed(), b.toReversed()], wild, meet);
+  if (isWildA) return describes([a, b], wild, meet);
+  if (isWildB) return describes([b, a], wild, meet);
+  return a.length === b.length && a.every((item, at) => meet(item, b[at]!));
+}
+
+type Items = readonly string[];
+
+/** As far as neither has come to a wild one. */
+function headsMeet([a, b]: readonly [Items, Items], wild: string, meet: Meet): boolean {
+  for (let at = 0; a[at] !== wild && b[at] !== wild; at++) if (!meet(a[at]!, b[at]!)) return false;
+  return true;
+}
+
+/** Items between two wild ones are looked for where they can stand first: all that may follow has the most room then. */
+function describes([pattern, items]: readonly [Items, Items], wild: string, meet: Meet): boolean {
+  let [at, place] = [0, 0];
+  let last: { at: number; place: number } | null = null;
+  while (place < items.length) {
+    if (pattern[at] === wild) last = { at: ++at, place };
+    else if (at < pattern.length && meet(pattern[at]!, items[place]!)) [at, place] = [at + 1, place + 1];
+    else if (last) [at, place] = [last.at, ++last.place];
+    else return false;
   }
-  return canMeet[head]!;
+  return pattern.slice(at).every((item) => item === wild);
 }

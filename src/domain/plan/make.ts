@@ -3,19 +3,22 @@ import { PARALLEL, type Config } from "../config.ts";
 import { protection } from "../handover/protected-path.ts";
 import type { Diagnostic } from "../problem.ts";
 import { parseSpec } from "../spec/spec.ts";
+import { linesOf } from "../text/lines.ts";
 import { leftOutDependencies, notes, unknownChoices } from "./advice.ts";
-import { agentOf, criticalityOf, reviewersOf, typeOf, type Traits } from "./classify.ts";
+import { agentOf, criticalityOf, escalationOf, reviewersOf, typeOf, type Traits } from "./classify.ts";
 import type { CoChanges } from "./co-changes.ts";
 import { componentsOf } from "./components.ts";
 import { edgesOf } from "./edges.ts";
 import { estimateOf } from "./estimate.ts";
 import { labelsOf, unknownAgents, type Labels } from "./labels.ts";
 import type { Plan, PlanTask, PlanUnit } from "./plan.ts";
+import { reportOf, withReport } from "./report-unit.ts";
 import { priorityOf } from "./priority.ts";
 import { scheduleOf } from "./schedule.ts";
-import type { Hash } from "./slug.ts";
+import { unitSlug, type Hash } from "./slug.ts";
 import { belowCheckpoints, choose, droppedParts, groupsOf, unitsOf, type Group } from "./units.ts";
-import { repositoryOf, writesOf, type Knowledge } from "./writes.ts";
+import { BY_HAND } from "./words.ts";
+import { readsOf, repositoryOf, writesOf, type Knowledge } from "./writes.ts";
 
 export interface PlanFlags {
   profile?: Config["profile"];
@@ -65,14 +68,15 @@ export function makePlan(request: PlanRequest): Plan {
     ...belowCheckpoints(allGroups, flags),
     ...leftOutDependencies({ groups, allGroups, unitOf, choice: flags }),
   );
-  const lines = spec.tasksText.split("\n");
+  const lines = linesOf(spec.tasksText);
   const edges = edgesOf({ groups, allGroups, unitOf, waves, hints, profile, lines, diagnostics });
   const making: Making = {
     config,
     profile,
     asked: flags.agent,
     labels,
-    specPath: spec.path,
+    spec,
+    hash: request.hash,
     known: { repository: repositoryOf(request.files), components: componentsOf(design), coChanges },
     diagnostics,
   };
@@ -115,13 +119,17 @@ const taskFrom = (task: PlanTask): PlanTask => ({
   reads: task.reads,
 });
 
+/** What is looked at for its words: some look back over all before them. */
+const MAX_TITLE = 300;
+
 interface Making {
   config: Config;
   profile: Config["profile"];
   /** The agent that the command names. */
   asked: string | undefined;
   labels: Labels;
-  specPath: string;
+  spec: PlanRequest["spec"];
+  hash: Hash;
   known: Knowledge;
   diagnostics: Diagnostic[];
 }
@@ -129,13 +137,13 @@ interface Making {
 function unitFrom(group: Group, edges: PlanUnit["dependsOn"], making: Making): PlanUnit {
   const { config, asked, profile } = making;
   const top = group.tasks[0]!;
-  const writes = writesOf(group, making.known, making.diagnostics);
+  const said = writesOf(group, making.known, making.diagnostics);
   const labels = labelsOf(making.labels, group.id);
   const traits: Traits = {
-    title: top.title,
+    title: top.title.slice(0, MAX_TITLE),
     titles: group.tasks.map((task) => task.title).join("\n"),
-    writes: writes.map(({ path }) => path),
-    isInferred: writes.some(({ source }) => source === "inferred"),
+    writes: said.map(({ path }) => path),
+    isInferred: said.some(({ source }) => source === "inferred"),
     labels,
   };
   const type = group.isCheckpoint
@@ -144,41 +152,51 @@ function unitFrom(group: Group, edges: PlanUnit["dependsOn"], making: Making): P
   const criticality = group.isCheckpoint
     ? { value: "standard" as const, because: "a checkpoint only verifies" }
     : criticalityOf(traits, config);
+  const slug = unitSlug({ id: group.id, title: top.title }, making.hash);
+  const report = type.value === "review" ? reportOf(slug, making.spec.name, said) : null;
+  const writes = report === null ? said : withReport(said, report);
   const agent = agentOf(traits, { type: type.value, config, asked });
   const reviewed = { type: type.value, criticality: criticality.value, agent: agent.value };
+  const escalation = escalationOf(reviewed, config, asked);
   const reviewers = reviewersOf(reviewed, config, { asked, profile });
   return {
     id: group.id,
     title: top.title,
     taskIds: group.tasks.map((task) => task.id),
     ...reviewed,
+    escalation: escalation.value,
     reviewers: reviewers.value,
     dependsOn: edges,
     writes,
-    reads: [...new Set(group.tasks.flatMap((task) => task.reads))].map((path) => ({
-      path,
-      source: "declared",
-    })),
+    reads: readsOf(group, making.diagnostics),
     unknownPaths: writes.length === 0 && !group.isCheckpoint,
-    person: personOf(group, writes, making),
+    person: personOf(group, writes, making) ?? (report === null ? null : byHand(traits)),
+    report,
     priority: priorityOf(top, labels),
     because: {
       type: type.because,
       agent: agent.because,
+      escalation: escalation.because,
       criticality: criticality.because,
       reviewers: reviewers.because,
     },
   };
 }
 
+/** Who declares a file for it has an agent do it. */
+function byHand({ title, writes, isInferred }: Traits): string | null {
+  const word = writes.length === 0 || isInferred ? BY_HAND.exec(title)?.[0] : undefined;
+  return word === undefined ? null : `its title says "${word}"`;
+}
+
 /** Why only a person can do it: no agent may touch a protected path. */
 function personOf(
   group: Group,
   writes: PlanUnit["writes"],
-  { config, specPath, diagnostics }: Making,
+  { config, spec, diagnostics }: Making,
 ): string | null {
   const closed = writes.flatMap(({ path, source }) => {
-    const why = protection(path, { more: config.protectedPaths, specPath });
+    const why = protection(path, { more: config.protectedPaths, specPath: spec.path });
     return why === null ? [] : [{ path, source, why }];
   });
   const first = closed[0];

@@ -3,20 +3,24 @@
  * kept: who waits for a checkpoint need not wait for what that checkpoint waits for.
  */
 import type { Diagnostic } from "../problem.ts";
-import type { Waves } from "../spec/waves.ts";
-import { few } from "./advice.ts";
+import type { Wave, Waves } from "../spec/waves.ts";
 import type { EdgeRequest, Edges } from "./edges.ts";
 import type { Group } from "./units.ts";
 
-interface Span {
-  group: Group;
-  first: number;
-  last: number;
-  /** The span on a scale on which a unit comes before another when its `to` is less than the other's `from`. */
+/** Where units lie, on a scale on which one comes before another when its `to` is less than the other's `from`. */
+export interface Lane {
   from: number;
   to: number;
+}
+
+export interface Span extends Lane {
+  group: Group;
+  first: Wave;
+  last: Wave;
   /** The graph says itself what its tasks wait for. */
   isStated: boolean;
+  /** Its waves, where each of them lists what it waits for. */
+  listed: Wave[] | null;
 }
 
 /**
@@ -26,69 +30,123 @@ interface Span {
 export function followWaves({ groups, waves, unitOf, diagnostics }: EdgeRequest, edges: Edges): boolean {
   if (waves === null) return false;
   const spans = spansOf(groups, waves);
-  const warn = (what: string, why: string): unknown =>
-    diagnostics.push({
-      severity: "warning",
-      code: "waves-unknown",
-      line: waves.line,
-      column: 1,
-      what,
-      why,
-      fix: "It is left aside.",
-    });
-  const named = [...waves.waves, ...waves.dependsOn.keys(), ...waves.dependsOn.values()].flat();
-  const unknown = [...new Set(named)].filter((id) => !unitOf.has(id));
-  if (unknown.length > 0)
-    warn(
-      `The dependency graph names ${few(unknown)}`,
-      unknown.length === 1 ? "there is no task of that id" : "there are no tasks of those ids",
-    );
   if (spans.length === 0) {
-    if (unknown.length === 0)
-      warn("The dependency graph names no open task", "all that it names is done or left out");
+    if (waves.waves.some(({ tasks }) => tasks.some((task) => unitOf.has(task))))
+      diagnostics.push(nothingOpen(waves.line));
     return false;
   }
   const byEnd = spans.toSorted((a, b) => a.to - b.to);
   /** Up to each place of `byEnd`, where the latest of them begins that waits for all before it. */
   let latest = -Infinity;
-  const latestFrom = byEnd.map(({ from, isStated }) => (latest = isStated ? latest : Math.max(latest, from)));
+  const latestFrom = byEnd.map(
+    ({ from, isStated, listed }) => (latest = isStated || listed ? latest : Math.max(latest, from)),
+  );
   for (const later of spans) {
-    if (later.isStated || edges.isFull) continue;
+    if (later.isStated || later.listed || edges.isFull) continue;
     const end = firstAt(byEnd, later.from);
     // What is over before another earlier unit begins is waited for already by way of that one.
     for (const earlier of byEnd.slice(firstAt(byEnd, latestFrom[end - 1] ?? 0), end))
       edges.add(later.group.id, {
         id: earlier.group.id,
         source: "waves",
-        because: `line ${waves.line}: ${earlier.group.id} is in wave ${waveOf(earlier)}, ${later.group.id} in wave ${waveOf(later)}`,
+        because: `line ${later.first.line}: ${earlier.group.id} is in ${wavesOf(earlier)}, ${later.group.id} in ${wavesOf(later)}`,
       });
   }
-  for (const [task, ids] of waves.dependsOn) {
+  followLists(spans, unitOf, edges);
+  for (const [task, { line, tasks }] of waves.dependsOn) {
     const unit = unitOf.get(task);
     if (unit === undefined) continue;
-    for (const id of ids) {
-      const because = `line ${waves.line}: the graph says that ${task} waits for ${id}`;
-      edges.add(unit, { id: unitOf.get(id) ?? id, source: "waves", because });
+    for (const id of tasks) {
+      const because = `line ${line}: the graph says that ${task} waits for ${id}`;
+      edges.add(unit, { id: unitOf.get(id)!, source: "waves", because });
     }
   }
   return true;
 }
 
-const waveOf = ({ first, last }: Span): string => (first === last ? `${first}` : `${first} to ${last}`);
+const nothingOpen = (line: number): Diagnostic => ({
+  severity: "warning",
+  code: "waves-unknown",
+  line,
+  column: 1,
+  what: "The dependency graph names no open task",
+  why: "all that it names is done or left out",
+  fix: "It is left aside.",
+});
 
-function spansOf(groups: readonly Group[], waves: Waves): Span[] {
-  const numberOf = new Map<string, number>();
-  for (const [number, ids] of waves.waves.entries())
-    for (const id of ids) if (!numberOf.has(id)) numberOf.set(id, number);
+/** Who lies only in waves that list what they wait for waits for just that, as far as it is over when it begins. */
+function followLists(spans: readonly Span[], unitOf: EdgeRequest["unitOf"], edges: Edges): void {
+  const isOver = (span: Span, { to }: Lane): boolean => to < span.from;
+  for (const { span, id, says } of listedPairs(spans, { unitOf, isWanted: isOver })) {
+    if (edges.isFull) return;
+    edges.add(span.group.id, {
+      id,
+      source: "waves",
+      because: `${says}, so ${span.group.id} waits for ${id}`,
+    });
+  }
+}
+
+/** Of what is in no wave: it is over before all. */
+const NOWHERE: Lane = { from: -Infinity, to: -Infinity };
+
+interface Listed {
+  unitOf: EdgeRequest["unitOf"];
+  isWanted: (span: Span, lane: Lane) => boolean;
+}
+
+/** Units with those that their waves list. All of one lane are judged at once: there may be thousands. */
+export function* listedPairs(
+  spans: readonly Span[],
+  { unitOf, isWanted }: Listed,
+): Generator<{ span: Span; id: string; says: string }> {
+  const spanOf = new Map(spans.map((span) => [span.group.id, span]));
+  const known = new Map<readonly string[], { lane: Lane; ids: string[] }[]>();
+  const lanesOf = (tasks: readonly string[]): { lane: Lane; ids: string[] }[] => {
+    const ids = [...new Set(tasks.flatMap((task) => unitOf.get(task) ?? []))];
+    const byLane = Map.groupBy(ids, (id) => `${spanOf.get(id)?.from} ${spanOf.get(id)?.to}`);
+    return [...byLane.values()].map((of) => ({ lane: spanOf.get(of[0]!) ?? NOWHERE, ids: of }));
+  };
+  for (const span of spans)
+    for (const { number, waitsFor } of (!span.isStated && span.listed) || [])
+      for (const { name, tasks } of waitsFor?.whom ?? []) {
+        const lanes = known.get(tasks) ?? lanesOf(tasks);
+        known.set(tasks, lanes);
+        const says = `line ${waitsFor!.line}: wave ${number} waits for ${name}`;
+        for (const { lane, ids } of lanes)
+          if (isWanted(span, lane)) for (const id of ids) yield { span, id, says };
+      }
+}
+
+/** `wave 2`, `waves 1 to 3`. */
+export const wavesOf = ({ first, last }: Span): string =>
+  first === last ? `wave ${first.number}` : `waves ${first.number} to ${last.number}`;
+
+export function spansOf(groups: readonly Group[], waves: Waves): Span[] {
+  const placeOf = new Map<string, number>();
+  for (const [place, { tasks }] of waves.waves.entries())
+    for (const id of tasks) if (!placeOf.has(id)) placeOf.set(id, place);
   return groups.flatMap((group) => {
-    const numbers = group.tasks.flatMap((task) => numberOf.get(task.id) ?? []);
-    if (numbers.length === 0) return [];
-    const first = numbers.reduce((a, b) => Math.min(a, b));
-    const last = numbers.reduce((a, b) => Math.max(a, b));
-    const isStated = group.tasks.every(({ id }) => waves.dependsOn.has(id) || !numberOf.has(id));
-    return first === last
-      ? [{ group, first, last, isStated, from: 2 * first, to: 2 * first }]
-      : [{ group, first, last, isStated, from: 2 * first + 1, to: 2 * last - 1 }];
+    const places = group.tasks.flatMap((task) => placeOf.get(task.id) ?? []);
+    if (places.length === 0) return [];
+    const begin = places.reduce((a, b) => Math.min(a, b));
+    const end = places.reduce((a, b) => Math.max(a, b));
+    const [from, to] = begin === end ? [2 * begin, 2 * begin] : [2 * begin + 1, 2 * end - 1];
+    const isStated = group.tasks.every(({ id }) => waves.dependsOn.has(id) || !placeOf.has(id));
+    const own = [...new Set(places)].map((place) => waves.waves[place]!);
+    // Before the first wave there is nothing to wait for.
+    const isListed = own.every((wave) => wave.waitsFor ?? wave === waves.waves[0]);
+    return [
+      {
+        group,
+        first: waves.waves[begin]!,
+        last: waves.waves[end]!,
+        from,
+        to,
+        isStated,
+        listed: isListed ? own : null,
+      },
+    ];
   });
 }
 

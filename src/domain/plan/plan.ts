@@ -40,6 +40,8 @@ export const PlanUnit = z.strictObject({
   taskIds: z.array(z.string()),
   type: UnitType,
   agent: z.string(),
+  /** Who goes on when its own agent's fixes do not get it in order; null: nobody else. */
+  escalation: z.string().nullable().default(null),
   criticality: Criticality,
   reviewers: z.array(z.strictObject({ role: ReviewerRole, agent: z.string() })),
   dependsOn: z.array(z.strictObject({ id: z.string(), source: Source, because: z.string() })),
@@ -48,11 +50,14 @@ export const PlanUnit = z.strictObject({
   unknownPaths: z.boolean(),
   /** Why only a person can do it; null for a unit that goes to an agent. */
   person: z.string().nullable(),
+  /** The file that a unit of type review ends in. */
+  report: z.string().nullable().default(null),
   /** 0 first, 4 last; breaks ties in the order of start. */
   priority: z.number().int().default(2),
   because: z.strictObject({
     type: z.string(),
     agent: z.string(),
+    escalation: z.string().default(""),
     criticality: z.string(),
     reviewers: z.string().default(""),
   }),

@@ -144,15 +144,15 @@ class Step {
     if (this.#profile === "safe" && this.units.length > 0 && (unit.unknownPaths || this.#isUnknown))
       return UNKNOWN;
     const [writes, reads] = [pathsOf(unit.writes), pathsOf(unit.reads)];
-    return (this.#written.blocker([...writes, ...reads]) ?? this.#read.blocker(writes))?.key ?? null;
+    return this.#written.blocker([...writes, ...reads]) ?? this.#read.blocker(writes);
   }
 
   begin(unit: PlanUnit): void {
     this.units.push(unit);
     this.#isUnknown ||= unit.unknownPaths;
     if (unit.unknownPaths) this.#keys.add(UNKNOWN);
-    for (const path of pathsOf(unit.writes)) this.#keys.add(this.#written.add(path, unit.id));
-    for (const path of pathsOf(unit.reads)) this.#read.add(path, unit.id);
+    for (const path of pathsOf(unit.writes)) this.#keys.add(this.#written.add(path));
+    for (const path of pathsOf(unit.reads)) this.#read.add(path);
   }
 
   holds(key: string): boolean {

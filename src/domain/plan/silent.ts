@@ -42,7 +42,7 @@ export function followFile(request: EdgeRequest, edges: Edges, declared: Readonl
 }
 
 const inGraph = ({ waves, unitOf }: EdgeRequest): string[] =>
-  (waves?.waves.flat() ?? []).flatMap((task) => unitOf.get(task) ?? []);
+  (waves?.waves ?? []).flatMap(({ tasks }) => tasks).flatMap((task) => unitOf.get(task) ?? []);
 
 const ordered = (edges: Edges): string[] =>
   edges.ids.flatMap((id) => {

@@ -2,7 +2,7 @@
  * Which paths a unit writes. Declared ones are hard. Else they are inferred, and never more than a hint: from what its
  * text names, from the components of design.md that it names, and from files that changed together before.
  */
-import { pathsIn } from "../spec/paths.ts";
+import { mentionsIn, type Mention } from "../spec/paths.ts";
 import type { Diagnostic } from "../problem.ts";
 import type { CoChanges } from "./co-changes.ts";
 import { namesIn, type Components } from "./components.ts";
@@ -10,8 +10,9 @@ import { isManifest, isOutside } from "./locks.ts";
 import type { PathUse } from "./plan.ts";
 import type { Group } from "./units.ts";
 
-/** A longer one is no path. */
+/** A longer one is no path, and a longer name none of a file. */
 const MAX_PATH = 1024;
+const MAX_NAME = 255;
 /** `_writes: none_`. */
 const NOTHING = /^(?:|none|n\/a|nothing|-|–|\(none\))$/i;
 /** More files than this for one named thing say nothing. */
@@ -21,30 +22,29 @@ export interface Repository {
   files: ReadonlySet<string>;
   /** Without a slash at the end. */
   folders: ReadonlySet<string>;
-  /** File name → its path, where only one file has that name. */
-  byName: ReadonlyMap<string, string>;
-  /** Name without ending, case, hyphens → its path, where only one file has that name. */
-  byStem: ReadonlyMap<string, string>;
+  /** Name, or more of a path's end → the path; null where several files end so. */
+  byEnd: ReadonlyMap<string, string | null>;
+  /** Name without ending, case, hyphens → its path; null where several files have that name. */
+  byStem: ReadonlyMap<string, string | null>;
 }
 
 export function repositoryOf(files: readonly string[]): Repository {
   const folders = new Set<string>();
-  const byName = new Map<string, string | null>();
+  const byEnd = new Map<string, string | null>();
   const byStem = new Map<string, string | null>();
   const once = (map: Map<string, string | null>, name: string, file: string): unknown =>
     map.set(name, map.has(name) ? null : file);
   for (const file of files) {
-    for (let at = file.indexOf("/"); at !== -1; at = file.indexOf("/", at + 1))
+    once(byEnd, file, file);
+    for (let at = file.indexOf("/"); at !== -1; at = file.indexOf("/", at + 1)) {
       folders.add(file.slice(0, at));
+      once(byEnd, file.slice(at + 1), file);
+    }
     const name = file.slice(file.lastIndexOf("/") + 1);
-    once(byName, name, file);
     if (!/[._-](test|spec)\./.test(name)) once(byStem, stemOf(name.replace(/\.\w+$/, "")), file);
   }
-  return { files: new Set(files), folders, byName: single(byName), byStem: single(byStem) };
+  return { files: new Set(files), folders, byEnd, byStem };
 }
-
-const single = (map: ReadonlyMap<string, string | null>): Map<string, string> =>
-  new Map([...map].filter((entry): entry is [string, string] => entry[1] !== null));
 
 const stemOf = (name: string): string => name.toLowerCase().replaceAll(/[-_]/g, "");
 
@@ -55,12 +55,16 @@ export interface Knowledge {
 }
 
 export function writesOf(group: Group, known: Knowledge, report: Diagnostic[]): PathUse[] {
-  const declared = new Set(
-    group.tasks.flatMap((task) => task.writes.flatMap((text) => declaredPaths(text, { task, report }))),
-  );
-  if (declared.size > 0) return [...declared].map((path) => ({ path, source: "declared" }));
-  if (group.isCheckpoint) return [];
+  const declared = declaredOf(group, "writes", report);
+  if (declared.length > 0 || group.isCheckpoint) return declared;
   return inferred(group, known).map((path) => ({ path, source: "inferred" }));
+}
+
+export const readsOf = (group: Group, report: Diagnostic[]): PathUse[] => declaredOf(group, "reads", report);
+
+function declaredOf({ tasks }: Group, key: "writes" | "reads", report: Diagnostic[]): PathUse[] {
+  const paths = tasks.flatMap((task) => task[key].flatMap((text) => declaredPaths(text, { task, report })));
+  return [...new Set(paths)].map((path) => ({ path, source: "declared" }));
 }
 
 /** `old.ts -> new.ts` is a renaming: both are written. */
@@ -74,7 +78,7 @@ function declaredPaths(
     .filter((path) => {
       if (NOTHING.test(path)) return false;
       const why =
-        path.length > MAX_PATH
+        path.length > MAX_PATH || path.split("/").some((name) => name.length > MAX_NAME)
           ? "it is too long for a path"
           : isOutside(path)
             ? "it leads out of the repository"
@@ -95,7 +99,7 @@ function declaredPaths(
 
 function inferred(group: Group, { repository, components, coChanges }: Knowledge): string[] {
   const text = group.tasks.map((task) => `${task.title}\n${task.details}`).join("\n");
-  const named = pathsIn(text).flatMap((path) => inRepository(path, repository));
+  const named = mentionsIn(text).flatMap((mention) => inRepository(mention, repository));
   const things = [...text.matchAll(/`([A-Za-z][\w-]{4,60})(?:\(\))?`/g)].map((match) => match[1]!);
   const files = things
     .filter((name) => /[A-Z_-]/.test(name))
@@ -103,18 +107,26 @@ function inferred(group: Group, { repository, components, coChanges }: Knowledge
   const found = new Set([...named, ...files]);
   if (found.size === 0)
     for (const path of namesIn(text, components).slice(0, MAX_INFERRED))
-      for (const known of inRepository(path, repository)) found.add(known);
+      for (const known of inRepository({ text: path, isPath: true }, repository)) found.add(known);
   for (const path of new Set(found))
     for (const other of coChanges.get(path)?.slice(0, MAX_INFERRED) ?? [])
       if (repository.files.has(other) && !isManifest(other)) found.add(other);
   return [...found];
 }
 
-/** A file or folder that is there; the one file of that name; a new file in a named folder. */
-function inRepository(path: string, { files, folders, byName }: Repository): string[] {
-  if (files.has(path) || folders.has(path.replace(/\/$/, ""))) return [path];
-  if (path.endsWith("/")) return [];
-  if (path.includes("/")) return [path];
-  const known = byName.get(path);
-  return known === undefined ? [] : [known];
+/**
+ * A file or folder that is there; a new file in a folder that is there; the one file whose path ends so; else what is
+ * written as a path, unless several files end so.
+ */
+function inRepository({ text, isPath }: Mention, { files, folders, byEnd }: Repository): string[] {
+  if (files.has(text)) return [text];
+  const folder = text.replace(/\/\**$/, "");
+  if (text.includes("/") && folders.has(folder)) return [text];
+  if (isPath && folders.has(text.replace(/\/?[^/]*$/, ""))) return [text];
+  // Behind an alias such as `@/`, or a route's slash, stands the end of a path.
+  const end = text.replace(/^[@~]?\//, "");
+  // A word alone names no file by chance.
+  const known = /[./]/.test(end) ? byEnd.get(end) : undefined;
+  if (known !== undefined) return known === null ? [] : [known];
+  return isPath && text.includes("/") && !text.endsWith("/") ? [text] : [];
 }

@@ -2,7 +2,8 @@
 import { Severity, type Finding } from "../handover/result.ts";
 import type { ReviewFact } from "../run/facts.ts";
 import type { AttemptView } from "../run/view.ts";
-import { plain, type Standing } from "./rounds.ts";
+import { wordsOf } from "../text/words.ts";
+import type { Standing } from "./rounds.ts";
 
 /** Said once, though by several. */
 export interface JoinedFinding extends Finding {
@@ -68,7 +69,7 @@ function joined(findings: readonly JoinedFinding[]): JoinedFinding[] {
   const groups = new Map<string, JoinedFinding[]>();
   for (const finding of findings) {
     if (finding.severity === "none") continue;
-    const key = JSON.stringify([finding.path, plain(finding.summary)]);
+    const key = JSON.stringify([finding.path, wordsOf(finding.summary)]);
     const others = groups.get(key);
     if (others && !others.some(({ by }) => by[0] === finding.by[0])) others.push(finding);
     else groups.set(others ? JSON.stringify([key, groups.size]) : key, [finding]);

@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { Finding, Severity } from "../handover/result.ts";
+import { wordsOf } from "../text/words.ts";
 
 /** `confirmed`: open since an earlier round. `regression`: closed once, and its file has changed since. `late`: could have been said before. */
 export const Standing = z.enum(["new", "confirmed", "regression", "late"]);
@@ -49,14 +50,7 @@ export function judge(findings: readonly Finding[], past: Past): JudgedFinding[]
 
 /** Said by its id, or the same words about the same file. Lines move. */
 const isSame = (before: Finding, now: Finding): boolean =>
-  now.id === before.id || (now.path === before.path && plain(now.summary) === plain(before.summary));
-
-/** The words alone: how two findings are told to be one. */
-export const plain = (text: string): string =>
-  text
-    .toLowerCase()
-    .match(/[\p{L}\p{N}]+/gu)
-    ?.join(" ") ?? "";
+  now.id === before.id || (now.path === before.path && wordsOf(now.summary) === wordsOf(before.summary));
 
 const late = (finding: Finding): JudgedFinding => ({
   ...finding,

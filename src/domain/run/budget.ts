@@ -1,5 +1,5 @@
 /** Money: what a run may spend, what is known of what it has spent, and the question when it is used up. */
-import { isFree } from "../plan/estimate.ts";
+import { isScript } from "../config.ts";
 import type { Draft, Question } from "./draft.ts";
 import type { PlanFile, State } from "./journal.ts";
 import { attemptsOf } from "./view.ts";
@@ -21,7 +21,7 @@ export function isSpent(state: Pick<State, "consent" | "spend">): boolean {
 export const unpriced = (state: State, { config }: Pick<PlanFile, "config">): number =>
   attemptsOf(state).filter(
     ({ agent, runId, outcome, result }) =>
-      agent !== null && runId !== null && outcome !== null && result?.usd == null && !isFree(agent, config),
+      agent !== null && runId !== null && outcome !== null && result?.usd == null && !isScript(agent, config),
   ).length;
 
 /** As far as it is known. */

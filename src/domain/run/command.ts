@@ -101,6 +101,9 @@ function parseUnitCommand(
   return { kind: "command", command: { kind, unit: units[0]!, withDependents } };
 }
 
+const QUOTED = /^["'“‘](.*)["'”’]$/u;
+const NO_ID = /[\s"'“”‘’]/u;
+
 const FLAGS: Readonly<Record<string, (value: string, flags: AskFlags) => string | null>> = {
   "--max-parallel": (value, flags) => {
     const number = Number(value);
@@ -120,8 +123,10 @@ const FLAGS: Readonly<Record<string, (value: string, flags: AskFlags) => string 
     return null;
   },
   "--only": (value, flags) => {
-    flags.only = value.split(",").filter(Boolean);
-    return flags.only.length > 0 ? null : "is a list of unit ids, like 1,3";
+    const list = QUOTED.exec(value)?.[1] ?? value;
+    flags.only = list.split(/[,，]/).flatMap((id) => id.trim() || []);
+    const isList = flags.only.length > 0 && flags.only.every((id) => !NO_ID.test(id));
+    return isList ? null : "is a list of unit ids, like 1,3";
   },
   "--base": (value, flags) => {
     if (!/^[\w][\w./-]{0,200}$/.test(value) || value.includes("..")) return "is the name of a branch";
@@ -145,18 +150,21 @@ function parseAsk(path: string, words: readonly string[]): ParsedCommand {
   const flags: AskFlags = {};
   for (let at = 0; at < words.length; at++) {
     const word = words[at]!;
-    const flip = SWITCHES[word];
+    const flip = Object.hasOwn(SWITCHES, word) ? SWITCHES[word] : undefined;
     if (flip) {
       flip(flags);
       continue;
     }
-    const take = FLAGS[word];
+    const take = Object.hasOwn(FLAGS, word) ? FLAGS[word] : undefined;
     if (!take) {
       const close = nearest(word, [...Object.keys(FLAGS), ...Object.keys(SWITCHES)]);
       return mistake(`There is no such flag.${close ? ` Did you mean \`${close}\`?` : ""}`);
     }
-    const value = words[++at];
-    const fault = value === undefined ? "needs a value" : take(value, flags);
+    // A list may have spaces behind its commas.
+    const most = word === "--only" ? words.length : 1;
+    const values: string[] = [];
+    while (values.length < most && words[at + 1]?.startsWith("--") === false) values.push(words[++at]!);
+    const fault = values.length === 0 ? "needs a value" : take(values.join(" "), flags);
     if (fault) return mistake(`\`${word}\` ${fault}.`);
   }
   return {

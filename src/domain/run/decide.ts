@@ -18,6 +18,7 @@ import { answerCommands, obeyCommands } from "./obey.ts";
 import { projectBoard } from "./project.ts";
 import { handWorkOver, moveUnits } from "./progress.ts";
 import { cancelRuns, settleAttempts } from "./settle.ts";
+import { failRevert } from "./revert.ts";
 import type { RunSnapshot } from "./snapshot.ts";
 import { askAboutSpec } from "./spec-change.ts";
 import { askAboutStall } from "./stall.ts";
@@ -175,6 +176,9 @@ export function absorb(state: State, results: readonly EffectResult[], now: Date
       case "train-conflict":
         if (next.train?.n === result.n) conflict(next, result.unit);
         break;
+      case "learnings-written":
+        next.learnings ??= { sha: result.sha };
+        break;
       case "refused":
         next.refusals[result.effect] = { what: result.what, fix: result.fix, at: now.toISOString() };
         break;
@@ -189,6 +193,7 @@ export function absorb(state: State, results: readonly EffectResult[], now: Date
 function conflict(state: State, unit: string): void {
   const { train } = state;
   state.train = null;
+  if (train?.reverts === unit) failRevert(state, unit, "conflict");
   const place = train?.members.findIndex((member) => member.unit === unit) ?? -1;
   if (!train || place < 0) return;
   const { sha } = train.members[place]!;

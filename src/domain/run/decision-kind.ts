@@ -25,6 +25,7 @@ export const DecisionKind = z.enum([
   "budget",
   "stalled",
   "finish-red",
+  "no-checks",
   "integration-moved",
   "refused",
 ]);

@@ -53,7 +53,10 @@ export const Effect = z.discriminatedUnion("kind", [
     kind: z.literal("ensure-branch"),
     branch: z.string(),
     sha: z.string(),
+    /** Of a first commit; null: the branch stands on `sha` itself. */
     message: z.string().nullable(),
+    /** The commit whose files that first commit brings back; null for an empty one. */
+    restores: z.string().nullable().default(null),
   }),
   z.strictObject({
     id,
@@ -112,6 +115,17 @@ export const Effect = z.discriminatedUnion("kind", [
     /** The integration head that the candidate stands on. */
     sha: z.string(),
     members: z.array(z.strictObject({ unit: z.string(), sha: z.string(), message: z.string() })),
+    /** The landed unit whose work is taken out: the head that landed, and the verified commit that carries it. */
+    reverts: z
+      .strictObject({
+        unit: z.string(),
+        head: z.string(),
+        sha: z.string(),
+        branch: z.string(),
+        message: z.string(),
+      })
+      .nullable()
+      .default(null),
     /** On the last train: the boxes to tick, and the base branch to merge in where it has moved. */
     finish: z
       .strictObject({
@@ -121,6 +135,15 @@ export const Effect = z.discriminatedUnion("kind", [
         message: z.string(),
       })
       .nullable(),
+  }),
+  z.strictObject({
+    id,
+    kind: z.literal("write-learnings"),
+    branch: z.string(),
+    /** The branch whose AGENTS.md is added to. */
+    base: z.string(),
+    lines: z.array(z.string()),
+    message: z.string(),
   }),
   z.strictObject({ id, kind: z.literal("advance"), branch: z.string(), sha: z.string() }),
 ]);
@@ -134,5 +157,6 @@ export type EffectResult =
   | { kind: "stale"; attempt: string; why: string }
   | { kind: "train-built"; n: number; sha: string; notes: string[] }
   | { kind: "train-conflict"; n: number; unit: string }
+  | { kind: "learnings-written"; sha: string | null }
   | { kind: "refused"; effect: string; what: string; fix: string }
   | { kind: "later"; effect: string; what: string; retryAt: Date };

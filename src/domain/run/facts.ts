@@ -62,6 +62,12 @@ export interface WorkflowRunFact {
   url: string;
 }
 
+/** A check run or a commit status. */
+export interface CheckFact {
+  name: string;
+  state: "pending" | "green" | "red";
+}
+
 export interface JobFact {
   id: number;
   name: string;

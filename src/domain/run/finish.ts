@@ -5,7 +5,9 @@ import { summaryBody } from "../board/summary.ts";
 import type { Draft } from "./draft.ts";
 import { stands } from "./integration.ts";
 import type { State } from "./journal.ts";
+import { proposeLearnings } from "./learnings.ts";
 import { attemptKey, integrationBranch, marker, OWN_LABEL, TRAIN_SLUG } from "./names.ts";
+import { NO_CHECKS } from "./own-checks.ts";
 import { isHeld, type RunView, type UnitView } from "./view.ts";
 import type { Outcome } from "./wait.ts";
 import { isHandedOver } from "./write-set.ts";
@@ -48,9 +50,11 @@ const moving = (draft: Draft, view: RunView): UnitView[] =>
 const isAsked = ({ decisions }: State, kind: string): boolean =>
   Object.values(decisions).some((decision) => decision.kind === kind && decision.answer === null);
 
-/** A train whose verify runs were lost, or that GitHub refuses to build or to let in, waits for a person. */
-function isTrainMoving({ train, attempts, refusals }: State): boolean {
-  if (train === null || `train:${train.n}` in refusals || `advance:${train.n}` in refusals) return false;
+/** A train whose verify runs were lost, that GitHub refuses, or whose checks do not begin, waits for a person. */
+function isTrainMoving(state: State): boolean {
+  const { train, attempts, refusals } = state;
+  if (train === null || isAsked(state, NO_CHECKS)) return false;
+  if (`train:${train.n}` in refusals || `advance:${train.n}` in refusals) return false;
   return attempts[attemptKey({ slug: TRAIN_SLUG, role: "verify", n: train.n })]?.outcome !== "lost";
 }
 
@@ -87,7 +91,9 @@ export function finishRun(draft: Draft): void {
 
 function openFinalPull(draft: Draft, view: RunView): void {
   if (view.finalPull) {
-    endRun(draft, "complete", `everything has landed; #${view.finalPull.number} waits for a human`);
+    const skipped = view.units.filter(({ unit }) => view.phases.get(unit.id)!.kind === "skipped");
+    const but = skipped.length === 0 ? "" : ` but ${skipped.map(({ unit }) => unit.id).join(", ")} (skipped)`;
+    endRun(draft, "complete", `everything${but} has landed; #${view.finalPull.number} waits for a human`);
     return;
   }
   draft.effects.push({
@@ -117,14 +123,16 @@ function haltedReason(view: RunView): string {
   return `cancelled: ${cancelled.join(", ")}${blocked.length > 0 ? `; blocked by that: ${blocked.join(", ")}` : ""}`;
 }
 
-/** What is left for later has an issue of its own, which the summary names: it comes first. */
+const FOLLOW_UP = "issue:followup";
+
+/** The follow-up issue and the pull request of what was learned come first: the summary names them. */
 function postSummary(draft: Draft): void {
   const { run } = draft.state;
   const view = draft.view();
   const followUp = followUpBody(view);
-  if (followUp !== null && view.followUp === null) {
+  if (followUp !== null && view.followUp === null && !(FOLLOW_UP in draft.state.refusals)) {
     draft.effects.push({
-      id: "issue:followup",
+      id: FOLLOW_UP,
       kind: "ensure-issue",
       unit: null,
       title: followUpTitle(view),
@@ -134,6 +142,7 @@ function postSummary(draft: Draft): void {
     });
     return;
   }
+  if (proposeLearnings(draft, view)) return;
   const mark = marker("final", { run });
   if (
     draft.snapshot.tracking.comments.some(

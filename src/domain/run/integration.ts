@@ -14,6 +14,7 @@ export function keepIntegration(draft: Draft): boolean {
       branch,
       sha: integration!,
       message: null,
+      restores: null,
     });
     draft.wait({ unit: null, for: "github", because: `${branch} is gone and is put back` });
     return false;

@@ -26,10 +26,14 @@ export const AttemptResult = z.strictObject({
   severity: Severity.nullable(),
   findings: z.array(JudgedFinding),
   questions: z.array(z.string()),
+  /** What holds beyond this unit, by the agent's own word. */
+  learnings: z.array(z.string()).default([]),
   /** The tail of the first red verify command; empty when green or unknown. */
   tail: z.string(),
   /** By path as handed over; `lines` is null where there is no text: deleted, or binary. */
   files: z.array(z.strictObject({ path: z.string(), lines: z.number().nullable() })),
+  /** Of a unit that ends in one, as handed over. */
+  report: z.string().default(""),
   /** False where the verify job never gave its word: a verify run of its own is due. */
   verified: z.boolean(),
   model: z.string().nullable(),
@@ -44,8 +48,10 @@ export const emptyResult = (summary: string): AttemptResult => ({
   severity: null,
   findings: [],
   questions: [],
+  learnings: [],
   tail: "",
   files: [],
+  report: "",
   verified: true,
   model: null,
   usd: null,
@@ -89,8 +95,10 @@ export const Decision = z.strictObject({
   question: z.string(),
   options: z.array(
     z.strictObject({
-      does: z.enum(["proceed", "accept", "resume", "retry", "pause", "skip", "abort"]),
+      does: z.enum(["proceed", "accept", "resume", "retry", "revert", "pause", "skip", "abort"]),
       text: z.string(),
+      /** The unit that `revert` is about. */
+      unit: z.string().optional(),
     }),
   ),
   at: z.string(),
@@ -168,6 +176,8 @@ export const State = z.strictObject({
       on: z.string(),
       members: z.array(z.strictObject({ unit: z.string(), sha: z.string() })),
       finish: z.boolean(),
+      /** The landed unit whose work it takes out again. */
+      reverts: z.string().nullable().default(null),
       built: z.string().nullable(),
       notes: z.array(z.string()),
     })
@@ -180,10 +190,23 @@ export const State = z.strictObject({
   trains: z.number(),
   /** Unit → the PR head that landed and the verified commit that carries it; passed gates: the verified head. */
   landed: z.record(z.string(), z.strictObject({ head: z.string(), sha: z.string() })),
+  /** Landed units that a person wants reverted, and what became of it where it failed. */
+  reverts: z
+    .record(
+      z.string(),
+      z.strictObject({ because: z.string(), failed: z.enum(["red", "conflict"]).nullable() }),
+    )
+    .default({}),
+  /** Units that were reverted: how often, from which integration commit, and why. Each time they get a new branch. */
+  reverted: z
+    .record(z.string(), z.strictObject({ times: z.number(), on: z.string(), because: z.string() }))
+    .default({}),
   /** What a person must know of the last train: a base branch that could not be merged in. */
   notes: z.array(z.string()),
   /** The verified commit with the ticked boxes; then only the final PR is left. */
   finished: z.string().nullable(),
+  /** The commit that adds to AGENTS.md; `sha` is null where there was nothing new. Null until it is written. */
+  learnings: z.strictObject({ sha: z.string().nullable() }).nullable().default(null),
   /** Writes that GitHub refused, by effect id; each is said once and not tried again before a person acts. */
   refusals: z.record(z.string(), z.strictObject({ what: z.string(), fix: z.string(), at: z.string() })),
   /** `usd`: what is known of it; null where nothing is. `ceiling`: what a person has allowed beyond `consent.maxCost`. */

@@ -1,9 +1,12 @@
 /** What is not in order gets another attempt while its budget lasts: `fix`, or `resolve` for a conflict (design 2.9, 2.10). */
+import type { PlanUnit } from "../plan/plan.ts";
 import type { Draft, Question } from "./draft.ts";
-import { baseOf, type UnitView } from "./view.ts";
+import { authorOf, baseOf, type UnitView } from "./view.ts";
 
 /** Fix attempts before a person is asked (design 2.9). */
 export const MAX_FIXES = 3;
+/** From this fix on, the escalation agent works, and is told all that was tried (design 2.9). */
+export const ESCALATED_FIX = 3;
 /** Attempts at one conflict before a person is asked (design 4). */
 export const MAX_RESOLVES = 2;
 
@@ -21,16 +24,22 @@ export function mend(draft: Draft, unit: UnitView, because: string): void {
     draft.ask(isConflict ? conflictStays(unit, used) : fixesUsedUp(unit, { used, because }));
     return;
   }
+  const n = before.length + 1;
+  const isEscalated = role === "fix" && n >= ESCALATED_FIX;
   draft.dispatch({
     slug: unit.slug,
     role,
-    n: before.length + 1,
+    n,
     headSha: head,
     baseSha: isConflict ? conflict.on : (baseOf(unit, draft.state) ?? head),
-    agent: unit.unit.agent,
+    agent: isEscalated
+      ? (unit.unit.escalation ?? unit.unit.agent)
+      : isConflict
+        ? authorOf(unit)
+        : unit.unit.agent,
     reviewer: null,
     unit: id,
-    why: because,
+    why: isEscalated ? `${because}. ${escalatedTo(unit.unit)}` : because,
   });
 }
 
@@ -60,3 +69,7 @@ const conflictStays = ({ unit }: UnitView, used: number): Question => ({
     { does: "abort", text: "Abort this unit" },
   ],
 });
+
+/** Who goes on after fixes that did not help, and why that one. */
+export const escalatedTo = ({ agent, escalation, because }: PlanUnit): string =>
+  `The fixes of ${agent} did not get it in order; ${escalation ?? agent} tries a different approach (${escalation === null ? "the same agent: " : ""}${because.escalation})`;

@@ -23,9 +23,20 @@ export const gateSlug = (slug: string): string => `_gate-${slug}`;
 export const VERIFY_JOB = "verify";
 export const VERIFY_STEP = "Verify";
 
+/** A unit that was reverted goes on under a new slug: its branch, pull request and attempts are new ones. */
+export const slugAfter = (slug: string, reverts: number): string =>
+  reverts === 0 ? slug : `${slug}_${reverts + 1}`;
+
+/** The slug of the plan's unit that an attempt's slug stands for. */
+export const plainSlug = (slug: string): string => slug.replace(/^_gate-/, "").replace(/_\d+$/, "");
+
 export const integrationBranch = (run: number): string => `roundtable/${run}/main`;
 export const trainBranch = (run: number): string => `roundtable/${run}/train`;
 export const unitBranch = (run: number, slug: string): string => `roundtable/${run}/unit-${slug}`;
+/** Carries what a run adds to AGENTS.md. */
+export const learningsBranch = (run: number): string => `roundtable/${run}/learnings`;
+/** Holds the commit that takes a unit's work back, until the train has it. */
+export const revertBranch = (run: number, slug: string): string => `roundtable/${run}/revert-${slug}`;
 export const branchPrefix = (run: number): string => `roundtable/${run}/`;
 export const journalRef = (run: number): string => `refs/roundtable/${run}`;
 export const endedJournalRef = (run: number): string => `refs/roundtable-ended/${run}`;

@@ -5,6 +5,7 @@ import { noteRedo, respecifyAsked } from "./debt.ts";
 import type { Draft } from "./draft.ts";
 import type { CommentFact } from "./facts.ts";
 import { marker } from "./names.ts";
+import { askForRevert } from "./revert.ts";
 import { actOnRun, cancelRun } from "./steer-run.ts";
 import { actOnUnit, answerDecision, no, steer, yes, type Answer } from "./steer.ts";
 
@@ -150,6 +151,8 @@ function decideOn(draft: Draft, command: Extract<Command, { kind: "decide" }>, c
   });
   const unit = decision.unit === null ? null : (draft.view().byId.get(decision.unit) ?? null);
   if (unit !== null && option.does === "retry") noteRedo(draft, unit, decision);
+  if (unit !== null && option.unit !== undefined)
+    askForRevert(draft, { unit: option.unit, gate: unit.unit.id, by: comment.author });
   if (unit === null) actOnRun(draft, decision, { option: command.option, by: comment.author });
   else actOnUnit(draft, { does: option.does, kind: decision.kind, unit, by: comment.author });
   return yes(`${command.decision}: ${option.text}`);

@@ -2,11 +2,12 @@
 import { pullBody, pullTitle } from "../board/pull.ts";
 import { pullLabels } from "../board/labels.ts";
 import { lineComments, reviewBody } from "../board/review-body.ts";
+import { panelFor } from "../plan/classify.ts";
 import type { Draft } from "./draft.ts";
 import { mend } from "./mend.ts";
 import { integrationBranch, marker, parseMarker } from "./names.ts";
 import type { Phase } from "./phase.ts";
-import { baseOf, MAX_ROUNDS, roundsOf, type RunView, type UnitView } from "./view.ts";
+import { authorOf, baseOf, MAX_ROUNDS, roundsOf, type RunView, type UnitView } from "./view.ts";
 import { admitPaths, isHandedOver } from "./write-set.ts";
 
 /** Work that came in goes to its branch first: it is what has been paid for. */
@@ -137,7 +138,7 @@ function review(draft: Draft, unit: UnitView, head: string): void {
     return;
   }
   let n = unit.reviewJobs.length;
-  for (const { role, agent } of unit.unit.reviewers) {
+  for (const { role, agent } of panelFor(unit.unit, authorOf(unit), draft.snapshot.planFile.config)) {
     if (jobs.some((job) => job.reviewer === role)) continue;
     n += 1;
     draft.dispatch({

@@ -4,16 +4,17 @@ import { worst } from "../review/report.ts";
 import { judge } from "../review/rounds.ts";
 import { LOST_AFTER_MS, MAX_LOST, type Draft } from "./draft.ts";
 import { emptyResult, type AttemptOutcome, type AttemptResult } from "./journal.ts";
-import { runName } from "./names.ts";
+import { kept } from "./learnings.ts";
+import { plainSlug, runName } from "./names.ts";
 import { findingsOf, pastOf } from "./review-round.ts";
 import type { RunOutcome } from "./snapshot.ts";
 import { attemptsOf, type AttemptView } from "./view.ts";
 
 export function settleAttempts(draft: Draft): void {
-  const units = new Map(draft.view().units.map((unit) => [unit.slug, unit.unit.id]));
+  const units = new Map(draft.view().units.map((unit) => [plainSlug(unit.slug), unit.unit.id]));
   for (const attempt of attemptsOf(draft.state)) {
     if (attempt.outcome !== null) continue;
-    const unit = units.get(attempt.slug.replace(/^_gate-/, "")) ?? null;
+    const unit = units.get(plainSlug(attempt.slug)) ?? null;
     const seen = draft.snapshot.outcomes[attempt.key];
     if (!seen) waitForRun(draft, attempt, unit);
     else if (seen.conclusion === null) {
@@ -146,12 +147,33 @@ function settleWork(draft: Draft, { attempt, unit, seen, content }: Settled & { 
   if (outcome === "completed" && files.length === 0)
     outcome = goesOn(draft, attempt) ? "completed" : "no_change";
   else if (outcome === "completed" && (red || seen.verify === "failure")) outcome = "red";
+  const path = draft.snapshot.planFile.plan.units.find(({ id }) => id === unit)?.report ?? null;
+  if (path !== null) result.report = reportIn(content.commits, path) ?? lastReport(draft, attempt);
+  if (path !== null && outcome === "completed" && result.report === "") {
+    outcome = "failed";
+    result.summary = `It wrote no report to ${path}. ${result.summary}`;
+  }
   end(draft, { attempt, unit, outcome, result });
   if (outcome === "completed" && files.length === 0)
     Object.assign(draft.state.attempts[attempt.key]!, { committed: attempt.headSha });
   if (unit !== null && (outcome === "needs_info" || outcome === "blocked"))
     askPerson(draft, unit, content.questions.join(" ") || content.summary);
 }
+
+/** Bodies and the journal hold no more of it; the file does. */
+const MAX_REPORT = 20_000;
+
+/** Null where it does not touch the file; empty where it takes it away. */
+function reportIn(commits: WorkResult["commits"], path: string): string | null {
+  const file = commits.flatMap(({ files }) => files).findLast((one) => one.path === path);
+  return file ? (file.content ?? "").trim().slice(0, MAX_REPORT).toWellFormed() : null;
+}
+
+/** A later attempt may leave it as it stands. */
+const lastReport = (draft: Draft, { slug }: AttemptView): string =>
+  attemptsOf(draft.state).findLast(
+    ({ slug: of, committed, result }) => of === slug && committed !== null && result?.report,
+  )?.result?.report ?? "";
 
 /** Nothing was left to do: an attempt before it, which was cut short, had done the work. */
 function goesOn(draft: Draft, attempt: AttemptView): boolean {
@@ -231,6 +253,7 @@ function resultOf(content: HandOver): AttemptResult {
     ...emptyResult(content.summary),
     tasks: "tasks" in content ? content.tasks : [],
     questions: "questions" in content ? content.questions : [],
+    learnings: "learnings" in content ? kept(content.learnings) : [],
     model: content.usage?.model ?? null,
     usd: content.usage?.usd ?? null,
   };

@@ -1,6 +1,14 @@
 /** What one pass sees: facts of GitHub and the journal, as plain data. Only `observe` makes one. */
 import type { HandOver } from "../handover/result.ts";
-import type { BoardFact, CommentFact, PermissionLevel, ReviewFact, WorkflowRunFact } from "./facts.ts";
+import type {
+  BoardFact,
+  CheckFact,
+  CommentFact,
+  PermissionLevel,
+  PullFact,
+  ReviewFact,
+  WorkflowRunFact,
+} from "./facts.ts";
 import type { PlanFile, State } from "./journal.ts";
 
 /** What is known of an open attempt's workflow run. */
@@ -41,10 +49,14 @@ export interface RunSnapshot {
   /** Of authors of commands not yet obeyed, read live. */
   permissions: Readonly<Record<string, PermissionLevel>>;
   board: BoardFact;
+  /** From the branch that adds to AGENTS.md. */
+  learningsPull: PullFact | null;
   /** Runs of the agent workflow since the run began. */
   runs: readonly WorkflowRunFact[];
   /** By attempt key, for attempts without an outcome whose run is known. */
   outcomes: Readonly<Record<string, RunOutcome>>;
+  /** The repository's own checks on the train's commit, where a run waits for them. */
+  checks: readonly CheckFact[];
   /** By unit id, for pull requests in review. */
   reviews: Readonly<Record<string, readonly ReviewFact[]>>;
   labels: readonly string[];

@@ -2,6 +2,7 @@
 import { readyUnits } from "../plan/ready.ts";
 import type { Draft } from "./draft.ts";
 import { gateSlug, integrationBranch } from "./names.ts";
+import { checkpointRed, nextRevert } from "./revert.ts";
 import { brakeOf } from "./steer-run.ts";
 import type { RunView, UnitView } from "./view.ts";
 
@@ -16,6 +17,7 @@ export function startUnits(draft: Draft): void {
       branch: integration,
       sha: draft.state.base.sha,
       message: null,
+      restores: null,
     });
     draft.wait({ unit: null, for: "github", because: `${integration} is being made` });
     return;
@@ -88,13 +90,15 @@ function begin(draft: Draft, unit: UnitView): void {
   const id = unit.unit.id;
   const base = draft.state.began[id];
   if (base === undefined) return;
+  const reverted = draft.state.reverted[id];
   if (unit.branchHead === null) {
     draft.effects.push({
       id: `branch:${unit.slug}`,
       kind: "ensure-branch",
       branch: unit.branch,
       sha: base,
-      message: `Begin unit ${unit.slug} of run ${draft.state.run}`,
+      message: `${reverted ? "Bring back" : "Begin"} unit ${unit.slug} of run ${draft.state.run}`,
+      restores: reverted?.on ?? null,
     });
     draft.wait({ unit: id, for: "github", because: `${unit.branch} is being made` });
     return;
@@ -108,7 +112,7 @@ function begin(draft: Draft, unit: UnitView): void {
     agent: unit.unit.agent,
     reviewer: null,
     unit: id,
-    why: "it is ready",
+    why: reverted ? "it was reverted, and is done again" : "it is ready",
   });
 }
 
@@ -124,18 +128,13 @@ function passGate(draft: Draft, view: RunView, unit: UnitView): void {
     });
     return;
   }
+  if (nextRevert(draft.state) !== null || draft.state.train?.reverts != null) {
+    draft.wait({ unit: id, for: "train", because: "a landed unit is being reverted" });
+    return;
+  }
   const tries = 1 + (draft.state.granted[id] ?? 0);
   if (last?.outcome === "red" && last.headSha === head && unit.verifyJobs.length >= tries) {
-    draft.ask({
-      kind: "checkpoint-red",
-      unit: id,
-      question: `Checkpoint ${id} is red at ${head.slice(0, 7)}: the verify commands fail on the integration branch. Landed since the last green checkpoint: ${landedSince(view, id).join(", ") || "nothing"}. What now?`,
-      options: [
-        { does: "retry", text: "I have repaired the integration branch, or it was chance: verify again" },
-        { does: "skip", text: "Go on without this checkpoint" },
-        { does: "abort", text: "Abort: nothing after it is started" },
-      ],
-    });
+    draft.ask(checkpointRed(view, id, head));
     return;
   }
   draft.dispatch({
@@ -149,29 +148,4 @@ function passGate(draft: Draft, view: RunView, unit: UnitView): void {
     unit: id,
     why: "everything before this checkpoint has landed",
   });
-}
-
-/** What stands between a checkpoint and those before it that have passed: one of these may be the culprit. */
-function landedSince(view: RunView, gate: string): string[] {
-  const passed = view.units.filter(({ isGate, unit }) => isGate && view.state.landed[unit.id]);
-  const known = new Set(passed.flatMap(({ unit }) => [...above(view, unit.id)]));
-  const before = above(view, gate);
-  return view.units
-    .filter(
-      ({ unit: { id }, isGate }) => before.has(id) && !known.has(id) && !isGate && view.state.landed[id],
-    )
-    .map(({ unit }) => unit.id);
-}
-
-/** All that a unit depends on, directly or through others. */
-function above(view: RunView, id: string): Set<string> {
-  const found = new Set<string>();
-  const queue = [id];
-  for (const next of queue)
-    for (const { id: other } of view.byId.get(next)?.unit.dependsOn ?? [])
-      if (!found.has(other)) {
-        found.add(other);
-        queue.push(other);
-      }
-  return found;
 }

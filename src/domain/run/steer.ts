@@ -3,6 +3,7 @@ import type { Command } from "./command.ts";
 import { isLocked, noteRedo, scopeLock } from "./debt.ts";
 import { LOST_AFTER_MS, type Draft } from "./draft.ts";
 import { emptyResult, type Decision } from "./journal.ts";
+import { gateSlug } from "./names.ts";
 import { attemptsOf, baseOf, headOf, type UnitView } from "./view.ts";
 import { refuseStray } from "./write-set.ts";
 
@@ -86,6 +87,7 @@ export function actOnUnit(
       if (kind === "person") drop(draft, { unit, as: "skipped", by, because: `done by ${by}, by hand` });
       return;
     case "pause":
+    case "revert":
     // The answer itself is what counts; it is read from the decision.
   }
 }
@@ -228,7 +230,7 @@ function retry(draft: Draft, unit: UnitView): void {
   retryRefused(draft);
   refuseStray(draft, unit);
   const lost = attemptsOf(draft.state).filter(
-    (attempt) => attempt.outcome === "lost" && attempt.slug.replace(/^_gate-/, "") === unit.slug,
+    (attempt) => attempt.outcome === "lost" && [unit.slug, gateSlug(unit.slug)].includes(attempt.slug),
   );
   for (const { key } of lost) sendAgain(draft, key);
   if (lost.length === 0) draft.state.granted[id] = (draft.state.granted[id] ?? 0) + 1;

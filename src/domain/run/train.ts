@@ -9,9 +9,13 @@
 import type { Config } from "../config.ts";
 import type { Draft } from "./draft.ts";
 import type { State } from "./journal.ts";
-import { attemptKey, integrationBranch, trainBranch, TRAIN_SLUG } from "./names.ts";
+import { attemptKey, integrationBranch, revertBranch, trainBranch, TRAIN_SLUG } from "./names.ts";
+import { ownChecks } from "./own-checks.ts";
+import { arriveWithout, failRevert, nextRevert } from "./revert.ts";
 import { unpostedReviews } from "./progress.ts";
 import { commitSubject } from "../text/harmless.ts";
+import { undoneTasks } from "./undone.ts";
+import type { EffectOf } from "./effect.ts";
 import { isHeld, type RunView, type UnitView } from "./view.ts";
 
 type Train = NonNullable<State["train"]>;
@@ -42,6 +46,7 @@ export function runTrain(draft: Draft): void {
 /** What people do while a train is verified counts: nothing lands over a request for changes, a hold or a new push. */
 function isSound(draft: Draft, view: RunView, train: Train): boolean {
   if (draft.state.paused) return false;
+  if (train.reverts !== null && !draft.state.landed[train.reverts]) return false;
   return train.members.every(({ unit: id, sha }) => {
     const unit = view.byId.get(id);
     if (!unit?.pull || unit.pull.headSha !== sha) return false;
@@ -56,20 +61,23 @@ const TRAIN_SIZE: Readonly<Record<Config["profile"], number>> = { safe: 1, balan
 /** The next train: accepted units in plan order; at the very end the boxes. */
 function couple(draft: Draft, view: RunView): Train | null {
   if (draft.state.paused) return null;
-  const members = membersOf(draft, view);
-  const finish = members.length === 0 && isReadyToFinish(draft, view);
-  if (members.length === 0 && !finish) return null;
+  const reverts = nextRevert(draft.state);
+  const members = reverts === null ? membersOf(draft, view) : [];
+  const finish = reverts === null && members.length === 0 && isReadyToFinish(draft, view);
+  if (members.length === 0 && !finish && reverts === null) return null;
   draft.state.trains += 1;
   draft.state.train = {
     n: draft.state.trains,
     on: view.integrationHead!,
     members: members.map(({ unit, pull }) => ({ unit: unit.id, sha: pull!.headSha })),
     finish,
+    reverts,
     built: null,
     notes: [],
   };
   for (const { unit, pull } of members)
     draft.event("train coupled", { unit: unit.id, why: `#${pull!.number} is accepted` });
+  if (reverts !== null) draft.event("train coupled", { unit: reverts, why: "a person wants it reverted" });
   if (finish)
     draft.event("train coupled", { why: "everything has landed: the boxes in tasks.md are ticked" });
   return draft.state.train;
@@ -117,6 +125,7 @@ function build(draft: Draft, train: Train): void {
         `Merge #${view.byId.get(unit)?.pull?.number ?? "?"} (unit ${unit}) into run ${state.run}`,
       ),
     })),
+    reverts: train.reverts === null ? null : revertOf(view, train.reverts),
     finish: train.finish
       ? {
           path: `${state.spec.path}/tasks.md`,
@@ -128,15 +137,22 @@ function build(draft: Draft, train: Train): void {
   });
 }
 
-/** Tasks of landed units, and of those the ones that no attempt has reported as left undone. */
+function revertOf({ state, byId }: RunView, id: string): EffectOf<"build-train">["reverts"] {
+  const { slug, pull } = byId.get(id)!;
+  return {
+    unit: id,
+    ...state.landed[id]!,
+    branch: revertBranch(state.run, slug),
+    message: commitSubject(`Revert #${pull?.number ?? "?"} (unit ${id}) in run ${state.run}`),
+  };
+}
+
 function doneTasks(draft: Draft): string[] {
-  return draft
-    .view()
-    .units.filter((unit) => draft.view().phases.get(unit.unit.id)!.kind === "completed")
+  const { units, phases, snapshot } = draft.view();
+  return units
+    .filter(({ unit }) => phases.get(unit.id)!.kind === "completed")
     .flatMap((unit) => {
-      const undone = new Set(
-        (unit.work.at(-1)?.result?.tasks ?? []).filter((task) => !task.done).map((task) => task.id),
-      );
+      const undone = undoneTasks(snapshot.planFile.plan, unit);
       return unit.unit.taskIds.filter((id) => !undone.has(id));
     });
 }
@@ -151,19 +167,24 @@ function verify(draft: Draft, train: Train & { built: string }): void {
       baseSha: train.on,
       agent: null,
       reviewer: null,
-      unit: train.members[0]?.unit ?? null,
+      unit: train.members[0]?.unit ?? train.reverts,
       why: `candidate ${train.built.slice(0, 7)}`,
     });
     return;
   }
-  if (attempt.outcome === "green") {
+  if (attempt.outcome === "red") derail(draft, train, attempt.result?.tail ?? "");
+  if (attempt.outcome !== "green") return;
+  const unit = train.members[0]?.unit ?? train.reverts;
+  const checks = ownChecks(draft, { unit, since: new Date(attempt.at) });
+  if (checks.is === "red")
+    derail(draft, train, `The repository's own checks are red: ${checks.names.join(", ")}`);
+  else if (checks.is === "green")
     draft.effects.push({
       id: `advance:${train.n}`,
       kind: "advance",
       branch: integrationBranch(draft.state.run),
       sha: train.built,
     });
-  } else if (attempt.outcome === "red") derail(draft, train, attempt.result?.tail ?? "");
 }
 
 function derail(draft: Draft, train: Train, tail: string): void {
@@ -179,7 +200,11 @@ function derail(draft: Draft, train: Train, tail: string): void {
     draft.state.rejected[member.unit] = { head: member.sha, because: tail };
     draft.event("train red", { unit: member.unit, why: "the verify commands fail on the candidate" });
   }
-  if (train.members.length > 0) return;
+  if (train.reverts !== null) {
+    failRevert(draft.state, train.reverts, "red");
+    draft.event("train red", { unit: train.reverts, why: "the verify commands fail without it too" });
+  }
+  if (!train.finish) return;
   draft.ask({
     kind: "finish-red",
     unit: null,
@@ -197,6 +222,7 @@ function arrive(draft: Draft, train: Train): void {
     draft.state.landed[member.unit] = { head: member.sha, sha: train.built! };
     draft.event("landed", { unit: member.unit, why: `verified as ${train.built!.slice(0, 7)}` });
   }
+  if (train.reverts !== null) arriveWithout(draft, train.reverts, train);
   if (train.finish) {
     draft.state.finished = train.built;
     draft.state.notes = train.notes;

@@ -2,7 +2,15 @@
 import type { PlanUnit } from "../plan/plan.ts";
 import type { IssueFact, PullFact, ReviewFact } from "./facts.ts";
 import type { Attempt, Decision, State } from "./journal.ts";
-import { gateSlug, integrationBranch, parseAttemptKey, parseMarker, unitBranch, type Role } from "./names.ts";
+import {
+  gateSlug,
+  integrationBranch,
+  parseAttemptKey,
+  parseMarker,
+  slugAfter,
+  unitBranch,
+  type Role,
+} from "./names.ts";
 import { phasesOf, type Phase } from "./phase.ts";
 import type { RunSnapshot } from "./snapshot.ts";
 
@@ -42,6 +50,8 @@ export interface RunView {
   finalPull: PullFact | null;
   /** The issue of what was left for later. */
   followUp: IssueFact | null;
+  /** The pull request that adds to AGENTS.md. */
+  learningsPull: PullFact | null;
 }
 
 export function viewOf(snapshot: RunSnapshot, state: State): RunView {
@@ -49,7 +59,8 @@ export function viewOf(snapshot: RunSnapshot, state: State): RunView {
   const issues = byUnit(snapshot.board.issues, "unit", snapshot.run);
   const pulls = byUnit(snapshot.board.pulls, "pr", snapshot.run);
   const units = snapshot.planFile.plan.units.map((unit): UnitView => {
-    const slug = snapshot.slugs[unit.id]!;
+    const plain = snapshot.slugs[unit.id]!;
+    const slug = slugAfter(plain, state.reverted[unit.id]?.times ?? 0);
     const branch = unitBranch(snapshot.run, slug);
     const isGate = unit.type === "checkpoint";
     const own = attempts.filter((attempt) => attempt.slug === (isGate ? gateSlug(slug) : slug));
@@ -63,7 +74,7 @@ export function viewOf(snapshot: RunSnapshot, state: State): RunView {
       needsPerson: !isGate && snapshot.planFile.config.requireHuman.includes(unit.criticality),
       branch,
       branchHead: snapshot.branches[branch] ?? null,
-      issue: issues.get(slug) ?? null,
+      issue: issues.get(plain) ?? null,
       pull: pulls.get(slug) ?? null,
       work: own.filter((attempt) => ["implement", "fix", "resolve"].includes(attempt.role)),
       reviewJobs: own.filter((attempt) => attempt.role === "review"),
@@ -84,6 +95,7 @@ export function viewOf(snapshot: RunSnapshot, state: State): RunView {
       snapshot.board.pulls.find((pull) => pull.head === integration && pull.base === state.base.branch) ??
       null,
     followUp: snapshot.board.issues.find(({ body }) => isOf(body, "followup", snapshot.run)) ?? null,
+    learningsPull: snapshot.learningsPull,
   };
 }
 
@@ -108,6 +120,10 @@ export const headOf = (unit: UnitView): string | null => unit.pull?.headSha ?? u
 /** The integration commit that the unit's head stands on: what it is compared with. Null before it has begun. */
 export const baseOf = (unit: UnitView, state: State): string | null =>
   unit.work.findLast(({ committed }) => committed !== null)?.baseSha ?? state.began[unit.unit.id] ?? null;
+
+/** The agent of the unit's last work: the escalation agent from its fix on. What a person put in order is still that agent's. */
+export const authorOf = ({ unit, work }: Pick<UnitView, "unit" | "work">): string =>
+  work.findLast(({ role, committed }) => role !== "resolve" && committed !== null)?.agent ?? unit.agent;
 
 /** Heads of one unit that reviewers look at before a person is asked (design 2.8). */
 export const MAX_ROUNDS = 5;

@@ -15,6 +15,7 @@ export interface Wait {
     | "workflow-run"
     | "review"
     | "train"
+    | "checks"
     | "decision"
     | "other-pass"
     | "refused"

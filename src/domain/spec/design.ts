@@ -1,4 +1,5 @@
 /** design.md: its overview, its components and the files that it names. Hints for plans and briefs, never declarations. */
+import { linesOf } from "../text/lines.ts";
 import { pathsIn } from "./paths.ts";
 import { scan } from "./scan.ts";
 
@@ -57,7 +58,7 @@ export const isOverview = ({ title }: DesignSection): boolean => OVERVIEW.test(t
 
 /** Headings within fences begin no section. */
 export function designSections(text: string): DesignSection[] {
-  const raw = text.split("\n");
+  const raw = linesOf(text);
   const first: Section = { title: "", level: 0, outer: "", lines: [] };
   const sections = [first];
   let open = [first];

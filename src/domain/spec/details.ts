@@ -24,6 +24,8 @@ export interface Details {
   dependsOn: string[];
   /** `_Depends: none_`. */
   isFree: boolean;
+  /** `_Depends: all previous tasks_`. */
+  followsAll: boolean;
   /** Tasks that wait for it. */
   blocks: string[] | "all";
   writes: string[];
@@ -49,6 +51,17 @@ const NONE =
 const DASH = /^[-–—]_?$/u;
 const ALL =
   /^[^\p{L}\p{N}]*(?:all(?!\p{L})|everything|所有|全部|すべて|全て|tod[ao]s|tous|все(?!\p{L})|tüm|tất cả|alle)/iu;
+const ALL_BEFORE = new RegExp(
+  `^(?:${[
+    "(?:all|every)(?: of)?(?: the)? (?:previous|prior|preceding|earlier|above)(?: (?:ones?|tasks?|units?|steps?|phases?))?",
+    "(?:all|every(?:thing)?)(?: of)?(?: the)?(?: (?:tasks?|units?|steps?|phases?))? (?:above|before)(?: (?:it|this)(?: (?:one|task|unit))?)?",
+    "(?:所有|全部)(?:之前|前面|以上|上述|前置)的?(?:任务|任務)?|(?:之前|前面|以上|上述)的?(?:所有|全部)的?(?:任务|任務)?",
+    "(?:以前|上記|先行|これまで)の?(?:すべて|全て|全)の?(?:先行)?(?:タスク)?|(?:すべて|全て|全)の?(?:先行|以前の|上記の?|前の)タスク",
+    "tod[ao]s [ao]s (?:tarefas )?anteriores|tod[ao]s l[ao]s (?:tareas )?anteriores|toutes les tâches précédentes",
+    "alle (?:vorherigen|vorigen|vorangehenden) aufgaben|все предыдущие(?: задачи)?",
+  ].join("|")})[\\s_.。!]*$`,
+  "iu",
+);
 const IN_BRACKETS = /[(（](?:req(?:uirement)?s?\.?|validates:?|需求|要件)\s+([^()（）]{1,200})[)）]/giu;
 
 /** `(new)` behind a path. */
@@ -64,6 +77,7 @@ export function readDetails(title: string, lines: readonly string[]): Details {
     requirements: [],
     dependsOn: [],
     isFree: false,
+    followsAll: false,
     blocks: [],
     writes: [],
     reads: [],
@@ -111,11 +125,19 @@ export function readDetails(title: string, lines: readonly string[]): Details {
 const tasksIn = (value: string): string[] => [...idsIn(value), ...tasksNamedIn(value)];
 
 function doubtful(kind: LabelKind, value: string): Doubt["label"] | null {
-  if (kind === "depends")
-    return /[\p{L}\p{N}]/u.test(value) && !NONE.test(value) && tasksIn(value).length === 0 ? kind : null;
+  if (kind === "depends") return isDoubtful(value) ? kind : null;
   if (kind !== "writes" && kind !== "reads") return null;
   return paths(value).some((path) => /[`\s]/.test(path.replaceAll(/\s(?:->|=>|→)\s/gu, ""))) ? kind : null;
 }
+
+/** A letter may be a task's id: that is seen later. */
+const isDoubtful = (value: string): boolean =>
+  /[\p{L}\p{N}]/u.test(value) &&
+  !NONE.test(value) &&
+  !isAllBefore(value) &&
+  !tasksIn(value).some((id) => /\d/.test(id));
+
+const isAllBefore = (value: string): boolean => ALL_BEFORE.test(value.replaceAll(BRACKETS, " "));
 
 /** "Needs task 1.1 to be done" */
 const tasksNamedIn = (value: string): string[] =>
@@ -133,6 +155,7 @@ function addLabel(details: Details, kind: LabelKind, value: string): void {
   if (kind === "requirements") add(details.requirements, criterionIds(value));
   else if (kind === "depends") {
     add(details.dependsOn, tasksIn(value));
+    details.followsAll ||= isAllBefore(value);
     details.isFree ||= NONE.test(value) || DASH.test(value);
   } else if (kind === "blocks") details.blocks = ALL.test(value) ? "all" : idsIn(value);
   else if (kind === "boundary") add(details.boundary, list(value));

@@ -1,4 +1,5 @@
 /** Orders that tasks.md speaks of without declaring them: mermaid graphs, arrows, sentences. Hints, each with its line. */
+import type { BoxUse } from "./box-use.ts";
 import type { ScannedLine } from "./scan.ts";
 import { idsIn, leadingId } from "./task-id.ts";
 
@@ -22,7 +23,13 @@ const AFTER =
   /(?<!\b(?:no longer|not|never)\s)(?:depends on|after|requires|blocked by|builds on|once)\s+(?:tasks?\s+)((?:\d[\d.]*(?:\s*(?:,|and|&|-|–|to)\s*(?:tasks?\s+)?)?){1,40})/giu;
 const AFTER_JA = /タスク\s*([\d.]+)\s*(?:の)?(?:完了後|に依存)/gu;
 
-export function orderHints(lines: readonly ScannedLine[], ids: ReadonlySet<string>): OrderHint[] {
+interface Tasks {
+  ids: ReadonlySet<string>;
+  boxes: readonly BoxUse[];
+}
+
+export function orderHints(lines: readonly ScannedLine[], { ids, boxes }: Tasks): OrderHint[] {
+  const taskAt = new Map(boxes.map((use) => [use.line, use.task]));
   const hints: OrderHint[] = [];
   /** Mermaid names → tasks. */
   const names = new Map<string, string>();
@@ -36,7 +43,7 @@ export function orderHints(lines: readonly ScannedLine[], ids: ReadonlySet<strin
     if (line.kind === "border") info = info === null ? line.info.toLowerCase() : null;
     else if (line.kind !== "hidden") info = null;
     if (line.kind === "heading") task = leadingId(line.text)?.id ?? null;
-    else if (line.kind === "box") task = leadingId(line.rest.trim())?.id ?? task;
+    else if (line.kind === "box") task = taskAt.get(line.line) ?? task;
     // A paragraph at the margin is below the list.
     else if (line.kind === "text" && isBox && /^\p{L}/u.test(line.text)) task = null;
     if (line.kind === "heading" || line.kind === "box") isBox = line.kind === "box";

@@ -3,6 +3,8 @@
  * proportion to its line, where a Markdown tree takes the square of the file (docs/decisions/0004).
  */
 
+import { linesOf } from "../text/lines.ts";
+
 /** A mark between brackets and the offset in the whole text at which it stands; `[]` is the empty mark. */
 export interface Mark {
   markAt: number;
@@ -51,9 +53,13 @@ const MAX_LINE = 20_000;
 const BOX = /^((?:\s*>)*\s*)([-*+]|\d{1,9}[.)])(\s+)\[([^\][\n]{0,12})\](.*)$/su;
 const HEADING = /^( {0,3}(#{1,6})(?:[ \t]+|$))(.*)$/su;
 const FENCE = /^\s*(`{3,}|~{3,})(.*)$/su;
+/** Below a line of text at the margin, with an empty one above. */
+const UNDERLINE = /^(?:(={3,})|-{3,})[ \t]*$/u;
+/** Sentences, labels and list items above a short rule are no headings, whatever Markdown makes of some of them. */
+const UNDERLINED = /^(?:\*\*[^*]+\*\*|[\p{L}\p{N}\p{Extended_Pictographic}([].*[^\s.,:;。，：；])\s*$/u;
+const ITEM = /^\d{1,9}[.)]\s/u;
 /** A rule at the beginning is none: its first line is a key. */
-const FRONT_MATTER =
-  /^\uFEFF?---\r?\n(?:\s*\n)?(?:#[^\n]*\n)*[\p{L}_][\p{L}\w -]{0,60}:[^]*?\n---\r?(?:\n|$)/u;
+const FRONT_MATTER = /^\uFEFF?---\n(?:\s*\n)?(?:#[^\n]*\n)*[\p{L}_][\p{L}\w -]{0,60}:[^]*?\n---(?:\n|$)/u;
 /** A mark that people make for themselves; `[1]` or `[Note]` is the beginning of a sentence or a reference. */
 const HOME_MADE = /^(?:done|todo|wip|skip(?:ped)?|removed|\P{L}|[\p{L}]|.*[^\p{L}\p{N}\s._-].*)$/iu;
 
@@ -61,15 +67,15 @@ export function scan(text: string): Scan {
   const lines: ScannedLine[] = [];
   const cut: number[] = [];
   let offset = 0;
-  let open: Hidden | null = FRONT_MATTER.test(text)
+  const all = linesOf(text);
+  let open: Hidden | null = FRONT_MATTER.test(all.join("\n"))
     ? { line: 1, within: "front-matter", fence: "", indent: 0 }
     : null;
-  for (const [index, whole] of text.split("\n").entries()) {
+  for (const [index, whole] of all.entries()) {
     const line = index + 1;
     const shift = whole.startsWith("\uFEFF") ? 1 : 0;
-    const end = whole.endsWith("\r") ? whole.length - 1 : whole.length;
-    const raw = whole.slice(shift, Math.min(end, shift + MAX_LINE));
-    if (end - shift > MAX_LINE) cut.push(line);
+    const raw = whole.slice(shift, shift + MAX_LINE);
+    if (whole.length - shift > MAX_LINE) cut.push(line);
     const fence = FENCE.exec(raw);
     const mark = fence?.[1] ?? "";
     const info = fence?.[2]?.trim() ?? "";
@@ -86,8 +92,13 @@ export function scan(text: string): Scan {
     } else if (/^\s*<!--/.test(raw)) {
       if (!raw.includes("-->")) open = { line, within: "comment", fence: "", indent: 0 };
       lines.push({ kind: "hidden", line, text: raw, within: "comment", isBox: false });
-    } else lines.push(plainLine(raw, { line, at: offset + shift }));
-    offset += whole.length + 1;
+    } else {
+      const title = underlined(lines, raw);
+      if (title) lines.splice(-1, 1, title);
+      lines.push(plainLine(title ? "" : raw, { line, at: offset + shift }));
+    }
+    offset += whole.length;
+    offset += text.startsWith("\r\n", offset) ? 2 : 1;
   }
   return { lines, cut, open };
 }
@@ -130,14 +141,28 @@ function plainLine(raw: string, { line, at }: { line: number; at: number }): Sca
   if (!heading) return { kind: "text", line, indent: width(indentOf(raw)), text: raw, at };
   const [, head = "", hashes = "", tail = ""] = heading;
   const text = tail.trimEnd().replace(/(?:^|\s)#+$/u, "");
+  return headingOf(text, { line, at: at + head.length, level: hashes.length });
+}
+
+function headingOf(text: string, { line, at, level }: Record<"line" | "at" | "level", number>): HeadingLine {
   const marked = /^((?:[-*+]\s+)?\[)([^\][]{0,4})\]\s+/u.exec(text);
   return {
     kind: "heading",
     line,
-    level: hashes.length,
+    level,
     text: (marked ? text.slice(marked[0].length) : text).trim(),
-    box: marked ? { markAt: at + head.length + marked[1]!.length, mark: marked[2]! } : null,
+    box: marked ? { markAt: at + marked[1]!.length, mark: marked[2]! } : null,
   };
+}
+
+/** The heading that this line makes of the one before it. */
+function underlined(lines: readonly ScannedLine[], raw: string): HeadingLine | null {
+  const rule = UNDERLINE.exec(raw);
+  const [title, above] = [lines.at(-1), lines.at(-2)];
+  if (!rule || title?.kind !== "text" || !UNDERLINED.test(title.text)) return null;
+  if (above && !(above.kind === "text" && above.text.trim() === "")) return null;
+  if (ITEM.test(title.text) && raw.trim().length === 3) return null;
+  return headingOf(title.text, { line: title.line, at: title.at, level: rule[1] === undefined ? 2 : 1 });
 }
 
 const indentOf = (raw: string): string => /^\s*/.exec(raw)![0];

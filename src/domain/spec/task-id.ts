@@ -15,6 +15,17 @@ const LEADING = new RegExp(
   "iu",
 );
 
+/** `Task-1` is task 1; all in capitals the word is a part of the name. */
+const DASHED = new RegExp(`^${WORD}-(?=\\d)`, "iu");
+/** A status code and what follows it: `404 error page`, `403 Forbidden`. */
+const STATUS_CODE =
+  /^[45]\d\d (?:\p{Ll}|(?:Error|Page|Not Found|Internal Server|Unauthorized|Forbidden|Bad Request)(?!\p{L}))/u;
+
+const withoutWord = (id: string): string => {
+  const word = DASHED.exec(id)?.[0] ?? "";
+  return word === word.toUpperCase() ? id : id.slice(word.length);
+};
+
 export interface LeadingId {
   id: string;
   /** Of `Task 3` and the like. */
@@ -24,28 +35,42 @@ export interface LeadingId {
   rest: string;
 }
 
+const LETTERED = new RegExp(
+  `^(?=\\p{L})${WORD}\\s*(?<letter>[A-Z])(?:\\s*[:：.)、]|\\s+[-–—](?=\\s)|$)\\s*`,
+  "iu",
+);
+
 /** The id that a title begins with, or null: `3D models` and `UTF-8 input` begin with none. */
 export function leadingId(title: string): LeadingId | null {
   const text = title.replace(DECORATION, "");
   const found = LEADING.exec(text);
-  if (!found) return null;
+  if (!found) return letteredId(text);
   const { word, letters = "", number = "", star, end, late } = found.groups!;
-  const isSure = word !== undefined || end !== undefined;
+  const id = withoutWord(letters + number);
+  const hasWord = word !== undefined || id !== letters + number;
+  const isSure = hasWord || end !== undefined;
   if (letters !== "" && !isSure && letters !== "T") return null;
-  if (letters !== letters.toUpperCase() && word === undefined && letters !== "Task-") return null;
+  if (letters !== letters.toUpperCase() && !hasWord) return null;
   // `2024 report` begins with a year.
   if (/^[1-9]\d{3,}$/.test(number) && letters === "" && !isSure) return null;
-  const rest = text.slice(found[0].length);
-  // `404 error page` begins with a status code.
-  if (/^[45]\d\d$/.test(number) && letters === "" && !isSure && /^\p{Ll}/u.test(rest)) return null;
+  if (letters === "" && !isSure && STATUS_CODE.test(text)) return null;
   if (/^\d+\.[a-z]$/.test(number) || (/^\d+[a-z]$/i.test(number) && !isSure && !/[abc]$/.test(number)))
     return null;
   return {
-    id: letters + number,
-    hasWord: word !== undefined || /^TASK-?$/i.test(letters),
+    id,
+    hasWord: hasWord || /^TASK-?$/.test(letters),
     isStarred: star !== undefined || late !== undefined,
-    rest,
+    rest: text.slice(found[0].length),
   };
+}
+
+/** `Task A: Title` */
+function letteredId(text: string): LeadingId | null {
+  const found = LETTERED.exec(text);
+  if (!found) return null;
+  const id = found.groups!["letter"]!;
+  if (id !== id.toUpperCase()) return null;
+  return { id, hasWord: true, isStarred: false, rest: text.slice(found[0].length) };
 }
 
 /** `1.2.3` is below `1.2` and `1`. */
@@ -67,6 +92,7 @@ export function generatedId(title: string, parent: string | null): string {
 
 const SEPARATOR = /[,，、;；&+/→]|[-=]>|\s(?:and|or|y|e|o|et|ou|und|oder|и|или|và|ve|および)\s|和|と/iu;
 const ONE = new RegExp(`^(?:${WORD}\\s*)?(${TOKEN})$`, "iu");
+const LETTER = new RegExp(`^(?:${WORD}\\s*)?([A-Z])$`, "iu");
 const SEVERAL = new RegExp(`^(?:${WORD}\\s*)?${TOKEN}(?:\\s+${TOKEN})+$`, "iu");
 const RANGE = new RegExp(
   `^(?:${WORD}\\s*)?(${TOKEN})\\s*(?:-|–|—|~|～|to|through|thru|bis)\\s*(?:${WORD}\\s*)?(${TOKEN})$`,
@@ -92,10 +118,13 @@ export function idsIn(list: string): string[] {
     .flatMap((part) => {
       const one = ONE.exec(part);
       if (one) return [one[1]!];
+      const letter = LETTER.exec(part)?.[1];
+      if (letter !== undefined) return letter === letter.toUpperCase() ? [letter] : [];
       const range = RANGE.exec(part);
-      if (range) return between(range[1]!, range[2]!);
+      if (range) return between(withoutWord(range[1]!), withoutWord(range[2]!));
       return SEVERAL.test(part) ? (part.match(new RegExp(`(?<=\\s|^)${TOKEN}(?=\\s|$)`, "giu")) ?? []) : [];
-    });
+    })
+    .map(withoutWord);
 }
 
 /** `1.1`–`1.3`, `17`–`24`; without a common beginning only its two ends. */

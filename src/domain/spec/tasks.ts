@@ -8,6 +8,7 @@
 import type { TaskStatus } from "../plan/plan.ts";
 import type { Diagnostic } from "../problem.ts";
 import type { BoxUse } from "./box-use.ts";
+import { followAllBefore, isResolved, keepKnownDependencies, waitForBlockers } from "./dependencies.ts";
 import { readDetails, type Details, type Property } from "./details.ts";
 import { doubted, faultsOf, MAX_TEXT, noTasks, tooLarge, tooMany } from "./faults.ts";
 import { orderHints, type OrderHint } from "./order-hints.ts";
@@ -63,26 +64,30 @@ export function parseTasks(text: string): ParsedTasks {
   const fault = tooMany(scanned);
   if (fault) return notRead(fault);
   const { tasks, written, sections, boxes, diagnostics } = readOutline(scanned.lines);
+  const ids = new Set(tasks.map((task) => task.id));
   const blockers = new Map<Task, Details["blocks"]>();
+  const followers = new Set<Task>();
   for (const task of tasks) {
     const { lines, plain, points } = sections.get(task)!;
     const texts = plain.map(({ text: one }) => one);
-    const { blocks, doubts, ...details } = readDetails(task.title, texts);
-    for (const doubt of doubts) diagnostics.push(doubted(task, plain[doubt.at]?.line ?? task.line, doubt));
+    const { blocks, followsAll, doubts, ...details } = readDetails(task.title, texts);
+    for (const doubt of doubts)
+      if (!isResolved(doubt, ids)) diagnostics.push(doubted(task, plain[doubt.at]?.line ?? task.line, doubt));
     Object.assign(task, details, { details: lines.join("\n").trim(), points });
     if (blocks.length > 0) blockers.set(task, blocks);
+    if (followsAll) followers.add(task);
   }
   resolveParents(tasks, written, diagnostics);
+  followAllBefore(tasks, followers, diagnostics);
   waitForBlockers(tasks, blockers);
   keepKnownDependencies(tasks);
   settleHeadings(tasks);
   if (tasks.length === 0) diagnostics.push(noTasks(scanned.lines));
   diagnostics.push(...faultsOf(scanned, [...sections]), ...boxes.diagnostics());
-  const ids = new Set(tasks.map((task) => task.id));
   return {
     tasks,
     waves: readWaves(fencesOf(scanned.lines), { ids, diagnostics }),
-    hints: orderHints(scanned.lines, ids),
+    hints: orderHints(scanned.lines, { ids, boxes: boxes.all }),
     boxes: boxes.all,
     diagnostics: diagnostics.toSorted((a, b) => a.line - b.line),
   };
@@ -95,36 +100,6 @@ const notRead = (why: Diagnostic): ParsedTasks => ({
   boxes: [],
   diagnostics: [why],
 });
-
-/**
- * `Blocks: 3` of task 1 says that 3 depends on 1. Two tasks cannot block all others: the first one does, but for those
- * that it depends on itself.
- */
-function waitForBlockers(tasks: readonly Task[], blockers: ReadonlyMap<Task, Details["blocks"]>): void {
-  const byId = new Map(tasks.map((task) => [task.id, task]));
-  let isAllTaken = false;
-  for (const [blocker, blocks] of blockers) {
-    if (blocks === "all" && isAllTaken) continue;
-    isAllTaken ||= blocks === "all";
-    const waiting =
-      blocks === "all"
-        ? tasks.filter(({ id, parent }) => parent === null && !blocker.dependsOn.includes(id))
-        : blocks.flatMap((id) => byId.get(id) ?? []);
-    for (const task of waiting)
-      if (task !== blocker && !task.dependsOn.includes(blocker.id)) task.dependsOn.push(blocker.id);
-  }
-}
-
-/** `React18` in a list of dependencies is no task, unless tasks are called so here. A wrong number is an error later. */
-function keepKnownDependencies(tasks: readonly Task[]): void {
-  const letters = (id: string): string => /^\D*/.exec(id)![0].toLowerCase();
-  const ids = new Set(tasks.map((task) => task.id));
-  const known = new Set([...ids].map(letters));
-  for (const task of tasks)
-    task.dependsOn = task.dependsOn.filter(
-      (id) => ids.has(id) || letters(id) === "" || known.has(letters(id)),
-    );
-}
 
 export interface Fence {
   /** Of its first line of text. */

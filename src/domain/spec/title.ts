@@ -21,7 +21,10 @@ const OPTIONAL = new RegExp(
   "iu",
 );
 /** Directly behind the box, or by itself; `*3. Title*` is emphasis. */
-const STAR = /^\\?\*(?!\*)|^\s+\\?\*(?=\s)/;
+const STAR = /^\\?\*(?!\*|[^*\s][^*]*[\p{L}\p{N}.:)]\*(?:\s|$))|^\s+\\?\*(?=\s)/u;
+/** Of the whole title; a star among it belongs to something else. */
+const EMPHASIS = /^\s*(?:\*(\*\*[^*]+\*\*|[^*\s][^*]*)\*|_([^_\s][^_]*)_)\s*$/u;
+const EMPHASIS_OF_ID = /^\s*([*_])((?:\p{L}{1,20}\s)?\d[\d.]{0,63}[a-z]?[.:)]?)\1(?=\s)/u;
 const BEFORE_ID = new RegExp(
   String.raw`^(?:[(（[【](?:${WORDS})[)）\]】]|(?:${WORDS})\s*[:：])\s*(?=\d)`,
   "iu",
@@ -40,21 +43,27 @@ const CHECKPOINT_VERB = /^(?:final\s+)?checkpoint\s+(?:ensure|verify|validate|ma
 
 /** `rest` is what stands after the box's bracket. */
 export function readTitle(rest: string): Title {
-  const unstarred = rest.replace(STAR, "").trim();
+  const whole = unemphasised(rest);
+  const unstarred = unemphasised(whole.replace(STAR, "")).trim();
   const text = unstarred.replace(BEFORE_ID, "");
   const before = PARALLEL.exec(text);
   const found = leadingId(before?.index === 0 ? text.slice(before[0].length) : text);
-  const whole = plain(found?.rest ?? text, text);
-  const name = whole.replace(PARALLEL, "").trim();
+  const title = plain(found?.rest ?? text, text);
+  const name = title.replace(PARALLEL, "").trim();
   return {
     id: found?.id ?? null,
     hasWord: found?.hasWord ?? false,
     name,
-    isOptional: STAR.test(rest) || text !== unstarred || (found?.isStarred ?? false) || OPTIONAL.test(name),
-    isParallel: PARALLEL.test(whole) || before !== null,
+    isOptional: STAR.test(whole) || text !== unstarred || (found?.isStarred ?? false) || OPTIONAL.test(name),
+    isParallel: PARALLEL.test(title) || before !== null,
     isCheckpoint: isCheckpoint(name),
   };
 }
+
+const unemphasised = (text: string): string => {
+  const [, star, line] = EMPHASIS.exec(text) ?? [];
+  return star ?? line ?? text.replace(EMPHASIS_OF_ID, "$2");
+};
 
 /** By which two titles are the same one, whatever their signs. */
 export const lettersOf = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, "");

@@ -1,40 +1,48 @@
 /** Kiro's "Task Dependency Graph": a fence with `{"waves": […]}` in any of the shapes seen. A task it leaves out is no mistake. */
 import { z } from "zod";
 import type { Diagnostic } from "../problem.ts";
+import { jsonLines } from "../text/json-lines.ts";
 import { leadingId } from "./task-id.ts";
+import { numberOf, readLists, type ListedWave, type WaveList } from "./wave-lists.ts";
+
+export interface Wave {
+  /** As the graph counts; from 1 where it does not. */
+  number: number;
+  line: number;
+  tasks: readonly string[];
+  /** Where the graph lists what the whole wave waits for: that and nothing else. */
+  waitsFor: WaveList | null;
+}
 
 export interface Waves {
   line: number;
-  /** Task ids, wave by wave. */
-  waves: string[][];
+  /** In their order. */
+  waves: Wave[];
   /** Task → those it waits for, where the graph names them task by task. */
-  dependsOn: ReadonlyMap<string, string[]>;
+  dependsOn: ReadonlyMap<string, { line: number; tasks: string[] }>;
 }
 
-const Id = z.union([z.string(), z.looseObject({ id: z.string() }).transform(({ id }) => id)]);
-const Ids = z.array(Id.transform((id) => leadingId(id.trim())?.id ?? id.trim()));
-/** A list of what a whole wave waits for says no more than the waves do. */
-const DependsOn = z.record(z.string(), Ids).catch({});
-const Wave = z.union([
-  Ids.transform((tasks) => ({ tasks, number: null, dependsOn: {} })),
-  z
-    .looseObject({
-      tasks: Ids,
-      wave: z.unknown().optional(),
-      id: z.unknown().optional(),
-      dependsOn: DependsOn,
-      dependencies: DependsOn,
-    })
-    .transform(({ tasks, wave, id, dependsOn, dependencies }) => ({
-      tasks,
-      number: numberOf(wave) ?? numberOf(id),
-      dependsOn: { ...dependsOn, ...dependencies },
-    })),
+const Id = z
+  .union([z.string(), z.looseObject({ id: z.string() }).transform(({ id }) => id)])
+  .transform((id) => leadingId(id.trim())?.id ?? id.trim());
+const Ids = z.array(Id);
+const ByTask = z.record(z.string(), Ids);
+/** Task by task, or a list for the whole wave. What is neither stands in the list as it is written. */
+const DependsOn = z
+  .union([ByTask, Ids, Id.transform((id) => [id]), z.unknown().transform((value) => [JSON.stringify(value)])])
+  .nullish();
+const WrittenWave = z.union([
+  Ids.transform((tasks) => ({ tasks, wave: null, id: null, dependsOn: null, dependencies: null })),
+  z.looseObject({
+    tasks: Ids,
+    wave: z.unknown().optional(),
+    id: z.unknown().optional(),
+    dependsOn: DependsOn,
+    dependencies: DependsOn,
+  }),
 ]);
-const Graph = z.looseObject({ waves: z.array(Wave) });
-
-const numberOf = (value: unknown): number | null =>
-  typeof value === "string" && /^\d{1,9}$/.test(value) ? Number(value) : null;
+type WrittenWave = z.infer<typeof WrittenWave>;
+const Graph = z.looseObject({ waves: z.array(WrittenWave) });
 
 export function readWaves(
   fences: readonly { line: number; text: string }[],
@@ -61,11 +69,16 @@ export function readWaves(
     }
     const graph = Graph.safeParse(raw);
     if (graph.success) {
-      const dependsOn = new Map(graph.data.waves.flatMap((wave) => Object.entries(wave.dependsOn)));
-      const named = new Set([...graph.data.waves.flatMap((wave) => wave.tasks), ...dependsOn.keys()]);
-      const unknown = [...named].filter((id) => !ids.has(id));
+      const lines = jsonLines(text, 4);
+      const lineOf: LineOf = (...path) => line + (lines(["waves", ...path]) ?? 0);
+      const listed = inOrder(graph.data.waves, lineOf);
+      const lists = readLists(listed, { ids, diagnostics });
+      const waves = listed.map((wave, at) => ({ ...wave, waitsFor: lists[at]! }));
+      const stated = byTask(graph.data.waves, lineOf);
+      const named = [...waves, ...stated.values()].flatMap(({ tasks }) => tasks);
+      const unknown = [...new Set([...named, ...stated.keys()])].filter((id) => !ids.has(id));
       if (unknown.length > 0) diagnostics.push(strangers(unknown, line));
-      return { line, waves: inOrder(graph.data.waves), dependsOn };
+      return { line, waves, dependsOn: known(stated, ids) };
     }
     warn('it is not {"waves": [{"tasks": ["1.1"]}]}');
   }
@@ -73,7 +86,7 @@ export function readWaves(
 }
 
 const strangers = (ids: readonly string[], line: number): Diagnostic => ({
-  severity: "note",
+  severity: "warning",
   code: "waves-stranger",
   line,
   column: 1,
@@ -86,9 +99,50 @@ const strangers = (ids: readonly string[], line: number): Diagnostic => ({
 const numbersAsWritten = (_key: string, value: unknown, context?: { source?: string }): unknown =>
   typeof value === "number" ? (context?.source ?? String(value)) : value;
 
+/** Of a wave or a key in it. */
+type LineOf = (...path: [wave: number, ...keys: string[]]) => number;
+
 /** By their own numbers where all have one. */
-function inOrder(waves: readonly z.infer<typeof Wave>[]): string[][] {
-  const isNumbered = waves.every((wave) => wave.number !== null);
-  const ordered = isNumbered ? waves.toSorted((a, b) => a.number! - b.number!) : waves;
-  return ordered.map((wave) => wave.tasks);
+function inOrder(waves: readonly WrittenWave[], lineOf: LineOf): (ListedWave & { line: number })[] {
+  const numbers = waves.map(({ wave, id }) => numberOf(wave) ?? numberOf(id));
+  const isNumbered = !numbers.includes(null);
+  return waves
+    .map((wave, at) => ({
+      number: isNumbered ? numbers[at]! : at + 1,
+      id: typeof wave.id === "string" && numberOf(wave.id) === null ? wave.id.trim() : null,
+      line: lineOf(at),
+      tasks: wave.tasks,
+      list: listOf(wave, (key) => lineOf(at, key)),
+    }))
+    .toSorted((a, b) => a.number - b.number);
+}
+
+const KEYS = ["dependsOn", "dependencies"] as const;
+
+function listOf(wave: WrittenWave, lineOf: (key: string) => number): ListedWave["list"] {
+  const keys = KEYS.filter((key) => Array.isArray(wave[key]));
+  const entries = keys.flatMap((key) => wave[key] as string[]);
+  return keys.length === 0 ? null : { line: lineOf(keys[0]!), entries };
+}
+
+function byTask(waves: readonly WrittenWave[], lineOf: LineOf): Waves["dependsOn"] {
+  const found = new Map<string, { line: number; tasks: string[] }>();
+  for (const [at, wave] of waves.entries())
+    for (const key of KEYS) {
+      const dependsOn = wave[key];
+      if (!dependsOn || Array.isArray(dependsOn)) continue;
+      for (const [task, tasks] of Object.entries(dependsOn))
+        found.set(task, { line: lineOf(at, key, task), tasks });
+    }
+  return found;
+}
+
+/** Without the ids that no task has; what names only such says nothing. */
+function known(stated: Waves["dependsOn"], ids: ReadonlySet<string>): Waves["dependsOn"] {
+  const kept = [...stated].map(
+    ([task, { line, tasks }]) => [task, { line, tasks: tasks.filter((id) => ids.has(id)) }] as const,
+  );
+  return new Map(
+    kept.filter(([task, { tasks }]) => tasks.length > 0 || stated.get(task)!.tasks.length === 0),
+  );
 }

@@ -44,6 +44,25 @@ export const harmlessLine = (text: string, max = 200): string =>
     .replaceAll("|", String.raw`\|`)
     .replaceAll("`", "'");
 
+/** Single back-ticks on one line, and what is in them; in doubt it is text. */
+const CODE = /((?<![`\\])`[^`\n]+`(?!`))/;
+
+/** All but what stands in back-ticks, where nothing is live. */
+export const outsideCode = (text: string, change: (part: string) => string): string =>
+  text
+    .split(CODE)
+    .map((part, at) => (at % 2 === 1 ? part : change(part)))
+    .join("");
+
+/**
+ * One line for a file of the repository, where no mention calls anybody: it hides nothing, and holds no HTML, no
+ * picture, and no link that shows another text than its address.
+ */
+export const plainLine = (text: string, max = 300): string =>
+  outsideCode(cut(text.replaceAll(HIDDEN, "").replaceAll(/\s+/g, " ").trim(), max), (part) =>
+    part.replaceAll("<", "&lt;").replaceAll("[", String.raw`\[`),
+  );
+
 /**
  * The first line of a commit: it calls nobody, closes nothing, and keeps no workflow from running
  * (https://docs.github.com/actions/managing-workflow-runs/skipping-workflow-runs).

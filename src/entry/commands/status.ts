@@ -4,6 +4,7 @@ import { UserError } from "../../domain/problem.ts";
 import { composeReading, machine } from "../compose.ts";
 import { readBegun } from "../local/begin.ts";
 import { reportOf } from "../local/report.ts";
+import { githubAccess } from "../github-access.ts";
 import { isOver, readSeen, standingOf, type Seen } from "../local/seen.ts";
 import { lookAt } from "../look.ts";
 import { issueVoice, LOCAL_VOICE, overview, type Voice } from "../screen.ts";
@@ -85,14 +86,7 @@ async function onGithub(repo: string, run: string, env: Terminal["env"]): Promis
       why: "a repository is owner/name, a run the number of its tracking issue",
       fix: "Write --repo owner/name --run 12.",
     });
-  const token = env["GITHUB_TOKEN"] || env["GH_TOKEN"];
-  if (!token)
-    throw new UserError({
-      what: "There is no token to read GitHub with",
-      why: "neither GITHUB_TOKEN nor GH_TOKEN is set",
-      fix: "Set one to a token that may read the repository, for example GH_TOKEN=$(gh auth token).",
-    });
-  const baseUrl = (env["GITHUB_API_URL"] || "https://api.github.com").replace(/\/+$/, "");
+  const { token, baseUrl } = githubAccess(env);
   const server = env["GITHUB_SERVER_URL"] || serverOf(baseUrl);
   const number = Number(run);
   const page = `${server}/${repo}`;

@@ -9,6 +9,7 @@ export interface ArtifactStore {
   /** Null when the run has one of that name and it is not to be overwritten. */
   save(request: SaveRequest): Promise<ArtifactRecord | null>;
   list(repository: string, runId: number | null): ArtifactRecord[];
+  remove(artifact: ArtifactRecord): Promise<void>;
   /** The zip file; null when it is gone. */
   zip(artifact: ArtifactRecord): Promise<Uint8Array | null>;
   /** Relative path to content. */
@@ -47,10 +48,7 @@ export function createArtifactStore(given: {
         createdAt: machine.clock.now().toISOString(),
       };
       await machine.files.write(record.file, zip);
-      if (old !== undefined) {
-        ledger.artifacts = ledger.artifacts.filter((one) => one !== old);
-        await machine.files.remove(old.file);
-      }
+      if (old !== undefined) await store.remove(old);
       ledger.artifacts.push(record);
       return record;
     },
@@ -58,6 +56,10 @@ export function createArtifactStore(given: {
       ledger.artifacts.filter(
         (one) => one.repository === repository && (runId === null || one.runId === runId),
       ),
+    remove: async (artifact) => {
+      ledger.artifacts = ledger.artifacts.filter(({ id }) => id !== artifact.id);
+      await machine.files.remove(artifact.file);
+    },
     zip: (artifact) => machine.files.read(artifact.file),
     unpack: async (artifact) => {
       const zip = await store.zip(artifact);

@@ -64,6 +64,7 @@ export function createRoutes(engine: Engine): Route[] {
     row("GET", "/artifacts", { permission: read, handle: listArtifacts }),
     row("GET", "/artifacts/:artifact_id/zip", { permission: read, handle: redirectToZip }),
     row("GET", "/artifacts/:artifact_id", { permission: read, handle: getArtifact }),
+    row("DELETE", "/artifacts/:artifact_id", { permission: write, handle: deleteArtifact }),
     row("GET", "/signed/:signature", {
       permission: null,
       handle: serveSigned,
@@ -209,6 +210,11 @@ function listArtifacts(engine: Engine, request: RouteRequest, around: Surroundin
 function getArtifact(engine: Engine, request: RouteRequest, around: Surroundings): Reply {
   const artifact = artifactOf(engine, request, around);
   return { status: 200, body: artifactReply(artifact, engine.run(artifact.runId), around) };
+}
+
+async function deleteArtifact(engine: Engine, request: RouteRequest, around: Surroundings): Promise<Reply> {
+  await engine.artifacts.remove(artifactOf(engine, request, around));
+  return { status: 204, body: null };
 }
 
 function runOf(engine: Engine, request: RouteRequest, around: Surroundings): RunRecord {

@@ -4,9 +4,10 @@ import { z } from "zod";
 
 import type { LocalRoute } from "../router.ts";
 import type { Ruleset } from "../state.ts";
-import { newId, repositoryOf } from "../world.ts";
+import { accountOf, newId, repositoryOf } from "../world.ts";
 import type { World } from "../world.ts";
-import { created, listReply, readBody } from "./exchange.ts";
+import { Refusal } from "../route.ts";
+import { created, listReply, ok, readBody } from "./exchange.ts";
 
 const patterns = z.array(z.string()).default([]);
 
@@ -16,6 +17,8 @@ const NewRuleset = z.object({
   enforcement: z.enum(["active", "evaluate", "disabled"]),
   conditions: z.object({ ref_name: z.object({ include: patterns, exclude: patterns }) }),
   rules: z.array(z.looseObject({ type: z.string() })).default([]),
+  /** Accounts alone, by their id. */
+  bypass_actors: z.array(z.object({ actor_id: z.number(), actor_type: z.literal("User") })).default([]),
 });
 
 export function ruleRoutes(world: World): LocalRoute[] {
@@ -25,12 +28,33 @@ export function ruleRoutes(world: World): LocalRoute[] {
       path: "/repos/:owner/:repo/rulesets",
       permission: "administration:write",
       handle: (request) => {
-        const { conditions, ...input } = readBody(request, NewRuleset);
+        const { conditions, bypass_actors: actors, ...input } = readBody(request, NewRuleset);
         const repository = repositoryOf(world, request);
-        const ruleset = { id: newId(world), ...input, ...conditions.ref_name };
+        const bypass = actors.map((actor) => actor.actor_id);
+        const ruleset = { id: newId(world), ...input, ...conditions.ref_name, bypass };
         repository.rulesets = [...(repository.rulesets ?? []), ruleset];
         const source = { source_type: "Repository", source: repository.fullName };
         return created({ id: ruleset.id, ...input, ...source, conditions });
+      },
+    },
+    {
+      method: "GET",
+      path: "/repos/:owner/:repo/rulesets/:ruleset_id",
+      permission: null,
+      handle: (request) => {
+        const repository = repositoryOf(world, request);
+        const id = Number(request.params["ruleset_id"]);
+        const found = repository.rulesets?.find((ruleset) => ruleset.id === id);
+        if (!found) throw new Refusal(404, "Not Found");
+        const { include, exclude, bypass, ...ruleset } = found;
+        const own = accountOf(world, request.caller.login)?.id ?? 0;
+        return ok({
+          ...ruleset,
+          source_type: "Repository",
+          source: repository.fullName,
+          conditions: { ref_name: { include, exclude } },
+          current_user_can_bypass: bypass.includes(own) ? "always" : "never",
+        });
       },
     },
     {

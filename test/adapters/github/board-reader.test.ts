@@ -60,6 +60,19 @@ describe("the board", () => {
     expect(board.pulls[0]).toMatchObject({ head: "unit-1", base: "roundtable/1/main", body: "" });
   });
 
+  it("finds our newest pull request from one branch into another, open or closed", async () => {
+    const { board } = world.github;
+    const first = await pullBy("app", "learned", "main");
+    await world.owner.rest.pulls.update({ ...AT, pull_number: first, state: "closed" });
+    expect(await board.pullFrom("learned", "main")).toMatchObject({ number: first, state: "closed" });
+    const again = { ...AT, title: "P", head: "learned", base: "main" };
+    const { number } = (await world.app.rest.pulls.create(again)).data;
+    expect(await board.pullFrom("learned", "main")).toMatchObject({ number, state: "open", head: "learned" });
+    expect(await board.pullFrom("learned", "roundtable/1/main")).toBeNull();
+    await pullBy("owner", "foreign", "main");
+    expect(await board.pullFrom("foreign", "main")).toBeNull();
+  });
+
   it("shows a pull request as merged when its head has landed by a moved branch", async () => {
     const number = await pullBy("app", "landing", "roundtable/1/main");
     const head = (await world.app.rest.pulls.get({ ...AT, pull_number: number })).data.head.sha;
@@ -283,10 +296,29 @@ it("the rules of a branch are those of active rulesets that name it, whether it 
   );
   const { board } = world.github;
   expect(await board.rules("feature/nowhere")).toEqual([
-    { type: "creation", source: "octo/pull", ruleset: on },
-    { type: "non_fast_forward", source: "octo/pull", ruleset: on },
+    { type: "creation", source: "octo/pull", ruleset: on, mayBypass: false },
+    { type: "non_fast_forward", source: "octo/pull", ruleset: on, mayBypass: false },
   ]);
   expect(await board.rules("roundtable/1/unit-1")).toEqual([]);
+});
+
+it.each([
+  { told: "always", mayBypass: true },
+  { told: "exempt", mayBypass: true },
+  { told: "pull_requests_only", mayBypass: false },
+  { told: undefined, mayBypass: null },
+])("of a ruleset that we may bypass: $told, we may: $mayBypass", async ({ told, mayBypass }) => {
+  const rule = { type: "update", ruleset_source: "octo", ruleset_id: 5 };
+  const { board } = world.connect({
+    line: (next) => async (input, init) => {
+      const url = input instanceof Request ? input.url : String(input);
+      if (/\/rules\/branches\//.test(url)) return Response.json([rule]);
+      return /\/rulesets\/5/.test(url)
+        ? Response.json({ id: 5, name: "R", ...(told && { current_user_can_bypass: told }) })
+        : next(input, init);
+    },
+  });
+  expect(await board.rules("x")).toEqual([{ type: "update", source: "octo", ruleset: 5, mayBypass }]);
 });
 
 it.each([403, 404])("where GitHub answers %i, no rules are known", async (status) => {

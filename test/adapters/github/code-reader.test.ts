@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { UserError } from "../../../src/domain/problem.ts";
 import { AT, commitOn, openContractWorld, thrownBy, type ContractWorld } from "./contract-world.ts";
-import { changed } from "./line.ts";
+import { answered, changed } from "./line.ts";
 
 let world: ContractWorld;
 let code: ContractWorld["github"]["code"];
@@ -139,6 +139,43 @@ describe("readCommit", () => {
     const commit = await code.readCommit(head);
     expect(commit).toMatchObject({ sha: head, parents: [world.first] });
     expect(commit!.message).toMatch(/^Write f/);
+  });
+});
+
+describe("checks", () => {
+  it("are the newest status of each context, whoever gave it", async () => {
+    const { head } = await aBranch();
+    const give = (context: string, state: "pending" | "success" | "error"): Promise<unknown> =>
+      world.owner.rest.repos.createCommitStatus({ ...AT, sha: head, context, state });
+    await give("a", "error");
+    await give("a", "success");
+    await give("b", "pending");
+    await give("c", "error");
+    const checks = await code.checks(head);
+    expect(checks.toSorted((a, b) => a.name.localeCompare(b.name))).toEqual([
+      { name: "a", state: "green" },
+      { name: "b", state: "pending" },
+      { name: "c", state: "red" },
+    ]);
+    expect(await code.checks(world.first)).toEqual([]);
+  });
+
+  it.each([
+    ["queued", null, "pending"],
+    ["in_progress", null, "pending"],
+    ["waiting", null, "pending"],
+    ["completed", "success", "green"],
+    ["completed", "neutral", "green"],
+    ["completed", "skipped", "green"],
+    ["completed", "failure", "red"],
+    ["completed", "cancelled", "red"],
+    ["completed", "timed_out", "red"],
+    ["completed", "action_required", "red"],
+  ])("a check run that is %s with %s is %s", async (status, conclusion, state) => {
+    const run = { id: 1, name: "test", status, conclusion };
+    const reply = (): Response => Response.json({ total_count: 1, check_runs: [run] });
+    const there = world.connect({ line: answered(/\/check-runs/, reply) }).code;
+    expect(await there.checks(world.first)).toEqual([{ name: "test", state }]);
   });
 });
 

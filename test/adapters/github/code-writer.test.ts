@@ -45,6 +45,14 @@ describe("ensureBranch", () => {
     expect(await at(begun)).toBe(made.sha);
   });
 
+  it("begins with a commit that brings the files of another one back", async () => {
+    const { head } = await aBranch();
+    const begun = unique("new");
+    const made = await code.ensureBranch({ name: begun, sha: head, message: "Back", restores: world.first });
+    const [first, commit] = [await code.readCommit(world.first), await code.readCommit(made.sha)];
+    expect(commit).toMatchObject({ tree: first!.tree, parents: [head], message: "Back" });
+  });
+
   it("leaves the branch to who was faster", async () => {
     const name = unique("raced");
     const { head } = await aBranch();

@@ -7,6 +7,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Octokit } from "@octokit/rest";
 import { createGithub } from "../../../src/adapters/github/github.ts";
+import { createLeftovers } from "../../../src/adapters/github/leftovers.ts";
+import type { LeftoverStore } from "../../../src/application/cleanup/ports.ts";
 import type { Github } from "../../../src/application/ports.ts";
 import { createActions } from "../../../src/local-github/actions/engine.ts";
 import type { ActionsHost } from "../../../src/local-github/actions/host.ts";
@@ -27,9 +29,11 @@ type Permissions = Readonly<Record<string, "read" | "write">>;
 
 export const PERMISSIONS: Permissions = {
   actions: "write",
+  checks: "read",
   contents: "write",
   issues: "write",
   pull_requests: "write",
+  statuses: "read",
   workflows: "write",
 };
 
@@ -52,6 +56,8 @@ export interface ContractWorld {
   /** The first commit of the default branch `main`. */
   first: string;
   connect(connection?: Connection): Github;
+  /** By the App. */
+  leftovers: LeftoverStore;
   /** An empty repository of the owner; a private one refuses drafts, as those of free accounts. */
   addRepository(name: string, options?: { private?: boolean }): Promise<void>;
   giveRole(login: string, role: "none" | "read" | "triage" | "write" | "admin"): void;
@@ -113,6 +119,13 @@ export async function openContractWorld(): Promise<ContractWorld> {
     reviewer: plain(reviewerToken),
     first: data.commit.sha!,
     connect,
+    leftovers: createLeftovers({
+      token: appToken(PERMISSIONS),
+      fullName: "octo/pull",
+      baseUrl: local.origin(),
+      fetch: line,
+      clock: machine.clock,
+    }),
     addRepository: (name, options = {}) =>
       local.addRepository({
         fullName: `octo/${name}`,

@@ -67,6 +67,7 @@ const READS: [string, (github: Github) => Promise<unknown>][] = [
   ["code.isAncestor", ({ code }) => code.isAncestor(world.first, head)],
   ["code.paths", ({ code }) => code.paths(world.first)],
   ["code.file", ({ code }) => code.file(world.first, "README.md")],
+  ["code.checks", ({ code }) => code.checks(world.first)],
   ["code.readCommit", ({ code }) => code.readCommit(world.first)],
   ["journal.openRuns", ({ journal }) => journal.openRuns()],
   ["journal.hasEnded", ({ journal }) => journal.hasEnded(1)],

@@ -12,7 +12,8 @@ export const answered =
   (next: Line): Line =>
   async (input, init) => {
     const request = new Request(input, init);
-    return asked.test(nameOf(request)) ? reply() : next(request);
+    if (!asked.test(nameOf(request))) return next(request);
+    return Object.defineProperty(reply(), "url", { value: request.url });
   };
 
 /** Somebody else answers the first time only. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { prepare, type PreparePorts } from "../../../src/application/job/prepare.ts";
 import { parseConfig } from "../../../src/domain/config.ts";
 import { Job } from "../../../src/domain/handover/job.ts";
-import type { Attempt, State } from "../../../src/domain/run/journal.ts";
+import { emptyResult, type Attempt, type State } from "../../../src/domain/run/journal.ts";
 import type { PullFact, ReviewFact } from "../../../src/domain/run/facts.ts";
 import { aFinding } from "../../support/view.ts";
 import { aPlan, aState, RUN, sha256 } from "../../support/run.ts";
@@ -49,19 +49,7 @@ const ended = (
   more: Partial<NonNullable<Attempt["result"]>> = {},
 ): Partial<Attempt> => ({
   outcome,
-  result: {
-    summary,
-    tasks: [],
-    severity: null,
-    findings: [],
-    questions: [],
-    tail: "",
-    files: [],
-    verified: true,
-    model: null,
-    usd: null,
-    ...more,
-  },
+  result: { ...emptyResult(summary), ...more },
 });
 const found = (severity: "critical" | "major" | "minor" | "none", summary: string) =>
   aFinding({ severity, path: null, line: null, summary });
@@ -154,6 +142,7 @@ const NO_CODE = {
   branch: never,
   blob: never,
   isAncestor: never,
+  checks: never,
   paths: never,
   recentChanges: never,
   readCommit: never,
@@ -187,6 +176,7 @@ it("writes the job from journal, plan and configuration", async () => {
     setup: ["npm ci"],
     verify: ["node --test"],
     writes: [{ path: "src/units.js", source: "declared" }],
+    report: null,
     protectedPaths: [],
     limits: { minutes: 50 },
   });
@@ -314,7 +304,11 @@ describe("a fix knows what went wrong", () => {
             ...ended("completed", "By regular expression."),
             at: "2026-01-01T00:00:00.000Z",
           }),
-          "1/fix/1": attempt({ ...ended("completed", "By hand."), at: "2026-01-02T00:00:00.000Z" }),
+          "1/review/1": review("Forgets weeks", "major", { at: "2026-01-01T12:00:00.000Z" }),
+          "1/fix/1": attempt({
+            ...ended("completed", "By hand.", { files: [{ path: "src/hand.js", lines: 1 }] }),
+            at: "2026-01-02T00:00:00.000Z",
+          }),
           "1/fix/2": attempt({
             ...ended("red", "By a table.", { tail: "boom" }),
             at: "2026-01-03T00:00:00.000Z",
@@ -324,7 +318,35 @@ describe("a fix knows what went wrong", () => {
       },
     });
     expect(brief).toContain("try a different approach");
-    expect(brief.indexOf("By regular expression.")).toBeLessThan(brief.indexOf("By hand."));
+    const tried = brief.slice(brief.indexOf("What was tried before"));
+    const told = [
+      "implement 1 (ours): completed. By regular expression.",
+      "review 1 (correctness, ours): completed. Read it.\n  major: Forgets weeks",
+      "fix 1 (ours): completed. By hand.\n  changed: src/hand.js",
+      "fix 2 (ours): red. By a table.\n  red: boom",
+    ].map((text) => tried.indexOf(text));
+    expect(told.every((at) => at > 0)).toBe(true);
+    expect(told).toEqual(told.toSorted((a, b) => a - b));
+  });
+
+  it("by the last words of what was tried, where that is too long for a brief", async () => {
+    const wordy = (n: number) =>
+      attempt({
+        ...ended("red", `Summary ${n}. ${"so ".repeat(3000)}`, { tail: `${"log ".repeat(3000)}end ${n}` }),
+        at: `2026-01-01T00:00:${10 + n}.000Z`,
+      });
+    const fixes = Array.from({ length: 20 }, (_, at) => [`1/fix/${at + 1}`, wordy(at + 1)] as const);
+    const { brief } = await prepared({
+      inputs: { role: "fix", attempt: "21" },
+      journal: {
+        attempts: { ...Object.fromEntries(fixes), "1/fix/21": attempt({ at: "2026-01-02T00:00:00.000Z" }) },
+      },
+    });
+    const tried = brief.slice(brief.indexOf("What was tried before"));
+    expect(tried).toContain("(12 earlier ones left out)");
+    expect(tried.match(/Summary \d+/g)).toEqual([13, 14, 15, 16, 17, 18, 19, 20].map((n) => `Summary ${n}`));
+    expect(tried.match(/end \d+/g)).toEqual([13, 14, 15, 16, 17, 18, 19, 20].map((n) => `end ${n}`));
+    expect(tried.length).toBeLessThan(20_000);
   });
 });
 

@@ -313,6 +313,112 @@ describe("what is handed over", () => {
   });
 });
 
+describe("a self-check", () => {
+  /** Its k-th turn writes k; what it was told is kept. */
+  function steadyAgent(checkout: Checkout, outcomes: readonly ("completed" | "needs_info")[] = []) {
+    const briefs: string[] = [];
+    const agent: Agent = {
+      work: async ({ brief }) => {
+        briefs.push(brief);
+        await checkout.write("turn.txt", `${briefs.length}\n`);
+        return plainAnswer(outcomes[briefs.length - 1] ?? "completed", `Turn ${briefs.length}.`);
+      },
+    };
+    return { agent, briefs };
+  }
+  const greenAt = (turn: number): string[] => [
+    "true",
+    `echo "turn $(cat turn.txt)"; grep -qx ${turn} turn.txt`,
+  ];
+  const command = { backend: "command" } as const;
+
+  it.each([
+    ["green at once: nothing more", 1, 0, 0],
+    ["mended in the first round", 2, 1, 0],
+    ["mended in the third", 4, 3, 0],
+    ["never: handed over as it is", 9, 3, 1],
+  ])("%s", async (...[, turn, rounds, code]) => {
+    const checkout = await makeCheckout({});
+    const { agent, briefs } = steadyAgent(checkout);
+    const { result } = await play(checkout, agent, { ...command, verify: greenAt(turn) });
+    expect(result).toMatchObject({
+      outcome: "completed",
+      selfChecks: rounds,
+      verify: [{ code: 0 }, { code, tail: `turn ${rounds + 1}` }],
+    });
+    expect(filesOf(result)).toEqual([{ path: "turn.txt", mode: "100644", content: `${rounds + 1}\n` }]);
+    expect(briefs).toHaveLength(rounds + 1);
+  });
+
+  it("tells the agent which command is red and how it ended, and nothing of earlier rounds", async () => {
+    const checkout = await makeCheckout({});
+    const { agent, briefs } = steadyAgent(checkout);
+    const { result } = await play(checkout, agent, { ...command, verify: greenAt(3) });
+    expect(briefs[0]).toBe("");
+    expect(briefs[2]).toContain("## Self-check 2 of 3: red");
+    expect(briefs[2]).toContain("grep -qx 3 turn.txt");
+    expect(briefs[2]).toContain("turn 2\n");
+    expect(briefs[2]).not.toContain("turn 1\n");
+    expect(result.summary).toBe("Turn 1.\n\nThen: Turn 2.\n\nThen: Turn 3.");
+  });
+
+  it.each<[string, Partial<Job>, readonly ("completed" | "needs_info")[], number]>([
+    ["a script, which would only do the same again", { backend: "playbook" }, [], 1],
+    ["an agent that has a question", command, ["needs_info"], 1],
+    ["one that comes to have a question", command, ["completed", "needs_info"], 2],
+  ])("is not for %s", async (...[, job, outcomes, turns]) => {
+    const checkout = await makeCheckout({});
+    const { agent, briefs } = steadyAgent(checkout, outcomes);
+    const { result } = await play(checkout, agent, { ...job, verify: greenAt(9) });
+    expect(briefs).toHaveLength(turns);
+    expect(result).toMatchObject({ outcome: outcomes.at(-1) ?? "completed", selfChecks: turns - 1 });
+  });
+
+  it("begins no round when the agent's time is over", async () => {
+    const checkout = await makeCheckout({});
+    const { agent, briefs } = steadyAgent(checkout);
+    const late = Promise.withResolvers<void>();
+    let sleeps = 0;
+    const ports = {
+      // The agent's time is over while its first work is verified, the check's never.
+      clock: {
+        now: machine.clock.now,
+        sleep: async (_: number, signal?: AbortSignal) =>
+          sleeps++ === 0 ? late.promise : machine.clock.sleep(60_000, signal),
+      },
+      echo: () => late.resolve(),
+    };
+    const { result } = await play(checkout, agent, { ...command, verify: greenAt(9), ports });
+    expect(briefs).toHaveLength(1);
+    expect(result).toMatchObject({ outcome: "completed", selfChecks: 0, verify: [{ code: 0 }, { code: 1 }] });
+  });
+
+  it("hands over nothing that the commands made, changed or deleted, and leaves what git ignores", async () => {
+    const checkout = await makeCheckout({ "a.txt": "one\n", "b.txt": "b\n", ".gitignore": "cache/\n" });
+    const { agent } = steadyAgent(checkout);
+    const mess =
+      "mkdir -p cache out; test ! -e cache/x || touch cache/seen; touch cache/x; echo o > out/o.txt; echo two > a.txt; rm -f b.txt";
+    const { result } = await play(checkout, agent, { ...command, verify: [mess, ...greenAt(3)] });
+    expect(result).toMatchObject({ selfChecks: 2 });
+    expect(filesOf(result)).toEqual([{ path: "turn.txt", mode: "100644", content: "3\n" }]);
+    expect(await checkout.read("cache/seen")).toBe("");
+  });
+
+  it("of an agent that takes all its work back has nothing left to verify", async () => {
+    const checkout = await makeCheckout({});
+    let turn = 0;
+    const agent: Agent = {
+      work: async () => {
+        if (turn++ === 0) await checkout.write("a.txt", "x");
+        else await unlink(join(checkout.folder, "a.txt"));
+        return plainAnswer("completed", "Done.");
+      },
+    };
+    const { result } = await play(checkout, agent, { ...command, verify: ["false"] });
+    expect(result).toMatchObject({ outcome: "no_change", commits: [], verify: [], selfChecks: 1 });
+  });
+});
+
 const config = (text: string) => ({ ".github/roundtable.yml": `version: 1\n${text}` });
 const judge = (checkout: Checkout) =>
   verify({ ...machine, ...quiet }, { checkout: checkout.folder, env: checkout.env, handedOver: null });

@@ -3,10 +3,11 @@ import { handOverOf, lastJsonLine, plainAnswer, readAnswer } from "../../../src/
 import { checkHandOver } from "../../../src/domain/handover/check.ts";
 import { aJob } from "../../support/checkout.ts";
 
-const none = { commits: [], verify: [] };
+const none = { commits: [], verify: [], selfChecks: 0 };
 const one = {
   commits: [{ message: "m", task: null, files: [{ path: "a", mode: "100644", content: "x" }] }],
   verify: [],
+  selfChecks: 0,
 };
 
 it.each<[string, Record<string, unknown> | null]>([

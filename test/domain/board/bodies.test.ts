@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { finalPullBody, pullBody } from "../../../src/domain/board/pull.ts";
 import { summaryBody } from "../../../src/domain/board/summary.ts";
 import { unitIssueBody, unitIssueTitle } from "../../../src/domain/board/unit-issue.ts";
+import type { Plan } from "../../../src/domain/plan/plan.ts";
 import type { State } from "../../../src/domain/run/journal.ts";
 import { aResult, anAttempt } from "../../support/run.ts";
 import {
@@ -127,6 +128,13 @@ describe("a unit's pull request", () => {
     expect(bodyOf(journal, config === undefined ? {} : { config })).toContain(says);
   });
 
+  it.each(["skipped", "cancelled"] as const)("of a unit that was %s is closed with a note", (as) => {
+    const dropped = { "1": { as, by: "you", because: "the run was cancelled by you" } };
+    const note = `> This unit was ${as}: the run was cancelled by you. Its work has not landed.`;
+    expect(bodyOf({ dropped })).toContain(note);
+    expect(bodyOf({})).not.toContain("has not landed");
+  });
+
   it("never calls green what no commands verified", () => {
     expect(bodyOf({ attempts: { "1/implement/1": aWork() } }, { config: NO_VERIFY })).not.toContain(
       "are green",
@@ -212,7 +220,9 @@ describe("the final pull request", () => {
 describe("the summary", () => {
   it("counts tasks, names files, findings, and what did not land", () => {
     const body = summaryBody(aView(ENDED));
-    expect(body).toContain("## Run ended: complete\n\neverything has landed");
+    expect(body).toContain(
+      "## Run ended: complete, but for 1 unit that was skipped\n\neverything has landed",
+    );
     expect(body).toContain(
       "Tasks 2 of 3; units landed 1, skipped 1, of 2; workflow runs 2; 1 h 0 min; cost not known.",
     );
@@ -223,6 +233,76 @@ describe("the summary", () => {
     );
     expect(body).toContain("waits for a human in #20");
     expect(last(body)).toBe("<!-- roundtable:final run=12 -->");
+  });
+
+  it("counts a task of landed work as done only where no attempt left it undone, and names it", () => {
+    const tasks = [
+      { id: "1.1", done: true, note: "" },
+      { id: "1.2", done: false, note: "No file at hand" },
+    ];
+    const attempts = { "1/implement/1": aWork({ result: aResult({ tasks }) }) };
+    const view = aView({ ...ENDED, journal: { ...ENDED.journal, attempts } });
+    const says = "### Left undone in what landed\n\n- 1.2: No file at hand · unit 1\n- 1 · unit 1";
+    expect(summaryBody(view)).toContain("Tasks 1 of 3;");
+    expect(summaryBody(view)).toContain(says);
+    expect(finalPullBody(view)).toContain(says);
+    expect(unitIssueBody(view, unitOf(view)).match(/^- \[.*$/gm)).toEqual([
+      "- [x] 1.1 Read a line",
+      "- [ ] 1.2 Read a file",
+    ]);
+  });
+
+  it("says of each unit that has not landed how far it came, and where what landed lies", () => {
+    const tasks = [1, 2, 3, 4, 5].map((n) => `- [ ] ${n}. Unit ${n}\n`).join("");
+    const units = ["2", "3", "4", "5"];
+    const view = aView({
+      tasks,
+      pulls: [aPull()],
+      journal: {
+        attempts: {
+          "1/implement/1": aWork(),
+          "1/review/1": aReview([aFinding()]),
+          "2/implement/1": aWork({ outcome: "red" }),
+        },
+        landed: { "5": { head: HEAD, sha: HEAD } },
+        dropped: Object.fromEntries(
+          ["1", ...units.slice(0, 2)].map((id) => [
+            id,
+            { as: "cancelled" as const, by: "you", because: "the run was cancelled by you" },
+          ]),
+        ),
+        ended: { at: "2026-01-01T01:00:00Z", outcome: "halted", reason: "the run was cancelled by you" },
+      },
+    });
+    const body = summaryBody(view);
+    expect(body).toContain("## Run ended: halted\n");
+    const because = "cancelled, the run was cancelled by you";
+    expect(body).toContain(`- 1. Unit 1: ${because}; implement 1: handed over, 1 major, in #14\n`);
+    expect(body).toContain(`- 2. Unit 2: ${because}; implement 1: red, not reviewed\n`);
+    expect(body).toContain(`- 3. Unit 3: ${because}\n`);
+    expect(body).toContain("- 4. Unit 4: blocked, waits for 3, which is not in order yet\n");
+    expect(body).toContain(
+      "What has landed is on `roundtable/12/main`; no pull request into `main` was opened.",
+    );
+  });
+
+  it("of a run of which all was skipped says that nothing landed, and of a part what was never planned", () => {
+    const all = Object.fromEntries(
+      ["1", "2"].map((id) => [id, { as: "skipped" as const, by: "you", because: "skipped by you" }]),
+    );
+    const journal = { ...ENDED.journal, landed: {}, dropped: all };
+    expect(summaryBody(aView({ ...ENDED, pulls: [], journal }))).toContain(
+      "## Run ended: complete, but nothing landed\n",
+    );
+    const leftOut = (plan: Plan): Plan => ({ ...plan, leftOut: [{ id: "3", why: "it is optional" }] });
+    expect(summaryBody(aView({ ...ENDED, plan: leftOut }))).toContain(
+      "### Left out of the plan\n\n- 3: it is optional\n",
+    );
+  });
+
+  it("rounds what was spent", () => {
+    const spend = { usd: 0.1 + 0.2, attempts: 2, ceiling: null };
+    expect(summaryBody(aView({ ...ENDED, journal: { ...ENDED.journal, spend } }))).toContain("cost 0.3 USD");
   });
 
   const agents = 'version: 1\nverify: [npm test]\nagents: {m: {backend: command, command: "x"}}\n';

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { decisionBody, reminderBody, replyBody } from "../../../src/domain/board/decision.ts";
 import { followUpBody } from "../../../src/domain/board/follow-up.ts";
 import { graphOf } from "../../../src/domain/board/graph.ts";
+import { learningsPullBody } from "../../../src/domain/board/learnings.ts";
 import { askRefusalBody, dryRunBody, planCommentBody } from "../../../src/domain/board/plan-comment.ts";
 import { finalPullBody, finalPullTitle, pullBody, pullTitle } from "../../../src/domain/board/pull.ts";
 import { lineComments, reviewBody, withUnplaced } from "../../../src/domain/board/review-body.ts";
@@ -60,7 +61,14 @@ function poison(plan: Plan): Plan {
       writes: use,
       reads: use,
       person: unit.id === "2" ? HOSTILE : null,
-      because: { type: HOSTILE, agent: HOSTILE, criticality: HOSTILE, reviewers: HOSTILE },
+      escalation: HOSTILE,
+      because: {
+        type: HOSTILE,
+        agent: HOSTILE,
+        escalation: HOSTILE,
+        criticality: HOSTILE,
+        reviewers: HOSTILE,
+      },
     })),
     leftOut: [{ id: HOSTILE, why: HOSTILE }],
     diagnostics: [
@@ -133,6 +141,25 @@ const stuck = aView({
   plan: poison,
   journal: { attempts: { "1/implement/1": red } },
 });
+/** A question about it was answered, and its work was done again twice. */
+const putRight = aView({
+  plan: poison,
+  pulls: [aPull()],
+  journal: {
+    spec: { name: HOSTILE, path: HOSTILE, sha: HEAD },
+    decisions: {
+      d1: {
+        ...question,
+        kind: "question",
+        options: [{ does: "retry", text: HOSTILE }],
+        at: "2026-01-01T00:00:00Z",
+        answer: { option: 1, by: HOSTILE, comment: 1, at: "2026-01-01T00:00:00Z" },
+      },
+    },
+    changeRequests: [{ unit: ONE, by: HOSTILE, sha: HEAD }],
+    redone: { [ONE]: 2 },
+  },
+});
 const prose = { ...finding, details: HOSTILE.replace("# A heading", "") };
 const wait = { unit: HOSTILE, for: "slot" as const, because: HOSTILE };
 
@@ -148,6 +175,8 @@ const BODIES: Record<string, string> = {
   "the tracking comment": trackingBody(sentBack, [wait, { ...wait, unit: null, for: "refused" }]),
   "the tracking comment of work under way": trackingBody(moving, []),
   "the tracking comment of a blocked run": trackingBody(stuck, []),
+  "the tracking comment of a run put right often": trackingBody(putRight, []),
+  "the pull request for AGENTS.md": learningsPullBody(landed),
   "the plan": planCommentBody(shown),
   "a dry run": dryRunBody({ ...shown, comment: 5 }),
   "a refusal": askRefusalBody({ run: RUN, comment: 5, sentences: [HOSTILE] }),

@@ -151,7 +151,7 @@ describe("the tracking comment", () => {
       },
     });
     const body = trackingBody(view, []);
-    expect(body).toContain("**1 of 3 units** done.");
+    expect(body).toContain("**1 of 3 units** landed.");
     expect(body).toContain("1 not started · 1 in progress · 1 completed");
     expect(body).toContain('u1["1 First"]:::completed');
     expect(body).toContain("classDef in_progress fill:#1d76db,color:#fff");

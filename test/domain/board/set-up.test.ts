@@ -1,7 +1,7 @@
 /** What the plan says a repository lacks, and that it says nothing of what is there. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { lacksOf, type SetUp } from "../../../src/domain/board/set-up.ts";
+import { hindrancesOf, lacksOf, type SetUp } from "../../../src/domain/board/set-up.ts";
 import { aView } from "../../support/view.ts";
 
 const SHIPPED = readFileSync("workflows/roundtable-agent.yml", "utf8");
@@ -63,8 +63,29 @@ describe("the configuration", () => {
   });
 });
 
+const rule = (type: string, ruleset: number, mayBypass: boolean | null = null) => ({
+  type,
+  ruleset,
+  source: "octo/x",
+  mayBypass,
+});
+
+it("a ruleset that our account may not bypass stops a run before it begins", () => {
+  const rules = [
+    rule("update", 7, true),
+    rule("update", 8, false),
+    rule("update", 9),
+    rule("deletion", 10, false),
+  ];
+  expect(hindrancesOf(rules)).toEqual([
+    expect.stringMatching(
+      /^The ruleset 8 .*update stop a run, and our account may not bypass it.*Exclude refs/,
+    ),
+  ]);
+  expect(lacks({ rules: rules.filter(({ mayBypass }) => mayBypass !== null) })).toEqual([]);
+});
+
 it("rulesets that hinder a run, each once with its rules; a required signature does not", () => {
-  const rule = (type: string, ruleset: number) => ({ type, ruleset, source: "octo/x" });
   const rules = [rule("creation", 7), rule("update", 7), rule("creation", 7), rule("required_signatures", 8)];
   expect(lacks({ rules })).toEqual([
     expect.stringMatching(

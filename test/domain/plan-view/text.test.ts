@@ -98,8 +98,10 @@ describe("the graph in text", () => {
 });
 
 describe("a mistake", () => {
-  it("shows its file, its place, the line, and a mark below it as wide as the text", () => {
-    const text = "# Plan\n\n- [ ] 1. 期間\n  - _Depends: 9_\n";
+  it.each([
+    ["LF", "# Plan\n\n- [ ] 1. 期間\n  - _Depends: 9_\n"],
+    ["CR", "# Plan\r\r- [ ] 1. 期間\r  - _Depends: 9_\r"],
+  ])("shows its file, its place, the line, and a mark below it as wide as the text: %s", (_, text) => {
     const { diagnostics } = aPlan(text);
     expect(shownDiagnostics(mistakesOf(diagnostics), { file: "x/tasks.md", text })).toEqual([
       "x/tasks.md:4:1: error: Task 1 depends on 9: there is no task of that id. Did you mean 1?",

@@ -1,5 +1,9 @@
 /** Who does what and who reads it, by which rule, and what overrides it. */
 import { describe, expect, it } from "vitest";
+import { parseConfig } from "../../../src/domain/config.ts";
+import { panelFor } from "../../../src/domain/plan/classify.ts";
+import { pathFault } from "../../../src/domain/handover/check.ts";
+import { reportOf } from "../../../src/domain/plan/report-unit.ts";
 import type { Labels } from "../../../src/domain/plan/labels.ts";
 import type { PlanUnit } from "../../../src/domain/plan/plan.ts";
 import { aPlan } from "../../support/run.ts";
@@ -18,12 +22,28 @@ describe("the type", () => {
     ["Build the settings page", "ui", 'its title says "page"'],
     ["Final checkpoint", "checkpoint", "its title says checkpoint"],
     ["Escribir pruebas unitarias", "test", 'its title says "pruebas unitarias"'],
+    ["Testes Unitários", "test", 'its title says "Testes Unitários"'],
+    ["Testes Unita\u0301rios", "test", 'its title says "Testes Unitários"'],
+    ["Écrire les tests d’intégration", "test", 'its title says "tests d’intégration"'],
+    ["Rédiger la documentação", "docs", 'its title says "documentação"'],
+    ["Pagina de inicio: paginas", "ui", 'its title says "Pagina"'],
     ["编写单元测试", "test", 'its title says "测试"'],
     ["画面を作る", "ui", 'its title says "画面"'],
     ["كتابة الاختبارات الشاملة", "test", 'its title says "اختبار"'],
     ["Birim testleri yaz", "test", 'its title says "Birim testleri"'],
     ["Viết tài liệu", "docs", 'its title says "tài liệu"'],
     ["Document format parser", "docs", 'its title says "Document"'],
+    ["Security audit of the API", "review", 'its title says "audit"'],
+    ["Code review", "review", 'its title says "Code review"'],
+    ["Manual testing on a phone", "review", 'its title says "Manual testing"'],
+    ["手动测试", "review", 'its title says "手动测试"'],
+    ["代码审查", "review", 'its title says "代码审查"'],
+    ["Audit trail and reporting", "code", "nothing says otherwise"],
+    ["Implement audit endpoints", "code", "nothing says otherwise"],
+    ["Build the code review queue", "code", "nothing says otherwise"],
+    ["审计日志", "code", "nothing says otherwise"],
+    ["E2E tests / manual testing", "test", 'its title says "E2E tests"'],
+    ["Document manual testing", "docs", 'its title says "Document"'],
     ["Write the parser", "code", "nothing says otherwise"],
     ["Add latest pagination token", "code", "nothing says otherwise"],
   ])("of %s is %s: %s", (title, type, because) => {
@@ -46,6 +66,53 @@ describe("the type", () => {
   );
 });
 
+describe("a unit of type review", () => {
+  const AUDIT = "- [ ] 1. Audit the parser\n";
+  const written = ({ writes, report }: PlanUnit): unknown => [
+    report,
+    writes.map(({ path, source }) => `${path} ${source}`),
+  ];
+
+  it.each<[string, string, string, string[]]>([
+    ["of its own", AUDIT, "reports/x/unit-1.md", ["reports/x/unit-1.md inferred"]],
+    [
+      "beside what it names to look at",
+      `${AUDIT}  - In \`src/parser.ts\`\n`,
+      "reports/x/unit-1.md",
+      ["src/parser.ts inferred", "reports/x/unit-1.md inferred"],
+    ],
+    [
+      "that it declares",
+      `${AUDIT}  - _writes: audits/parser.md_\n`,
+      "audits/parser.md",
+      ["audits/parser.md declared"],
+    ],
+    [
+      "and nothing else beside what it declares",
+      `${AUDIT}  - _writes: src/a.ts, audits/*.md_\n`,
+      "reports/x/unit-1.md",
+      ["src/a.ts declared", "audits/*.md declared", "reports/x/unit-1.md declared"],
+    ],
+  ])("ends in a report %s", (...[, text, report, paths]) => {
+    const config = "version: 1\nrouting: {rules: [{paths: ['src/', 'audits/'], type: review}]}\n";
+    const unit = first(text, { config });
+    expect(unit.type).toBe("review");
+    expect(written(unit)).toEqual([report, paths]);
+  });
+
+  it("is no other: the rest ends in no report", () => expect(titled("Write the parser").report).toBeNull());
+
+  it.each([
+    ["../..", "reports/spec/unit-a.md"],
+    ["", "reports/spec/unit-a.md"],
+    [".git", "reports/git/unit-a.md"],
+    ["時計 *x*", "reports/時計-x-/unit-a.md"],
+  ])("of the spec %j writes %s", (spec, report) => {
+    expect(reportOf("a", spec, [])).toBe(report);
+    expect(pathFault(report)).toBeNull();
+  });
+});
+
 describe("criticality", () => {
   it.each([
     ["Write the parser", "standard", "nothing says otherwise"],
@@ -54,6 +121,7 @@ describe("criticality", () => {
     ["تطوير نظام المصادقة", "security-sensitive", 'the task says "مصادقة"'],
     ["ユーザー認証を実装", "security-sensitive", 'the task says "認証"'],
     ["Migrar la base de datos", "complex", 'the task says "Migrar"'],
+    ["SECURITE des donnees", "security-sensitive", 'the task says "SECURITE"'],
     ["Migración de datos", "complex", 'the task says "Migración"'],
     ["Name the author of a token ring", "security-sensitive", 'the task says "token"'],
   ])("of %s is %s: %s", (title, criticality, because) => {
@@ -100,6 +168,99 @@ describe("reviewers", () => {
       "correctness x",
       "tests c",
     ]);
+  });
+});
+
+describe("the panel", () => {
+  const AGENTS = `version: 1
+agents:
+  c: {backend: claude}
+  c2: {backend: claude}
+  x: {backend: codex}
+  g: {backend: gemini}
+`;
+  const AUTHOR = "routing: {default: c}\n";
+  const planned = (more: string, title = "Write the parser"): PlanUnit =>
+    first(`- [ ] 1. ${title}\n`, { config: `${AGENTS}${more}` });
+  const agents = ({ reviewers }: Pick<PlanUnit, "reviewers">): string[] =>
+    reviewers.map(({ agent }) => agent);
+
+  it.each([
+    ["standard", "Write the parser", "", ["x"]],
+    ["complex", "Refactor the store", "", ["x", "c"]],
+    ["security-sensitive", "Hash passwords", "", ["x", "c"]],
+    ["standard, profile safe", "Write the parser", "profile: safe\n", ["x", "c"]],
+    [
+      "standard, a panel of its own",
+      "Write the parser",
+      "reviewers: {standard: [tests, ui, security]}\n",
+      ["x", "c", "c"],
+    ],
+    ["complex, reviewers.agent", "Refactor the store", "reviewers: {agent: c2}\n", ["c2", "c2"]],
+  ])(
+    "of a unit that is %s has one of another backend, unless it is named",
+    (...[, title, more, expected]) => {
+      expect(agents(planned(`${AUTHOR}${more}`, title))).toEqual(expected);
+    },
+  );
+
+  it.each([
+    ["the unit's own agent", "c", "", ["x", "c"]],
+    ["another of the same backend", "c2", "", ["x", "c"]],
+    ["the one that was to read it, beside one that differs", "x", "", ["x", "c"]],
+    ["the one that reads it alone", "x", "reviewers: {complex: [correctness]}\n", ["c"]],
+    ["the one that is named to read all", "g", "reviewers: {agent: g}\n", ["c", "g"]],
+    ["nobody who reads it", "g", "", ["x", "c"]],
+  ])("of work that was last done by %s", (...[, doer, more, expected]) => {
+    const text = `${AGENTS}${AUTHOR}${more}`;
+    const unit = planned(`${AUTHOR}${more}`, "Refactor the store");
+    expect(panelFor(unit, doer, parseConfig(text).config).map(({ agent }) => agent)).toEqual(expected);
+  });
+
+  it("stays as it is where no other backend is configured", () => {
+    const text = "version: 1\nagents: {c: {backend: claude}, c2: {backend: claude}}\n";
+    const unit = first("- [ ] 1. Write the parser\n", { config: text });
+    expect(agents(unit)).toEqual(["c"]);
+    expect(panelFor(unit, "c2", parseConfig(text).config)).toBe(unit.reviewers);
+  });
+});
+
+describe("who makes the third fix", () => {
+  const CONFIG = "version: 1\nagents: {c: {backend: claude}, c2: {backend: claude}, x: {backend: codex}}\n";
+  const ONE = "version: 1\nagents: {c: {backend: claude}}\n";
+  const ALIKE = "version: 1\nagents: {c: {backend: claude}, d: {backend: claude}}\n";
+
+  it.each<[string, string, string | null, string]>([
+    ["nobody else where one agent is configured", ONE, null, "no agent of another backend is configured"],
+    ["nor where all are of one backend", ALIKE, null, "no agent of another backend is configured"],
+    ["one of another backend", CONFIG, "x", "it is of another backend than c"],
+    ["the configured one", `${CONFIG}routing: {escalation: c2}\n`, "c2", "routing.escalation names it"],
+    [
+      "nobody else where that is the unit's own",
+      `${CONFIG}routing: {escalation: c}\n`,
+      null,
+      "routing.escalation names it",
+    ],
+    ["nobody else for a script", `${CONFIG}routing: {default: practice}\n`, null, "practice is a script"],
+    [
+      "the configured one for a script too",
+      `${CONFIG}routing: {default: practice, escalation: x}\n`,
+      "x",
+      "routing.escalation names it",
+    ],
+  ])("is %s", (...[, config, escalation, because]) => {
+    const unit = first("- [ ] 1. Write the parser\n", { config });
+    expect([unit.escalation, unit.because.escalation]).toEqual([escalation, because]);
+  });
+
+  it("is nobody else where the command names the agent", () => {
+    const unit = aPlan("- [ ] 1. Write the parser\n", { config: CONFIG, flags: { agent: "c2" } }).units[0]!;
+    expect([unit.escalation, unit.because.escalation]).toEqual([null, "the command names the agent"]);
+  });
+
+  it("must be an agent of the configuration", () => {
+    const { diagnostics } = parseConfig(`${CONFIG}routing: {escalation: y}\n`);
+    expect(diagnostics).toMatchObject([{ code: "unknown-agent", what: 'There is no agent "y"' }]);
   });
 });
 
@@ -179,6 +340,24 @@ describe("a person's units", () => {
     const plan = aPlan(`- [ ] 1. Do it\n  - _writes: ${writes}_\n`);
     expect(plan.units[0]!.person).toBe(person);
     expect(plan.diagnostics.filter(({ code }) => code === "protected-path")).toHaveLength(warnings);
+  });
+
+  it.each([
+    ["Manual testing on a phone", 'its title says "Manual testing"'],
+    ["User acceptance testing", 'its title says "User acceptance testing"'],
+    ["Pruebas manuales", 'its title says "Pruebas manuales"'],
+    ["Ручное тестирование", 'its title says "Ручное тестирование"'],
+    ["手動テスト", 'its title says "手動テスト"'],
+    ["Manual testing checklist", null],
+    ["Document manual testing", null],
+    ["E2E tests / manual testing", null],
+    ["Checkpoint - manual testing", null],
+    ["Audit the parser", null],
+  ])("called %s: %s", (title, person) => expect(titled(title).person).toBe(person));
+
+  it("is an agent's where a file is declared for it", () => {
+    const unit = first("- [ ] 1. Manual testing on a phone\n  - _writes: docs/phone.md_\n");
+    expect(unit.person).toBeNull();
   });
 
   it("one that only names a protected path is warned", () => {

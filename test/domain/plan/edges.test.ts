@@ -74,6 +74,49 @@ describe("edges", () => {
       ["2←1 waves", "3←1 inferred", "3←2 inferred"],
     ],
     [
+      "a wave waits for the waves that it lists, by number, by name or by id",
+      units(1, 2, 3, 4, 5) +
+        waves(
+          JSON.stringify({
+            waves: [
+              { wave: 1, tasks: [1] },
+              { wave: 2, id: "core", tasks: [2], dependsOn: [1] },
+              { wave: 3, tasks: [3], dependsOn: "wave-1" },
+              { wave: 4, tasks: [4], dependencies: ["core"] },
+              { wave: 5, tasks: [5] },
+            ],
+          }),
+        ),
+      ["2←1 waves", "3←1 waves", "4←2 waves", "5←1 waves", "5←2 waves", "5←3 waves", "5←4 waves"],
+    ],
+    [
+      "a list of tasks, for some of them are no earlier waves",
+      units(1, 2) +
+        "- [ ] 3. C\n  - [ ] 3.1 a\n  - [ ] 3.2 b\n- [ ] 4. D\n- [ ] 5. E\n  - _Depends: none_\n" +
+        waves(
+          JSON.stringify({
+            waves: [
+              { wave: 1, tasks: ["1", "2"], dependencies: [] },
+              { wave: 2, tasks: ["3.1"], dependencies: ["1", "2"] },
+              { wave: 3, tasks: ["3.2"], dependencies: ["3.1"] },
+              { wave: 4, tasks: ["4"], dependencies: ["3.2", "5"] },
+            ],
+          }),
+        ),
+      ["3←1 waves", "3←2 waves", "4←3 waves", "4←5 waves"],
+    ],
+    [
+      "an empty list beside others waits for nothing",
+      units(1, 2, 3) +
+        waves('{"waves": [[1], {"tasks": [2], "dependsOn": []}, {"tasks": [3], "dependsOn": [1]}]}'),
+      ["3←1 waves"],
+    ],
+    [
+      "empty lists alone say no more than the waves",
+      units(1, 2) + waves('{"waves": [[1], {"tasks": [2], "dependsOn": []}]}'),
+      ["2←1 waves"],
+    ],
+    [
       "a diagram",
       units(1, 2, 3) + fence("mermaid", "graph TD\n  1[1. A] --> 3[3. C]\n  2 --> 3"),
       ["3←1 declared", "3←2 declared"],
@@ -129,12 +172,41 @@ describe("edges", () => {
     expect(reasons("- [ ] 1. A\n- [ ] 2. B\n  - text\n  - _Depends: 1_\n")).toEqual([
       "line 4: 2 depends on 1",
     ]);
+    expect(reasons("- [ ] 1. A\r- [ ] 2. B\r\r  - _Depends: 1_\r")).toEqual(["line 4: 2 depends on 1"]);
     expect(reasons(PARENTS)).toEqual(["line 7: 2.1 depends on 1.1.1, so unit 2 waits for unit 1"]);
+    expect(reasons("- [ ] 1. A\n- [ ] 2. B\n  - [ ] 2.1 C\n    - _Depends: all previous tasks_\n")).toEqual([
+      "line 4: 2.1 depends on 1, so unit 2 waits for unit 1",
+    ]);
     expect(reasons("- [ ] 1. A\n  - **Blocks:** 2\n- [ ] 2. B\n")).toEqual(["line 2: 2 depends on 1"]);
     expect(reasons(units(1, 2) + fence("mermaid", "graph TD\n  1 --> 2"))).toEqual([
       "line 6: the diagram draws 1 before 2",
     ]);
   });
+
+  it("each calls a wave what the graph calls it", () =>
+    expect(
+      reasons(units(1, 2) + waves('{"waves": [{"wave": 1, "tasks": ["1"]}, {"wave": 2, "tasks": ["2"]}]}')),
+    ).toEqual(["line 5: 1 is in wave 1, 2 in wave 2"]));
+
+  it("each edge of a graph names the row that says it", () =>
+    expect(
+      reasons(
+        units(1, 2, 3, 4) +
+          waves(
+            '{"waves": [\n  {"wave": 2, "tasks": [2]},\n  {"wave": 1, "tasks": [1]},\n  {\n    "wave": 3,\n    "tasks": [3]\n  },\n' +
+              '  {"tasks": [4], "wave": 4, "dependsOn": {\n    "4": [2]\n  }}\n]}',
+          ),
+      ),
+    ).toEqual([
+      "line 8: 1 is in wave 1, 2 in wave 2",
+      "line 10: 2 is in wave 2, 3 in wave 3",
+      "line 15: the graph says that 4 waits for 2",
+    ]));
+
+  it("what a wave lists names that row, and who is waited for", () =>
+    expect(reasons(units(1, 2) + waves('{"waves": [\n[1],\n{"tasks": [2],\n"dependsOn": [1]}]}'))).toEqual([
+      "line 8: wave 2 waits for wave 1, so 2 waits for 1",
+    ]));
 
   it("with profile throughput nothing is inferred", () =>
     expect(edges(units(1, 2), "throughput")).toEqual([]));
@@ -157,10 +229,39 @@ describe("edges", () => {
     expect(said(plan, "note")).toContainEqual(expect.stringMatching(/^hints-contradict 7: .*lines 7 /));
   });
 
-  it("a graph of unknown tasks is left aside in words", () => {
-    const plan = aPlan(units(1, 2) + waves('{"waves": [["7"], ["8"]]}'));
-    expect(said(plan, "warning")).toContainEqual(expect.stringMatching(/^waves-unknown 5: .*7, 8/));
-    expect(drawn(plan)).toEqual(["2←1 inferred"]);
+  it("what a wave lists and cannot wait for is named once, and the earlier waves hold", () => {
+    const plan = aPlan(
+      units(1, 2, 3) +
+        waves(
+          '{"waves": [{"tasks": [1]},\n  {"tasks": [2], "dependsOn": [2, 7]},\n  {"tasks": [3], "dependsOn": {"3": true}}]}',
+        ),
+    );
+    expect(drawn(plan)).toEqual(["2←1 waves", "3←2 waves"]);
+    expect(said(plan, "note").filter((note) => note.startsWith("waves"))).toEqual([
+      expect.stringMatching(/^waves-list 7: .*: wave 2 for 2, wave 2 for 7, wave 3 for {"3":true}; /),
+    ]);
+  });
+
+  it.each([
+    ["in its waves", '{"waves": [["7"], ["8"]]}', ["2←1 inferred"]],
+    ["beside known ones", '{"waves": [["1", "7"], ["2", "8"]]}', ["2←1 waves"]],
+    [
+      "in what tasks wait for",
+      '{"waves": [["1"], {"tasks": ["2"], "dependsOn": {"2": [7, 8]}}]}',
+      ["2←1 waves"],
+    ],
+  ])("tasks that the graph names %s and that are not there are told once", (_, graph, expected) => {
+    const plan = aPlan(units(1, 2) + waves(graph));
+    expect(said(plan, "warning").filter((warning) => warning.startsWith("waves"))).toEqual([
+      expect.stringMatching(/^waves-stranger 5: .*: 7, 8;/),
+    ]);
+    expect(said(plan, "note").filter((note) => note.startsWith("waves"))).toEqual([]);
+    expect(drawn(plan)).toEqual(expected);
+  });
+
+  it("a graph of which nothing is open is left aside in words", () => {
+    const plan = aPlan(`- [x] 3. C\n${units(1, 2)}${waves('{"waves": [["3"], ["7"]]}')}`);
+    expect(said(plan, "warning")).toContainEqual(expect.stringMatching(/^waves-unknown 6: .*no open task/));
   });
 });
 
@@ -190,7 +291,7 @@ describe("mistakes", () => {
     [
       "a cycle of declared lines and waves",
       `- [ ] 1. A\n  - _Depends: 2_\n- [ ] 2. B\n${waves('{"waves": [["1"], ["2"]]}')}`,
-      /^cycle 2: .*line 2: 1 depends on 2; line 6: 1 is in wave 0, 2 in wave 1/,
+      /^cycle 2: .*line 2: 1 depends on 2; line 6: 1 is in wave 1, 2 in wave 2/,
     ],
   ])("%s", (_, text, expected) => {
     expect(said(aPlan(text), "error")).toEqual([expect.stringMatching(expected)]);

@@ -104,10 +104,28 @@ describe("the comparison", () => {
     ["a task too few", "- [x] 4. D", "D"],
     ["no checkpoint", "Checkpoint", "Point"],
     ["an edge too few", "_Depends: 1_", "_Depends: none_"],
+    [
+      "another line of an edge",
+      "  - _Depends: 1_\n  - _writes: a.md_",
+      "  - _writes: a.md_\n  - _Depends: 1_",
+    ],
+    ["another source of an edge", "_Depends: 1_", "_Depends: 1.1_"],
     ["an edge too many", "4. D", "4. D\n  - _Depends: 1_"],
   ])("finds %s", (_, from, to) => {
     expect(text).toContain(from);
     expect(differencesOf(text.replace(from, to))).not.toEqual([]);
+  });
+
+  it("takes either of two places that prove an edge", () => {
+    const more = ExpectedPlan.shape.edges.parse([{ from: "2", to: "1", source: "lifted", line: 5 }]);
+    const both = { ...expected, edges: [...expected.edges, ...more] };
+    const plan = aPlan(reopened(text.replace("_Depends: 1_", "_Depends: 1.1_"), expected), {
+      flags: { profile: "throughput", includeOptional: true },
+    });
+    expect(unitDifferences(both, plan)).toEqual([]);
+    expect(unitDifferences(expected, plan)).toEqual([
+      "2 waits for 1 (declared, line 5), planned as lifted: line 5: 2 depends on 1.1, so unit 2 waits for unit 1",
+    ]);
   });
 
   it("tells requirements of two kinds apart", () => {

@@ -64,7 +64,19 @@ describe("a set covers a file", () => {
 });
 
 // Small alphabets, so that the brute-force matcher can try every path there is.
-const segment = fc.constantFrom("a", "b", "ab", "*", "?", "a*", "*b", "**");
+const SEGMENTS = ["a", "b", "ab", "*", "?", "a*", "*b", "a*b", "*a*", "*b*", "?*", "??", "*?b", "**"];
+const segment = fc.constantFrom(...SEGMENTS);
+const PLAIN = ["package.json", "a/yarn.lock", "a.ts", "a/a.ts", "a.ts/b.ts", "a/"];
+const NAMED = [
+  ...PLAIN,
+  "**/package.json",
+  "**/a.ts",
+  "**/b.ts",
+  "*/a.ts",
+  "a/**/a.ts",
+  "a/*.ts",
+  "b/**/?.ts",
+];
 const pattern = fc
   .tuple(fc.array(segment, { minLength: 1, maxLength: 2 }), fc.constantFrom("", "/"))
   .map(([parts, end]) => parts.join("/") + end);
@@ -84,8 +96,40 @@ describe("properties", () => {
         const both = [...matches(b)].some((file) => left.has(file));
         if (both !== pathsMeet(a, b)) throw new Error(`${a} and ${b}: brute force says ${both}`);
       }),
-      { numRuns: 300 },
+      { numRuns: 1000 },
     );
+  });
+
+  it("two globs of many stars meet exactly when trying every way finds one", () => {
+    const items = fc.array(fc.constantFrom("a", "b", "any", "many"), { maxLength: 8 });
+    const meet = (a: readonly string[], b: readonly string[]): boolean => {
+      const [[one, ...more], [other, ...others]] = [a, b];
+      if (one === "many") return meet(more, b) || (other !== undefined && meet(a, others));
+      if (other === "many") return meet(b, a);
+      if (one === undefined || other === undefined) return one === other;
+      return (one === other || one === "any" || other === "any") && meet(more, others);
+    };
+    const asName = (list: readonly string[]): string =>
+      `src/x${list.join("").replaceAll("many", "*").replaceAll("any", "?")}y`;
+    const asFolders = (list: readonly string[]): string =>
+      ["?", ...list, "y"].join("/").replaceAll("many", "**").replaceAll("any", "*");
+    fc.assert(
+      fc.property(items, items, fc.constantFrom(asName, asFolders), (a, b, written) => {
+        const [left, right] = [written(a), written(b)];
+        const isOne = meet([...a, "y"], [...b, "y"]);
+        if (/[*?]/.test(left) && /[*?]/.test(right))
+          expect(pathsMeet(left, right), `${left} ${right}`).toBe(isOne);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it("a glob takes no longer for its many stars", () => {
+    const globs = Array.from({ length: 60 }, (_, at) => `src/${"a*".repeat(490)}x${at}.ts`);
+    const deep = Array.from({ length: 60 }, (_, at) => `${"a/**/".repeat(200)}x${at}.ts`);
+    const plain = [`src/${"a".repeat(990)}.ts`, `${"a/".repeat(500)}a.ts`];
+    const all = [...globs, ...deep, ...plain];
+    expect(all.flatMap((one, at) => all.slice(at + 1).filter((other) => pathsMeet(one, other)))).toEqual([]);
   });
 
   it("a pattern covers what its expression matches", () => {
@@ -115,18 +159,27 @@ describe("properties", () => {
     fc.assert(fc.property(set, set, (a, b) => setsMeet(a, b) === setsMeet(b, a) && setsMeet(a, a)));
   });
 
-  it("the index finds a holder exactly when one meets", () => {
-    const set = fc.array(fc.oneof(pattern, fc.constantFrom("package.json", "a/yarn.lock")), {
-      minLength: 0,
-      maxLength: 5,
-    });
+  it("the index finds what is held exactly when one meets", () => {
+    const set = fc.array(fc.oneof(pattern, fc.constantFrom(...NAMED)), { maxLength: 5 });
     fc.assert(
       fc.property(set, set, (held, wanted) => {
         const index = new LockIndex();
-        for (const path of held) index.add(path, "holder");
-        expect(index.blocker(wanted) !== null).toBe(setsMeet(held, wanted));
+        const keys = Map.groupBy(held, (path) => index.add(path));
+        const key = index.blocker(wanted);
+        expect(key !== null).toBe(setsMeet(held, wanted));
+        if (key !== null) expect(setsMeet(keys.get(key)!, wanted)).toBe(true);
       }),
-      { numRuns: 1000 },
+      { numRuns: 3000 },
     );
+  });
+
+  it("the index does not try each of many names at any depth", () => {
+    const index = new LockIndex();
+    const held = (at: number): string[] => [`**/name${at}.ts`, `src/module${at}/index.ts`];
+    for (let at = 0; at < 8000; at++) {
+      expect(index.blocker(held(at))).toBe(null);
+      for (const path of held(at)) index.add(path);
+    }
+    expect(index.blocker(["lib/name7.ts"])).toBe("**/name7.ts");
   });
 });

@@ -11,6 +11,16 @@ const FILES = [
   "src/view/index.ts",
   "src/view/axis.ts",
   "docs/guide.md",
+  ".gitignore",
+  "docs/基盤構築手順.md",
+  "app/[id]/page.tsx",
+  "app/(auth)/login/page.tsx",
+  "packages/ui/src/button.tsx",
+  "packages/ui/src/icons/index.ts",
+  "packages/web/src/icons/index.ts",
+  "My Notes.txt",
+  "data/VERSION",
+  "bin/release",
 ];
 const DESIGN = "# Design\n\n## Components and Interfaces\n\n### Axis Drawer\n\nIn `src/view/axis.ts`.\n";
 const CHANGES = [
@@ -45,6 +55,19 @@ describe("declared paths", () => {
     expect(plan.units[0]!.reads).toEqual([{ path: "c.json", source: "declared" }]);
   });
 
+  it.each([
+    ["a name longer than any file's", `src/${"a*".repeat(128)}.ts`],
+    ["a path longer than any file's", "a/".repeat(513)],
+  ])("%s is a warning, written or read", (_, path) => {
+    for (const label of ["writes", "reads"]) {
+      const { units, diagnostics } = aPlan(`- [ ] 1. A\n  - _${label}: ${path}, b.ts_\n`);
+      expect(units[0]![label as "writes" | "reads"].map((use) => use.path)).toEqual(["b.ts"]);
+      expect(diagnostics).toContainEqual(
+        expect.objectContaining({ severity: "warning", code: "path", why: "it is too long for a path" }),
+      );
+    }
+  });
+
   it("one that leads out of the repository is a warning", () =>
     expect(aPlan("- [ ] 1. A\n  - _writes: ../a.ts_\n").diagnostics).toContainEqual(
       expect.objectContaining({ severity: "warning", code: "path", why: "it leads out of the repository" }),
@@ -63,6 +86,31 @@ describe("inferred paths", () => {
     ["the one file that is called like a thing", "Extend `ChartModel`", ["src/chart-model.ts inferred"]],
     ["a component of the design", "Extend the axis drawer", ["src/view/axis.ts inferred"]],
     ["words alone", "Extend what is there", []],
+    ["a name in brackets", "Change `app/[id]/page.tsx`", ["app/[id]/page.tsx inferred"]],
+    ["a new one beside it", "Create `app/(auth)/login/form.tsx`", ["app/(auth)/login/form.tsx inferred"]],
+    ["a name in another script", "Extend `基盤構築手順.md`", ["docs/基盤構築手順.md inferred"]],
+    ["a hidden file", "Extend `.gitignore`", [".gitignore inferred"]],
+    ["a hidden file that is not there", "Extend `.npmrc`", []],
+    ["a name with a space", "Extend `My Notes.txt`", ["My Notes.txt inferred"]],
+    ["a file without an ending", "Raise `data/VERSION`", ["data/VERSION inferred"]],
+    ["a word that a file without an ending ends with", "Make a `release`", []],
+    ["a glob", "Lint `src/**/*.ts`", ["src/**/*.ts inferred"]],
+    ["all of a folder that is there", "Lint `src/store/**`", ["src/store/** inferred"]],
+    ["all of one that is not", "Serve `image/*`", []],
+    ["a folder that is there, without a slash", "Tidy `src/store`", ["src/store inferred"]],
+    ["a route that is called like a folder", "Serve `/src/store`", []],
+    ["the end of one file's path", "Change `view/axis.ts`", ["src/view/axis.ts inferred"]],
+    ["the same behind an alias", "Use `@/view/axis.ts`", ["src/view/axis.ts inferred"]],
+    ["an alias of nothing that is there", "Use `@/view/none.ts`", []],
+    ["the end of two files' paths", "Change `icons/index.ts`", []],
+    ["the end of a name", "Change `iew/axis.ts`", ["iew/axis.ts inferred"]],
+    ["a new file, though another ends so", "Create `src/button.tsx`", ["src/button.tsx inferred"]],
+    ["a path in a sentence", "Change src/store/index.ts", []],
+    [
+      "a label with what is there",
+      "Files: .gitignore and docs/基盤構築手順.md",
+      [".gitignore inferred", "docs/基盤構築手順.md inferred"],
+    ],
   ])("%s", (_, below, expected) => expect(written(below)).toEqual(expected));
 
   it("a list below a label that stands alone", () => {
@@ -71,6 +119,24 @@ describe("inferred paths", () => {
     });
     expect(plan.units[0]!.writes.map(({ path }) => path)).toEqual(["src/view/axis.ts", "src/a.ts"]);
   });
+
+  it("of what a design's component names, too", () =>
+    expect(
+      written("Extend the axis drawer", {
+        files: FILES,
+        design: DESIGN.replace("src/view/axis.ts", "view/axis.ts"),
+      }),
+    ).toEqual(["src/view/axis.ts inferred"]));
+
+  it.each([[".github/CODEOWNERS"], [".github/workflows/**"], ["web/.mcp.json"]])(
+    "%s is known to be protected, whether it is there or not",
+    (path) => {
+      for (const files of [FILES, [...FILES, path]])
+        expect(aPlan(`- [ ] 1. Extend \`${path}\`\n`, { files }).diagnostics).toContainEqual(
+          expect.objectContaining({ code: "protected-path", what: expect.stringContaining(path) }),
+        );
+    },
+  );
 
   it("files that changed together before, but no manifests and none that are gone", () =>
     expect(written("Change `axis.ts`", { files: FILES, coChanges: coChangesOf(CHANGES) })).toEqual([

@@ -20,6 +20,7 @@ const onTrain = (...units: string[]): State => ({
     finish: false,
     built: null,
     notes: [],
+    reverts: null,
   },
 });
 

@@ -89,6 +89,7 @@ const ROWS: Record<keyof typeof WORLDS, readonly Row[]> = {
     ["retry", "completed in_progress not_started", "dispatch:_gate-2/verify/2", "open"],
     ["skip", "completed skipped not_started", "branch:3", "open"],
     ["abort", "completed cancelled blocked", "", "halted"],
+    ["revert", "completed not_started not_started", "train:1", "open"],
   ],
   "failed-units": [
     [
@@ -135,6 +136,11 @@ const ROWS: Record<keyof typeof WORLDS, readonly Row[]> = {
   "stalled (a person)": [["proceed", "under_review not_started", "", "open"], NOTHING_LANDED, RUN_ENDED],
   "finish-red": [
     ["retry", "completed completed", "train:2", "open"],
+    ["abort", "completed completed", "", "halted"],
+  ],
+  "no-checks": [
+    ["retry", "completed completed", "train:2", "open"],
+    ["accept", "completed completed", "advance:1", "open"],
     ["abort", "completed completed", "", "halted"],
   ],
   "integration-moved": [
@@ -185,7 +191,9 @@ function worldAfter(decision: RunDecision): string[] {
   const { view, effects, state } = decision;
   const starts = effects
     .filter(({ kind }) =>
-      ["dispatch", "ensure-branch", "build-train", "commit-hand-over", "cancel-run"].includes(kind),
+      ["dispatch", "ensure-branch", "build-train", "advance", "commit-hand-over", "cancel-run"].includes(
+        kind,
+      ),
     )
     .map(({ id }) => id.replace(/:(5eed|n1)\w*$/, ""));
   const run = state.ended?.outcome ?? (state.paused ? "paused" : "open");

@@ -170,6 +170,7 @@ describe("a train that is dropped", () => {
     finish: false,
     built: LANDED,
     notes: [],
+    reverts: null,
   };
   const verify = anAttempt({ at: AT, runId: 77, headSha: LANDED });
   const journal = {

@@ -28,6 +28,11 @@ describe("requirements keep their ids and exact words", () => {
       { "1.1": "当 a\n   - b\n   - c", "1.2": "d", "SECURITY-2.1": "e" },
     ],
     [
+      "R19: a numbered list below an underlined heading",
+      ["Requirement 1: Read", "-------------------", "1. WHEN a"],
+      { "1": "Read\n\n1. WHEN a", "1.1": "WHEN a" },
+    ],
+    [
       "in another language",
       ["### 需求 1: 甲", "#### 验收标准", "1. 当 a", "### Требование 2", "1. б"],
       { "1.1": "当 a", "2.1": "б" },
@@ -166,7 +171,18 @@ describe("the graph of waves", () => {
     '{"waves": [{"tasks": [1]}, {"tasks": [2]}]}',
     '{"waves": [{"name": "a", "description": "b", "tasks": ["Task 1"]}, {"tasks": [{"id": "2"}]}]}',
     '{"waves": [{"wave": 0, "name": "a", "parallel": true, "tasks": ["1"], "dependsOn": []}, {"wave": 1, "tasks": ["2"]}]}',
-  ])("%s", (json) => expect(waves(json)).toMatchObject({ line: 5, waves: [["1"], ["2"]] }));
+  ])("%s", (json) =>
+    expect(waves(json)).toMatchObject({ line: 5, waves: [{ tasks: ["1"] }, { tasks: ["2"] }] }),
+  );
+
+  it.each([
+    ['{"waves": [{"wave": 3, "tasks": [2]}, {"wave": "1", "tasks": [1]}]}', [1, 3]],
+    ['{"waves": [{"id": 0, "tasks": [1]}, {"id": "wave-1", "tasks": [2]}]}', [0, 1]],
+    ['{"waves": [{"id": 0, "tasks": [1]}, {"id": "last", "tasks": [2]}]}', [1, 2]],
+    ['{"waves": [[1], [2]]}', [1, 2]],
+  ])("counts as it is counted there: %s", (json, numbers) =>
+    expect(waves(json)?.waves.map(({ number }) => number)).toEqual(numbers),
+  );
 
   it("is found behind a fence that ends with its item", () =>
     expect(
@@ -174,15 +190,15 @@ describe("the graph of waves", () => {
     ).toMatchObject({ line: 7 }));
 
   it("1.10 as a number is task 1.10", () =>
-    expect(waves('{"waves": [[1.10, 1.1]]}')?.waves).toEqual([["1.10", "1.1"]]));
+    expect(waves('{"waves": [[1.10, 1.1]]}')?.waves).toMatchObject([{ tasks: ["1.10", "1.1"] }]));
 
   it("may say task by task what it waits for", () => {
     const graph = waves(
       '{"waves": [{"tasks": ["1", "2"]}, {"tasks": ["3", "4"], "dependsOn": {"3": ["1"], "4": [2]}}]}',
     );
     expect([...graph!.dependsOn]).toEqual([
-      ["3", ["1"]],
-      ["4", ["2"]],
+      ["3", { line: 5, tasks: ["1"] }],
+      ["4", { line: 5, tasks: ["2"] }],
     ]);
   });
 });

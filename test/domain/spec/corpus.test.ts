@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { decodeSpec } from "../../../src/domain/spec/decode.ts";
 import { parseSpec, type Spec } from "../../../src/domain/spec/spec.ts";
 import { ticked } from "../../../src/domain/spec/ticks.ts";
+import { linesOf } from "../../../src/domain/text/lines.ts";
 
 const CORPUS = process.env["ROUNDTABLE_CORPUS"];
 /** What a person sees as a checkbox line, told without the parser. */
@@ -53,7 +54,7 @@ describe.runIf(CORPUS !== undefined)("real specs", () => {
     for (const { name, text, spec } of all) {
       const uses = new Map(spec.boxes.map((use) => [use.line, use]));
       const told = new Set(spec.diagnostics.map(({ code }) => code));
-      for (const [at, line] of text.split("\n").entries()) {
+      for (const [at, line] of linesOf(text).entries()) {
         if (!BOX.test(line)) continue;
         boxes += 1;
         const use = uses.get(at + 1);

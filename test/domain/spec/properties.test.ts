@@ -72,7 +72,7 @@ const list: fc.Arbitrary<Written[]> = fc
   );
 
 const layout: fc.Arbitrary<Layout> = fc.record({
-  end: fc.constantFrom("\n", "\r\n"),
+  end: fc.constantFrom("\n", "\r\n", "\r"),
   bom: fc.constantFrom("", "\uFEFF"),
   bullet: fc.constantFrom("-", "*", "+", "1."),
   step: fc.constantFrom("", "  ", "   ", "    ", "\t"),
@@ -191,6 +191,11 @@ it("ticking any text twice is ticking it once, and the tasks stay the same", () 
       "- [ ] e",
       "### - [ ] 1. A",
       "> - [ ] 4. F",
+      "[ ] T1: G",
+      "=====",
+      "Notes",
+      "-----",
+      "\r- [ ]*6. H*\r\r",
     ),
     fc.string(),
   );

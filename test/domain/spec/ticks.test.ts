@@ -11,12 +11,22 @@ it.each<[what: string, ids: string[], texts: [before: string, after: string]]>([
       "\uFEFF# P\r\n\r\n- [x] 1. A\r\n   - [x]  1.1 B \r\n* [ ]* 2. C",
     ],
   ],
+  [
+    "CR alone, within one line of the others",
+    ["1", "2"],
+    ["# P\r\n- [ ] 1. A\r- [ ] 2. B\r\r\n- [ ] 3. C\n", "# P\r\n- [x] 1. A\r- [x] 2. B\r\r\n- [ ] 3. C\n"],
+  ],
   ["an empty mark gets its x", ["1"], ["- [] 1. A\n", "- [x] 1. A\n"]],
   ["a mark with spaces", ["1", "2"], ["- [ x ] 1. A\n- [  ] 2. B\n", "- [ x ] 1. A\n- [x] 2. B\n"]],
   ["done stays as it is written", ["1"], ["- [X] 1. A\n", "- [X] 1. A\n"]],
   ["a mark nobody knows", ["1"], ["- [⏳] 1. A\n", "- [x] 1. A\n"]],
   ["the second of two with one id", ["1_2"], ["- [ ] 1. A\n- [ ] 1. B\n", "- [ ] 1. A\n- [x] 1. B\n"]],
   ["a heading with a box", ["T1"], ["### [ ] T1: A\n", "### [x] T1: A\n"]],
+  [
+    "an underlined heading with a box",
+    ["T1"],
+    ["\uFEFF[ ] T1: A\r\n=======\r\n- a\r\n", "\uFEFF[x] T1: A\r\n=======\r\n- a\r\n"],
+  ],
   [
     "a status line of a heading",
     ["1"],

@@ -1,0 +1,44 @@
+/** The only place that takes anything away from a repository. */
+import type { LeftoverStore } from "../../application/cleanup/ports.ts";
+import { endedJournalRef } from "../../domain/run/names.ts";
+import { createClient, type ClientOptions } from "./client.ts";
+import { isStatus } from "./refusals.ts";
+import { matchingRefs, removeRef } from "./refs.ts";
+
+export function createLeftovers(options: ClientOptions): LeftoverStore {
+  const client = createClient(options);
+  const { octokit, owner, repo } = client;
+  const at = { owner, repo, per_page: 100 };
+  return {
+    async endedRuns() {
+      const refs = await matchingRefs(client, "roundtable-ended/");
+      return refs.flatMap(({ ref, object }) => {
+        const run = /^refs\/roundtable-ended\/([1-9]\d*)$/.exec(ref)?.[1];
+        return run ? [{ run: Number(run), revision: object.sha }] : [];
+      });
+    },
+    async openPulls() {
+      const pulls = await octokit.paginate(octokit.rest.pulls.list, { ...at, state: "open" });
+      const here = options.fullName.toLowerCase();
+      return pulls.map(({ number, head, base }) => ({
+        number,
+        base: base.ref,
+        // A fork's branch of that name is another one; null once the fork is deleted.
+        head: head.repo?.full_name.toLowerCase() === here ? head.ref : null,
+      }));
+    },
+    async artifacts() {
+      const artifacts = await octokit.paginate(octokit.rest.actions.listArtifactsForRepo, at);
+      return artifacts.filter(({ expired }) => !expired).map(({ id, name }) => ({ id, name }));
+    },
+    async removeArtifact(id) {
+      try {
+        await octokit.rest.actions.deleteArtifact({ owner, repo, artifact_id: id });
+      } catch (error) {
+        if (!isStatus(error, 404, 410)) throw error;
+      }
+    },
+    removeBranch: (name) => removeRef(client, `heads/${name}`),
+    removeJournal: (run) => removeRef(client, endedJournalRef(run).slice("refs/".length)),
+  };
+}

@@ -1,0 +1,15 @@
+import { UserError } from "../domain/problem.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** A person's own way to GitHub, by environment variables. */
+export function githubAccess(env: Terminal["env"]): { token: string; baseUrl: string } {
+  const token = env["GITHUB_TOKEN"] || env["GH_TOKEN"];
+  if (!token)
+    throw new UserError({
+      what: "There is no token for GitHub",
+      why: "neither GITHUB_TOKEN nor GH_TOKEN is set",
+      fix: "Set one to a token for the repository, for example GH_TOKEN=$(gh auth token).",
+    });
+  const baseUrl = (env["GITHUB_API_URL"] || "https://api.github.com").replace(/\/+$/, "");
+  return { token, baseUrl };
+}

@@ -1,0 +1,43 @@
+/** What a comment that asks for a run says. */
+import { describe, expect, it } from "vitest";
+import { parseCommand } from "../../../src/domain/run/command.ts";
+
+const REFUSED = "`--only` is a list of unit ids, like 1,3.";
+
+it.each(["constructor", "toString", "--dryrun", "3"])("%s is no flag", (word) =>
+  expect(parseCommand(`/orchestrate .kiro/specs/x ${word}`)).toMatchObject({
+    kind: "mistake",
+    sentence: expect.stringContaining("There is no such flag."),
+  }),
+);
+
+describe("--only", () => {
+  it.each<[value: string, flags: object]>([
+    ["1,3", { only: ["1", "3"] }],
+    ["1, 3", { only: ["1", "3"] }],
+    ["1 , 3 --dry-run", { only: ["1", "3"], dryRun: true }],
+    ["'1, 3'", { only: ["1", "3"] }],
+    ['"1,3" --agent claude', { only: ["1", "3"], agent: "claude" }],
+    ["“FOUNDATION-1，2”", { only: ["FOUNDATION-1", "2"] }],
+    ["1,", { only: ["1"] }],
+  ])("%s", (value, flags) =>
+    expect(parseCommand(`/orchestrate .kiro/specs/x --only ${value}\n\nThank you, all`)).toEqual({
+      kind: "command",
+      command: { kind: "ask", path: ".kiro/specs/x", flags },
+    }),
+  );
+
+  it.each(["''", "' '", ",", "1 3", "'1, 3", "'1','3'"])("%s is refused", (value) =>
+    expect(parseCommand(`/orchestrate .kiro/specs/x --only ${value}`)).toEqual({
+      kind: "mistake",
+      sentence: REFUSED,
+    }),
+  );
+
+  it.each(["--only", "--only --dry-run", "--agent --only 1"])("%s lacks a value", (flags) =>
+    expect(parseCommand(`/orchestrate .kiro/specs/x ${flags}`)).toMatchObject({
+      kind: "mistake",
+      sentence: expect.stringContaining("needs a value"),
+    }),
+  );
+});

@@ -1,0 +1,50 @@
+/** A confirmed run in a story's world whose jobs are scripted, with the time of its own. */
+import type { RunReport } from "../../src/application/report.ts";
+import type { AttemptView } from "../../src/domain/run/view.ts";
+import { scriptedJobs, type Fate } from "./scripted-jobs.ts";
+import { SPEC } from "./shipped-run.ts";
+import type { World } from "./world.ts";
+
+export interface ScriptedRun {
+  run: number;
+  /** One pass, and half a minute later. */
+  step(): Promise<RunReport>;
+  /** Passes until a person or nobody is waited for. */
+  rest(): Promise<RunReport>;
+}
+
+export async function scriptedRun(
+  world: World,
+  {
+    tasks,
+    files = {},
+    fateOf = goodFate,
+  }: {
+    tasks: string;
+    files?: Readonly<Record<string, string>>;
+    fateOf?: (attempt: AttemptView) => Fate;
+  },
+): Promise<ScriptedRun> {
+  const { workflows } = scriptedJobs(world.github, fateOf);
+  const reconciler = world.reconciler({ github: { ...world.github, workflows } });
+  await world.commit({ [`${SPEC}/tasks.md`]: tasks, ...files });
+  const run = await world.ask(`/orchestrate ${SPEC}`);
+  await reconciler.pass();
+  await world.say(run, "/orchestrate confirm");
+  const step = async (): Promise<RunReport> => {
+    const report = (await reconciler.pass()).runs.find((one) => one.run === run)!;
+    if (report.outcome === "running") world.machine.clock.advance(31_000);
+    return report;
+  };
+  const rest = async (): Promise<RunReport> => {
+    for (let passes = 0; passes < 100; passes++) {
+      const report = await step();
+      if (report.outcome !== "running") return report;
+    }
+    throw new Error("it never came to rest");
+  };
+  return { run, step, rest };
+}
+
+export const goodFate = ({ role }: AttemptView): Fate =>
+  role === "review" ? "pass" : role === "verify" ? "green" : "good";
