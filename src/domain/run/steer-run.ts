@@ -2,12 +2,15 @@
 import { RESPECIFY } from "./debt.ts";
 import type { Draft } from "./draft.ts";
 import type { Decision } from "./journal.ts";
+import { answerAboutBase, BASE_CONFLICT } from "./moved-base.ts";
 import { actOnUnit, answerDecision, drop, isOver, retryOf, retryRefused } from "./steer.ts";
 import type { UnitView } from "./view.ts";
 
 export function actOnRun(draft: Draft, decision: Decision, answer: { option: number; by: string }): void {
   const { by } = answer;
-  switch (decision.options[answer.option - 1]!.does) {
+  const { does } = decision.options[answer.option - 1]!;
+  if (decision.kind === BASE_CONFLICT && answerAboutBase(draft, does)) return;
+  switch (does) {
     case "abort":
       return cancelRun(draft, by);
     case "skip":
@@ -33,6 +36,7 @@ export function cancelRun(draft: Draft, by: string): void {
     drop(draft, { unit, as: "cancelled", by, because: `the run was cancelled by ${by}` });
   draft.state.paused = false;
   draft.dropTrain(`the run was cancelled by ${by}`);
+  for (const attempt of Object.values(draft.state.attempts)) attempt.outcome ??= "cancelled";
   const reason = `the run was cancelled by ${by}`;
   draft.state.ended = { at: draft.pass.now.toISOString(), outcome: "halted", reason };
   draft.event("run ended", { why: `halted: ${reason}`, by });
