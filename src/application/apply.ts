@@ -76,7 +76,10 @@ async function applyOne(github: Github, snapshot: RunSnapshot, effect: Effect): 
     case "ensure-review":
       return plain(postReview(board, effect));
     case "build-train":
-      return { did: "updated", result: await buildTrain(code, effect) };
+      return {
+        did: "updated",
+        result: await buildTrain(code, { effect, known: snapshot.planFile.plan.tasks }),
+      };
     case "write-learnings":
       return writeLearnings(github, effect);
     case "advance": {

@@ -1,16 +1,22 @@
 /** The candidate of a train (design 2.10): what is made of the integration head, commit by commit, on the train's branch. */
 import { UserError } from "../domain/problem.ts";
 import type { EffectOf, EffectResult } from "../domain/run/effect.ts";
+import type { RunSnapshot } from "../domain/run/snapshot.ts";
+import { stillThere } from "../domain/spec/changes.ts";
 import { ticked } from "../domain/spec/ticks.ts";
 import { movedMeanwhile } from "./learnings.ts";
 import type { Github } from "./ports.ts";
 
 type Code = Github["code"];
 type Train = EffectOf<"build-train">;
+type Task = RunSnapshot["planFile"]["plan"]["tasks"][number];
 type Finish = NonNullable<Train["finish"]>;
 
 /** From scratch each time: until it is verified nobody stands on the train. */
-export async function buildTrain(code: Code, effect: Train): Promise<EffectResult> {
+export async function buildTrain(
+  code: Code,
+  { effect, known }: { effect: Train; known: readonly Task[] },
+): Promise<EffectResult> {
   await code.resetBranch(effect.branch, effect.sha);
   let candidate = effect.sha;
   const notes: string[] = [];
@@ -30,12 +36,10 @@ export async function buildTrain(code: Code, effect: Train): Promise<EffectResul
   if (effect.finish) {
     const merged = await mergeBase(code, { branch: effect.branch, finish: effect.finish });
     if ("conflicts" in merged) return { kind: "base-conflict", n: effect.n, base: merged.conflicts };
-    notes.push(...merged.notes);
-    candidate = await tick(code, {
-      branch: effect.branch,
-      head: merged.sha ?? candidate,
-      finish: effect.finish,
-    });
+    const head = merged.sha ?? candidate;
+    const done = await tick(code, { branch: effect.branch, head, finish: effect.finish, known });
+    notes.push(...merged.notes, ...done.notes);
+    candidate = done.sha;
   }
   return { kind: "train-built", n: effect.n, sha: candidate, notes };
 }
@@ -97,18 +101,26 @@ async function mergeBase(
 
 async function tick(
   code: Code,
-  { branch, head, finish }: { branch: string; head: string; finish: Finish },
-): Promise<string> {
+  { branch, head, finish, known }: { branch: string; head: string; finish: Finish; known: readonly Task[] },
+): Promise<{ sha: string; notes: string[] }> {
   const tasks = await code.file(head, finish.path);
-  if (tasks === null) return head;
+  if (tasks === null) return { sha: head, notes: [] };
   const before = new TextDecoder("utf-8", { ignoreBOM: true }).decode(tasks);
-  const after = ticked(before, finish.tick);
-  if (after === before) return head;
+  const same = stillThere(before, finish.tick, known);
+  const other = finish.tick.filter((id) => !same.includes(id));
+  const notes =
+    other.length > 0
+      ? [
+          `The boxes of ${other.join(", ")} are not ticked: tasks.md on ${finish.baseBranch} has other tasks there now.`,
+        ]
+      : [];
+  const after = ticked(before, same);
+  if (after === before) return { sha: head, notes };
   const commit = {
     message: finish.message,
     files: [{ path: finish.path, mode: "100644" as const, content: new TextEncoder().encode(after) }],
   };
   const written = await code.commit({ branch, expectedHead: head, commits: [commit] });
   if (written === "moved") throw movedMeanwhile(branch);
-  return written.sha;
+  return { sha: written.sha, notes };
 }

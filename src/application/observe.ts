@@ -67,6 +67,7 @@ export async function observeRun(
     branches,
     integrationHolds: true,
     baseHead,
+    newTasks: null,
     tracking: { state: tracking?.state ?? "closed", comments },
     permissions: {},
     board,
@@ -77,21 +78,42 @@ export async function observeRun(
     reviews: {},
     labels,
   };
-  const [integrationHolds, permissions, outcomes, checks, reviews, learningsPull] = await Promise.all([
-    holdsLanded(github, snapshot),
-    readPermissions(github, snapshot),
-    readOutcomes(github, snapshot),
-    readChecks(github, snapshot),
-    readReviews(github, snapshot),
-    state.learnings?.sha == null ? null : github.board.pullFrom(learningsBranch(run), state.base.branch),
-  ]);
-  return { ...snapshot, integrationHolds, permissions, outcomes, checks, reviews, learningsPull };
+  const [integrationHolds, newTasks, permissions, outcomes, checks, reviews, learningsPull] =
+    await Promise.all([
+      holdsLanded(github, snapshot),
+      readNewTasks(github, snapshot),
+      readPermissions(github, snapshot),
+      readOutcomes(github, snapshot),
+      readChecks(github, snapshot),
+      readReviews(github, snapshot),
+      state.learnings?.sha == null ? null : github.board.pullFrom(learningsBranch(run), state.base.branch),
+    ]);
+  return { ...snapshot, integrationHolds, newTasks, permissions, outcomes, checks, reviews, learningsPull };
 }
 
 async function holdsLanded({ code }: Github, { run, state, branches }: RunSnapshot): Promise<boolean> {
   const head = branches[integrationBranch(run)] ?? null;
   if (state.integration === null || head === state.integration) return true;
   return head !== null && code.isAncestor(state.integration, head);
+}
+
+/** Commits never change: what they hold is looked up once, and only when the base branch has moved. */
+async function readNewTasks(
+  { code }: Github,
+  { state, baseHead }: RunSnapshot,
+): Promise<RunSnapshot["newTasks"]> {
+  const { base, spec, specSeen, consent, ended } = state;
+  if (baseHead === null || baseHead === base.sha || consent === null || ended !== null) return null;
+  const path = `${spec.path}/tasks.md`;
+  const [was, is] = await Promise.all([code.blob(base.sha, path), code.blob(baseHead, path)]);
+  const blob = is ?? "gone";
+  if (blob === (specSeen ?? was)) return null;
+  const text = async (sha: string): Promise<string | null> => {
+    const bytes = await code.file(sha, path);
+    return bytes === null ? null : new TextDecoder().decode(bytes);
+  };
+  const [before, after] = await Promise.all([text(base.sha), text(baseHead)]);
+  return { blob, before: before ?? "", after };
 }
 
 async function readPermissions(

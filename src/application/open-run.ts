@@ -54,6 +54,7 @@ export async function openRun(asking: Asking, ask: Ask): Promise<{ run: number |
   if (errors.length > 0) return errors.map((diagnostic) => formatDiagnostic(diagnostic, `${path}/tasks.md`));
   const hindrances = await setUpHindrances(github, { run: ask.issue, config, sha });
   if (hindrances.length > 0) return hindrances;
+  const maxCost = lower(flags.maxCost, config.budget.run);
   if (flags.dryRun) {
     const { issue, comment } = ask;
     const lacks = await setUpLacks(github, { run: ask.issue, plan, config, sha });
@@ -62,7 +63,7 @@ export async function openRun(asking: Asking, ask: Ask): Promise<{ run: number |
       fullName: repository.fullName,
       base,
       config,
-      maxCost: flags.maxCost ?? null,
+      maxCost,
       lacks,
     };
     await github.board.ensureComment({
@@ -73,7 +74,7 @@ export async function openRun(asking: Asking, ask: Ask): Promise<{ run: number |
     return { run: null };
   }
   const run = await trackingIssue(asking, ask, plan.spec.name);
-  const state = firstState({ run, form: asking.form, plan, base, ask, now: github.now() });
+  const state = firstState({ run, form: asking.form, plan, base, ask, maxCost, now: github.now() });
   const event = { at: state.ask.at, by: ask.by, unit: null };
   const made = await github.journal.create(run, {
     pass: asking.pass,
@@ -158,17 +159,21 @@ async function hasTracked({ board }: Github, issue: number): Promise<boolean> {
   return comments.some(({ author, body }) => author === me && body.trimEnd().endsWith(mark));
 }
 
+/** Of what was asked for and what the configuration allows; null where neither says anything. */
+const lower = (asked: number | undefined, allowed: number | null): number | null =>
+  asked === undefined || allowed === null ? (asked ?? allowed) : Math.min(asked, allowed);
+
 function firstState(given: {
   run: number;
   form: State["form"];
   plan: Plan;
   base: State["base"];
   ask: Ask;
+  maxCost: number | null;
   now: Date;
 }): State {
-  const { ask, plan, base } = given;
+  const { ask, plan, base, maxCost } = given;
   const at = given.now.toISOString();
-  const maxCost = ask.flags.maxCost ?? null;
   return {
     v: JOURNAL_VERSION,
     run: given.run,
@@ -207,7 +212,8 @@ function firstState(given: {
     finished: null,
     learnings: null,
     refusals: {},
-    spend: { usd: null, attempts: 0 },
+    spend: { usd: null, attempts: 0, ceiling: null },
+    specSeen: null,
     ended: null,
   };
 }

@@ -157,6 +157,8 @@ export interface CodeReader {
   paths(sha: string): Promise<{ files: string[]; special: string[] }>;
   /** Null when the commit has no such ordinary file. */
   file(sha: string, path: string): Promise<Uint8Array | null>;
+  /** The SHA of such a file's content: the same for the same content. */
+  blob(sha: string, path: string): Promise<string | null>;
   /** The files of each of the last changes up to a commit, merges left out. */
   recentChanges(sha: string): Promise<string[][]>;
   /** Check runs and statuses on a commit, the newest of each name. */

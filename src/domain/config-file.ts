@@ -161,12 +161,18 @@ export const ConfigFile = z.strictObject({
   reviewers: Reviewers.default({}).describe("Who reviews, in place of the rules."),
   budget: z
     .strictObject({
-      run: z.number().min(0).optional().describe("US dollars for a run."),
-      unit: z.number().min(0).optional().describe("US dollars for a unit."),
-      attempt: z.number().min(0).optional().describe("US dollars for an attempt."),
+      run: z
+        .number()
+        .min(0)
+        .optional()
+        .describe(
+          "US dollars for a run; of this and `--max-cost` the lower one holds. When what agents report reaches it, no agent is started any more and a decision asks.",
+        ),
+      unit: z.number().min(0).optional().describe(`US dollars for a unit. ${IDLE}`),
+      attempt: z.number().min(0).optional().describe(`US dollars for an attempt. ${IDLE}`),
     })
     .default({})
-    .describe(`Ceilings on money. ${IDLE}`),
+    .describe("Ceilings on money. Only what agents report of their cost can be held to them."),
   prices: z
     .record(z.string(), Price)
     .default({})

@@ -32,6 +32,7 @@ export const Config = z.strictObject({
   prices: z.record(z.string(), Price).default({}),
   reviewerAgent: agentName.nullable(),
   panels: Reviewers.omit({ agent: true }).default({}),
+  budget: z.strictObject({ run: z.number().nullable() }).default({ run: null }),
   requireHuman: z.array(Criticality).default([]),
   protectedPaths: z.array(z.string()),
 });
@@ -107,6 +108,7 @@ function configOf(file: z.infer<typeof ConfigFile>): Config {
     prices: file.prices,
     reviewerAgent,
     panels,
+    budget: { run: file.budget.run ?? null },
     requireHuman: file.require_human,
     protectedPaths: file.protected_paths,
   };

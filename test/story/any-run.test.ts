@@ -11,6 +11,8 @@ import { MAX_FIXES, MAX_RESOLVES } from "../../src/domain/run/mend.ts";
 import { MAX_LOST } from "../../src/domain/run/draft.ts";
 import { attemptsOf, MAX_ROUNDS, roundsOf, type UnitView } from "../../src/domain/run/view.ts";
 import { REVIEW_FATES, scriptedJobs, VERIFY_FATES, WORK_FATES } from "../support/scripted-jobs.ts";
+import { endsOf, factsOf } from "../support/phase-facts.ts";
+import { END, rowOf, WORK } from "../support/phase-table.ts";
 import { SPEC } from "../support/shipped-run.ts";
 import { story, type World } from "../support/world.ts";
 
@@ -91,6 +93,7 @@ async function playOut(world: World, numbers: readonly number[]): Promise<void> 
 /** What holds at every moment. */
 function checkMidway({ view }: RunReport, begun: Set<string>): void {
   const { state, units, phases } = view;
+  for (const unit of units) if (!unit.isGate) checkPhase(unit, view);
   for (const { unit } of units) {
     if (state.began[unit.id] === undefined || begun.has(unit.id)) continue;
     begun.add(unit.id);
@@ -106,6 +109,16 @@ function checkMidway({ view }: RunReport, begun: Set<string>): void {
       const [paths, others] = [one, other].map(({ unit }) => unit.writes.map(({ path }) => path));
       expect(setsMeet(paths!, others!), `${one.unit.id} and ${other.unit.id} at once`).toBe(false);
     }
+}
+
+/** What the truth table calls unreachable is not reached. */
+function checkPhase(unit: UnitView, { state, phases }: RunReport["view"]): void {
+  const [facts, ends] = [factsOf(unit, state), endsOf(unit, state)];
+  const end = rowOf(END, ends)![1];
+  const expected = end === "as its work" ? rowOf(WORK, facts)![1] : end;
+  const { kind } = phases.get(unit.unit.id)!;
+  const isBehind = kind === "blocked" && unit.decision === null;
+  expect(isBehind ? "not_started" : kind, JSON.stringify({ facts, ends })).toBe(expected);
 }
 
 async function checkEnd(world: World, { view }: RunReport): Promise<void> {

@@ -77,6 +77,7 @@ export const aJob = (change: Partial<Job> = {}): Job => ({
   setup: [],
   verify: [],
   writes: [],
+  report: null,
   protectedPaths: [],
   limits: { minutes: 50 },
   ...change,

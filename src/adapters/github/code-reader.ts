@@ -56,6 +56,11 @@ export function createCodeReader(client: Client): CodeReader {
     return entries;
   }
 
+  async function blob(sha: string, path: string): Promise<string | null> {
+    const entry = (await tree(sha)).find((one) => one.path === path && one.mode.startsWith("100"));
+    return entry?.sha ?? null;
+  }
+
   return {
     async branches(prefix) {
       const refs = await matchingRefs(client, `heads/${prefix}`);
@@ -92,10 +97,11 @@ export function createCodeReader(client: Client): CodeReader {
         special: entries.filter((entry) => !isFile(entry)).map(({ path }) => path),
       };
     },
+    blob,
     async file(sha, path) {
-      const entry = (await tree(sha)).find((one) => one.path === path && one.mode.startsWith("100"));
-      if (!entry) return null;
-      const { data } = await octokit.rest.git.getBlob({ ...at, file_sha: entry.sha });
+      const found = await blob(sha, path);
+      if (found === null) return null;
+      const { data } = await octokit.rest.git.getBlob({ ...at, file_sha: found });
       return new Uint8Array(Buffer.from(data.content, "base64"));
     },
     async recentChanges(sha) {

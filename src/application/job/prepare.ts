@@ -91,7 +91,7 @@ const stale = (why: string): UserError =>
     fix: "Nothing is to do: a newer run does that work, or nobody waits for it.",
   });
 
-type Subject = Pick<Job, "unitId" | "title" | "tasks" | "verify" | "writes">;
+type Subject = Pick<Job, "unitId" | "title" | "tasks" | "verify" | "writes" | "report">;
 
 const ofUnit = (unit: PlanUnit, { config }: PlanFile): Subject => ({
   unitId: unit.id,
@@ -99,6 +99,7 @@ const ofUnit = (unit: PlanUnit, { config }: PlanFile): Subject => ({
   tasks: unit.taskIds,
   verify: verifyCommands(config, unit.type),
   writes: unit.writes,
+  report: unit.report,
 });
 
 const ofRun = ({ run, base, landed }: State, { plan, config }: PlanFile): Subject => ({
@@ -107,6 +108,7 @@ const ofRun = ({ run, base, landed }: State, { plan, config }: PlanFile): Subjec
   tasks: [],
   verify: verifyCommands(config, "all"),
   writes: writesForBase(plan.units, landed),
+  report: null,
 });
 
 function jobFor({ state, planFile: { config }, attempt }: Omit<Context, "unit">, subject: Subject): Job {
@@ -159,7 +161,7 @@ async function briefInput(ports: PreparePorts, context: Context): Promise<BriefI
     role: attempt.role,
     reviewer: attempt.reviewer,
     attempt: attempt.n,
-    unit: { id: unit.id, title: unit.title, type: unit.type },
+    unit: { id: unit.id, title: unit.title, type: unit.type, report: unit.report },
     spec: state.spec,
     tasks: planned.map((task) => ({
       id: task.id,

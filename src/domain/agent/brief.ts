@@ -13,7 +13,7 @@ export interface BriefInput {
   /** Counts per role, from 1. */
   attempt: number;
   /** Null: a moved base branch and the whole run are brought together. */
-  unit: { id: string; title: string; type: string } | null;
+  unit: { id: string; title: string; type: string; report: string | null } | null;
   spec: { name: string; path: string };
   tasks: readonly { id: string; title: string; done: boolean; details: string }[];
   requirements: readonly { id: string; text: string }[];
@@ -78,7 +78,17 @@ function opening({ role, reviewer, attempt, unit, spec, history }: BriefInput): 
       : "";
   if (unit === null)
     return `# ${role}, attempt ${attempt}: the whole of ${oneLine(spec.name)}\n\n${you} The base branch has moved since this run began, and conflicts with what the run has landed. Bring them together, keeping the intent of both.`;
-  return `# ${role}, attempt ${attempt}: unit ${oneLine(unit.id)} of ${oneLine(spec.name)}\n\n${you} ${DOES[role]}\n\n${fenced(`${unit.id}. ${unit.title}`)}${look}${different}`;
+  return `# ${role}, attempt ${attempt}: unit ${oneLine(unit.id)} of ${oneLine(spec.name)}\n\n${you} ${DOES[role]}\n\n${fenced(`${unit.id}. ${unit.title}`)}${look}${different}${endsInReport(role, unit.report)}`;
+}
+
+/** An audit changes nothing: what is found is written down, and judged by what it is founded on. */
+function endsInReport(role: Role, report: string | null): string {
+  if (report === null) return "";
+  const told =
+    role === "review"
+      ? "This unit ends in a report, and that file is the work. Does it answer every task? Check what it says against the code: a claim without a place, or a wrong one, is a finding."
+      : "This unit ends in a report. Write it as Markdown to the file below: what you looked at; what you found, with file and line, and how grave it is; what you could not look at, and why. Mend nothing that you find, unless a task asks for it. What only a person can do is a question to ask, not to guess at.";
+  return `\n\n${told}\n\n${fenced(report)}`;
 }
 
 function rules({ role, unit, spec, writes }: BriefInput): string {

@@ -9,6 +9,7 @@ import { z } from "zod";
 import { Finding, WorkOutcome } from "../handover/result.ts";
 import { ReviewerRole } from "../plan/plan.ts";
 import type { Diagnostic } from "../problem.ts";
+import { DecisionKind } from "../run/decision-kind.ts";
 import { nearest } from "../text/nearest.ts";
 import { plainAnswer, readAnswer, type AgentAnswer } from "./answer.ts";
 
@@ -35,7 +36,7 @@ export const Playbook = z.strictObject({
   /** By unit id, as in tasks.md. */
   units: z.record(z.string(), UnitEntries),
   /** The option that a scripted person chooses, by kind of decision. */
-  human: z.record(z.string(), z.number().int().positive()).default({}),
+  human: z.partialRecord(DecisionKind, z.number().int().positive()).default({}),
 });
 export type Playbook = z.infer<typeof Playbook>;
 
@@ -139,6 +140,7 @@ function diagnosticsOf(issue: z.core.$ZodIssue, document: Document, lines: LineC
 
 function keysAt(path: readonly PropertyKey[]): string[] {
   if (path.length === 0) return Object.keys(Playbook.shape);
+  if (path[0] === "human") return DecisionKind.options;
   if (path.length === 2) return Object.keys(UnitEntries.shape);
   if (path.includes("findings")) return Object.keys(Finding.shape);
   return Object.keys(path[2] === "review" ? ReviewEntry.shape : Entry.shape);

@@ -34,7 +34,9 @@ export interface PracticeLine {
 /** Where the line may go, best first; the last is always allowed. */
 export function practiceLines(job: Job): PracticeLine[] {
   const said = `Practice run ${job.run}, unit ${job.unitId}: ${job.role} ${job.attempt}.`;
+  const report = job.writes.filter(({ path }) => path === job.report);
   const declaredFirst = [
+    ...report,
     ...job.writes.filter(({ source }) => source !== "inferred"),
     ...job.writes.filter(({ source }) => source === "inferred"),
   ];

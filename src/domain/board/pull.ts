@@ -35,8 +35,12 @@ export function pullBody(view: RunView, unitView: UnitView): string {
       60,
     ),
     "",
+    ...ended(view, unitView),
     ...reverted(view, unitView),
     ...escalation(unitView),
+    ...(unitView.unit.report === null
+      ? []
+      : [`> It ends in a report: ${fileList([unitView.unit.report])}.`, ""]),
     ...grown(view, unitView),
     ...latestWork(unitView),
     ...section("Verification", verification(view, unitView)),
@@ -55,6 +59,13 @@ function reverted({ state }: RunView, { unit }: UnitView): string[] {
         `> This work had landed and was reverted: ${harmlessLine(reason, 300)} It is brought back here to be mended.`,
         "",
       ];
+}
+
+/** The note with which it is closed. */
+function ended({ phases }: RunView, { unit }: UnitView): string[] {
+  const phase = phases.get(unit.id)!;
+  if (phase.kind !== "skipped" && phase.kind !== "cancelled") return [];
+  return [`> This unit was ${phase.kind}: ${harmlessLine(phase.because, 300)}. Its work has not landed.`, ""];
 }
 
 function grown({ state }: RunView, { unit }: UnitView): string[] {

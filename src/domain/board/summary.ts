@@ -1,3 +1,4 @@
+import { costOf } from "../run/budget.ts";
 import { refusedLearnings } from "../run/learnings.ts";
 import { integrationBranch, marker } from "../run/names.ts";
 import { undoneTasks } from "../run/undone.ts";
@@ -56,7 +57,7 @@ export function summaryBody(view: RunView): string {
     const undone = undoneTasks(plan, unit);
     return leavesOf(plan, unit.unit).filter(({ id }) => !undone.has(id));
   });
-  const cost = state.spend.usd === null ? "not known" : `${Math.round(state.spend.usd * 1e4) / 1e4} USD`;
+  const cost = costOf(state, view.snapshot.planFile);
   return cap([
     `## Run ended: ${state.ended?.outcome ?? "?"}${but(view)}`,
     "",

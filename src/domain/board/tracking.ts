@@ -1,4 +1,5 @@
 /** The tracking comment: where the run is, readable in half a minute; left alone while nothing changes. */
+import { ceilingOf, costOf, dollars, unpriced } from "../run/budget.ts";
 import { COMMANDS } from "../run/command.ts";
 import { marker } from "../run/names.ts";
 import { PHASES, type PhaseKind } from "../run/phase.ts";
@@ -109,6 +110,7 @@ function risks(view: RunView, waits: readonly Wait[]): string[] {
       const first = options.slice(0, 3).map(({ text }, at) => `${at + 1} ${harmlessLine(text, 60)}`);
       return `- Decision **${id}** waits for a person: ${harmlessLine(question, 240)}${first.length > 0 ? ` (${first.join("; ")})` : ""}`;
     }),
+    ...moneyLine(view),
     ...debtLines(view),
     ...view.units.flatMap(({ unit }) => {
       const phase = view.phases.get(unit.id)!;
@@ -125,6 +127,14 @@ function risks(view: RunView, waits: readonly Wait[]): string[] {
       .map((line) => line.replace(/^> /, "- ")),
   ];
   return lines.length > 0 ? fewLines(lines, MAX.risks) : ["None."];
+}
+
+function moneyLine({ state, snapshot }: RunView): string[] {
+  const ceiling = ceilingOf(state);
+  const unknown = unpriced(state, snapshot.planFile);
+  if (ceiling === null || (state.spend.usd === null && unknown === 0)) return [];
+  const doubt = unknown > 0 ? "; what no agent tells cannot be held to that" : "";
+  return [`- Money: ${costOf(state, snapshot.planFile)}, of up to ${dollars(ceiling)}${doubt}`];
 }
 
 /** Left out: what the parts above say already, and what is over before it is read. */

@@ -3,7 +3,7 @@ import { marker, plainSlug } from "../run/names.ts";
 import { undoneTasks } from "../run/undone.ts";
 import type { RunView, UnitView } from "../run/view.ts";
 import { harmlessLine } from "../text/harmless.ts";
-import { cap, few, fewLines } from "./body.ts";
+import { cap, few, fewLines, quote, section } from "./body.ts";
 import { escalation, leavesOf, nameOf } from "./unit-report.ts";
 
 export const unitIssueTitle = (unit: Pick<PlanUnit, "id" | "title">): string => nameOf(unit, 180);
@@ -57,8 +57,17 @@ export function unitIssueBody(view: RunView, unitView: UnitView): string {
       : []),
     ...facts,
     ...(facts.length > 0 ? [""] : []),
+    ...reported(view, unitView),
     marker("unit", { run: view.state.run, unit: plainSlug(slug) }),
   ]);
+}
+
+/** The outcome of a unit that ends in a report; the file itself lands with its pull request. */
+function reported(view: RunView, { unit, work }: UnitView): string[] {
+  const report =
+    work.findLast(({ committed, result }) => committed !== null && result?.report)?.result?.report ?? "";
+  const isAccepted = view.phases.get(unit.id)!.kind === "completed";
+  return section(isAccepted ? "Report" : "Report, not accepted yet", quote(report, 20_000));
 }
 
 function workedBy({ person, agent, criticality, because }: PlanUnit): string {

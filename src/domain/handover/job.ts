@@ -31,6 +31,8 @@ export const Job = z.strictObject({
   setup: z.array(z.string()),
   verify: z.array(z.string()),
   writes: z.array(z.strictObject({ path: z.string(), source: Source })),
+  /** The file that the unit ends in, where that is a report. */
+  report: z.string().nullable(),
   protectedPaths: z.array(z.string()),
   /** `minutes`: the agent's soft deadline; the job's own limit is later. */
   limits: z.strictObject({ minutes: z.number().positive() }),

@@ -57,6 +57,8 @@ export function typeOf(traits: Traits, config: Config): Ruled<UnitType> {
   if (rule) return rule;
   const { writes, title, isInferred } = traits;
   const said = writes.length === 0 || isInferred ? typeInWords(title) : null;
+  // What an audit names is what it looks at.
+  if (said?.value === "review") return said;
   for (const [pattern, type] of TYPE_BY_PATH) {
     // Who names only a test's path may well mean to write what it tests.
     if (type === "test" && isInferred && said?.value !== "test") continue;

@@ -1,12 +1,12 @@
 /** Which unit waits for which, each edge with its source and a sentence that names the line (design section 6). */
 import type { Config } from "../config.ts";
 import type { Diagnostic } from "../problem.ts";
-import { readDetails } from "../spec/details.ts";
 import type { OrderHint } from "../spec/order-hints.ts";
 import type { Task } from "../spec/tasks.ts";
 import type { Waves } from "../spec/waves.ts";
 import { nearest } from "../text/nearest.ts";
 import { isAbove, reportCycles } from "./cycles.ts";
+import { dependencyLines } from "./dependency-lines.ts";
 import { followHints } from "./hinted.ts";
 import { orderInterleaved } from "./interleaved.ts";
 import { followWaves, guardCheckpoints } from "./order.ts";
@@ -75,7 +75,7 @@ export function edgesOf(request: EdgeRequest): Edges {
   const open = allGroups.filter((group) => group.tasks[0]!.status !== "completed");
   const tasks = allGroups.flatMap((group) => group.tasks);
   const done = new Set(tasks.filter(({ status }) => status === "completed").map(({ id }) => id));
-  const lineOf = linesOf(request);
+  const lineOf = dependencyLines(request);
   const declaring = { unitOf: request.unitOf, done, lineOf };
   const all = new Edges(open.map(({ id }) => id));
   for (const group of open) declare(group, { ...declaring, edges: all, report: diagnostics });
@@ -194,36 +194,3 @@ function withinUnit(task: Task, { id, line, byId, report }: Within): void {
       fix: "It is left aside; name the tasks that must come first.",
     });
 }
-
-/** The line that names a dependency, not only that of the task's box; `Blocks: 2` of task 1 stands below task 1. */
-function linesOf({ allGroups, lines }: EdgeRequest): (task: Task, dependency: string) => number {
-  const tasks = allGroups.flatMap((group) => group.tasks);
-  const lineOf = new Map(tasks.map((task) => [task.id, task.line]));
-  const starts = tasks.map((task) => task.line).toSorted((a, b) => a - b);
-  const next = new Map(starts.map((line, at) => [line, starts[at + 1] ?? lines.length + 1]));
-  // Read once a task: a task may name thousands.
-  const told = new Map<number, { dependsOn: Map<string, number>; blocks: Map<string, number> }>();
-  const toldBelow = (start: number): { dependsOn: Map<string, number>; blocks: Map<string, number> } => {
-    const known = told.get(start);
-    if (known) return known;
-    const found = { dependsOn: new Map<string, number>(), blocks: new Map<string, number>() };
-    for (let line = start + 1; line < next.get(start)!; line++) {
-      const { dependsOn, followsAll, blocks } = readDetails("", [lines[line - 1]!]);
-      for (const id of followsAll ? [...dependsOn, ALL] : dependsOn)
-        if (!found.dependsOn.has(id)) found.dependsOn.set(id, line);
-      for (const id of blocks === "all" ? [ALL] : blocks)
-        if (!found.blocks.has(id)) found.blocks.set(id, line);
-    }
-    told.set(start, found);
-    return found;
-  };
-  return (task, id) => {
-    const { blocks } = toldBelow(lineOf.get(id)!);
-    const { dependsOn } = toldBelow(task.line);
-    const line = dependsOn.get(id) ?? blocks.get(task.id) ?? dependsOn.get(ALL) ?? blocks.get(ALL);
-    return line ?? task.line;
-  };
-}
-
-/** Of `Blocks: all` and `Depends: all previous tasks`: no task's id. */
-const ALL = "";

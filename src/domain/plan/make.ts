@@ -12,10 +12,12 @@ import { edgesOf } from "./edges.ts";
 import { estimateOf } from "./estimate.ts";
 import { labelsOf, unknownAgents, type Labels } from "./labels.ts";
 import type { Plan, PlanTask, PlanUnit } from "./plan.ts";
+import { reportOf, withReport } from "./report-unit.ts";
 import { priorityOf } from "./priority.ts";
 import { scheduleOf } from "./schedule.ts";
-import type { Hash } from "./slug.ts";
+import { unitSlug, type Hash } from "./slug.ts";
 import { belowCheckpoints, choose, droppedParts, groupsOf, unitsOf, type Group } from "./units.ts";
+import { BY_HAND } from "./words.ts";
 import { readsOf, repositoryOf, writesOf, type Knowledge } from "./writes.ts";
 
 export interface PlanFlags {
@@ -73,7 +75,8 @@ export function makePlan(request: PlanRequest): Plan {
     profile,
     asked: flags.agent,
     labels,
-    specPath: spec.path,
+    spec,
+    hash: request.hash,
     known: { repository: repositoryOf(request.files), components: componentsOf(design), coChanges },
     diagnostics,
   };
@@ -116,13 +119,17 @@ const taskFrom = (task: PlanTask): PlanTask => ({
   reads: task.reads,
 });
 
+/** What is looked at for its words: some look back over all before them. */
+const MAX_TITLE = 300;
+
 interface Making {
   config: Config;
   profile: Config["profile"];
   /** The agent that the command names. */
   asked: string | undefined;
   labels: Labels;
-  specPath: string;
+  spec: PlanRequest["spec"];
+  hash: Hash;
   known: Knowledge;
   diagnostics: Diagnostic[];
 }
@@ -130,13 +137,13 @@ interface Making {
 function unitFrom(group: Group, edges: PlanUnit["dependsOn"], making: Making): PlanUnit {
   const { config, asked, profile } = making;
   const top = group.tasks[0]!;
-  const writes = writesOf(group, making.known, making.diagnostics);
+  const said = writesOf(group, making.known, making.diagnostics);
   const labels = labelsOf(making.labels, group.id);
   const traits: Traits = {
-    title: top.title,
+    title: top.title.slice(0, MAX_TITLE),
     titles: group.tasks.map((task) => task.title).join("\n"),
-    writes: writes.map(({ path }) => path),
-    isInferred: writes.some(({ source }) => source === "inferred"),
+    writes: said.map(({ path }) => path),
+    isInferred: said.some(({ source }) => source === "inferred"),
     labels,
   };
   const type = group.isCheckpoint
@@ -145,6 +152,9 @@ function unitFrom(group: Group, edges: PlanUnit["dependsOn"], making: Making): P
   const criticality = group.isCheckpoint
     ? { value: "standard" as const, because: "a checkpoint only verifies" }
     : criticalityOf(traits, config);
+  const slug = unitSlug({ id: group.id, title: top.title }, making.hash);
+  const report = type.value === "review" ? reportOf(slug, making.spec.name, said) : null;
+  const writes = report === null ? said : withReport(said, report);
   const agent = agentOf(traits, { type: type.value, config, asked });
   const reviewed = { type: type.value, criticality: criticality.value, agent: agent.value };
   const escalation = escalationOf(reviewed, config, asked);
@@ -160,7 +170,8 @@ function unitFrom(group: Group, edges: PlanUnit["dependsOn"], making: Making): P
     writes,
     reads: readsOf(group, making.diagnostics),
     unknownPaths: writes.length === 0 && !group.isCheckpoint,
-    person: personOf(group, writes, making),
+    person: personOf(group, writes, making) ?? (report === null ? null : byHand(traits)),
+    report,
     priority: priorityOf(top, labels),
     because: {
       type: type.because,
@@ -172,14 +183,20 @@ function unitFrom(group: Group, edges: PlanUnit["dependsOn"], making: Making): P
   };
 }
 
+/** Who declares a file for it has an agent do it. */
+function byHand({ title, writes, isInferred }: Traits): string | null {
+  const word = writes.length === 0 || isInferred ? BY_HAND.exec(title)?.[0] : undefined;
+  return word === undefined ? null : `its title says "${word}"`;
+}
+
 /** Why only a person can do it: no agent may touch a protected path. */
 function personOf(
   group: Group,
   writes: PlanUnit["writes"],
-  { config, specPath, diagnostics }: Making,
+  { config, spec, diagnostics }: Making,
 ): string | null {
   const closed = writes.flatMap(({ path, source }) => {
-    const why = protection(path, { more: config.protectedPaths, specPath });
+    const why = protection(path, { more: config.protectedPaths, specPath: spec.path });
     return why === null ? [] : [{ path, source, why }];
   });
   const first = closed[0];

@@ -50,6 +50,8 @@ export const PlanUnit = z.strictObject({
   unknownPaths: z.boolean(),
   /** Why only a person can do it; null for a unit that goes to an agent. */
   person: z.string().nullable(),
+  /** The file that a unit of type review ends in. */
+  report: z.string().nullable().default(null),
   /** 0 first, 4 last; breaks ties in the order of start. */
   priority: z.number().int().default(2),
   because: z.strictObject({

@@ -29,6 +29,13 @@ export function wordIn(text: string, pattern: RegExp): string | undefined {
   return found ? composed.slice(found.index, found.index + found[0].length) : undefined;
 }
 
+/** What only a person can do; not a text about it, and not where it stands beside tests that run by themselves. */
+export const BY_HAND = words({
+  exact:
+    "(?<!\\btests?\\b.*)(?:manual(?:ly)?|hands-on) (?:tests?|testing|checks?|checking|verification|verify|qa|inspection|walkthrough|validation)(?! (?:checklist|plan|guide|scripts?|cases?|steps?|instructions?|procedure|docs?|documentation|suite))|user acceptance test(?:s|ing)?|sign-off|stakeholder (?:review|approval)|usability (?:tests?|testing|study)|(?:pruebas?|verificación|revisión) manual(?:es)?|(?:testes?|verificação|revisão) manua(?:l|is)|(?:tests?|vérifications?) manuel(?:le)?s?|manuelle[rn]? (?:tests?|prüfung|überprüfung|abnahme)|ручн\\p{L}+ (?:тест|провер)\\p{L}*|manuel test\\p{L}*|kiểm thử thủ công",
+  signs: "手动测试|手工测试|人工测试|人工审核|手動測試|手動テスト|手動確認|目視確認|수동 테스트|اختبار يدوي",
+});
+
 export const TYPE_WORDS: readonly [UnitType, RegExp][] = [
   [
     "docs",
@@ -42,10 +49,14 @@ export const TYPE_WORDS: readonly [UnitType, RegExp][] = [
     "review",
     words({
       beginnings: "auditor|аудит",
-      exact: "audit|manual review|code review|revisión de código|revisão de código|revue de code|ревью",
-      signs: "审计|審計|代码审查|监査|監査|コードレビュー|감사|코드 리뷰|تدقيق",
+      // An audit log is a thing to build, and so is a page for code reviews.
+      exact:
+        "(?<!\\b(?:add|build|create|design|develop|implement)\\b.*)(?:audit(?! (?:trails?|log(?:s|ging|ger)?|events?|endpoints?|records?|tables?|entr(?:y|ies)|findings|history|system|service|middleware|schema|api)\\b)|manual review|code review)|revisión de código|revisão de código|revue de code|ревью",
+      signs:
+        "审计(?!日志|记录)|審計(?!日誌|紀錄)|代码审查|监査(?!ログ)|監査(?!ログ)|コードレビュー|감사(?! ?로그)|코드 리뷰|تدقيق",
     }),
   ],
+  ["review", BY_HAND],
   [
     "test",
     words({

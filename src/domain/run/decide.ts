@@ -6,6 +6,7 @@
  * with nothing to write the decision is `quiet` and not even the journal is touched. Known race, accepted: a person
  * may change the world between observe and apply; the next pass corrects.
  */
+import { askAboutBudget } from "./budget.ts";
 import { holdToDeadlines } from "./deadline.ts";
 import { askToRespecify, noteChangeRequests } from "./debt.ts";
 import { Draft, type Event, type Pass } from "./draft.ts";
@@ -20,6 +21,8 @@ import { handWorkOver, moveUnits } from "./progress.ts";
 import { cancelRuns, settleAttempts } from "./settle.ts";
 import { failRevert } from "./revert.ts";
 import type { RunSnapshot } from "./snapshot.ts";
+import { askAboutSpec } from "./spec-change.ts";
+import { askAboutStall } from "./stall.ts";
 import { startUnits } from "./start.ts";
 import { askAboutFailures } from "./steer-run.ts";
 import { runTrain } from "./train.ts";
@@ -50,11 +53,16 @@ export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
     noteChangeRequests(draft);
     obeyCommands(draft);
     holdToDeadlines(draft);
+  }
+  // A person may just have ended it.
+  if (draft.state.ended === null) {
     askAboutRefusals(draft);
     askAboutFailures(draft);
     askToRespecify(draft);
     if (draft.state.consent) {
+      askAboutSpec(draft);
       settleAttempts(draft);
+      askAboutBudget(draft);
       handWorkOver(draft);
       const holds = keepIntegration(draft);
       if (holds) bringBaseIn(draft);
@@ -70,6 +78,7 @@ export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
   }
   cancelRuns(draft);
   finishRun(draft);
+  if (draft.state.consent && draft.state.ended === null) askAboutStall(draft);
   answerCommands(draft);
   if (draft.state.consent || draft.state.ended) projectBoard(draft);
   const effects = mine(draft);

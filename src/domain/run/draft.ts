@@ -2,6 +2,7 @@
  * What a decision is written into while it is made: a copy of the journal's state, and the effects, events and waits
  * so far. Each step of `decide` gets the draft, reads `draft.view()` and adds to it.
  */
+import { isSpent } from "./budget.ts";
 import type { Effect } from "./effect.ts";
 import type { Decision, State } from "./journal.ts";
 import { attemptKey, runName, TRAIN_SLUG, type AttemptName, type Role } from "./names.ts";
@@ -98,7 +99,7 @@ export class Draft {
 
   /**
    * Writes an attempt ahead and dispatches its run; a new nonce makes every earlier run of it stale. While the run is
-   * paused nothing is dispatched, and the unit waits.
+   * paused nothing is dispatched, and no agent once the money is spent; the unit waits.
    */
   dispatch(attempt: {
     slug: string;
@@ -115,6 +116,10 @@ export class Draft {
     const { slug, role, n, headSha, baseSha, agent, reviewer } = attempt;
     if (this.state.paused) {
       this.wait({ unit: attempt.unit, for: "pause", because: "the run is paused" });
+      return;
+    }
+    if (agent !== null && isSpent(this.state)) {
+      this.wait({ unit: attempt.unit, for: "budget", because: "the money that was agreed to is spent" });
       return;
     }
     const key = attemptKey(attempt);

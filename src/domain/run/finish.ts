@@ -44,7 +44,7 @@ const moving = (draft: Draft, view: RunView): UnitView[] =>
     (unit) =>
       isMoving(unit, view) &&
       !draft.waits.some(
-        (wait) => wait.unit === unit.unit.id && (wait.for === "pause" || wait.for === "refused"),
+        (wait) => wait.unit === unit.unit.id && ["pause", "budget", "refused"].includes(wait.for),
       ),
   );
 

@@ -10,6 +10,7 @@ import { Severity, WorkOutcome } from "../handover/result.ts";
 import { Plan } from "../plan/plan.ts";
 import { UserError } from "../problem.ts";
 import { JudgedFinding } from "../review/rounds.ts";
+import { DecisionKind } from "./decision-kind.ts";
 import { Effect } from "./effect.ts";
 
 export const JOURNAL_VERSION = 1;
@@ -31,6 +32,8 @@ export const AttemptResult = z.strictObject({
   tail: z.string(),
   /** By path as handed over; `lines` is null where there is no text: deleted, or binary. */
   files: z.array(z.strictObject({ path: z.string(), lines: z.number().nullable() })),
+  /** Of a unit that ends in one, as handed over. */
+  report: z.string().default(""),
   /** False where the verify job never gave its word: a verify run of its own is due. */
   verified: z.boolean(),
   model: z.string().nullable(),
@@ -48,6 +51,7 @@ export const emptyResult = (summary: string): AttemptResult => ({
   learnings: [],
   tail: "",
   files: [],
+  report: "",
   verified: true,
   model: null,
   usd: null,
@@ -86,7 +90,7 @@ export const Attempt = z.strictObject({
 export type Attempt = z.infer<typeof Attempt>;
 
 export const Decision = z.strictObject({
-  kind: z.string(),
+  kind: DecisionKind,
   unit: z.string().nullable(),
   question: z.string(),
   options: z.array(
@@ -213,7 +217,14 @@ export const State = z.strictObject({
   learnings: z.strictObject({ sha: z.string().nullable() }).nullable().default(null),
   /** Writes that GitHub refused, by effect id; each is said once and not tried again before a person acts. */
   refusals: z.record(z.string(), z.strictObject({ what: z.string(), fix: z.string(), at: z.string() })),
-  spend: z.strictObject({ usd: z.number().nullable(), attempts: z.number() }),
+  /** `usd`: what is known of it; null where nothing is. `ceiling`: what a person has allowed beyond `consent.maxCost`. */
+  spend: z.strictObject({
+    usd: z.number().nullable(),
+    attempts: z.number(),
+    ceiling: z.number().nullable().default(null),
+  }),
+  /** The blob of tasks.md on the base branch of which a person was told last, or `gone`; null: the plan's own. */
+  specSeen: z.string().nullable().default(null),
   ended: Ended.nullable(),
 });
 export type State = z.infer<typeof State>;

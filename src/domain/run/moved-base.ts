@@ -74,11 +74,17 @@ export function leaveRefused(state: State, effect: string): boolean {
   return true;
 }
 
+/** A person takes what has landed: the conflict is for who merges the final pull request. */
+export function leaveBase(draft: Draft): void {
+  cancelTries(draft);
+  if (draft.state.baseConflict) draft.state.baseConflict.isLeft = true;
+}
+
 /** False where the answer is none of its own. */
 export function answerAboutBase(draft: Draft, does: Decision["options"][number]["does"]): boolean {
   const { state } = draft;
   if (does === "retry") state.granted[BASE_SLUG] = (state.granted[BASE_SLUG] ?? 0) + 1;
-  else if (does === "proceed" && state.baseConflict) state.baseConflict.isLeft = true;
+  else if (does === "proceed") leaveBase(draft);
   else if (does === "resume") forget(draft, "a person has merged the base branch in");
   else return false;
   return true;
@@ -108,10 +114,14 @@ const movedWhile = ({ base }: State): string =>
   `${base.branch} has moved during the run and conflicts with what has landed`;
 
 function forget(draft: Draft, why: string): void {
+  cancelTries(draft);
   draft.state.baseConflict = null;
-  for (const { key, outcome } of triesOf(draft.state))
-    if (outcome === null) draft.state.attempts[key]!.outcome = "cancelled";
   draft.event("base branch tried again", { why });
+}
+
+function cancelTries({ state }: Draft): void {
+  for (const { key, outcome } of triesOf(state))
+    if (outcome === null) state.attempts[key]!.outcome = "cancelled";
 }
 
 function tryAgain(

@@ -154,6 +154,6 @@ function decideOn(draft: Draft, command: Extract<Command, { kind: "decide" }>, c
   if (unit !== null && option.unit !== undefined)
     askForRevert(draft, { unit: option.unit, gate: unit.unit.id, by: comment.author });
   if (unit === null) actOnRun(draft, decision, { option: command.option, by: comment.author });
-  else actOnUnit(draft, { does: option.does, unit, by: comment.author });
+  else actOnUnit(draft, { does: option.does, kind: decision.kind, unit, by: comment.author });
   return yes(`${command.decision}: ${option.text}`);
 }

@@ -147,12 +147,33 @@ function settleWork(draft: Draft, { attempt, unit, seen, content }: Settled & { 
   if (outcome === "completed" && files.length === 0)
     outcome = goesOn(draft, attempt) ? "completed" : "no_change";
   else if (outcome === "completed" && (red || seen.verify === "failure")) outcome = "red";
+  const path = draft.snapshot.planFile.plan.units.find(({ id }) => id === unit)?.report ?? null;
+  if (path !== null) result.report = reportIn(content.commits, path) ?? lastReport(draft, attempt);
+  if (path !== null && outcome === "completed" && result.report === "") {
+    outcome = "failed";
+    result.summary = `It wrote no report to ${path}. ${result.summary}`;
+  }
   end(draft, { attempt, unit, outcome, result });
   if (outcome === "completed" && files.length === 0)
     Object.assign(draft.state.attempts[attempt.key]!, { committed: attempt.headSha });
   if (unit !== null && (outcome === "needs_info" || outcome === "blocked"))
     askPerson(draft, unit, content.questions.join(" ") || content.summary);
 }
+
+/** Bodies and the journal hold no more of it; the file does. */
+const MAX_REPORT = 20_000;
+
+/** Null where it does not touch the file; empty where it takes it away. */
+function reportIn(commits: WorkResult["commits"], path: string): string | null {
+  const file = commits.flatMap(({ files }) => files).findLast((one) => one.path === path);
+  return file ? (file.content ?? "").trim().slice(0, MAX_REPORT).toWellFormed() : null;
+}
+
+/** A later attempt may leave it as it stands. */
+const lastReport = (draft: Draft, { slug }: AttemptView): string =>
+  attemptsOf(draft.state).findLast(
+    ({ slug: of, committed, result }) => of === slug && committed !== null && result?.report,
+  )?.result?.report ?? "";
 
 /** Nothing was left to do: an attempt before it, which was cut short, had done the work. */
 function goesOn(draft: Draft, attempt: AttemptView): boolean {

@@ -43,6 +43,8 @@ export interface RunSnapshot {
   integrationHolds: boolean;
   /** The base branch's head now. */
   baseHead: string | null;
+  /** The spec's tasks.md on the base branch, where it is another than the plan's and no person was told of it. */
+  newTasks: { blob: string; before: string; after: string | null } | null;
   tracking: { state: "open" | "closed"; comments: readonly CommentFact[] };
   /** Of authors of commands not yet obeyed, read live. */
   permissions: Readonly<Record<string, PermissionLevel>>;

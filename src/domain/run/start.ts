@@ -3,7 +3,7 @@ import { readyUnits } from "../plan/ready.ts";
 import type { Draft } from "./draft.ts";
 import { gateSlug, integrationBranch } from "./names.ts";
 import { checkpointRed, nextRevert } from "./revert.ts";
-import { isBraked } from "./steer-run.ts";
+import { brakeOf } from "./steer-run.ts";
 import type { RunView, UnitView } from "./view.ts";
 
 export function startUnits(draft: Draft): void {
@@ -59,13 +59,9 @@ const isBegun = (draft: Draft, unit: UnitView): boolean =>
 
 function startOrHold(draft: Draft, view: RunView, unit: UnitView): void {
   const id = unit.unit.id;
+  const brake = brakeOf(draft);
   if (draft.state.paused) draft.wait({ unit: id, for: "pause", because: "the run is paused" });
-  else if (isBraked(draft))
-    draft.wait({
-      unit: id,
-      for: "decision",
-      because: "several units failed, and a person is asked whether to go on",
-    });
+  else if (brake !== null) draft.wait({ unit: id, for: "decision", because: brake });
   else if (unit.issue?.labels.includes("roundtable:hold"))
     draft.wait({ unit: id, for: "hold", because: "its issue has the label roundtable:hold" });
   else if (unit.unit.person) {
@@ -74,7 +70,8 @@ function startOrHold(draft: Draft, view: RunView, unit: UnitView): void {
       unit: id,
       question: `Unit ${id} must be done by a person: ${unit.unit.person}. Tell when it is done.`,
       options: [
-        { does: "skip", text: "It is done, or not needed: go on without it" },
+        { does: "proceed", text: "It is done: what builds on it goes on" },
+        { does: "skip", text: "Skip it: what builds on it is asked about" },
         { does: "abort", text: "Abort this unit" },
       ],
     });

@@ -1,9 +1,12 @@
 /** What a person decides about the run as a whole, by a command of its own or by answering a decision. */
+import { raiseCeiling } from "./budget.ts";
 import { RESPECIFY } from "./debt.ts";
+import type { DecisionKind } from "./decision-kind.ts";
 import type { Draft } from "./draft.ts";
 import type { Decision } from "./journal.ts";
-import { answerAboutBase, BASE_CONFLICT } from "./moved-base.ts";
-import { actOnUnit, answerDecision, drop, isOver, retryOf, retryRefused } from "./steer.ts";
+import { answerAboutBase, BASE_CONFLICT, leaveBase } from "./moved-base.ts";
+import { overdueAttempts } from "./stall.ts";
+import { actOnUnit, answerDecision, drop, isOver, retryOf, retryRefused, sendAgain } from "./steer.ts";
 import type { UnitView } from "./view.ts";
 
 export function actOnRun(draft: Draft, decision: Decision, answer: { option: number; by: string }): void {
@@ -22,9 +25,15 @@ export function actOnRun(draft: Draft, decision: Decision, answer: { option: num
       draft.dropTrain(`${by} has put right what was in the way`);
       retryRefused(draft);
       if (decision.kind === FAILED_UNITS) retryFailed(draft, by);
+      if (decision.kind === "stalled") restartOverdue(draft);
       return;
     case "proceed":
       if (decision.kind === RESPECIFY) draft.state.paused = false;
+      if (decision.kind === "budget") raiseCeiling(draft);
+      return;
+    case "resume":
+      raiseCeiling(draft);
+      skipUnbegun(draft, by);
       return;
     default:
     // The others are about a unit.
@@ -45,7 +54,24 @@ export function cancelRun(draft: Draft, by: string): void {
 function endWithWhatLanded(draft: Draft, by: string): void {
   for (const unit of unitsLeft(draft))
     drop(draft, { unit, as: "skipped", by, because: `left out by ${by}, who takes what has landed` });
+  leaveBase(draft);
   draft.dropTrain(`${by} takes what has landed`);
+}
+
+/** Checkpoints stay: they verify what is begun, and no agent works for them. */
+function skipUnbegun(draft: Draft, by: string): void {
+  const because = `left out by ${by}, who spends no more than what is begun takes`;
+  for (const unit of unitsLeft(draft))
+    if (!unit.isGate && draft.state.began[unit.unit.id] === undefined)
+      drop(draft, { unit, as: "skipped", by, because });
+}
+
+/** Runs that come back to life find their nonce old. */
+function restartOverdue(draft: Draft): void {
+  for (const { key, runId } of overdueAttempts(draft)) {
+    sendAgain(draft, key);
+    if (runId !== null) draft.effects.push({ id: `cancel-run:${runId}`, kind: "cancel-run", runId });
+  }
 }
 
 const unitsLeft = (draft: Draft): UnitView[] => {
@@ -86,9 +112,19 @@ export function askAboutFailures(draft: Draft): void {
   });
 }
 
-/** True while a person is asked whether the run should go on at all. */
-export const isBraked = (draft: Draft): boolean =>
-  Object.values(draft.state.decisions).some(({ kind, answer }) => kind === FAILED_UNITS && answer === null);
+/** Questions whether the run should go on at all, and why no further unit is begun meanwhile. */
+const BRAKES: Partial<Record<DecisionKind, string>> = {
+  [FAILED_UNITS]: "several units failed, and a person is asked whether to go on",
+  "spec-changed": "the spec changed, and a person is asked whether its plan still holds",
+  budget: "the money that was agreed to is spent, and a person is asked whether to go on",
+};
+
+export const brakeOf = (draft: Draft): string | null => {
+  const open = Object.values(draft.state.decisions).find(
+    ({ kind, answer }) => answer === null && kind in BRAKES,
+  );
+  return open ? BRAKES[open.kind]! : null;
+};
 
 function failedUnits(draft: Draft): string[] {
   const failed = new Set(
@@ -104,6 +140,6 @@ function retryFailed(draft: Draft, by: string): void {
     const { decision } = unit;
     if (!decision || !FAILURES.has(decision.kind)) continue;
     answerDecision(draft, decision.id, { option: retryOf(decision), by, comment: 0 });
-    actOnUnit(draft, { does: "retry", unit, by });
+    actOnUnit(draft, { does: "retry", kind: decision.kind, unit, by });
   }
 }

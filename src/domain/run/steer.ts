@@ -65,7 +65,12 @@ function lockedAnswer(draft: Draft, { unit, decision }: UnitView): Answer {
 
 export function actOnUnit(
   draft: Draft,
-  { does, unit, by }: { does: Decision["options"][number]["does"]; unit: UnitView; by: string },
+  {
+    does,
+    kind,
+    unit,
+    by,
+  }: Pick<Decision, "kind"> & { does: Decision["options"][number]["does"]; unit: UnitView; by: string },
 ): void {
   switch (does) {
     case "skip":
@@ -79,6 +84,8 @@ export function actOnUnit(
     case "accept":
       return void approve(draft, unit, by);
     case "proceed":
+      if (kind === "person") drop(draft, { unit, as: "skipped", by, because: `done by ${by}, by hand` });
+      return;
     case "pause":
     case "revert":
     // The answer itself is what counts; it is read from the decision.
@@ -208,7 +215,7 @@ export function retryRefused(draft: Draft): void {
 }
 
 /** Its dispatch is due at once, and takes nothing from the budget of lost runs. */
-function sendAgain(draft: Draft, key: string): void {
+export function sendAgain(draft: Draft, key: string): void {
   const at = new Date(draft.pass.now.getTime() - LOST_AFTER_MS).toISOString();
   const attempt = draft.state.attempts[key]!;
   Object.assign(attempt, { at, runId: null, lost: 0, sent: false, outcome: null, result: null });

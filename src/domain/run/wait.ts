@@ -5,6 +5,7 @@ export interface Wait {
   for:
     | "consent"
     | "pause"
+    | "budget"
     | "dependency"
     | "gate"
     | "lock"

@@ -140,6 +140,7 @@ const NO_JOURNAL = { hasEnded: never, find: never, create: never, append: never,
 const NO_CODE = {
   branches: never,
   branch: never,
+  blob: never,
   isAncestor: never,
   checks: never,
   paths: never,
@@ -175,6 +176,7 @@ it("writes the job from journal, plan and configuration", async () => {
     setup: ["npm ci"],
     verify: ["node --test"],
     writes: [{ path: "src/units.js", source: "declared" }],
+    report: null,
     protectedPaths: [],
     limits: { minutes: 50 },
   });

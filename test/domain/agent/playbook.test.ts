@@ -95,6 +95,7 @@ describe("mistakes have a place and a mend", () => {
     ],
     ["version: 2\nunits: {}\n", 1, "See docs/playbook.md."],
     ["version: 1\nunits:\n  3:\n    implement: [{ outcome: green }]\n", 4, "See docs/playbook.md."],
+    ["version: 1\nunits: {}\nhuman: { qestion: 1 }\n", 3, 'Did you mean "question"?'],
     ["version: 1\nunits: [\n", 3, "Mend the line."],
     ["- 1\n", 1, "See docs/playbook.md."],
   ])("%j", (text, line, fix) => {

@@ -9,6 +9,12 @@ const use = (path: string, source: "declared" | "inferred" = "declared"): Job["w
 });
 const SAID = "Practice run 12, unit 3: implement 1.";
 
+it("writes the report first, where the unit ends in one", () => {
+  const [report, path] = ["reports/x/unit-3.md", "src/a.ts"];
+  const lines = practiceLines(aJob({ report, writes: [use(path, "inferred"), use(report, "inferred")] }));
+  expect(lines[0]).toEqual({ path: report, line: SAID });
+});
+
 it.each<{ what: string; writes: Job["writes"]; path: string; line: string }>([
   {
     what: "the first declared",

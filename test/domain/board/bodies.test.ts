@@ -128,6 +128,13 @@ describe("a unit's pull request", () => {
     expect(bodyOf(journal, config === undefined ? {} : { config })).toContain(says);
   });
 
+  it.each(["skipped", "cancelled"] as const)("of a unit that was %s is closed with a note", (as) => {
+    const dropped = { "1": { as, by: "you", because: "the run was cancelled by you" } };
+    const note = `> This unit was ${as}: the run was cancelled by you. Its work has not landed.`;
+    expect(bodyOf({ dropped })).toContain(note);
+    expect(bodyOf({})).not.toContain("has not landed");
+  });
+
   it("never calls green what no commands verified", () => {
     expect(bodyOf({ attempts: { "1/implement/1": aWork() } }, { config: NO_VERIFY })).not.toContain(
       "are green",
@@ -178,7 +185,7 @@ const ENDED: ViewParts = {
     landed: { "1": { head: HEAD, sha: HEAD } },
     dropped: { "2": { as: "skipped", by: "you", because: "skipped by you" } },
     notes: ["Press Update branch: workflow files changed on main."],
-    spend: { usd: null, attempts: 2 },
+    spend: { usd: null, attempts: 2, ceiling: null },
     ended: { at: "2026-01-01T01:00:00Z", outcome: "complete", reason: "everything has landed" },
   },
 };
@@ -294,7 +301,7 @@ describe("the summary", () => {
   });
 
   it("rounds what was spent", () => {
-    const spend = { usd: 0.1 + 0.2, attempts: 2 };
+    const spend = { usd: 0.1 + 0.2, attempts: 2, ceiling: null };
     expect(summaryBody(aView({ ...ENDED, journal: { ...ENDED.journal, spend } }))).toContain("cost 0.3 USD");
   });
 

@@ -28,7 +28,7 @@ const finding = aFinding({
 });
 const atLine = { ...unitOf(aView()).work[0]!, ...aReview([{ ...finding, path: "a", line: 7 }]) };
 const question = {
-  kind: "k",
+  kind: "question" as const,
   unit: ONE,
   question: HOSTILE,
   options: [{ does: "skip" as const, text: HOSTILE }],

@@ -73,7 +73,7 @@ describe("an issue's labels", () => {
 
   it("say that a person must decide, and name no agent for a person's unit", () => {
     const decision = {
-      kind: "k",
+      kind: "question" as const,
       unit: "1",
       question: "q",
       options: [],

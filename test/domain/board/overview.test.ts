@@ -113,7 +113,7 @@ it("a refusal says each problem and nothing else", () => {
 });
 
 const decision = {
-  kind: "k",
+  kind: "question" as const,
   unit: "2",
   question: "Which way?",
   options: [{ does: "retry" as const, text: "Left" }],

@@ -2,6 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../../src/domain/config.ts";
 import { panelFor } from "../../../src/domain/plan/classify.ts";
+import { pathFault } from "../../../src/domain/handover/check.ts";
+import { reportOf } from "../../../src/domain/plan/report-unit.ts";
 import type { Labels } from "../../../src/domain/plan/labels.ts";
 import type { PlanUnit } from "../../../src/domain/plan/plan.ts";
 import { aPlan } from "../../support/run.ts";
@@ -31,6 +33,17 @@ describe("the type", () => {
     ["Birim testleri yaz", "test", 'its title says "Birim testleri"'],
     ["Viết tài liệu", "docs", 'its title says "tài liệu"'],
     ["Document format parser", "docs", 'its title says "Document"'],
+    ["Security audit of the API", "review", 'its title says "audit"'],
+    ["Code review", "review", 'its title says "Code review"'],
+    ["Manual testing on a phone", "review", 'its title says "Manual testing"'],
+    ["手动测试", "review", 'its title says "手动测试"'],
+    ["代码审查", "review", 'its title says "代码审查"'],
+    ["Audit trail and reporting", "code", "nothing says otherwise"],
+    ["Implement audit endpoints", "code", "nothing says otherwise"],
+    ["Build the code review queue", "code", "nothing says otherwise"],
+    ["审计日志", "code", "nothing says otherwise"],
+    ["E2E tests / manual testing", "test", 'its title says "E2E tests"'],
+    ["Document manual testing", "docs", 'its title says "Document"'],
     ["Write the parser", "code", "nothing says otherwise"],
     ["Add latest pagination token", "code", "nothing says otherwise"],
   ])("of %s is %s: %s", (title, type, because) => {
@@ -51,6 +64,53 @@ describe("the type", () => {
   ])("of %s, naming only a test, is %s", (title, type) =>
     expect(first(`- [ ] 1. ${title}\n  - See \`test/parser.test.ts\`\n`).type).toBe(type),
   );
+});
+
+describe("a unit of type review", () => {
+  const AUDIT = "- [ ] 1. Audit the parser\n";
+  const written = ({ writes, report }: PlanUnit): unknown => [
+    report,
+    writes.map(({ path, source }) => `${path} ${source}`),
+  ];
+
+  it.each<[string, string, string, string[]]>([
+    ["of its own", AUDIT, "reports/x/unit-1.md", ["reports/x/unit-1.md inferred"]],
+    [
+      "beside what it names to look at",
+      `${AUDIT}  - In \`src/parser.ts\`\n`,
+      "reports/x/unit-1.md",
+      ["src/parser.ts inferred", "reports/x/unit-1.md inferred"],
+    ],
+    [
+      "that it declares",
+      `${AUDIT}  - _writes: audits/parser.md_\n`,
+      "audits/parser.md",
+      ["audits/parser.md declared"],
+    ],
+    [
+      "and nothing else beside what it declares",
+      `${AUDIT}  - _writes: src/a.ts, audits/*.md_\n`,
+      "reports/x/unit-1.md",
+      ["src/a.ts declared", "audits/*.md declared", "reports/x/unit-1.md declared"],
+    ],
+  ])("ends in a report %s", (...[, text, report, paths]) => {
+    const config = "version: 1\nrouting: {rules: [{paths: ['src/', 'audits/'], type: review}]}\n";
+    const unit = first(text, { config });
+    expect(unit.type).toBe("review");
+    expect(written(unit)).toEqual([report, paths]);
+  });
+
+  it("is no other: the rest ends in no report", () => expect(titled("Write the parser").report).toBeNull());
+
+  it.each([
+    ["../..", "reports/spec/unit-a.md"],
+    ["", "reports/spec/unit-a.md"],
+    [".git", "reports/git/unit-a.md"],
+    ["時計 *x*", "reports/時計-x-/unit-a.md"],
+  ])("of the spec %j writes %s", (spec, report) => {
+    expect(reportOf("a", spec, [])).toBe(report);
+    expect(pathFault(report)).toBeNull();
+  });
 });
 
 describe("criticality", () => {
@@ -280,6 +340,24 @@ describe("a person's units", () => {
     const plan = aPlan(`- [ ] 1. Do it\n  - _writes: ${writes}_\n`);
     expect(plan.units[0]!.person).toBe(person);
     expect(plan.diagnostics.filter(({ code }) => code === "protected-path")).toHaveLength(warnings);
+  });
+
+  it.each([
+    ["Manual testing on a phone", 'its title says "Manual testing"'],
+    ["User acceptance testing", 'its title says "User acceptance testing"'],
+    ["Pruebas manuales", 'its title says "Pruebas manuales"'],
+    ["Ручное тестирование", 'its title says "Ручное тестирование"'],
+    ["手動テスト", 'its title says "手動テスト"'],
+    ["Manual testing checklist", null],
+    ["Document manual testing", null],
+    ["E2E tests / manual testing", null],
+    ["Checkpoint - manual testing", null],
+    ["Audit the parser", null],
+  ])("called %s: %s", (title, person) => expect(titled(title).person).toBe(person));
+
+  it("is an agent's where a file is declared for it", () => {
+    const unit = first("- [ ] 1. Manual testing on a phone\n  - _writes: docs/phone.md_\n");
+    expect(unit.person).toBeNull();
   });
 
   it("one that only names a protected path is warned", () => {

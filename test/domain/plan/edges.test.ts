@@ -177,6 +177,9 @@ describe("edges", () => {
     expect(reasons("- [ ] 1. A\n- [ ] 2. B\n  - [ ] 2.1 C\n    - _Depends: all previous tasks_\n")).toEqual([
       "line 4: 2.1 depends on 1, so unit 2 waits for unit 1",
     ]);
+    expect(
+      reasons("- [ ] 1. A\n- [ ] 2. B\n- [ ] 3. C\n  - **Dependencies:**\n    - 1\n    - Task 2\n"),
+    ).toEqual(["line 5: 3 depends on 1", "line 6: 3 depends on 2"]);
     expect(reasons("- [ ] 1. A\n  - **Blocks:** 2\n- [ ] 2. B\n")).toEqual(["line 2: 2 depends on 1"]);
     expect(reasons(units(1, 2) + fence("mermaid", "graph TD\n  1 --> 2"))).toEqual([
       "line 6: the diagram draws 1 before 2",

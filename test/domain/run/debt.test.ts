@@ -46,7 +46,7 @@ function pass(commands: readonly string[], journal: Partial<State> = {}): RunDec
   });
 }
 
-const open = (kind: string, options: Decision["options"]): Partial<State> => ({
+const open = (kind: Decision["kind"], options: Decision["options"]): Partial<State> => ({
   decisions: {
     d1: { kind, unit: "1", question: "What?", options, at: AT, default: null, deadline: null, answer: null },
   },
@@ -66,7 +66,7 @@ describe("a correction", () => {
     { what: "a unit left out", kind: "fixes-used-up", command: "skip 1", points: 0 },
     { what: "a lost run tried again", kind: "lost", command: "retry 1", points: 0 },
     { what: "a reopened pull request", kind: "pull-closed", command: "decide d1 1", points: 0 },
-  ])("$what counts $points", ({ kind, command, points }) => {
+  ] as const)("$what counts $points", ({ kind, command, points }) => {
     const { state } = pass([`/orchestrate ${command}`], open(kind, AGAIN));
     expect(state.decisions["d1"]!.answer).not.toBeNull();
     expect(debtOf(state).points).toBe(points);

@@ -138,7 +138,7 @@ describe("an approval", () => {
 
   it("leaves a question that it does not answer open", () => {
     const question = {
-      kind: "fixes-used-up",
+      kind: "fixes-used-up" as const,
       unit: "1",
       question: "q",
       at: AT,

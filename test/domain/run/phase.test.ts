@@ -34,7 +34,7 @@ const pull = (change: Partial<PullFact> = {}): PullFact => ({
   ...change,
 });
 const question = {
-  kind: "k",
+  kind: "question" as const,
   unit: "1",
   question: "q?",
   options: [],

@@ -1,0 +1,61 @@
+/** The line that names a dependency, not only that of the task's box; `Blocks: 2` of task 1 stands below task 1. */
+import { readDetails, type Details } from "../spec/details.ts";
+import { readLabel } from "../spec/labels.ts";
+import type { Task } from "../spec/tasks.ts";
+import type { Group } from "./units.ts";
+
+/** Of `Blocks: all` and `Depends: all previous tasks`: no task's id. */
+const ALL = "";
+
+/** Id → the first line that names it. */
+interface Told {
+  dependsOn: Map<string, number>;
+  blocks: Map<string, number>;
+}
+
+export function dependencyLines({
+  allGroups,
+  lines,
+}: {
+  allGroups: readonly Group[];
+  /** The lines of tasks.md. */
+  lines: readonly string[];
+}): (task: Task, dependency: string) => number {
+  const tasks = allGroups.flatMap((group) => group.tasks);
+  const lineOf = new Map(tasks.map((task) => [task.id, task.line]));
+  const starts = tasks.map((task) => task.line).toSorted((a, b) => a - b);
+  const next = new Map(starts.map((line, at) => [line, starts[at + 1] ?? lines.length + 1]));
+  // Read once a task: a task may name thousands.
+  const told = new Map<number, Told>();
+  const toldBelow = (start: number): Told => {
+    const found = told.get(start) ?? readBelow(lines, { from: start + 1, to: next.get(start)! });
+    told.set(start, found);
+    return found;
+  };
+  return (task, id) => {
+    const { blocks } = toldBelow(lineOf.get(id)!);
+    const { dependsOn } = toldBelow(task.line);
+    const line = dependsOn.get(id) ?? blocks.get(task.id) ?? dependsOn.get(ALL) ?? blocks.get(ALL);
+    return line ?? task.line;
+  };
+}
+
+function readBelow(lines: readonly string[], { from, to }: { from: number; to: number }): Told {
+  const found: Told = { dependsOn: new Map(), blocks: new Map() };
+  /** A label that stands alone is about the list below it. */
+  let heading: string | null = null;
+  for (let line = from; line < to; line++) {
+    const text = lines[line - 1]!;
+    const label = readLabel(text);
+    if (label) heading = label.value === "" ? text : null;
+    const details = readDetails("", heading === null || label ? [text] : [heading, text]);
+    for (const id of dependenciesOf(details)) if (!found.dependsOn.has(id)) found.dependsOn.set(id, line);
+    for (const id of details.blocks === "all" ? [ALL] : details.blocks)
+      if (!found.blocks.has(id)) found.blocks.set(id, line);
+    if (!label && text.trim() !== "" && !/^\s*[-*+]\s/.test(text)) heading = null;
+  }
+  return found;
+}
+
+const dependenciesOf = ({ dependsOn, followsAll }: Details): string[] =>
+  followsAll ? [...dependsOn, ALL] : dependsOn;
