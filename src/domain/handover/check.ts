@@ -155,13 +155,20 @@ function content(sent: SentHandOver): string | null {
 function fileCount(sent: SentHandOver, { expected, rules }: HandOverRequest): string | null {
   const max = rules.maxFiles ?? (expected.unit === BASE_SLUG ? 1000 : 100);
   const count = filesOf(sent).length;
-  return count > max ? `The hand-over changes ${count} files; ${max} are the limit. Split the unit.` : null;
+  return count > max
+    ? `The hand-over changes ${count} files; ${max} are the limit. ${otherwise(expected)}`
+    : null;
 }
 
-function size(sent: SentHandOver, { rules }: HandOverRequest): string | null {
+const otherwise = ({ unit }: HandOverRequest["expected"]): string =>
+  unit === BASE_SLUG ? "Merge the base branch by hand." : "Split the unit.";
+
+function size(sent: SentHandOver, { expected, rules }: HandOverRequest): string | null {
   const max = rules.maxBytes ?? 4 * 1024 * 1024;
   const bytes = filesOf(sent).reduce((sum, file) => sum + sizeOf(file), 0);
-  return bytes > max ? `The hand-over holds ${bytes} bytes; ${max} are the limit. Split the unit.` : null;
+  return bytes > max
+    ? `The hand-over holds ${bytes} bytes; ${max} are the limit. ${otherwise(expected)}`
+    : null;
 }
 
 function sizeOf(file: SentFile): number {
