@@ -1,10 +1,12 @@
 /** The base branch moves during the run (design 2.10, 2.11): it is merged in at the end, by an agent where it conflicts. */
 import { describe, expect, it } from "vitest";
 import type { RunReport } from "../../src/application/report.ts";
+import type { Github } from "../../src/application/ports.ts";
 import { attemptsOf } from "../../src/domain/run/view.ts";
+import { scriptedJobs } from "../support/scripted-jobs.ts";
 import { goodFate, scriptedRun, type ScriptedRun } from "../support/scripted-run.ts";
 import { asked, confirmedRun, phases, SPEC, type ShippedRun } from "../support/shipped-run.ts";
-import { AT, story, type World } from "../support/world.ts";
+import { APP_PERMISSIONS, AT, story, type World } from "../support/world.ts";
 
 /** A run whose unit writes 3 apples into stock.txt, until it is to land; `resolve` is what the shell does about a conflict. */
 async function counting(world: World, resolve: string): Promise<ShippedRun> {
@@ -124,11 +126,13 @@ describe("a base branch that moved", () => {
     }));
 });
 
+const TASKS = "- [ ] 1. Count the apples\n  - In `src/1.txt`\n";
+
 describe("a base branch that two attempts did not bring in", () => {
   /** Until the question, with scripted jobs; attempts after that are good. */
   async function stuck(world: World): Promise<ScriptedRun> {
     const run = await scriptedRun(world, {
-      tasks: "- [ ] 1. Count the apples\n  - In `src/1.txt`\n",
+      tasks: TASKS,
       fateOf: (attempt) => (attempt.slug === "_base" && attempt.n <= 2 ? "protected" : goodFate(attempt)),
     });
     await world.commit({ "src/1.txt": "5 pears\n" });
@@ -212,3 +216,74 @@ describe("a base branch that two attempts did not bring in", () => {
       expect(report.view).toMatchObject({ finalPull: null, state: { finished: null } });
     }));
 });
+
+describe("where GitHub refuses to take the base branch in", () => {
+  it("for its workflow files, the final pull request says so, and no agent is called", () =>
+    story(async (world) => {
+      const { workflows: _, ...permissions } = APP_PERMISSIONS;
+      const { rest } = await scriptedRun(world, { tasks: TASKS, github: world.appWith(permissions) });
+      await world.commit({ "src/1.txt": "5 pears\n", ".github/workflows/ci.yml": "on: push\njobs: {}\n" });
+      const report = await rest();
+      expect(report.outcome).toBe("complete");
+      expect(resolves(report)).toEqual([]);
+      expect(report.view.finalPull!.body).toMatch(
+        /main has moved and could not be merged in .* Press Update/,
+      );
+    }));
+
+  it("only when an agent's merge is written, nobody is asked: the conflict is left to the final pull request", () =>
+    story(async (world) => {
+      const { rest } = await scriptedRun(world, { tasks: TASKS });
+      await world.commit({ "src/1.txt": "5 pears\n" });
+      world.local.interceptor = ({ method, url }) =>
+        method === "PATCH" && url.endsWith("base-1")
+          ? Response.json({ message: "refusing to update workflow" }, { status: 403 })
+          : null;
+      const report = await rest();
+      expect(report.outcome).toBe("complete");
+      expect(asked(report)).toEqual([]);
+      expect(report.view.state.attempts["_base/resolve/1"]).toMatchObject({ committed: null });
+      expect(report.view.finalPull!.body).toMatch("main has moved and conflicts with this branch.");
+      expect(await fileAt(world, report.view.state.finished!, "src/1.txt")).toBe("implement 1\n");
+    }));
+});
+
+it("passes that race, and passes that die on the way, bring it in once", () =>
+  story(async (world) => {
+    const { workflows, dispatches } = scriptedJobs(world.github, goodFate);
+    const github = { ...world.github, workflows };
+    await world.commit({ [`${SPEC}/tasks.md`]: TASKS });
+    const run = await world.ask(`/orchestrate ${SPEC}`);
+    const living = [world.reconciler({ github }), world.reconciler({ github })];
+    await living[0]!.pass();
+    await world.say(run, "/orchestrate confirm");
+    await world.commit({ "src/1.txt": "5 pears\n" });
+    // Its effects are done, and what they brought is lost with it.
+    const dying = (): Promise<unknown> => {
+      let appends = 0;
+      const journal: Github["journal"] = {
+        ...github.journal,
+        append: async (...entry) => {
+          if (++appends > 1) throw new Error("it died");
+          return github.journal.append(...entry);
+        },
+      };
+      return world.reconciler({ github: { ...github, journal } }).pass();
+    };
+    let report: RunReport | undefined;
+    for (let step = 0; step < 150 && report?.outcome !== "complete"; step++) {
+      world.machine.clock.advance(31_000);
+      if (step % 5 === 0) await dying().catch(() => null);
+      const [first, second] = await Promise.all(living.map((one) => one.pass()));
+      report = first!.runs[0] ?? second!.runs[0] ?? report;
+    }
+    expect(report).toMatchObject({ outcome: "complete" });
+    expect(resolves(report!)).toEqual(["_base/resolve/1 completed"]);
+    expect(dispatches.filter(({ key }) => key.startsWith("_base/"))).toHaveLength(1);
+    const { finished, attempts, landed, trains } = report!.view.state;
+    const { committed, baseSha } = attempts["_base/resolve/1"]!;
+    const merge = await world.github.code.readCommit(committed!);
+    expect(merge!.parents).toEqual([landed["1"]!.sha, baseSha]);
+    expect(await world.github.code.isAncestor(committed!, finished!)).toBe(true);
+    expect(attempts[`_train/verify/${trains}`]).toMatchObject({ headSha: finished, outcome: "green" });
+  }));
