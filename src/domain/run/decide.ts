@@ -78,7 +78,8 @@ export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
   }
   cancelRuns(draft);
   finishRun(draft);
-  if (draft.state.consent && draft.state.ended === null) askAboutStall(draft);
+  if (draft.state.ended !== null) closeQuestions(draft);
+  else if (draft.state.consent) askAboutStall(draft);
   answerCommands(draft);
   if (draft.state.consent || draft.state.ended) projectBoard(draft);
   const effects = mine(draft);
@@ -100,6 +101,12 @@ export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
     reason,
     quiet: effects.length === 0 && draft.events.length === 0,
   };
+}
+
+/** What has ended asks nothing any more. */
+function closeQuestions({ state, pass }: Draft): void {
+  for (const decision of Object.values(state.decisions))
+    decision.answer ??= { option: 0, by: "roundtable", comment: 0, at: pass.now.toISOString() };
 }
 
 /** What GitHub refuses is not tried again before a person has acted. */

@@ -51,12 +51,12 @@ const moving = (draft: Draft, view: RunView): UnitView[] =>
 const isAsked = ({ decisions }: State, kind: string): boolean =>
   Object.values(decisions).some((decision) => decision.kind === kind && decision.answer === null);
 
-/** A train whose verify runs were lost, or whose checks do not begin, waits for a person. */
+/** A train whose verify runs were lost, that GitHub refuses, or whose checks do not begin, waits for a person. */
 function isTrainMoving(state: State): boolean {
-  if (state.train === null || isAsked(state, NO_CHECKS)) return false;
-  return (
-    state.attempts[attemptKey({ slug: TRAIN_SLUG, role: "verify", n: state.train.n })]?.outcome !== "lost"
-  );
+  const { train, attempts, refusals } = state;
+  if (train === null || isAsked(state, NO_CHECKS)) return false;
+  if (`train:${train.n}` in refusals || `advance:${train.n}` in refusals) return false;
+  return attempts[attemptKey({ slug: TRAIN_SLUG, role: "verify", n: train.n })]?.outcome !== "lost";
 }
 
 export function finishRun(draft: Draft): void {

@@ -169,10 +169,11 @@ function reportIn(commits: WorkResult["commits"], path: string): string | null {
   return file ? (file.content ?? "").trim().slice(0, MAX_REPORT).toWellFormed() : null;
 }
 
-/** A later attempt may leave it as it stands. */
+/** A later attempt may leave it as it stands, also one after a revert. */
 const lastReport = (draft: Draft, { slug }: AttemptView): string =>
   attemptsOf(draft.state).findLast(
-    ({ slug: of, committed, result }) => of === slug && committed !== null && result?.report,
+    ({ slug: of, committed, result }) =>
+      plainSlug(of) === plainSlug(slug) && committed !== null && result?.report,
   )?.result?.report ?? "";
 
 /** Nothing was left to do: an attempt before it, which was cut short, had done the work. */
