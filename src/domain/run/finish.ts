@@ -7,6 +7,7 @@ import { stands } from "./integration.ts";
 import type { State } from "./journal.ts";
 import { proposeLearnings } from "./learnings.ts";
 import { attemptKey, integrationBranch, marker, OWN_LABEL, TRAIN_SLUG } from "./names.ts";
+import { isBringingBase } from "./moved-base.ts";
 import { NO_CHECKS } from "./own-checks.ts";
 import { isHeld, type RunView, type UnitView } from "./view.ts";
 import type { Outcome } from "./wait.ts";
@@ -170,7 +171,7 @@ export function outcomeOf(draft: Draft, writes: number): { outcome: Outcome; rea
     };
   const open = Object.entries(state.decisions).filter(([, decision]) => decision.answer === null);
   const view = draft.view();
-  const moves = writes > 0 || isTrainMoving(state) || moving(draft, view).length > 0;
+  const moves = writes > 0 || isTrainMoving(state) || isBringingBase(state) || moving(draft, view).length > 0;
   if (open.length > 0 && !moves) {
     return {
       outcome: "decision",

@@ -5,7 +5,7 @@ import { judge } from "../review/rounds.ts";
 import { LOST_AFTER_MS, MAX_LOST, type Draft } from "./draft.ts";
 import { emptyResult, type AttemptOutcome, type AttemptResult } from "./journal.ts";
 import { kept } from "./learnings.ts";
-import { plainSlug, runName } from "./names.ts";
+import { BASE_SLUG, plainSlug, runName } from "./names.ts";
 import { findingsOf, pastOf } from "./review-round.ts";
 import type { RunOutcome } from "./snapshot.ts";
 import { attemptsOf, type AttemptView } from "./view.ts";
@@ -240,13 +240,18 @@ function lose(
   draft.ask({
     kind: attempt.role === "review" ? "unparsable-review" : "lost",
     unit,
-    question: `${unit === null ? "The train" : `Unit ${unit}`}: ${attempt.role} ${attempt.n} was tried ${MAX_LOST + 1} times without an answer, because ${why}. What now?`,
+    question: `${whose(attempt, unit)}: ${attempt.role} ${attempt.n} was tried ${MAX_LOST + 1} times without an answer, because ${why}. What now?`,
     options: [
       { does: "retry", text: "Try again" },
       ...(unit === null ? [] : [{ does: "skip" as const, text: "Skip this unit" }]),
       { does: "abort", text: unit === null ? "End the run" : "Abort this unit" },
     ],
   });
+}
+
+function whose({ slug }: AttemptView, unit: string | null): string {
+  if (unit !== null) return `Unit ${unit}`;
+  return slug === BASE_SLUG ? "The moved base branch" : "The train";
 }
 
 function resultOf(content: HandOver): AttemptResult {

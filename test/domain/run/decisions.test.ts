@@ -68,6 +68,10 @@ const ROWS: Record<keyof typeof WORLDS, readonly Row[]> = {
     ["retry", "completed completed", "train:2", "open"],
     ["abort", "completed completed", "", "halted"],
   ],
+  "lost (the moved base branch)": [
+    ["retry", "completed completed", "dispatch:_base/resolve/2", "open"],
+    ["abort", "completed completed", "", "halted"],
+  ],
   person: [["proceed", "skipped not_started", "branch:2", "open"], SKIPPED_ASKS_THE_NEXT, ABORTED],
   "pull-closed": [
     ["retry", "under_review not_started", "dispatch:1/review/1", "open"],
@@ -136,6 +140,12 @@ const ROWS: Record<keyof typeof WORLDS, readonly Row[]> = {
   "stalled (a person)": [["proceed", "under_review not_started", "", "open"], NOTHING_LANDED, RUN_ENDED],
   "finish-red": [
     ["retry", "completed completed", "train:2", "open"],
+    ["abort", "completed completed", "", "halted"],
+  ],
+  "base-conflict": [
+    ["resume", "completed completed", "train:2", "open"],
+    ["retry", "completed completed", "dispatch:_base/resolve/3", "open"],
+    ["proceed", "completed completed", "train:2", "open"],
     ["abort", "completed completed", "", "halted"],
   ],
   "no-checks": [
