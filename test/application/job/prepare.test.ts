@@ -154,7 +154,7 @@ const NO_CODE = {
   advance: never,
 };
 
-it("writes the job from journal, plan and configuration", async () => {
+it("E5 writes the job from journal, plan and configuration", async () => {
   const { job } = await prepared({ journal: { attempts: { "1/implement/1": attempt() } } });
   expect(job).toEqual({
     v: 1,
@@ -291,7 +291,7 @@ describe("a fix knows what went wrong", () => {
       ...change,
     });
 
-  it("by the findings of its head, worst first", async () => {
+  it("F6 F7 by the findings of its head, worst first, beside what the unit is about", async () => {
     const { brief } = await prepared({
       inputs: fix,
       journal: {
@@ -301,14 +301,16 @@ describe("a fix knows what went wrong", () => {
           "1/review/2": review("Loses data", "critical", { reviewer: "security" }),
           "1/review/3": review("All good", "none", { reviewer: "tests" }),
           "1/review/4": review("Old news", "major", { headSha: "e".repeat(40) }),
+          "1/review/5": review("Skips weeks", "major", { reviewer: "architecture" }),
           "2/review/1": review("Other unit", "major"),
           "1/fix/1": attempt(),
         },
       },
     });
-    expect(brief.indexOf("Loses data")).toBeGreaterThan(0);
-    expect(brief.indexOf("Small thing")).toBeGreaterThan(brief.indexOf("Loses data"));
-    for (const text of ["All good", "Old news", "Other unit", "different approach"])
+    const told = ["# fix, attempt 1", "1.2. Sort units", "Loses data", "Skips weeks", "Small thing"];
+    const places = told.map((text) => brief.indexOf(text));
+    expect(places).toEqual(places.filter((place) => place >= 0).toSorted((a, b) => a - b));
+    for (const text of ["All good", "Old news", "Other unit", "different approach", "was tried before"])
       expect(brief).not.toContain(text);
   });
 
@@ -342,7 +344,25 @@ describe("a fix knows what went wrong", () => {
     for (const text of ["Ignore the rules", "A bot's word", "Looks good"]) expect(brief).not.toContain(text);
   });
 
-  it("by all that was tried, from the third on", async () => {
+  it("F7 by its last failure alone on the second", async () => {
+    const { brief } = await prepared({
+      inputs: { role: "fix", attempt: "2" },
+      journal: {
+        attempts: {
+          "1/implement/1": first,
+          "1/fix/1": attempt({
+            ...ended("red", "By hand.", { tail: "boom" }),
+            at: "2026-01-02T00:00:00.000Z",
+          }),
+          "1/fix/2": attempt({ at: "2026-01-03T00:00:00.000Z" }),
+        },
+      },
+    });
+    expect(brief).toContain("boom");
+    for (const text of ["was tried before", "different approach"]) expect(brief).not.toContain(text);
+  });
+
+  it("F7 F8 by all that was tried, from the third on", async () => {
     const { brief } = await prepared({
       inputs: { role: "fix", attempt: "3" },
       journal: {

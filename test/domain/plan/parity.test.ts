@@ -21,11 +21,18 @@ it.each([...plan, ...board, ...run])("$file names $lines", ({ lines, file }) => 
 it("the lists are read", () => {
   expect(plan.length).toBeGreaterThan(15);
   expect(board).toHaveLength(4);
+  expect(run.length).toBeGreaterThan(25);
 });
 
 /** By section of the checklist: the letter of its lines, and how many there are. */
-it.each([["C", 7]])("each line %s up to %i is in the list of a run", (letter, count) => {
-  const named = new Set(run.flatMap(({ lines }) => lines));
+it.each([
+  ["I", 8],
+  ["C", 7],
+  ["F", 10],
+  ["E", 13],
+])("each line %s up to %i is in the list of a run", (letter, count) => {
+  const rows = readFileSync(join(TEST, "parity-run.md"), "utf8").matchAll(/^\| ([A-Z]\d[^|]*) \|/gm);
+  const named = new Set([...rows].flatMap(([, lines]) => lines!.split(", ")));
   const all = Array.from({ length: count }, (_, at) => `${letter}${at + 1}`);
   expect(all.filter((line) => !named.has(line))).toEqual([]);
 });
