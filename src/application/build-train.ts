@@ -69,7 +69,7 @@ async function mergeOf(
 interface BaseMerged {
   /** Null: the base has nothing new. */
   sha: string | null;
-  /** What a person must do on the final pull request. */
+  /** What a person must know, or do, on the final pull request. */
   notes: string[];
 }
 
@@ -82,6 +82,7 @@ async function mergeBase(
   const mend = "Press Update branch on the final pull request, or merge it by hand.";
   const base = await code.branch(baseBranch);
   let sha: string | null = null;
+  const notes: string[] = [];
   try {
     for (const head of [brought, base]) {
       if (head === null) continue;
@@ -89,15 +90,21 @@ async function mergeBase(
       const merged = await code.merge({ base: branch, head, message });
       if (merged === "conflict" && !leavesConflict) return { conflicts: head };
       if (merged === "conflict")
-        return { sha, notes: [`${baseBranch} has moved and conflicts with this branch. ${mend}`] };
-      if (merged !== "nothing") sha = merged.sha;
+        notes.push(`${baseBranch} has moved and conflicts with this branch. ${mend}`);
+      else if (merged !== "nothing") {
+        sha = merged.sha;
+        if (head === brought) notes.push(broughtNote(baseBranch, brought));
+      }
     }
-    return { sha, notes: [] };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { sha, notes: [`${baseBranch} has moved and could not be merged in (${error.why}). ${mend}`] };
+    notes.push(`${baseBranch} has moved and could not be merged in (${error.why}). ${mend}`);
   }
+  return { sha, notes };
 }
+
+const broughtNote = (baseBranch: string, sha: string): string =>
+  `${baseBranch} had moved and conflicted with this branch. An agent brought both together in ${sha.slice(0, 7)}; it is verified, but no reviewer has read that commit.`;
 
 async function tick(
   code: Code,

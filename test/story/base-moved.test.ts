@@ -93,7 +93,9 @@ describe("a base branch that moved", () => {
       expect(await fileAt(world, finished!, `${SPEC}/tasks.md`)).toMatch("- [x] 1.");
       expect(await world.github.code.isAncestor(made.committed!, finished!)).toBe(true);
       expect(attempts[`_train/verify/${trains}`]).toMatchObject({ headSha: finished, outcome: "green" });
-      expect(notes).toEqual([]);
+      // Who merges it knows where to look.
+      expect(notes).toEqual([expect.stringContaining(`together in ${made.committed!.slice(0, 7)}`)]);
+      expect(report.view.finalPull!.body).toContain("no reviewer has read that commit");
       // Both intents stand in the brief.
       const brief = await fileAt(world, finished!, "brief.txt");
       expect(brief).toMatch(/What this run has landed:\s+```\w*\s1\. Count the apples\s[^`]*stock\.txt/);
