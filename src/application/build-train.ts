@@ -84,8 +84,8 @@ async function mergeBase(
   let sha: string | null = null;
   const notes: string[] = [];
   try {
-    for (const head of [brought, base]) {
-      if (head === null) continue;
+    for (const head of [brought?.sha, base]) {
+      if (head == null) continue;
       const message = `Merge ${baseBranch} into the integration branch`;
       const merged = await code.merge({ base: branch, head, message });
       if (merged === "conflict" && !leavesConflict) return { conflicts: head };
@@ -93,7 +93,7 @@ async function mergeBase(
         notes.push(`${baseBranch} has moved and conflicts with this branch. ${mend}`);
       else if (merged !== "nothing") {
         sha = merged.sha;
-        if (head === brought) notes.push(broughtNote(baseBranch, brought));
+        if (head === brought?.sha) notes.push(brought.note);
       }
     }
   } catch (error) {
@@ -102,9 +102,6 @@ async function mergeBase(
   }
   return { sha, notes };
 }
-
-const broughtNote = (baseBranch: string, sha: string): string =>
-  `${baseBranch} had moved and conflicted with this branch. An agent brought both together in ${sha.slice(0, 7)}; it is verified, but no reviewer has read that commit.`;
 
 async function tick(
   code: Code,

@@ -95,7 +95,7 @@ describe("a base branch that moved", () => {
       expect(attempts[`_train/verify/${trains}`]).toMatchObject({ headSha: finished, outcome: "green" });
       // Who merges it knows where to look.
       expect(notes).toEqual([expect.stringContaining(`together in ${made.committed!.slice(0, 7)}`)]);
-      expect(report.view.finalPull!.body).toContain("no reviewer has read that commit");
+      expect(report.view.finalPull!.body).toMatch(/read by no reviewer.*no unit did: brief\.txt/);
       // Both intents stand in the brief.
       const brief = await fileAt(world, finished!, "brief.txt");
       expect(brief).toMatch(/What this run has landed:\s+```\w*\s1\. Count the apples\s[^`]*stock\.txt/);
