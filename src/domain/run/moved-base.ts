@@ -108,7 +108,7 @@ export function answerAboutBase(draft: Draft, does: Decision["options"][number][
 export const writesForBase = (units: readonly PlanUnit[], landed: State["landed"]): PlanUnit["writes"] =>
   units.filter(({ id }) => landed[id]).flatMap(({ writes }) => writes);
 
-/** Who knows most of the run's code: the last unit's escalation agent, else its author. */
+/** The plan's last landed unit names it, its escalation agent first: a command that named an agent is followed so. */
 export function agentForBase(units: readonly PlanUnit[], landed: State["landed"]): string | null {
   const last = units.findLast(({ id, type }) => landed[id] && type !== "checkpoint");
   return last ? (last.escalation ?? last.agent) : null;
