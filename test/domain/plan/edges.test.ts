@@ -192,6 +192,11 @@ describe("edges", () => {
       ["3←1 declared"],
     ],
     [
+      "what is said behind sub-tasks, as far in as they are, is the unit's own",
+      "- [ ] 1. A\n- [ ] 2. B\n  - [ ] 2.1 X\n  - [ ] 2.2 Y\n  - _Depends: none_\n- [ ] 3. C\n  - [ ] 3.1 Z\n  - _Depends: 1_\n",
+      ["3←1 declared"],
+    ],
+    [
       "units that say they need none",
       "- [ ] 1. A\n  - _Depends: none_\n- [ ] 2. B\n  - _依存タスク: -_\n",
       [],
@@ -214,6 +219,9 @@ describe("edges", () => {
     ).toEqual(["line 6: 3 depends on 1", "line 7: 3 depends on 2"]);
     expect(reasons("- [ ] 1. A\n- [ ]* 2. B\n  - _Depends: 1_\n- [ ] 3. C\n  - _Depends: 2_\n")).toEqual([
       "line 5: 3 depends on 2, which is left out; line 3: 2 depends on 1",
+    ]);
+    expect(reasons("- [ ] 1. A\n- [ ] 2. B\n  - [ ] 2.1 X\n  - [ ] 2.2 Y\n  - _Depends: 1_\n")).toEqual([
+      "line 5: 2 depends on 1",
     ]);
     expect(reasons("- [ ] 1. A\n  - **Blocks:** 2\n- [ ] 2. B\n")).toEqual(["line 2: 2 depends on 1"]);
     expect(reasons(units(1, 2) + fence("mermaid", "graph TD\n  1 --> 2"))).toEqual([

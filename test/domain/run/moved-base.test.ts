@@ -138,7 +138,9 @@ describe("a base branch that conflicts", () => {
   it("asks a person, with the last refusal", () => {
     const decision = passOver({ tries: [failed(), failed()] });
     expect(asks(decision)).toEqual(["base-conflict"]);
-    expect(decision.state.decisions["d1"]!.question).toMatch(/2 attempts did not .* refused\. It holds markers\. What now/);
+    expect(decision.state.decisions["d1"]!.question).toMatch(
+      /2 attempts did not .* refused\. It holds markers\. What now/,
+    );
   });
 
   it.each([
