@@ -25,6 +25,8 @@ const NAMED = new RegExp(
 /** A range such as 1–99999 is a slip. */
 const MAX_RANGE = 200;
 
+export const withoutBrackets = (text: string): string => text.replaceAll(BRACKETS, " ");
+
 /** The ids of the parts that are nothing else. */
 export const idsIn = (list: string): string[] => partsOf(list).flatMap(exactIds);
 
@@ -43,9 +45,7 @@ export const partsIn = (list: string): Part[] =>
   });
 
 const partsOf = (list: string): string[] =>
-  list
-    .replace(AROUND, "$1")
-    .replaceAll(BRACKETS, " ")
+  withoutBrackets(list.replace(AROUND, "$1"))
     .replaceAll(/[`*[\]\s]+/gu, " ")
     .split(SEPARATOR)
     .map((part) =>

@@ -1,5 +1,5 @@
 /** What the value of `Depends:` or `Blocks:` says: which tasks, none, or all. */
-import { partsIn, type Part } from "./id-list.ts";
+import { partsIn, withoutBrackets, type Part } from "./id-list.ts";
 
 export interface TaskList {
   /** Those that say more than none or all. */
@@ -13,7 +13,12 @@ export interface TaskList {
 }
 
 const NONE =
-  /^[^\p{L}\p{N}]*(?:none|no(?!\p{L})|nothing|nenhuma?|ningun[ao]|aucune?|keine?|нет|なし|无|無|yok|không|없음|لا)/iu;
+  /^[^\p{L}\p{N}]*(?:(?:none|no|n\/a|nothing|nenhuma?|ningun[ao]|aucune?|keine?|нет|yok|không|없음|لا)(?!\p{L})|なし|无|無)/iu;
+/** `No. 3` */
+const NUMBER = /^[^\p{L}\p{N}]*no[.:\s]*(?=#?\d)/iu;
+/** `none except task 2`, `None beyond Task 1` */
+const EXCEPT =
+  /(?<!\p{L})(?:(?:except(?: for)?|but|beyond|besides|other than|(?:apart|aside) from|save for|excluding|unless|until|außer|excepto|exceto|salvo|sauf|кроме|hariç|ngoại trừ)(?!\p{L})|除)/iu;
 /** `_依存タスク: -_` */
 const DASH = /^[-–—]_?$/u;
 const ALL =
@@ -31,8 +36,8 @@ const ALL_BEFORE = new RegExp(
 );
 
 export function readTaskList(value: string): TaskList {
-  const isNone = NONE.test(value) || DASH.test(value);
-  const parts = isNone ? [] : partsIn(value);
+  const isNone = saysNone(value) || DASH.test(value);
+  const parts = isNone ? [] : partsOf(value);
   const isBefore = ({ text }: Part): boolean => ALL_BEFORE.test(text);
   return {
     parts: parts.filter((part) => !isBefore(part)),
@@ -40,4 +45,26 @@ export function readTaskList(value: string): TaskList {
     isAll: ALL.test(value),
     isAllBefore: parts.some(isBefore),
   };
+}
+
+/** `None.`, `none (the first one)`, `No dependencies`; a number may follow another sentence's sign only. */
+function saysNone(value: string): boolean {
+  const rest = afterNone(value);
+  if (rest === null || EXCEPT.test(rest)) return false;
+  const [, sign, words = ""] = /^\s*([^\p{L}\p{N}\s]*)\s*(.*)$/su.exec(withoutBrackets(rest)) ?? [];
+  return !/\p{N}/u.test(words) || (sign !== "" && !/^\p{N}/u.test(words));
+}
+
+/** What follows the word; null where it is not said. */
+function afterNone(value: string): string | null {
+  const none = NUMBER.test(value) ? null : NONE.exec(value);
+  return none && value.slice(none[0].length);
+}
+
+function partsOf(value: string): Part[] {
+  const rest = afterNone(value);
+  if (rest === null) return partsIn(value.replace(NUMBER, ""));
+  const except = EXCEPT.exec(rest);
+  if (except) return partsIn(rest.slice(except.index + except[0].length));
+  return [{ text: value, ids: [], isUnderstood: false }];
 }

@@ -53,6 +53,34 @@ describe("a list of dependencies", () => {
     expect(lastOf(ids, `  - _Depends: ${value}_`)).toEqual(expected),
   );
 
+  it.each<[value: string, isFree: boolean, dependsOn: string[], lost: string[]]>([
+    ["none", true, [], []],
+    ["None.", true, [], []],
+    ["None (first task; 2 and 3 follow)", true, [], []],
+    ["None - Must complete before other phases", true, [], []],
+    ["None, may go beside task 2", true, [], []],
+    ["No dependencies", true, [], []],
+    ["N/A", true, [], []],
+    ["なし（最初のタスク）", true, [], []],
+    ["无依赖", true, [], []],
+    ["none except task 2", false, ["2"], []],
+    ["None beyond Task 1 and 3", false, ["1", "3"], []],
+    ["keine außer 2", false, ["2"], []],
+    ["无（除任务2外）", false, ["2"], []],
+    ["No. 3", false, ["3"], []],
+    ["No 3", false, ["3"], []],
+    ["none but the schema", false, [], ["“the schema”"]],
+    ["none of 2", false, [], ["“none of 2”"]],
+    ["none, 2", false, [], ["“none, 2”"]],
+    ["Nonexistent things", false, [], ["“Nonexistent things”"]],
+  ])("Depends: %s", (...[value, isFree, dependsOn, lost]) => {
+    const lines = [...NUMBERS, "7"].map((id) => `- [ ] Task ${id}: A`);
+    expect(read(...lines, `  - _Depends: ${value}_`).tasks.at(-1)).toMatchObject({ isFree, dependsOn });
+    expect(lastOf([...NUMBERS, "7"], `  - _Depends: ${value}_`).said).toEqual(
+      lost.map((text) => `8 depends ${text}`),
+    );
+  });
+
   it("Blocks: 3, X9, 12", () => {
     const { tasks, diagnostics } = read(
       "- [ ] 1. A",
