@@ -143,7 +143,7 @@ function unitFrom(group: Group, edges: PlanUnit["dependsOn"], making: Making): P
     title: top.title.slice(0, MAX_TITLE),
     titles: group.tasks.map((task) => task.title).join("\n"),
     writes: said.map(({ path }) => path),
-    isInferred: said.some(({ source }) => source === "inferred"),
+    isInferred: said.every(({ source }) => source === "inferred"),
     labels,
   };
   const type = group.isCheckpoint

@@ -1,12 +1,14 @@
 /**
- * Which paths a unit writes. Declared ones are hard. Else they are inferred, and never more than a hint: from what its
- * text names, from the components of design.md that it names, and from files that changed together before.
+ * Which paths a unit writes: those that its tasks declare. For tasks that declare none they are inferred, and never more
+ * than a hint: from what their text names, from the components of design.md that it names, and from files that changed
+ * together before.
  */
 import { mentionsIn, type Mention } from "../spec/paths.ts";
+import type { Task } from "../spec/tasks.ts";
 import type { Diagnostic } from "../problem.ts";
 import type { CoChanges } from "./co-changes.ts";
 import { namesIn, type Components } from "./components.ts";
-import { isManifest, isOutside } from "./locks.ts";
+import { covers, isManifest, isOutside } from "./locks.ts";
 import type { PathUse } from "./plan.ts";
 import type { Group } from "./units.ts";
 
@@ -56,8 +58,29 @@ export interface Knowledge {
 
 export function writesOf(group: Group, known: Knowledge, report: Diagnostic[]): PathUse[] {
   const declared = declaredOf(group, "writes", report);
-  if (declared.length > 0 || group.isCheckpoint) return declared;
-  return inferred(group, known).map((path) => ({ path, source: "inferred" }));
+  if (group.isCheckpoint) return declared;
+  const named = namedBy(declared.length > 0 ? silentParts(group) : group.tasks, known);
+  const patterns = declared.map(({ path }) => path);
+  const more = withCoChanges(
+    named.filter((path) => !covers(patterns, path)),
+    known,
+  );
+  return [...declared, ...more.map((path) => ({ path, source: "inferred" as const }))];
+}
+
+/** Tasks without sub-tasks for which neither they nor any task above them declares paths. */
+function silentParts({ tasks }: Group): Task[] {
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  const parents = new Set(tasks.map(({ parent }) => parent));
+  const declares = (task: Task): boolean => {
+    const seen = new Set<Task>();
+    for (let up: Task | undefined = task; up && !seen.has(up); up = byId.get(up.parent ?? "")) {
+      if (up.writes.length > 0) return true;
+      seen.add(up);
+    }
+    return false;
+  };
+  return tasks.filter((task) => !parents.has(task.id) && !declares(task));
 }
 
 export const readsOf = (group: Group, report: Diagnostic[]): PathUse[] => declaredOf(group, "reads", report);
@@ -97,8 +120,8 @@ function declaredPaths(
     });
 }
 
-function inferred(group: Group, { repository, components, coChanges }: Knowledge): string[] {
-  const text = group.tasks.map((task) => `${task.title}\n${task.details}`).join("\n");
+function namedBy(tasks: readonly Task[], { repository, components }: Knowledge): string[] {
+  const text = tasks.map((task) => `${task.title}\n${task.details}`).join("\n");
   const named = mentionsIn(text).flatMap((mention) => inRepository(mention, repository));
   const things = [...text.matchAll(/`([A-Za-z][\w-]{4,60})(?:\(\))?`/g)].map((match) => match[1]!);
   const files = things
@@ -108,7 +131,12 @@ function inferred(group: Group, { repository, components, coChanges }: Knowledge
   if (found.size === 0)
     for (const path of namesIn(text, components).slice(0, MAX_INFERRED))
       for (const known of inRepository({ text: path, isPath: true }, repository)) found.add(known);
-  for (const path of new Set(found))
+  return [...found];
+}
+
+function withCoChanges(paths: readonly string[], { repository, coChanges }: Knowledge): string[] {
+  const found = new Set(paths);
+  for (const path of paths)
     for (const other of coChanges.get(path)?.slice(0, MAX_INFERRED) ?? [])
       if (repository.files.has(other) && !isManifest(other)) found.add(other);
   return [...found];
