@@ -169,7 +169,8 @@ function unitFrom(group: Group, edges: PlanUnit["dependsOn"], making: Making): P
     dependsOn: edges,
     writes,
     reads: readsOf(group, making.diagnostics),
-    unknownPaths: writes.length === 0 && !group.isCheckpoint,
+    unknownPaths:
+      !group.isCheckpoint && (writes.length === 0 || group.tasks.some(({ hasOddPaths }) => hasOddPaths)),
     person: personOf(group, writes, making) ?? (report === null ? null : byHand(traits)),
     report,
     priority: priorityOf(top, labels),

@@ -87,9 +87,9 @@ function lockWait(unit: PlanUnit, grown: Standing["writeSets"], busy: readonly P
 export const declaredPaths = (unit: PlanUnit): string[] =>
   unit.writes.filter(({ source }) => source !== "inferred").map(({ path }) => path);
 
-/** Are the declared paths all that it may change? Not where paths of some of its tasks are a guess. */
+/** Are the declared paths all that it may change? Not where some are a guess or not understood. */
 export const isHard = (unit: PlanUnit): boolean =>
-  unit.writes.length > 0 && declaredPaths(unit).length === unit.writes.length;
+  !unit.unknownPaths && declaredPaths(unit).length === unit.writes.length;
 
 export const readPaths = (unit: PlanUnit): string[] => unit.reads.map(({ path }) => path);
 

@@ -15,8 +15,6 @@ import type { Group } from "./units.ts";
 /** A longer one is no path, and a longer name none of a file. */
 const MAX_PATH = 1024;
 const MAX_NAME = 255;
-/** `_writes: none_`. */
-const NOTHING = /^(?:|none|n\/a|nothing|-|–|\(none\))$/i;
 /** More files than this for one named thing say nothing. */
 const MAX_INFERRED = 40;
 
@@ -75,7 +73,7 @@ function silentParts({ tasks }: Group): Task[] {
   const declares = (task: Task): boolean => {
     const seen = new Set<Task>();
     for (let up: Task | undefined = task; up && !seen.has(up); up = byId.get(up.parent ?? "")) {
-      if (up.writes.length > 0) return true;
+      if (up.writes.length > 0 || up.writesNothing) return true;
       seen.add(up);
     }
     return false;
@@ -86,38 +84,33 @@ function silentParts({ tasks }: Group): Task[] {
 export const readsOf = (group: Group, report: Diagnostic[]): PathUse[] => declaredOf(group, "reads", report);
 
 function declaredOf({ tasks }: Group, key: "writes" | "reads", report: Diagnostic[]): PathUse[] {
-  const paths = tasks.flatMap((task) => task[key].flatMap((text) => declaredPaths(text, { task, report })));
+  const paths = tasks.flatMap((task) => declaredPaths(task[key], { task, report }));
   return [...new Set(paths)].map((path) => ({ path, source: "declared" }));
 }
 
-/** `old.ts -> new.ts` is a renaming: both are written. */
 function declaredPaths(
-  text: string,
+  paths: readonly string[],
   { task, report }: { task: { id: string; line: number }; report: Diagnostic[] },
 ): string[] {
-  return text
-    .split(/\s*(?:->|=>|→)\s*/)
-    .map((path) => path.replaceAll(/^[`"']+|[`"']+$/g, ""))
-    .filter((path) => {
-      if (NOTHING.test(path)) return false;
-      const why =
-        path.length > MAX_PATH || path.split("/").some((name) => name.length > MAX_NAME)
-          ? "it is too long for a path"
-          : isOutside(path)
-            ? "it leads out of the repository"
-            : null;
-      if (why !== null)
-        report.push({
-          severity: "warning",
-          code: "path",
-          line: task.line,
-          column: 1,
-          what: `Task ${task.id} declares ${path.slice(0, 80)}`,
-          why,
-          fix: "It is left aside; name paths from the repository's root.",
-        });
-      return why === null;
-    });
+  return paths.filter((path) => {
+    const why =
+      path.length > MAX_PATH || path.split("/").some((name) => name.length > MAX_NAME)
+        ? "it is too long for a path"
+        : isOutside(path)
+          ? "it leads out of the repository"
+          : null;
+    if (why !== null)
+      report.push({
+        severity: "warning",
+        code: "path",
+        line: task.line,
+        column: 1,
+        what: `Task ${task.id} declares ${path.slice(0, 80)}`,
+        why,
+        fix: "It is left aside; name paths from the repository's root.",
+      });
+    return why === null;
+  });
 }
 
 function namedBy(tasks: readonly Task[], { repository, components }: Knowledge): string[] {

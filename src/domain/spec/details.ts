@@ -1,6 +1,7 @@
 /** The lines below a task: requirements, dependencies, paths, properties to test. Labels come in many languages. */
 import { kindOf, readLabel, type LabelKind } from "./labels.ts";
 import { criterionIds } from "./criterion-ids.ts";
+import { partsOf, readPathList } from "./path-list.ts";
 import { idsIn } from "./task-id.ts";
 
 export interface Property {
@@ -30,6 +31,10 @@ export interface Details {
   blocks: string[] | "all";
   writes: string[];
   reads: string[];
+  /** What it declares to write or read is no list of paths. */
+  hasOddPaths: boolean;
+  /** `_writes: none_`. */
+  writesNothing: boolean;
   /** `_Boundary:`: components or paths to stay within. */
   boundary: string[];
   properties: Property[];
@@ -64,14 +69,6 @@ const ALL_BEFORE = new RegExp(
 );
 const IN_BRACKETS = /[(（](?:req(?:uirement)?s?\.?|validates:?|需求|要件)\s+([^()（）]{1,200})[)）]/giu;
 
-/** `(new)` behind a path. */
-const REMARK = /\s[(（][^()（）]*[)）](?=\s*(?:[,，、;；]|$))/gu;
-const NO_PATH = /^(?:none|n\/a|nothing|-|–|\(none\))$/iu;
-/** Between commas that stand in no braces. */
-const PART = /(?:\{[^{}]*\}|[^,，、;；])+/gu;
-const BRACES = /^(.*?)\{([^{}]*,[^{}]*)\}(.*)$/su;
-const MAX_EXPANDED = 100;
-
 export function readDetails(title: string, lines: readonly string[]): Details {
   const details: Details = {
     requirements: [],
@@ -81,6 +78,8 @@ export function readDetails(title: string, lines: readonly string[]): Details {
     blocks: [],
     writes: [],
     reads: [],
+    hasOddPaths: false,
+    writesNothing: false,
     boundary: [],
     properties: [],
     bug: { condition: null, expected: null, preservation: null },
@@ -127,7 +126,7 @@ const tasksIn = (value: string): string[] => [...idsIn(value), ...tasksNamedIn(v
 function doubtful(kind: LabelKind, value: string): Doubt["label"] | null {
   if (kind === "depends") return isDoubtful(value) ? kind : null;
   if (kind !== "writes" && kind !== "reads") return null;
-  return paths(value).some((path) => /[`\s]/.test(path.replaceAll(/\s(?:->|=>|→)\s/gu, ""))) ? kind : null;
+  return readPathList(value).isOdd ? kind : null;
 }
 
 /** A letter may be a task's id: that is seen later. */
@@ -159,8 +158,12 @@ function addLabel(details: Details, kind: LabelKind, value: string): void {
     details.isFree ||= NONE.test(value) || DASH.test(value);
   } else if (kind === "blocks") details.blocks = ALL.test(value) ? "all" : idsIn(value);
   else if (kind === "boundary") add(details.boundary, list(value));
-  else if (kind === "writes" || kind === "reads") add(details[kind], paths(value));
-  else if (kind === "bugCondition") details.bug.condition ??= value;
+  else if (kind === "writes" || kind === "reads") {
+    const { paths, isOdd, isNone } = readPathList(value);
+    add(details[kind], paths);
+    details.hasOddPaths ||= isOdd;
+    details.writesNothing ||= kind === "writes" && isNone;
+  } else if (kind === "bugCondition") details.bug.condition ??= value;
   else if (kind === "expectedBehavior") details.bug.expected ??= value;
   else if (kind === "preservation") details.bug.preservation ??= value;
 }
@@ -173,24 +176,7 @@ function add(list: string[], values: readonly string[]): void {
   }
 }
 
-/** `src/{a,b}.ts; c.ts (new)`; "none" is no path. */
-const paths = (text: string): string[] =>
-  list(text.replaceAll(REMARK, ""))
-    .filter((path) => !NO_PATH.test(path))
-    .flatMap(expanded);
-
-function expanded(path: string): string[] {
-  let found = [path];
-  for (;;) {
-    const next = found.flatMap((one) => {
-      const [, head, inner, tail] = BRACES.exec(one) ?? [];
-      return inner === undefined ? [one] : inner.split(",").map((name) => `${head}${name.trim()}${tail}`);
-    });
-    if (next.length > MAX_EXPANDED) return [path];
-    if (next.length === found.length) return found;
-    found = next;
-  }
-}
-
 const list = (text: string): string[] =>
-  (text.match(PART) ?? []).map((part) => part.trim().replaceAll(/^["'`]+|["'`]+$/g, "")).filter(Boolean);
+  partsOf(text)
+    .map((part) => part.replaceAll(/^["'`]+|["'`]+$/g, ""))
+    .filter(Boolean);

@@ -68,6 +68,11 @@ describe("declared paths", () => {
       ["src/ declared"],
     ],
     [
+      "a sub-task that declares that it writes nothing",
+      ["- [ ] 1.1 X", "  - _writes: src/a.ts_", "- [ ] 1.2 Look at `src/view/axis.ts`", "  - _writes: none_"],
+      ["src/a.ts declared"],
+    ],
+    [
       "a sub-task that names nothing",
       ["- [ ] 1.1 X", "  - _writes: src/a.ts_", "- [ ] 1.2 Run all of it"],
       ["src/a.ts declared"],
@@ -91,6 +96,39 @@ describe("declared paths", () => {
     const { units } = aPlan(["- [ ] 1. A", ...lines.map((line) => `  ${line}`)].join("\n"), { files: FILES });
     expect(units[0]!.writes.map(({ path, source }) => `${path} ${source}`)).toEqual(expected);
     expect(isHard(units[0]!)).toBe(!expected.some((use) => use.endsWith("inferred")));
+  });
+
+  it.each([
+    ["src/a.ts(new)"],
+    ["src/a.ts:10-20"],
+    ["src/a.ts#L10"],
+    ["src/a.ts."],
+    ["[src/a.ts, src/b.ts]"],
+    ["src/[ab].ts"],
+    ["src/{x => a}.ts"],
+    ["src/a.ts to src/c.ts"],
+  ])("%s is not worked on beside src/a.ts", (path) =>
+    expect(
+      aPlan(
+        `- [ ] 1. A\n  - _Depends: none_\n  - _writes: ${path}_\n- [ ] 2. B\n  - _Depends: none_\n  - _writes: src/a.ts_\n`,
+      ).schedule.waves,
+    ).toEqual([["1"], ["2"]]),
+  );
+
+  it("what is no list of paths is a warning, and leaves the unit's set open", () => {
+    const plan = (label: string): ReturnType<typeof aPlan> =>
+      aPlan(`- [ ] 1. A\n  - [ ] 1.1 B\n    - _writes: src/a.ts_\n    - _${label}: the log_\n`);
+    for (const label of ["writes", "reads"]) {
+      const { units, diagnostics } = plan(label);
+      expect(diagnostics).toContainEqual(
+        expect.objectContaining({ severity: "warning", code: "paths", line: 4 }),
+      );
+      expect(units[0]).toMatchObject({
+        writes: [{ path: "src/a.ts", source: "declared" }],
+        unknownPaths: true,
+      });
+      expect(isHard(units[0]!)).toBe(false);
+    }
   });
 
   it("two units whose sub-task names and declares one file never work at once", () => {
