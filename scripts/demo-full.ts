@@ -5,7 +5,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { join, resolve } from "node:path";
-import { UserError } from "../src/domain/problem.ts";
+import { UserError, type Problem } from "../src/domain/problem.ts";
 import type { Event } from "../src/domain/run/draft.ts";
 import { endedJournalRef, journalRef } from "../src/domain/run/names.ts";
 import { LocalReport } from "../src/entry/local/report.ts";
@@ -73,13 +73,15 @@ async function sitAside(say: string | null): Promise<Sitting> {
   const { promise: ended, resolve: end } = Promise.withResolvers<number>();
   child.on("close", (code) => end(code ?? 1));
   const [document, code] = await Promise.all([text(child.stdout), ended]);
-  const parsed = LocalReport.safeParse(document === "" ? null : JSON.parse(document));
-  if (parsed.success) return { code, report: parsed.data };
-  throw new UserError({
-    what: "The demo did not begin",
-    why: `\`local\` ended with ${code}: ${document.trim()}`,
-    fix: "Mend what it says, and start the demo again.",
-  });
+  if (document === "")
+    throw new UserError({
+      what: "The demo was ended",
+      why: `\`local\` ended with ${code} and told nothing`,
+      fix: "Start the demo again.",
+    });
+  const told = JSON.parse(document) as { error?: Problem };
+  if (told.error) throw new UserError(told.error);
+  return { code, report: LocalReport.parse(told) };
 }
 
 if (import.meta.main) {

@@ -69,7 +69,7 @@ async function mergeOf(
 interface BaseMerged {
   /** Null: the base has nothing new. */
   sha: string | null;
-  /** What a person must do on the final pull request. */
+  /** What a person must know, or do, on the final pull request. */
   notes: string[];
 }
 
@@ -82,21 +82,25 @@ async function mergeBase(
   const mend = "Press Update branch on the final pull request, or merge it by hand.";
   const base = await code.branch(baseBranch);
   let sha: string | null = null;
+  const notes: string[] = [];
   try {
-    for (const head of [brought, base]) {
-      if (head === null) continue;
+    for (const head of [brought?.sha, base]) {
+      if (head == null) continue;
       const message = `Merge ${baseBranch} into the integration branch`;
       const merged = await code.merge({ base: branch, head, message });
       if (merged === "conflict" && !leavesConflict) return { conflicts: head };
       if (merged === "conflict")
-        return { sha, notes: [`${baseBranch} has moved and conflicts with this branch. ${mend}`] };
-      if (merged !== "nothing") sha = merged.sha;
+        notes.push(`${baseBranch} has moved and conflicts with this branch. ${mend}`);
+      else if (merged !== "nothing") {
+        sha = merged.sha;
+        if (head === brought?.sha) notes.push(brought.note);
+      }
     }
-    return { sha, notes: [] };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { sha, notes: [`${baseBranch} has moved and could not be merged in (${error.why}). ${mend}`] };
+    notes.push(`${baseBranch} has moved and could not be merged in (${error.why}). ${mend}`);
   }
+  return { sha, notes };
 }
 
 async function tick(

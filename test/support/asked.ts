@@ -314,6 +314,18 @@ export const WORLDS = {
     journal: { attempts: { "1/implement/1": underWay({ at: LONG_AGO }) } },
     facts: { outcomes: { "1/implement/1": { ...NOTHING, conclusion: null } } },
   },
+  "stalled (the moved base branch)": {
+    journal: {
+      ...allLanded,
+      baseConflict: { on: MAIN, base: MOVED, isLeft: false },
+      attempts: {
+        ...allLanded.attempts,
+        "_base/resolve/1": underWay({ at: LONG_AGO, headSha: MAIN, baseSha: MOVED }),
+      },
+      train: null,
+    },
+    facts: { baseHead: MOVED, outcomes: { "_base/resolve/1": { ...NOTHING, conclusion: null } } },
+  },
   "stalled (waits alone)": {
     journal: { began: {} },
     facts: { board: { issues: [anIssue({ labels: ["roundtable:hold"] })], pulls: [] } },

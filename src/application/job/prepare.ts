@@ -7,6 +7,7 @@ import { buildBrief, type BriefInput } from "../../domain/agent/brief.ts";
 import { verifyCommands, type Config } from "../../domain/config.ts";
 import type { Job } from "../../domain/handover/job.ts";
 import type { PlanUnit } from "../../domain/plan/plan.ts";
+import { isHard } from "../../domain/plan/ready.ts";
 import { unitSlug, type Hash } from "../../domain/plan/slug.ts";
 import { UserError } from "../../domain/problem.ts";
 import type { PlanFile, State } from "../../domain/run/journal.ts";
@@ -155,7 +156,6 @@ async function briefInput(ports: PreparePorts, context: Context): Promise<BriefI
   const planned = planFile.plan.tasks.filter((task) => unit.taskIds.includes(task.id));
   const texts = parseRequirements(requirements !== "" ? requirements! : bugfix!).texts;
   const wanted = [...new Set(planned.flatMap((task) => task.requirements))];
-  const declared = unit.writes.filter(({ source }) => source !== "inferred");
   const words = [...unit.writes, ...unit.reads].flatMap(({ path }) => [path, path.split("/").at(-1) ?? path]);
   return {
     role: attempt.role,
@@ -172,8 +172,8 @@ async function briefInput(ports: PreparePorts, context: Context): Promise<BriefI
     requirements: wanted.map((id) => ({ id, text: texts.get(id) ?? "(not found in requirements.md)" })),
     design: designExcerpt(design!, [...words, ...unit.title.split(/\s+/)]),
     writes: {
-      paths: (declared.length > 0 ? declared : unit.writes).map(({ path }) => path),
-      isHard: declared.length > 0,
+      paths: unit.writes.map(({ path }) => path),
+      isHard: isHard(unit),
     },
     reads: unit.reads.map(({ path }) => path),
     ...commandsOf(planFile.config, unit),

@@ -1,5 +1,6 @@
 /** The line that names a dependency, not only that of the task's box; `Blocks: 2` of task 1 stands below task 1. */
-import { readDetails, type Details } from "../spec/details.ts";
+import { idMeant } from "../spec/dependencies.ts";
+import { readDetails } from "../spec/details.ts";
 import { readLabel } from "../spec/labels.ts";
 import type { Task } from "../spec/tasks.ts";
 import type { Group } from "./units.ts";
@@ -31,11 +32,12 @@ export function dependencyLines({
       group.tasks.reduce((end, { line }) => Math.max(end, next.get(line)!), 0),
     ]),
   );
+  const meant = idMeant(new Set(lineOf.keys()));
   // Read once a task: a task may name thousands.
   const told = new Map<string, Told>();
   const toldBelow = (start: number, end: number): Told => {
     const range = `${start}-${end}`;
-    const found = told.get(range) ?? readBelow(lines, { from: start + 1, to: end });
+    const found = told.get(range) ?? readBelow(lines, { from: start + 1, to: end, meant });
     told.set(range, found);
     return found;
   };
@@ -51,7 +53,10 @@ export function dependencyLines({
   };
 }
 
-function readBelow(lines: readonly string[], { from, to }: { from: number; to: number }): Told {
+function readBelow(
+  lines: readonly string[],
+  { from, to, meant }: { from: number; to: number; meant: ReturnType<typeof idMeant> },
+): Told {
   const found: Told = { dependsOn: new Map(), blocks: new Map() };
   /** A label that stands alone is about the list below it. */
   let heading: string | null = null;
@@ -60,13 +65,13 @@ function readBelow(lines: readonly string[], { from, to }: { from: number; to: n
     const label = readLabel(text);
     if (label) heading = label.value === "" ? text : null;
     const details = readDetails("", heading === null || label ? [text] : [heading, text]);
-    for (const id of dependenciesOf(details)) if (!found.dependsOn.has(id)) found.dependsOn.set(id, line);
-    for (const id of details.blocks === "all" ? [ALL] : details.blocks)
-      if (!found.blocks.has(id)) found.blocks.set(id, line);
+    const say = (told: Map<string, number>, id: string): unknown => told.has(id) || told.set(id, line);
+    for (const list of details.named)
+      for (const id of list.parts.flatMap(({ ids }) => ids))
+        say(list.label === "depends" ? found.dependsOn : found.blocks, meant(id) ?? id);
+    if (details.followsAll) say(found.dependsOn, ALL);
+    if (details.blocksAll) say(found.blocks, ALL);
     if (!label && text.trim() !== "" && !/^\s*[-*+]\s/.test(text)) heading = null;
   }
   return found;
 }
-
-const dependenciesOf = ({ dependsOn, followsAll }: Details): string[] =>
-  followsAll ? [...dependsOn, ALL] : dependsOn;

@@ -132,8 +132,8 @@ export const Effect = z.discriminatedUnion("kind", [
         path: z.string(),
         tick: z.array(z.string()),
         baseBranch: z.string(),
-        /** The merge in which an agent has brought the base branch and the integration head together. */
-        brought: z.string().nullable().default(null),
+        /** The merge in which an agent has brought the base branch and the integration head together, and what to say of it. */
+        brought: z.strictObject({ sha: z.string(), note: z.string() }).nullable().default(null),
         /** A conflict with the base branch is noted, not solved. */
         leavesConflict: z.boolean().default(false),
         message: z.string(),

@@ -209,7 +209,7 @@ export const State = z.strictObject({
   reverted: z
     .record(z.string(), z.strictObject({ times: z.number(), on: z.string(), because: z.string() }))
     .default({}),
-  /** What a person must know of the last train: a base branch that could not be merged in. */
+  /** What a person must know of the last train: of a base branch that had moved, of boxes left alone. */
   notes: z.array(z.string()),
   /** The verified commit with the ticked boxes; then only the final PR is left. */
   finished: z.string().nullable(),

@@ -38,12 +38,27 @@ export function bringBaseIn(draft: Draft): void {
   else tryAgain(draft, { conflict, tries });
 }
 
-/** The merge that an agent has made of the integration head and the base branch as it conflicted; null while there is none. */
-export function broughtBy(state: State): string | null {
+/** The attempt that has made a merge of the integration head and the base branch as it conflicted; null while there is none. */
+function broughtBy(state: State): AttemptView | null {
   const { baseConflict } = state;
   if (baseConflict === null) return null;
   const made = triesAt(state, baseConflict.on).findLast(({ baseSha }) => baseSha === baseConflict.base);
-  return made?.outcome === "completed" ? made.committed : null;
+  return made?.outcome === "completed" && made.committed !== null ? made : null;
+}
+
+/** That merge, for the last train. No reviewer reads it, and it is held to no write set: who merges is told where to look. */
+export function broughtIn(state: State): { sha: string; note: string } | null {
+  const made = broughtBy(state);
+  if (!made) return null;
+  const sha = made.committed!;
+  const others = attemptsOf(state).filter(({ slug, committed }) => slug !== BASE_SLUG && committed !== null);
+  const known = new Set(others.flatMap(({ result }) => result?.files.map(({ path }) => path) ?? []));
+  const beyond = (made.result?.files ?? []).map(({ path }) => path).filter((path) => !known.has(path));
+  const told = beyond.length > 0 ? ` It changes files that no unit did: ${beyond.join(", ")}.` : "";
+  return {
+    sha,
+    note: `${state.base.branch} had moved and conflicted with this branch. An agent brought both together in ${sha.slice(0, 7)}: verified, but read by no reviewer.${told}`,
+  };
 }
 
 /** True while the last train waits for the base branch. */
@@ -57,8 +72,7 @@ export const isBringingBase = (state: State): boolean =>
 /** The candidate with that merge is red: it is no good after all. False when there is none. */
 export function rejectBrought(draft: Draft, tail: string): boolean {
   const { state } = draft;
-  const sha = broughtBy(state);
-  const made = triesOf(state).find(({ committed }) => sha !== null && committed === sha);
+  const made = broughtBy(state);
   if (!made) return false;
   const attempt = state.attempts[made.key]!;
   attempt.outcome = "red";
@@ -94,7 +108,7 @@ export function answerAboutBase(draft: Draft, does: Decision["options"][number][
 export const writesForBase = (units: readonly PlanUnit[], landed: State["landed"]): PlanUnit["writes"] =>
   units.filter(({ id }) => landed[id]).flatMap(({ writes }) => writes);
 
-/** Who knows most of the run's code: the last unit's escalation agent, else its author. */
+/** The plan's last landed unit names it, its escalation agent first: a command that named an agent is followed so. */
 export function agentForBase(units: readonly PlanUnit[], landed: State["landed"]): string | null {
   const last = units.findLast(({ id, type }) => landed[id] && type !== "checkpoint");
   return last ? (last.escalation ?? last.agent) : null;

@@ -144,6 +144,8 @@ function settleWork(draft: Draft, { attempt, unit, seen, content }: Settled & { 
     verified: seen.verify !== null,
   };
   let outcome: AttemptOutcome = content.outcome;
+  // Who says that nothing was to do and hands files over has done something.
+  if (outcome === "no_change" && files.length > 0) outcome = "completed";
   if (outcome === "completed" && files.length === 0)
     outcome = goesOn(draft, attempt) ? "completed" : "no_change";
   else if (outcome === "completed" && (red || seen.verify === "failure")) outcome = "red";

@@ -10,7 +10,7 @@ import type { Config } from "../config.ts";
 import type { Draft } from "./draft.ts";
 import type { State } from "./journal.ts";
 import { attemptKey, integrationBranch, revertBranch, trainBranch, TRAIN_SLUG } from "./names.ts";
-import { broughtBy, rejectBrought, waitsForBase } from "./moved-base.ts";
+import { broughtIn, rejectBrought, waitsForBase } from "./moved-base.ts";
 import { ownChecks } from "./own-checks.ts";
 import { arriveWithout, failRevert, nextRevert } from "./revert.ts";
 import { unpostedReviews } from "./progress.ts";
@@ -139,7 +139,7 @@ function build(draft: Draft, train: Train): void {
           path: `${state.spec.path}/tasks.md`,
           tick: doneTasks(draft),
           baseBranch: state.base.branch,
-          brought: broughtBy(state),
+          brought: broughtIn(state),
           leavesConflict: state.baseConflict?.isLeft === true,
           message: commitSubject(`Tick the landed tasks of ${state.spec.name}`),
         }

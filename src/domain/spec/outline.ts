@@ -260,6 +260,8 @@ function newTask(reader: Reader, title: Title, { column, ...place }: Place): Tas
     isFree: false,
     writes: [],
     reads: [],
+    hasOddPaths: false,
+    writesNothing: false,
     boundary: [],
     properties: [],
     bug: { condition: null, expected: null, preservation: null },

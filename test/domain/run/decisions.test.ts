@@ -136,6 +136,12 @@ const ROWS: Record<keyof typeof WORLDS, readonly Row[]> = {
     NOTHING_LANDED,
     RUN_ENDED,
   ],
+  "stalled (the moved base branch)": [
+    ["proceed", "completed completed", "", "open"],
+    ["retry", "completed completed", "cancel-run:100", "open"],
+    ["skip", "completed completed", "train:2", "open"],
+    ["abort", "completed completed", "", "halted"],
+  ],
   "stalled (waits alone)": [["proceed", "not_started not_started", "", "open"], NOTHING_LANDED, RUN_ENDED],
   "stalled (a person)": [["proceed", "under_review not_started", "", "open"], NOTHING_LANDED, RUN_ENDED],
   "finish-red": [

@@ -144,7 +144,7 @@ describe("a base branch that conflicts", () => {
   });
 
   it.each([
-    { what: "carries the merge", one: { tries: [solved] }, brought: MERGE, leavesConflict: false },
+    { what: "carries the merge", one: { tries: [solved] }, brought: { sha: MERGE }, leavesConflict: false },
     {
       what: "notes the conflict that is left",
       one: { journal: { baseConflict: { ...conflict, isLeft: true } } },
@@ -161,6 +161,24 @@ describe("a base branch that conflicts", () => {
     const built = passOver(one).effects.find(({ kind }) => kind === "build-train");
     expect(built).toMatchObject({ members: [], finish: { brought, leavesConflict } });
   });
+
+  it.each([
+    { what: "nothing", files: ["a.txt"], told: /read by no reviewer\.$/ },
+    {
+      what: "what no unit had changed",
+      files: ["a.txt", "b.txt"],
+      told: /files that no unit did: b\.txt\.$/,
+    },
+  ])(
+    "says of its merge that no reviewer read it, and beyond the units it changes $what",
+    ({ files, told }) => {
+      const result = aResult({ files: files.map((path) => ({ path, lines: 1 })) });
+      const built = passOver({ tries: [{ ...solved, result }] }).effects.find(
+        ({ kind }) => kind === "build-train",
+      );
+      expect(built).toMatchObject({ finish: { brought: { note: expect.stringMatching(told) } } });
+    },
+  );
 
   it("is bound to both heads, and brings the run onto the base", () => {
     const { state } = passOver({});

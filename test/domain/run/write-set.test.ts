@@ -47,6 +47,14 @@ describe("a declared write set is hard", () => {
     ]);
   });
 
+  it("work outside it goes to its branch where a sub-task that declares nothing names a path", () => {
+    const tasks =
+      "- [ ] 1. One\n  - [ ] 1.1 A\n    - _writes: src/one.js_\n  - [ ] 1.2 Update `src/two.js`\n";
+    const decision = decided(tasks, { "1/implement/1": handedOver(["src/two.js", "lib/other.js"]) });
+    expect(written(decision)).toEqual(["1/implement/1"]);
+    expect(decision.state.writeSets).toEqual({ "1": ["lib/other.js"] });
+  });
+
   it.each([
     ["another file", ["lib/other.js"]],
     ["a sibling by prefix", ["src/one.js.bak"]],
