@@ -30,7 +30,7 @@ export function dependencyLines({
   // Read once a task: a task may name thousands.
   const told = new Map<number, Told>();
   const toldBelow = (start: number): Told => {
-    const found = told.get(start) ?? readBelow(lines, { from: start + 1, to: next.get(start)!, meant });
+    const found = told.get(start) ?? readBelow(lines, { from: start, to: next.get(start)!, meant });
     told.set(start, found);
     return found;
   };
