@@ -36,7 +36,9 @@ export function unitIssueBody(view: RunView, unitView: UnitView): string {
         ({ path, source }) => `\`${harmlessLine(path)}\`${source === "inferred" ? " (inferred)" : ""}`,
       ),
     ),
-    ...(unit.unknownPaths ? ["- Writes: not known before the work is there"] : []),
+    ...(unit.unknownPaths
+      ? [`- ${unit.writes.length > 0 ? "Writes more" : "Writes"}: not known before the work is there`]
+      : []),
     ...row(
       "Reads",
       unit.reads.map(({ path }) => `\`${harmlessLine(path)}\``),

@@ -26,19 +26,30 @@ export function dependencyLines({
   const lineOf = new Map(tasks.map((task) => [task.id, task.line]));
   const starts = tasks.map((task) => task.line).toSorted((a, b) => a - b);
   const next = new Map(starts.map((line, at) => [line, starts[at + 1] ?? lines.length + 1]));
+  const endOfUnit = new Map(
+    allGroups.map((group) => [
+      group.tasks[0]!.line,
+      group.tasks.reduce((end, { line }) => Math.max(end, next.get(line)!), 0),
+    ]),
+  );
   const meant = idMeant(new Set(lineOf.keys()));
   // Read once a task: a task may name thousands.
-  const told = new Map<number, Told>();
-  const toldBelow = (start: number): Told => {
-    const found = told.get(start) ?? readBelow(lines, { from: start, to: next.get(start)!, meant });
-    told.set(start, found);
+  const told = new Map<string, Told>();
+  const toldBelow = (start: number, end: number): Told => {
+    const range = `${start}-${end}`;
+    const found = told.get(range) ?? readBelow(lines, { from: start, to: end, meant });
+    told.set(range, found);
     return found;
   };
+  const ownLines = (start: number): Told => toldBelow(start, next.get(start)!);
   return (task, id) => {
-    const { blocks } = toldBelow(lineOf.get(id)!);
-    const { dependsOn } = toldBelow(task.line);
+    const { dependsOn } = ownLines(task.line);
+    const { blocks } = ownLines(lineOf.get(id)!);
     const line = dependsOn.get(id) ?? blocks.get(task.id) ?? dependsOn.get(ALL) ?? blocks.get(ALL);
-    return line ?? task.line;
+    if (line !== undefined) return line;
+    // What a unit says behind its sub-tasks stands among theirs.
+    const end = endOfUnit.get(task.line);
+    return (end === undefined ? undefined : toldBelow(task.line, end).dependsOn.get(id)) ?? task.line;
   };
 }
 

@@ -1,5 +1,5 @@
 /** Held paths as trees of their segments: is a path held back, without trying each that is held? */
-import { patternOf, patternsMeet, type Pattern } from "./locks.ts";
+import { fileFolders, patternOf, patternsMeet, type Pattern } from "./locks.ts";
 
 interface Node {
   below: Map<string, Node>;
@@ -46,6 +46,8 @@ export class LockIndex {
   readonly #others = new Tree();
   /** All of them again, by the name that they end with. */
   readonly #byEnd = new Map<string | null, Tree>();
+  /** Globs that name folders which are called like files. */
+  readonly #withFolders = new Tree();
   #hasManifest = false;
 
   /** The key of what is held now. */
@@ -56,6 +58,7 @@ export class LockIndex {
     this.#byEnd.set(end, alike);
     alike.add(pattern);
     (pattern.kind === "glob" ? this.#globs : this.#others).add(pattern);
+    if (pattern.kind === "glob" && fileFolders(pattern).length > 0) this.#withFolders.add(pattern);
     this.#hasManifest ||= pattern.kind === "manifest";
     return keyOf(pattern);
   }
@@ -78,7 +81,8 @@ export class LockIndex {
     const end = endOf(wanted);
     if (end === null) return [this.#globs, this.#others];
     const alike = [end, null].flatMap((name) => this.#byEnd.get(name) ?? []);
-    return wanted.kind === "glob" ? alike : [this.#others, ...alike];
+    if (wanted.kind !== "glob") return [this.#others, this.#withFolders, ...alike];
+    return fileFolders(wanted).length > 0 ? [this.#others, ...alike] : alike;
   }
 }
 

@@ -2,8 +2,8 @@
  * Path locks: two units never work at once when what one writes may meet what the other writes or reads (design
  * section 6). A lock is mutual exclusion, not an order. Manifests and lock files are one exclusive lock, whatever their folder.
  *
- * A pattern is a path, a folder (`src` or `src/`: all within), or a glob with `?`, `*` (within one segment) and `**`.
- * Square brackets and braces are ordinary letters: `app/[id]/page.tsx` is a file.
+ * A pattern is a path, a folder (`src` or `src/`: all within), or a glob with `?`, `*` (within one segment) and `**`. What
+ * a glob ends with may be a folder, too, unless it ends like a file: `packages/*\/src`. Square brackets and braces are ordinary letters: `app/[id]/page.tsx` is a file.
  */
 
 const MANIFEST =
@@ -31,7 +31,7 @@ export const isOutside = (path: string): boolean => segmentsOf(path)[0] === ".."
 export interface Pattern {
   /** Patterns with equal keys cover the same files. */
   key: string;
-  /** A plain path covers itself and all within, so it ends in `**`; a folder ends in `*` and `**`. */
+  /** What may be a folder covers itself and all within, so it ends in `**`; a folder ends in `*` and `**`. */
   segments: readonly string[];
   kind: "manifest" | "file" | "folder" | "glob";
 }
@@ -42,11 +42,13 @@ export function patternOf(path: string): Pattern {
   if (MANIFEST.test(text)) return { key: text, segments: parts, kind: "manifest" };
   const isFolder = /[/\\]\s*$/.test(path) || parts.at(-1) === ANY;
   while (parts.at(-1) === ANY) parts.pop();
-  const kind = isGlob(parts.join("/")) ? "glob" : !isFolder && /[^./]\.\w+$/.test(text) ? "file" : "folder";
-  const within = isFolder ? ["*", ANY] : kind === "glob" ? [] : [ANY];
+  const kind = isGlob(parts.join("/")) ? "glob" : !isFolder && isFileName(text) ? "file" : "folder";
+  const within = isFolder ? ["*", ANY] : kind === "glob" && isFileName(text) ? [] : [ANY];
   const segments = parts.length === 0 ? [ANY] : [...parts, ...within];
   return { key: segments.join("/"), segments, kind };
 }
+
+const isFileName = (name: string): boolean => /[^./]\.[\w*?]+$/.test(name);
 
 const isGlob = (text: string): boolean => /[*?]/.test(text);
 
@@ -58,9 +60,15 @@ export const patternsMeet = (a: Pattern, b: Pattern): boolean =>
   a.key === b.key ||
   sequencesMeet([within(a, b), within(b, a)], ANY, segmentsMeet);
 
-/** What ends like a file may be a folder all the same, but is none for the sake of `**\/*.test.ts`. */
+/** What ends like a file may be a folder all the same, but none for the sake of a glob that does not call it so. */
 const within = (pattern: Pattern, other: Pattern): readonly string[] =>
-  pattern.kind === "file" && other.kind === "glob" ? pattern.segments.slice(0, -1) : pattern.segments;
+  pattern.kind === "file" && other.kind === "glob" && !fileFolders(other).includes(pattern.segments.at(-2)!)
+    ? pattern.segments.slice(0, -1)
+    : pattern.segments;
+
+/** Folders that a glob names and that are called like files: `my.module` of `src/my.module/*.ts`. */
+export const fileFolders = ({ segments }: Pattern): string[] =>
+  segments.slice(0, -1).filter((name) => !isGlob(name) && isFileName(name));
 
 export function setsMeet(a: readonly string[], b: readonly string[]): boolean {
   const others = b.map(patternOf);

@@ -143,7 +143,7 @@ function unitFrom(group: Group, edges: PlanUnit["dependsOn"], making: Making): P
     title: top.title.slice(0, MAX_TITLE),
     titles: group.tasks.map((task) => task.title).join("\n"),
     writes: said.map(({ path }) => path),
-    isInferred: said.some(({ source }) => source === "inferred"),
+    isInferred: said.every(({ source }) => source === "inferred"),
     labels,
   };
   const type = group.isCheckpoint
@@ -169,7 +169,8 @@ function unitFrom(group: Group, edges: PlanUnit["dependsOn"], making: Making): P
     dependsOn: edges,
     writes,
     reads: readsOf(group, making.diagnostics),
-    unknownPaths: writes.length === 0 && !group.isCheckpoint,
+    unknownPaths:
+      !group.isCheckpoint && (writes.length === 0 || group.tasks.some(({ hasOddPaths }) => hasOddPaths)),
     person: personOf(group, writes, making) ?? (report === null ? null : byHand(traits)),
     report,
     priority: priorityOf(top, labels),

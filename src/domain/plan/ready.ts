@@ -84,6 +84,13 @@ function lockWait(unit: PlanUnit, grown: Standing["writeSets"], busy: readonly P
   return null;
 }
 
+export const declaredPaths = (unit: PlanUnit): string[] =>
+  unit.writes.filter(({ source }) => source !== "inferred").map(({ path }) => path);
+
+/** Are the declared paths all that it may change? Not where some are a guess or not understood. */
+export const isHard = (unit: PlanUnit): boolean =>
+  !unit.unknownPaths && declaredPaths(unit).length === unit.writes.length;
+
 export const readPaths = (unit: PlanUnit): string[] => unit.reads.map(({ path }) => path);
 
 /** Paths that a unit holds: those of the plan and those it grew by. */

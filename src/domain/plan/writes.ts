@@ -1,20 +1,20 @@
 /**
- * Which paths a unit writes. Declared ones are hard. Else they are inferred, and never more than a hint: from what its
- * text names, from the components of design.md that it names, and from files that changed together before.
+ * Which paths a unit writes: those that its tasks declare. For tasks that declare none they are inferred, and never more
+ * than a hint: from what their text names, from the components of design.md that it names, and from files that changed
+ * together before.
  */
 import { mentionsIn, type Mention } from "../spec/paths.ts";
+import type { Task } from "../spec/tasks.ts";
 import type { Diagnostic } from "../problem.ts";
 import type { CoChanges } from "./co-changes.ts";
 import { namesIn, type Components } from "./components.ts";
-import { isManifest, isOutside } from "./locks.ts";
+import { covers, isManifest, isOutside } from "./locks.ts";
 import type { PathUse } from "./plan.ts";
 import type { Group } from "./units.ts";
 
 /** A longer one is no path, and a longer name none of a file. */
 const MAX_PATH = 1024;
 const MAX_NAME = 255;
-/** `_writes: none_`. */
-const NOTHING = /^(?:|none|n\/a|nothing|-|–|\(none\))$/i;
 /** More files than this for one named thing say nothing. */
 const MAX_INFERRED = 40;
 
@@ -56,49 +56,65 @@ export interface Knowledge {
 
 export function writesOf(group: Group, known: Knowledge, report: Diagnostic[]): PathUse[] {
   const declared = declaredOf(group, "writes", report);
-  if (declared.length > 0 || group.isCheckpoint) return declared;
-  return inferred(group, known).map((path) => ({ path, source: "inferred" }));
+  if (group.isCheckpoint) return declared;
+  const named = namedBy(declared.length > 0 ? silentParts(group) : group.tasks, known);
+  const patterns = declared.map(({ path }) => path);
+  const more = withCoChanges(
+    named.filter((path) => !covers(patterns, path)),
+    known,
+  );
+  return [...declared, ...more.map((path) => ({ path, source: "inferred" as const }))];
+}
+
+/** Tasks without sub-tasks for which neither they nor any task above them declares paths. */
+function silentParts({ tasks }: Group): Task[] {
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  const parents = new Set(tasks.map(({ parent }) => parent));
+  const declares = (task: Task): boolean => {
+    const seen = new Set<Task>();
+    for (let up: Task | undefined = task; up && !seen.has(up); up = byId.get(up.parent ?? "")) {
+      if (up.writes.length > 0 || up.writesNothing) return true;
+      seen.add(up);
+    }
+    return false;
+  };
+  return tasks.filter((task) => !parents.has(task.id) && !declares(task));
 }
 
 export const readsOf = (group: Group, report: Diagnostic[]): PathUse[] => declaredOf(group, "reads", report);
 
 function declaredOf({ tasks }: Group, key: "writes" | "reads", report: Diagnostic[]): PathUse[] {
-  const paths = tasks.flatMap((task) => task[key].flatMap((text) => declaredPaths(text, { task, report })));
+  const paths = tasks.flatMap((task) => declaredPaths(task[key], { task, report }));
   return [...new Set(paths)].map((path) => ({ path, source: "declared" }));
 }
 
-/** `old.ts -> new.ts` is a renaming: both are written. */
 function declaredPaths(
-  text: string,
+  paths: readonly string[],
   { task, report }: { task: { id: string; line: number }; report: Diagnostic[] },
 ): string[] {
-  return text
-    .split(/\s*(?:->|=>|→)\s*/)
-    .map((path) => path.replaceAll(/^[`"']+|[`"']+$/g, ""))
-    .filter((path) => {
-      if (NOTHING.test(path)) return false;
-      const why =
-        path.length > MAX_PATH || path.split("/").some((name) => name.length > MAX_NAME)
-          ? "it is too long for a path"
-          : isOutside(path)
-            ? "it leads out of the repository"
-            : null;
-      if (why !== null)
-        report.push({
-          severity: "warning",
-          code: "path",
-          line: task.line,
-          column: 1,
-          what: `Task ${task.id} declares ${path.slice(0, 80)}`,
-          why,
-          fix: "It is left aside; name paths from the repository's root.",
-        });
-      return why === null;
-    });
+  return paths.filter((path) => {
+    const why =
+      path.length > MAX_PATH || path.split("/").some((name) => name.length > MAX_NAME)
+        ? "it is too long for a path"
+        : isOutside(path)
+          ? "it leads out of the repository"
+          : null;
+    if (why !== null)
+      report.push({
+        severity: "warning",
+        code: "path",
+        line: task.line,
+        column: 1,
+        what: `Task ${task.id} declares ${path.slice(0, 80)}`,
+        why,
+        fix: "It is left aside; name paths from the repository's root.",
+      });
+    return why === null;
+  });
 }
 
-function inferred(group: Group, { repository, components, coChanges }: Knowledge): string[] {
-  const text = group.tasks.map((task) => `${task.title}\n${task.details}`).join("\n");
+function namedBy(tasks: readonly Task[], { repository, components }: Knowledge): string[] {
+  const text = tasks.map((task) => `${task.title}\n${task.details}`).join("\n");
   const named = mentionsIn(text).flatMap((mention) => inRepository(mention, repository));
   const things = [...text.matchAll(/`([A-Za-z][\w-]{4,60})(?:\(\))?`/g)].map((match) => match[1]!);
   const files = things
@@ -108,7 +124,12 @@ function inferred(group: Group, { repository, components, coChanges }: Knowledge
   if (found.size === 0)
     for (const path of namesIn(text, components).slice(0, MAX_INFERRED))
       for (const known of inRepository({ text: path, isPath: true }, repository)) found.add(known);
-  for (const path of new Set(found))
+  return [...found];
+}
+
+function withCoChanges(paths: readonly string[], { repository, coChanges }: Knowledge): string[] {
+  const found = new Set(paths);
+  for (const path of paths)
     for (const other of coChanges.get(path)?.slice(0, MAX_INFERRED) ?? [])
       if (repository.files.has(other) && !isManifest(other)) found.add(other);
   return [...found];

@@ -1,10 +1,9 @@
 /**
- * The write set of a unit when its work comes in (design section 5). A declared set is hard: work outside it waits for
- * a person. An inferred one is a guess and grows, as soon as no other running unit holds or reads the path.
+ * The write set of a unit when its work comes in (design section 5). A set that is declared as a whole is hard: work
+ * outside it waits for a person. Else it is a guess and grows, as soon as no other running unit holds or reads the path.
  */
 import { covers, setsMeet } from "../plan/locks.ts";
-import type { PlanUnit } from "../plan/plan.ts";
-import { heldPaths, readPaths } from "../plan/ready.ts";
+import { declaredPaths, heldPaths, isHard, readPaths } from "../plan/ready.ts";
 import type { Draft } from "./draft.ts";
 import type { State } from "./journal.ts";
 import type { AttemptView, RunView, UnitView } from "./view.ts";
@@ -25,7 +24,7 @@ export function admitPaths(draft: Draft, view: RunView, unit: UnitView): boolean
   const stray = strayFiles(unit, draft.state);
   if (stray.length === 0) return true;
   const id = unit.unit.id;
-  if (isDeclared(unit.unit) && !isPermitted(draft.state, id, last)) {
+  if (isHard(unit.unit) && !isPermitted(draft.state, id, last)) {
     askAboutStray(draft, unit, stray);
     return false;
   }
@@ -50,7 +49,7 @@ export function admitPaths(draft: Draft, view: RunView, unit: UnitView): boolean
 /** A person sends the work back that strayed: the next attempt is told where its limits are. */
 export function refuseStray(draft: Draft, unit: UnitView): void {
   const last = unit.work.at(-1);
-  if (!last || !isHandedOver(last) || !isDeclared(unit.unit)) return;
+  if (!last || !isHandedOver(last) || !isHard(unit.unit)) return;
   const stray = strayFiles(unit, draft.state);
   const attempt = draft.state.attempts[last.key]!;
   if (stray.length === 0 || !attempt.result) return;
@@ -62,16 +61,11 @@ type File = NonNullable<AttemptView["result"]>["files"][number];
 
 function strayFiles(unit: UnitView, state: State): File[] {
   const own = state.writeSets[unit.unit.id] ?? [];
-  const allowed = isDeclared(unit.unit)
+  const allowed = isHard(unit.unit)
     ? [...declaredPaths(unit.unit), ...own, `practice/unit-${unit.slug}.md`]
     : heldPaths(unit.unit, state.writeSets);
   return (unit.work.at(-1)?.result?.files ?? []).filter(({ path }) => !covers(allowed, path));
 }
-
-const declaredPaths = (unit: PlanUnit): string[] =>
-  unit.writes.filter(({ source }) => source !== "inferred").map(({ path }) => path);
-
-const isDeclared = (unit: PlanUnit): boolean => declaredPaths(unit).length > 0;
 
 const KIND = "outside-write-set";
 

@@ -2,6 +2,7 @@
 import { criterionIds } from "./criterion-ids.ts";
 import type { Part } from "./id-list.ts";
 import { kindOf, readLabel, type LabelKind } from "./labels.ts";
+import { partsOf, readPathList } from "./path-list.ts";
 import { readTaskList } from "./task-list.ts";
 
 export interface Property {
@@ -40,6 +41,10 @@ export interface Details {
   blocksAll: boolean;
   writes: string[];
   reads: string[];
+  /** What it declares to write or read is no list of paths. */
+  hasOddPaths: boolean;
+  /** `_writes: none_`. */
+  writesNothing: boolean;
   /** `_Boundary:`: components or paths to stay within. */
   boundary: string[];
   properties: Property[];
@@ -58,14 +63,6 @@ const IN_BRACKETS = /[(（](?:req(?:uirement)?s?\.?|validates:?|需求|要件)\s
 const DEPENDS_IN_BRACKETS =
   /[(（](?:depends (?:up)?on|dependent on|blocked by):?\s+([^()（）]{0,200}\d[^()（）]{0,200})[)）]/giu;
 
-/** `(new)` behind a path. */
-const REMARK = /\s[(（][^()（）]*[)）](?=\s*(?:[,，、;；]|$))/gu;
-const NO_PATH = /^(?:none|n\/a|nothing|-|–|\(none\))$/iu;
-/** Between commas that stand in no braces. */
-const PART = /(?:\{[^{}]*\}|[^,，、;；])+/gu;
-const BRACES = /^(.*?)\{([^{}]*,[^{}]*)\}(.*)$/su;
-const MAX_EXPANDED = 100;
-
 export function readDetails(title: string, lines: readonly string[]): Details {
   const details: Details = {
     requirements: [],
@@ -75,6 +72,8 @@ export function readDetails(title: string, lines: readonly string[]): Details {
     blocksAll: false,
     writes: [],
     reads: [],
+    hasOddPaths: false,
+    writesNothing: false,
     boundary: [],
     properties: [],
     bug: { condition: null, expected: null, preservation: null },
@@ -127,9 +126,11 @@ function addLabel(details: Details, kind: LabelKind, { value, at }: { value: str
   else if (kind === "depends" || kind === "blocks") addTasks(details, kind, { value, at });
   else if (kind === "boundary") add(details.boundary, list(value));
   else if (kind === "writes" || kind === "reads") {
-    add(details[kind], paths(value));
-    if (paths(value).some((path) => /[`\s]/.test(path.replaceAll(/\s(?:->|=>|→)\s/gu, ""))))
-      details.doubts.push({ label: kind, value, at });
+    const { paths, isOdd, isNone } = readPathList(value);
+    add(details[kind], paths);
+    if (isOdd) details.doubts.push({ label: kind, value, at });
+    details.hasOddPaths ||= isOdd;
+    details.writesNothing ||= kind === "writes" && isNone;
   } else if (kind === "bugCondition") details.bug.condition ??= value;
   else if (kind === "expectedBehavior") details.bug.expected ??= value;
   else if (kind === "preservation") details.bug.preservation ??= value;
@@ -159,24 +160,7 @@ function add(list: string[], values: readonly string[]): void {
   }
 }
 
-/** `src/{a,b}.ts; c.ts (new)`; "none" is no path. */
-const paths = (text: string): string[] =>
-  list(text.replaceAll(REMARK, ""))
-    .filter((path) => !NO_PATH.test(path))
-    .flatMap(expanded);
-
-function expanded(path: string): string[] {
-  let found = [path];
-  for (;;) {
-    const next = found.flatMap((one) => {
-      const [, head, inner, tail] = BRACES.exec(one) ?? [];
-      return inner === undefined ? [one] : inner.split(",").map((name) => `${head}${name.trim()}${tail}`);
-    });
-    if (next.length > MAX_EXPANDED) return [path];
-    if (next.length === found.length) return found;
-    found = next;
-  }
-}
-
 const list = (text: string): string[] =>
-  (text.match(PART) ?? []).map((part) => part.trim().replaceAll(/^["'`]+|["'`]+$/g, "")).filter(Boolean);
+  partsOf(text)
+    .map((part) => part.replaceAll(/^["'`]+|["'`]+$/g, ""))
+    .filter(Boolean);

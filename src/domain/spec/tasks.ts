@@ -31,6 +31,10 @@ export interface Task {
   isFree: boolean;
   writes: string[];
   reads: string[];
+  /** What it declares to write or read is no list of paths. */
+  hasOddPaths: boolean;
+  /** `_writes: none_`. */
+  writesNothing: boolean;
   /** `_Boundary:`: components or paths to stay within. */
   boundary: string[];
   /** Properties of design.md that it tests. */

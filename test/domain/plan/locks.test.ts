@@ -33,6 +33,14 @@ describe("two paths meet", () => {
     ["src/*.ts", "src/", true],
     ["src/*.ts", "lib/*.ts", false],
     ["src/*/a.ts", "src/b/*.ts", true],
+    ["packages/*/src", "packages/a/src/index.ts", true],
+    ["packages/*/src", "packages/a/srcs/index.ts", false],
+    ["packages/*", "packages/a/src/index.ts", true],
+    ["src/**/components", "src/a/components/b.ts", true],
+    ["src/*.*", "src/a/b.ts", false],
+    ["src/my.module", "src/my.module/*.ts", true],
+    ["src/my.module", "**/my.module/*/a.ts", true],
+    ["src/my.module", "lib/my.module/*.ts", false],
     ["src/a?.ts", "src/ab.ts", true],
     ["src/a?.ts", "src/abc.ts", false],
     ["app/[id]/page.tsx", "app/i/page.tsx", false],
@@ -58,13 +66,32 @@ describe("a set covers a file", () => {
     ["src/a.ts", "src/?.ts", false],
     ["src/a.ts", "**", false],
     ["src/*", "src/*", true],
+    ["packages/*", "packages/a/src/index.ts", true],
+    ["packages/*/src", "packages/a/src/b/index.ts", true],
+    ["packages/*/src", "packages/a/test/index.ts", false],
     ["package.json", "web/package.json", false],
     ["src/", "src/../.github/x", false],
   ])("%s, %s: %s", (pattern, path, isCovered) => expect(covers([pattern], path)).toBe(isCovered));
 });
 
 // Small alphabets, so that the brute-force matcher can try every path there is.
-const SEGMENTS = ["a", "b", "ab", "*", "?", "a*", "*b", "a*b", "*a*", "*b*", "?*", "??", "*?b", "**"];
+const SEGMENTS = [
+  "a",
+  "b",
+  "ab",
+  "*",
+  "?",
+  "a*",
+  "*b",
+  "a*b",
+  "*a*",
+  "*b*",
+  "?*",
+  "??",
+  "*?b",
+  "**",
+  "*.t",
+];
 const segment = fc.constantFrom(...SEGMENTS);
 const PLAIN = ["package.json", "a/yarn.lock", "a.ts", "a/a.ts", "a.ts/b.ts", "a/"];
 const NAMED = [
@@ -76,13 +103,19 @@ const NAMED = [
   "a/**/a.ts",
   "a/*.ts",
   "b/**/?.ts",
+  "a.ts/*.ts",
+  "**/a.ts/b*.ts",
+  "a/*/a.ts/**",
 ];
 const pattern = fc
   .tuple(fc.array(segment, { minLength: 1, maxLength: 2 }), fc.constantFrom("", "/"))
   .map(([parts, end]) => parts.join("/") + end);
-const allFiles = [1, 2, 3, 4, 5].flatMap((depth) =>
+const allFiles = [1, 2, 3, 4].flatMap((depth) =>
   Array.from({ length: depth }).reduce<string[]>(
-    (found) => found.flatMap((path) => ["a", "b", "ab"].map((name) => (path ? `${path}/${name}` : name))),
+    (found) =>
+      found.flatMap((path) =>
+        ["a", "b", "ab", "ab.t", ".t"].map((name) => (path ? `${path}/${name}` : name)),
+      ),
     [""],
   ),
 );
@@ -112,7 +145,7 @@ describe("properties", () => {
     const asName = (list: readonly string[]): string =>
       `src/x${list.join("").replaceAll("many", "*").replaceAll("any", "?")}y`;
     const asFolders = (list: readonly string[]): string =>
-      ["?", ...list, "y"].join("/").replaceAll("many", "**").replaceAll("any", "*");
+      ["?", ...list, "y.t"].join("/").replaceAll("many", "**").replaceAll("any", "*");
     fc.assert(
       fc.property(items, items, fc.constantFrom(asName, asFolders), (a, b, written) => {
         const [left, right] = [written(a), written(b)];
@@ -140,11 +173,16 @@ describe("properties", () => {
       if (parts.length === 0) return /^.+$/;
       const body = parts
         .map((part) =>
-          part === "**" ? "(?:[^/]+/)*" : `${part.replaceAll("*", "[^/]*").replaceAll("?", "[^/]")}/`,
+          part === "**"
+            ? "(?:[^/]+/)*"
+            : `${part
+                .replaceAll(".", String.raw`\.`)
+                .replaceAll("*", "[^/]*")
+                .replaceAll("?", "[^/]")}/`,
         )
         .join("");
-      const hasGlob = /[*?]/.test(text);
-      return new RegExp(`^${body}${isFolder ? "[^/]+/.*" : hasGlob ? "" : ".*"}$`);
+      const isFile = /[^./]\.[\w*?]+$/.test(parts.at(-1)!);
+      return new RegExp(`^${body}${isFolder ? "[^/]+/.*" : isFile ? "" : ".*"}$`);
     };
     fc.assert(
       fc.property(pattern, fc.constantFrom(...allFiles), (text, file) => {

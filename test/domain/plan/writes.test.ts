@@ -1,6 +1,7 @@
 /** Which paths a unit writes: declared, or inferred from what its text names. */
 import { describe, expect, it } from "vitest";
 import { coChangesOf } from "../../../src/domain/plan/co-changes.ts";
+import { isHard } from "../../../src/domain/plan/ready.ts";
 import { aPlan } from "../../support/run.ts";
 
 const FILES = [
@@ -53,6 +54,90 @@ describe("declared paths", () => {
     );
     expect(plan.units[0]!.writes.map(({ path }) => path)).toEqual(["a.ts", "b.ts"]);
     expect(plan.units[0]!.reads).toEqual([{ path: "c.json", source: "declared" }]);
+  });
+
+  it.each<[what: string, lines: string[], expected: string[]]>([
+    [
+      "a sub-task that declares nothing but names a file",
+      ["- [ ] 1.1 X", "  - _writes: src/a.ts_", "- [ ] 1.2 Change `src/view/axis.ts`"],
+      ["src/a.ts declared", "src/view/axis.ts inferred"],
+    ],
+    [
+      "a sub-task that names what another declares",
+      ["- [ ] 1.1 X", "  - _writes: src/_", "- [ ] 1.2 Change `src/view/axis.ts`"],
+      ["src/ declared"],
+    ],
+    [
+      "a sub-task that declares that it writes nothing",
+      ["- [ ] 1.1 X", "  - _writes: src/a.ts_", "- [ ] 1.2 Look at `src/view/axis.ts`", "  - _writes: none_"],
+      ["src/a.ts declared"],
+    ],
+    [
+      "a sub-task that names nothing",
+      ["- [ ] 1.1 X", "  - _writes: src/a.ts_", "- [ ] 1.2 Run all of it"],
+      ["src/a.ts declared"],
+    ],
+    [
+      "what the unit declares holds for all below it",
+      ["- _writes: src/a.ts_", "- [ ] 1.1 Not `src/store/index.ts`"],
+      ["src/a.ts declared"],
+    ],
+    [
+      "what a sub-task declares holds for all below it",
+      ["- [ ] 1.1 X", "  - _writes: src/a.ts_", "  - [ ] 1.1.1 Like `src/store/index.ts`"],
+      ["src/a.ts declared"],
+    ],
+    [
+      "what a task above sub-tasks names sums them up",
+      ["- All of `src/store/`", "- [ ] 1.1 X", "  - _writes: src/a.ts_"],
+      ["src/a.ts declared"],
+    ],
+  ])("%s", (_, lines, expected) => {
+    const { units } = aPlan(["- [ ] 1. A", ...lines.map((line) => `  ${line}`)].join("\n"), { files: FILES });
+    expect(units[0]!.writes.map(({ path, source }) => `${path} ${source}`)).toEqual(expected);
+    expect(isHard(units[0]!)).toBe(!expected.some((use) => use.endsWith("inferred")));
+  });
+
+  it.each([
+    ["src/a.ts(new)"],
+    ["src/a.ts:10-20"],
+    ["src/a.ts#L10"],
+    ["src/a.ts."],
+    ["[src/a.ts, src/b.ts]"],
+    ["src/[ab].ts"],
+    ["src/{x => a}.ts"],
+    ["src/a.ts to src/c.ts"],
+  ])("%s is not worked on beside src/a.ts", (path) =>
+    expect(
+      aPlan(
+        `- [ ] 1. A\n  - _Depends: none_\n  - _writes: ${path}_\n- [ ] 2. B\n  - _Depends: none_\n  - _writes: src/a.ts_\n`,
+      ).schedule.waves,
+    ).toEqual([["1"], ["2"]]),
+  );
+
+  it("what is no list of paths is a warning, and leaves the unit's set open", () => {
+    const plan = (label: string): ReturnType<typeof aPlan> =>
+      aPlan(`- [ ] 1. A\n  - [ ] 1.1 B\n    - _writes: src/a.ts_\n    - _${label}: the log_\n`);
+    for (const label of ["writes", "reads"]) {
+      const { units, diagnostics } = plan(label);
+      expect(diagnostics).toContainEqual(
+        expect.objectContaining({ severity: "warning", code: "paths", line: 4 }),
+      );
+      expect(units[0]).toMatchObject({
+        writes: [{ path: "src/a.ts", source: "declared" }],
+        unknownPaths: true,
+      });
+      expect(isHard(units[0]!)).toBe(false);
+    }
+  });
+
+  it("two units whose sub-task names and declares one file never work at once", () => {
+    const plan = aPlan(
+      "- [ ] 1. A\n  - _Depends: none_\n  - [ ] 1.1 X\n    - _writes: src/a.ts_\n  - [ ] 1.2 Update `src/view/axis.ts`\n" +
+        "- [ ] 2. B\n  - _Depends: none_\n  - _writes: src/view/axis.ts_\n",
+      { files: FILES },
+    );
+    expect(plan.schedule.waves).toEqual([["1"], ["2"]]);
   });
 
   it.each([

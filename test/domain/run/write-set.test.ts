@@ -47,6 +47,14 @@ describe("a declared write set is hard", () => {
     ]);
   });
 
+  it("work outside it goes to its branch where a sub-task that declares nothing names a path", () => {
+    const tasks =
+      "- [ ] 1. One\n  - [ ] 1.1 A\n    - _writes: src/one.js_\n  - [ ] 1.2 Update `src/two.js`\n";
+    const decision = decided(tasks, { "1/implement/1": handedOver(["src/two.js", "lib/other.js"]) });
+    expect(written(decision)).toEqual(["1/implement/1"]);
+    expect(decision.state.writeSets).toEqual({ "1": ["lib/other.js"] });
+  });
+
   it.each([
     ["another file", ["lib/other.js"]],
     ["a sibling by prefix", ["src/one.js.bak"]],
@@ -131,7 +139,7 @@ describe("an inferred write set is a guess", () => {
 
   it("a unit that has not begun waits for the lock of one that grew over its paths", () => {
     const decision = decided(
-      "- [ ] 1. Write `src/one.js`\n- [ ] 2. Write `src/two.js`\n  - _Depends: 3_\n- [ ] 3. Write `src/three.js`\n",
+      "- [ ] 1. Write `src/one.js`\n- [ ] 2. Write `src/two.js`\n  - _Depends: 3_\n- [ ] 3. Write `src/three.js`\n  - _Depends: none_\n",
       { "1/implement/1": handedOver(["src/one.js"], { committed: HEAD }) },
       { writeSets: { "1": ["src/three.js"] } },
     );
