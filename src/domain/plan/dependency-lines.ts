@@ -37,7 +37,7 @@ export function dependencyLines({
   const told = new Map<string, Told>();
   const toldBelow = (start: number, end: number): Told => {
     const range = `${start}-${end}`;
-    const found = told.get(range) ?? readBelow(lines, { from: start + 1, to: end, meant });
+    const found = told.get(range) ?? readBelow(lines, { from: start, to: end, meant });
     told.set(range, found);
     return found;
   };

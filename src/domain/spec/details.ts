@@ -59,6 +59,10 @@ const BULLET = /^\s*[-*+]\s+/;
 const LISTED: ReadonlySet<LabelKind> = new Set(["requirements", "depends", "writes", "reads"]);
 const IN_BRACKETS = /[(（](?:req(?:uirement)?s?\.?|validates:?|需求|要件)\s+([^()（）]{1,200})[)）]/giu;
 
+/** `3. C (depends on 1)` */
+const DEPENDS_IN_BRACKETS =
+  /[(（](?:depends (?:up)?on|dependent on|blocked by):?\s+([^()（）]{0,200}\d[^()（）]{0,200})[)）]/giu;
+
 export function readDetails(title: string, lines: readonly string[]): Details {
   const details: Details = {
     requirements: [],
@@ -86,6 +90,9 @@ export function readDetails(title: string, lines: readonly string[]): Details {
     if (property) addProperty(details, property);
     for (const [, list] of line.matchAll(IN_BRACKETS))
       add(line === title ? details.requirements : inPassing, criterionIds(list!));
+    if (kind !== "depends")
+      for (const [, value] of line.matchAll(DEPENDS_IN_BRACKETS))
+        addTasks(details, "depends", { value: value!, at });
     if (label && kind) {
       addLabel(details, kind, { value: label.value, at });
       const last = details.properties.at(-1);

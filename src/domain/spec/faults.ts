@@ -9,7 +9,8 @@ import type { Task } from "./tasks.ts";
 
 /** In characters; the largest real file seen has a quarter of a million. */
 export const MAX_TEXT = 8 * 1024 * 1024;
-const NEARLY = /^\s*(?:[-*+]\[[ xX~-]?\]|\[[ xX~-]\]\s|[-*+]\s+(?:[☐☑☒]|【\s?】|［\s?］|\([ x]\)\s+\d))/u;
+const NEARLY =
+  /^\s*(?:[-*+]\[[ xX~-]?\]|[•·‣–—]\s*\[[ xX~-]?\]|\[[ xX~-]\]\s|[-*+]\s+(?:[☐☑☒]|【\s?】|［\s?］|\([ x]\)\s+\d))/u;
 
 /** Checkboxes and headings; more of them take minutes and gigabytes. */
 const MAX_ITEMS = 60_000;

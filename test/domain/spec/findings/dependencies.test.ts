@@ -81,6 +81,20 @@ describe("a list of dependencies", () => {
     );
   });
 
+  it.each<[line: string, dependsOn: string[], said: string[]]>([
+    ["  - Prerequisites: Task 1, 2", ["1", "2"], []],
+    ["  - **Prerequisite:** none", [], []],
+    ["  - Prerequisites: Node 18, Docker", [], []],
+    ["  - Depends upon: 2", ["2"], []],
+    ["  - Blocked by #2", ["2"], []],
+    ["- [ ] 8. C (depends on 1)", ["1"], []],
+    ["- [ ] 8. C (blocked by #2)", ["2"], []],
+    ["- [ ] 8. C (depends on Tasks 1–2; and Task 4 if it lands)", ["1", "2", "4"], []],
+    ["- [ ] 8. C (depends on all of 3)", [], ["8 depends “all of 3”"]],
+    ["- [ ] 8. C (depends on the API)", [], []],
+    ["  - then the table (depends on 3)", ["3"], []],
+  ])("%s", (line, dependsOn, said) => expect(lastOf([...NUMBERS, "7"], line)).toEqual({ dependsOn, said }));
+
   it("Blocks: 3, X9, 12", () => {
     const { tasks, diagnostics } = read(
       "- [ ] 1. A",
@@ -98,8 +112,15 @@ describe("a list of dependencies", () => {
     ]);
   });
 
-  it("an edge names the line of an id that is written in another way", () => {
-    const tasksText = ["- [ ] 1. A", "- [ ] 2. B", "", "  - _Depends: TASK-1_"].join("\n");
+  it.each<[how: string, lines: string[], because: string]>([
+    ["written in another way", ["- [ ] 2. B", "", "  - _Depends: TASK-1_"], "line 4: 2 depends on 1"],
+    [
+      "in a title, and again in the notes",
+      ["- [ ] 2. B (depends on 1)", "", "## Notes", "2 is last (depends on 1)"],
+      "line 2: 2 depends on 1",
+    ],
+  ])("an edge names the line of an id that is %s", (_, lines, because) => {
+    const tasksText = ["- [ ] 1. A", ...lines].join("\n");
     const { units } = makePlan({
       spec: { name: "x", path: "x", sha: null, tasksText, requirementsText: null, designText: null },
       config: parseConfig("version: 1\n").config,
@@ -107,6 +128,6 @@ describe("a list of dependencies", () => {
       files: [],
       hash: sha256,
     });
-    expect(units[1]!.dependsOn.map(({ because }) => because)).toEqual(["line 4: 2 depends on 1"]);
+    expect(units[1]!.dependsOn.map((edge) => edge.because)).toEqual([because]);
   });
 });
