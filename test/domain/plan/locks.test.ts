@@ -75,23 +75,7 @@ describe("a set covers a file", () => {
 });
 
 // Small alphabets, so that the brute-force matcher can try every path there is.
-const SEGMENTS = [
-  "a",
-  "b",
-  "ab",
-  "*",
-  "?",
-  "a*",
-  "*b",
-  "a*b",
-  "*a*",
-  "*b*",
-  "?*",
-  "??",
-  "*?b",
-  "**",
-  "*.t",
-];
+const SEGMENTS = ["a", "b", "ab", "*", "?", "a*", "*b", "a*b", "*a*", "*b*", "?*", "??", "*?b", "**", "*.t"];
 const segment = fc.constantFrom(...SEGMENTS);
 const PLAIN = ["package.json", "a/yarn.lock", "a.ts", "a/a.ts", "a.ts/b.ts", "a/"];
 const NAMED = [
