@@ -25,6 +25,11 @@ export function resolveParents(
   for (const task of tasks) {
     const above = ancestors(written.get(task) ?? "");
     const outer = task.parent === null ? undefined : byId.get(task.parent);
+    // `4` indented below `3. Checkpoint` is the next task, not a part of what only verifies.
+    if (outer?.isCheckpoint && isNext(written.get(task), written.get(outer))) {
+      task.parent = null;
+      continue;
+    }
     // `7.3.5a` within 7.3.5 is a part of it, flush with it a sibling.
     if (outer && isLettered(written.get(task), written.get(outer))) continue;
     const id = above.find((one) => byWritten.has(one));
@@ -50,6 +55,9 @@ export function resolveParents(
 
 const isLettered = (id: string | null | undefined, outer: string | null | undefined): boolean =>
   id != null && outer != null && id.slice(0, -1) === outer && /[a-z]$/.test(id);
+
+const isNext = (id: string | null | undefined, outer: string | null | undefined): boolean =>
+  /^\d+$/.test(id ?? "") && /^\d+$/.test(outer ?? "") && Number(id) > Number(outer);
 
 /** `1.2.3` → `1.2`, `1`. */
 function ancestors(id: string): string[] {

@@ -14,6 +14,11 @@ describe("lists", () => {
       ["- [ ] A", "   - [ ] B", "      - [ ] C"],
       ["a [ ] A", "a>a.b [ ] B", "a.b>a.b.c [ ] C"],
     ],
+    [
+      "5: the next task, indented below a checkpoint, is no part of it",
+      ["- [ ] 3 Checkpoint", "  - [ ] 4 B", "    - [ ] 4.1 C", "  - [ ] 1. Look", "- [ ] 5 D"],
+      ["3 [ ] Checkpoint", "4 [ ] B", "4>4.1 [ ] C", "3>1 [ ] Look", "5 [ ] D"],
+    ],
     ["15: rubbish before the title", ["s# Implementation Plan", "- [ ] 1. A"], ["1 [ ] A"]],
     [
       "15: empty lines between task and sub-task",
