@@ -34,7 +34,7 @@ describe("the table of the corpus", () => {
     expect(
       rowsOf({
         me__repo__wide:
-          "- [x] 1. A\n  - _writes: a.ts_\n- [ ] 2. B\n  - _writes: b.ts_\n- [ ] 3. C\n  - _writes: c.ts_\n  - _Depends: 1, 2_\n",
+          "- [x] 1. A\n  - _writes: a.ts_\n- [ ] 2. B\n  - _Depends: none_\n  - _writes: b.ts_\n- [ ] 3. C\n  - _writes: c.ts_\n  - _Depends: 1, 2_\n",
         me__repo__narrow:
           "- [ ] 1. A\n  - _writes: a.ts_\n- [ ] 2. B\n  - _writes: b.ts_\n  - _Depends: 1_\n",
         none: "# Nothing\n",

@@ -9,10 +9,9 @@ import { placed } from "../domain/review/inline.ts";
 import type { Effect, EffectOf, EffectResult } from "../domain/run/effect.ts";
 import { AGENT_WORKFLOW, attemptKey, plainSlug } from "../domain/run/names.ts";
 import type { RunSnapshot } from "../domain/run/snapshot.ts";
-import { stillThere } from "../domain/spec/changes.ts";
-import { ticked } from "../domain/spec/ticks.ts";
 import { commitSubject } from "../domain/text/harmless.ts";
-import { movedMeanwhile, writeLearnings } from "./learnings.ts";
+import { buildTrain } from "./build-train.ts";
+import { writeLearnings } from "./learnings.ts";
 import { attemptOf, readHandOver } from "./observe.ts";
 import type { CommitFiles, Ensured, Github } from "./ports.ts";
 
@@ -77,7 +76,10 @@ async function applyOne(github: Github, snapshot: RunSnapshot, effect: Effect): 
     case "ensure-review":
       return plain(postReview(board, effect));
     case "build-train":
-      return buildTrain(github, snapshot, effect);
+      return {
+        did: "updated",
+        result: await buildTrain(code, { effect, known: snapshot.planFile.plan.tasks }),
+      };
     case "write-learnings":
       return writeLearnings(github, effect);
     case "advance": {
@@ -177,132 +179,6 @@ const moved = (attempt: string, branch: string): Applied => ({
     why: `${branch} has moved while an agent worked on it; its work stands on another commit.`,
   },
 });
-
-/** From scratch each time: until it is verified nobody stands on the train. */
-async function buildTrain(
-  { code }: Github,
-  { planFile }: RunSnapshot,
-  effect: EffectOf<"build-train">,
-): Promise<Applied> {
-  await code.resetBranch(effect.branch, effect.sha);
-  let candidate = effect.sha;
-  const notes: string[] = [];
-  for (const member of effect.members) {
-    const merged = await code.merge({ base: effect.branch, head: member.sha, message: member.message });
-    if (merged === "conflict")
-      return { did: "updated", result: { kind: "train-conflict", n: effect.n, unit: member.unit } };
-    if (merged !== "nothing") candidate = merged.sha;
-  }
-  if (effect.reverts) {
-    const { unit, branch, message } = effect.reverts;
-    const { carrier, before } = await mergeOf(code, effect.reverts);
-    const back = await code.ensureBranch({ name: branch, sha: carrier, message, restores: before });
-    const merged = await code.merge({ base: effect.branch, head: back.sha, message });
-    if (merged === "conflict")
-      return { did: "updated", result: { kind: "train-conflict", n: effect.n, unit } };
-    if (merged !== "nothing") candidate = merged.sha;
-  }
-  if (effect.finish)
-    candidate = await finishTrain(
-      { code },
-      {
-        effect,
-        finish: effect.finish,
-        candidate,
-        notes,
-        known: planFile.plan.tasks,
-      },
-    );
-  return { did: "updated", result: { kind: "train-built", n: effect.n, sha: candidate, notes } };
-}
-
-/** The merge that brought a head onto the integration branch, and what stood before it: one of its train's merges. */
-async function mergeOf(
-  code: Github["code"],
-  { head, sha }: { head: string; sha: string },
-): Promise<{ carrier: string; before: string }> {
-  let carrier: string | undefined = sha;
-  for (let looked = 0; looked < MAX_MEMBERS && carrier !== undefined; looked++) {
-    const parents: readonly string[] = (await code.readCommit(carrier))?.parents ?? [];
-    const [before] = parents;
-    if (before !== undefined && parents[1] === head) return { carrier, before };
-    carrier = before;
-  }
-  throw new UserError({
-    what: "The commit that landed this work is not found",
-    why: `${sha.slice(0, 7)} was made by no merge of ${head.slice(0, 7)}`,
-    fix: "Revert it by hand on the integration branch, and answer this decision.",
-  });
-}
-
-async function finishTrain(
-  { code }: Pick<Github, "code">,
-  {
-    effect,
-    finish,
-    candidate,
-    notes,
-    known,
-  }: {
-    effect: EffectOf<"build-train">;
-    finish: NonNullable<EffectOf<"build-train">["finish"]>;
-    candidate: string;
-    notes: string[];
-    known: RunSnapshot["planFile"]["plan"]["tasks"];
-  },
-): Promise<string> {
-  let head = candidate;
-  const base = await code.branch(finish.baseBranch);
-  if (base !== null) {
-    const merged = await mergeBase(code, { branch: effect.branch, base, finish });
-    if (typeof merged === "string") notes.push(merged);
-    else if (merged !== null) head = merged.sha;
-  }
-  const tasks = await code.file(head, finish.path);
-  if (tasks === null) return head;
-  const before = new TextDecoder("utf-8", { ignoreBOM: true }).decode(tasks);
-  const same = stillThere(before, finish.tick, known);
-  const other = finish.tick.filter((id) => !same.includes(id));
-  if (other.length > 0)
-    notes.push(
-      `The boxes of ${other.join(", ")} are not ticked: tasks.md on ${finish.baseBranch} has other tasks there now.`,
-    );
-  const after = ticked(before, same);
-  if (after === before) return head;
-  const commit = {
-    message: finish.message,
-    files: [{ path: finish.path, mode: "100644" as const, content: new TextEncoder().encode(after) }],
-  };
-  const written = await code.commit({ branch: effect.branch, expectedHead: head, commits: [commit] });
-  if (written === "moved") throw movedMeanwhile(effect.branch);
-  return written.sha;
-}
-
-/** Null: the base has nothing new. A sentence: a person must press Update branch on the final pull request. */
-async function mergeBase(
-  code: Github["code"],
-  { branch, base, finish }: { branch: string; base: string; finish: { baseBranch: string } },
-): Promise<{ sha: string } | string | null> {
-  const mend = "Press Update branch on the final pull request, or merge it by hand.";
-  try {
-    const merged = await code.merge({
-      base: branch,
-      head: base,
-      message: `Merge ${finish.baseBranch} into the integration branch`,
-    });
-    if (merged === "nothing") return null;
-    if (merged === "conflict")
-      return `${finish.baseBranch} has moved and conflicts with this branch. ${mend}`;
-    return merged;
-  } catch (error) {
-    if (error instanceof UserError)
-      return `${finish.baseBranch} has moved and could not be merged in (${error.why}). ${mend}`;
-    throw error;
-  }
-}
-
-/** Of one train, and more. */
-const MAX_MEMBERS = 10;
 
 const lastLine = (body: string): string => body.trimEnd().split("\n").at(-1) ?? "";
 

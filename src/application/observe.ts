@@ -8,6 +8,7 @@ import { parseCommand } from "../domain/run/command.ts";
 import type { State } from "../domain/run/journal.ts";
 import {
   artifactName,
+  BASE_SLUG,
   attemptKey,
   branchPrefix,
   groundOf,
@@ -18,6 +19,7 @@ import {
   VERIFY_JOB,
   VERIFY_STEP,
 } from "../domain/run/names.ts";
+import { writesForBase } from "../domain/run/moved-base.ts";
 import type { RunOutcome, RunSnapshot } from "../domain/run/snapshot.ts";
 import { attemptsOf, viewOf, type AttemptView } from "../domain/run/view.ts";
 import { unitSlug, type Hash } from "../domain/plan/slug.ts";
@@ -267,9 +269,9 @@ export async function readHandOver(
       sentence: `The hand-over is larger than ${MAX_RESULT_BYTES / 1024 / 1024} MB. Split the work.`,
     };
   const { special } = await github.code.paths(groundOf(attempt));
-  const declared = (unit?.writes ?? [])
-    .filter((write) => write.source !== "inferred")
-    .map((write) => write.path);
+  const { plan } = snapshot.planFile;
+  const writes = attempt.slug === BASE_SLUG ? writesForBase(plan.units, state.landed) : (unit?.writes ?? []);
+  const declared = writes.filter((write) => write.source !== "inferred").map((write) => write.path);
   const checked = checkHandOver({
     bytes,
     expected: {

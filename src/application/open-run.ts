@@ -204,6 +204,7 @@ function firstState(given: {
     train: null,
     alone: {},
     conflicts: {},
+    baseConflict: null,
     integration: null,
     trains: 0,
     landed: {},

@@ -63,6 +63,8 @@ function nextStep({ outcome, reason }: LocalReport, voice: Voice): string[] {
     return reason === "interrupted" ? [`Go on: ${voice.goOn}`] : [`Start anew: ${voice.anew}`];
   if (outcome !== "decision") return [];
   if (/\/orchestrate confirm/.test(reason)) return [`Start it: ${voice.start}`];
+  const [, awaited] = /^unit ([\w.]+) waits: .*must approve it/.exec(reason) ?? [];
+  if (awaited !== undefined) return [`Approve it: ${voice.say(`/orchestrate approve ${awaited}`)}`];
   return /\/orchestrate resume/.test(reason) ? [`Go on: ${voice.say("/orchestrate resume")}`] : [];
 }
 

@@ -58,6 +58,8 @@ const requestFor = ({ sent, request }: Omit<Case, "what">): HandOverRequest => (
 const declaring = (writes: string[]): Partial<HandOverRequest> => ({
   rules: { protectedPaths: [], specPath: ".kiro/specs/x", writes },
 });
+const many = (count: number): File[] => Array.from({ length: count }, (_, at) => file(`f${at}`));
+const ofBase = { unit: "_base", role: "resolve" };
 const MARKED = "one\n<<<<<<< landed\ntwo\n=======\nthree\n>>>>>>> this-unit\n";
 const GITHUB_TOKEN = `ghp_${"a1B2".repeat(9)}`;
 
@@ -85,7 +87,12 @@ const REFUSED: Readonly<Record<string, Case[]>> = {
     { what: "deleted with content", sent: work([file("a", { content: "x", deleted: true })]) },
   ],
   files: [
-    { what: "101 files", sent: work(Array.from({ length: 101 }, (_, at) => file(`f${at}`))) },
+    { what: "101 files", sent: work(many(101)) },
+    {
+      what: "1001 files where a moved base branch meets the whole run",
+      sent: work(many(1001), ofBase),
+      request: { expected: { ...expected, ...ofBase } },
+    },
     {
       what: "the same over two commits",
       sent: work([], {
@@ -240,6 +247,11 @@ describe("schema", () => {
 describe("an honest hand-over passes", () => {
   it.each<Case>([
     { what: "no commits", sent: work([], { commits: [] }) },
+    {
+      what: "the files of a whole run, where a moved base branch meets it",
+      sent: work(many(1000), ofBase),
+      request: { expected: { ...expected, ...ofBase } },
+    },
     { what: "a script", sent: work([file("run.sh", { mode: "100755", content: "#!/bin/sh\n" })]) },
     { what: "a deletion", sent: work([file("old.ts", { deleted: true })]) },
     {

@@ -25,7 +25,11 @@ const pass = (change: Partial<PassReport> = {}): PassReport => ({
 });
 
 /** Driven through these passes, the last one for ever; each pause takes ten seconds. */
-function driven(passes: readonly PassReport[], ended: RunReport | null = null): Promise<DriveEnd> {
+function driven(
+  passes: readonly PassReport[],
+  ended: RunReport | null = null,
+  change: Partial<Drive> = {},
+): Promise<DriveEnd> {
   let at = 0;
   let now = 0;
   const given: Drive = {
@@ -38,12 +42,24 @@ function driven(passes: readonly PassReport[], ended: RunReport | null = null): 
     begun: null,
     mayStart: async () => true,
     human: {},
+    approves: [],
     say: undefined,
     show: async () => {},
     endOf: async () => ended,
     now: () => now,
+    ...change,
   };
   return drive(given);
+}
+
+/** A run that waits for a person's word on these units, at these heads. */
+function awaiting(heads: Readonly<Record<string, string>>): PassReport {
+  const phases = Object.entries(heads).map(
+    ([id, head]) =>
+      [id, { kind: "under_review", head, open: [], awaits: "a person must approve it" }] as const,
+  );
+  const view = { state: { consent: {}, decisions: {} }, phases: new Map(phases) };
+  return pass({ runs: [{ ...report("decision"), view: view as unknown as RunReport["view"] }] });
 }
 
 const SEEN = pass({ runs: [report("running")] });
@@ -73,5 +89,17 @@ describe("driving a local run", () => {
     const passes = Array.from({ length: 10 }, () => [HELD, HELD, HELD, SEEN]).flat();
     const end = await driven([...passes, pass({ runs: [report("complete")] })]);
     expect(end).toMatchObject({ kind: "run", report: { outcome: "complete" } });
+  });
+
+  it("approves what the script names, all at once, and each head once", async () => {
+    const said: string[] = [];
+    const person = {
+      openIssue: async () => 1,
+      comment: async (_: number, body: string) => void said.push(body),
+    };
+    const looks = [awaiting({ "3": "a", "4": "b", "5": "c" }), awaiting({ "4": "d", "5": "c" })];
+    const end = await driven([...looks, looks[1]!], null, { approves: ["3", "4"], person });
+    expect(said).toEqual(["/orchestrate x", ...["3", "4", "4"].map((id) => `/orchestrate approve ${id}`)]);
+    expect(end).toMatchObject({ kind: "run", report: { outcome: "decision" } });
   });
 });

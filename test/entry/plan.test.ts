@@ -77,7 +77,7 @@ describe("the forms of plan", () => {
     expect(Plan.parse(JSON.parse(out)).units.map(({ id }) => id)).toEqual(["1", "3"]);
   });
 
-  it("--json is one document of the contract", async () => {
+  it("E1 --json is one document of the contract", async () => {
     const { code, out } = await planned(repository({ "tasks.md": GOOD }), { json: true });
     expect(code).toBe(0);
     expect(Plan.parse(JSON.parse(out))).toMatchObject({
@@ -186,6 +186,7 @@ describe("the forms of plan", () => {
 describe("what plan refuses", () => {
   it.each<{ name: string; files: Record<string, string | Uint8Array>; says: RegExp }>([
     { name: "no tasks.md", files: { "design.md": "x" }, says: /has no tasks\.md/ },
+    { name: "E1 only requirements.md", files: { "requirements.md": "x" }, says: /has no tasks\.md/ },
     { name: "bytes that are no text", files: { "tasks.md": Uint8Array.of(0x2d, 0xff) }, says: /UTF-8/ },
     {
       name: "binary data",

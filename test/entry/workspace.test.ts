@@ -1,4 +1,4 @@
-/** `--agent command` joins the agents of whatever configuration there is. */
+/** What is laid over the copy: `--agent command` joins the agents of whatever configuration there is; who plays a playbook. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -70,5 +70,27 @@ describe("the configuration of `--agent command`", () => {
   it("without a command nothing is changed", async () => {
     const existing = "version:   1\nagents: {mine: {backend: practice}}\n";
     expect(await configOf(existing)).toBe(existing);
+  });
+});
+
+describe("who plays the playbook of a spec", () => {
+  const PLAYERS = "agents: { junior: { backend: playbook }, coder: { backend: claude } }\n";
+  it.each([
+    ["without a configuration the built-in agent", null, "playbook"],
+    ["beside agents of models the built-in agent", `${PLAYERS}routing: { default: coder }\n`, "playbook"],
+    ["without a route the built-in agent", PLAYERS, "playbook"],
+    ["the configuration's own", `${PLAYERS}routing: { default: junior }\n`, undefined],
+  ])("%s", async (_, config, expected) => {
+    const spec = ".kiro/specs/x";
+    mkdirSync(join(folder.path, spec), { recursive: true });
+    writeFileSync(join(folder.path, spec, "playbook.yml"), 'version: 1\nunits: {}\napprove: ["3"]\n');
+    mkdirSync(join(folder.path, ".github"));
+    if (config !== null) writeFileSync(join(folder.path, ".github/roundtable.yml"), `version: 1\n${config}`);
+    const { agent, human } = await overlayFor(
+      { root: folder.path, isFolder: true, name: "demo", spec },
+      { agent: undefined, command: undefined, playbook: undefined },
+    );
+    expect(agent).toBe(expected);
+    expect(human).toEqual({ human: {}, approve: ["3"] });
   });
 });

@@ -235,7 +235,7 @@ describe("asking", () => {
       expect(await world.github.journal.openRuns()).toEqual([]);
     }));
 
-  it("a dry run shows the plan and opens no run", () =>
+  it("E6 a dry run shows the plan and opens no run", () =>
     story(async (world) => {
       await withSpec(world);
       const issue = await world.ask(`/orchestrate ${SPEC} --dry-run`);

@@ -127,6 +127,30 @@ describe("a write that GitHub refuses", () => {
     }));
 });
 
+describe("a branch protection that refuses us", () => {
+  it("is told in GitHub's words with the exclusion to set; once it is set the train goes on", () =>
+    story(async (world) => {
+      const { run, say, rest } = await begin(world);
+      world.local.interceptor = (request) =>
+        request.method === "PATCH" &&
+        new URL(request.url).pathname.endsWith(`/refs/heads%2Froundtable%2F${run}%2Fmain`)
+          ? Response.json(
+              { message: "Protected branch update failed for refs/heads/roundtable/1/main." },
+              { status: 422 },
+            )
+          : null;
+      const report = await rest();
+      expect(asked(report)).toEqual(["refused of run"]);
+      expect(report.view.state.landed).toEqual({});
+      expect(report.reason).toMatch(
+        /Protected branch update failed.*Exclude roundtable\/\*\* from that ruleset or branch protection/,
+      );
+      world.local.interceptor = null;
+      await say("/orchestrate decide d1 1");
+      expect((await rest()).outcome).toBe("complete");
+    }));
+});
+
 describe("an integration branch that somebody moved back", () => {
   it("stops the run until it holds again what has landed; one that is gone is put back", () =>
     story(async (world) => {

@@ -153,6 +153,11 @@ const trainVerify = (change: Partial<Attempt>): Partial<State> => ({
   },
 });
 
+/** The base branch's head. */
+const MOVED = "8".repeat(40);
+const refusedBase = (): Attempt =>
+  work({ outcome: "refused", headSha: MAIN, baseSha: MOVED, committed: null });
+
 const ROUNDS = [1, 2, 3, 4, 5];
 const posted = (n: number): ReviewFact => ({
   id: n,
@@ -221,6 +226,18 @@ export const WORLDS = {
   "lost (the train)": {
     journal: trainVerify({ lost: 2 }),
     facts: { outcomes: { "_train/verify/1": NOTHING } },
+  },
+  "lost (the moved base branch)": {
+    journal: {
+      ...allLanded,
+      baseConflict: { on: MAIN, base: MOVED, isLeft: false },
+      attempts: {
+        ...allLanded.attempts,
+        "_base/resolve/1": underWay({ headSha: MAIN, baseSha: MOVED, lost: 2 }),
+      },
+      train: null,
+    },
+    facts: { baseHead: MOVED, outcomes: { "_base/resolve/1": NOTHING } },
   },
   person: { journal: { began: {} }, facts: { planFile: byPerson() } },
   "pull-closed": {
@@ -297,6 +314,18 @@ export const WORLDS = {
     journal: { attempts: { "1/implement/1": underWay({ at: LONG_AGO }) } },
     facts: { outcomes: { "1/implement/1": { ...NOTHING, conclusion: null } } },
   },
+  "stalled (the moved base branch)": {
+    journal: {
+      ...allLanded,
+      baseConflict: { on: MAIN, base: MOVED, isLeft: false },
+      attempts: {
+        ...allLanded.attempts,
+        "_base/resolve/1": underWay({ at: LONG_AGO, headSha: MAIN, baseSha: MOVED }),
+      },
+      train: null,
+    },
+    facts: { baseHead: MOVED, outcomes: { "_base/resolve/1": { ...NOTHING, conclusion: null } } },
+  },
   "stalled (waits alone)": {
     journal: { began: {} },
     facts: { board: { issues: [anIssue({ labels: ["roundtable:hold"] })], pulls: [] } },
@@ -326,6 +355,19 @@ export const WORLDS = {
     },
   },
   "finish-red": { journal: trainVerify({ outcome: "red", result: aResult() }) },
+  "base-conflict": {
+    journal: {
+      ...allLanded,
+      baseConflict: { on: MAIN, base: MOVED, isLeft: false },
+      attempts: {
+        ...allLanded.attempts,
+        "_base/resolve/1": refusedBase(),
+        "_base/resolve/2": refusedBase(),
+      },
+      train: null,
+    },
+    facts: { baseHead: MOVED },
+  },
   "no-checks": {
     journal: trainVerify({ outcome: "green", at: LONG_AGO }),
     facts: { planFile: withOwnChecks() },

@@ -66,6 +66,7 @@ export function aState(plan: Plan, change: Partial<State> = {}): State {
     reverts: {},
     reverted: {},
     conflicts: {},
+    baseConflict: null,
     integration: null,
     approvals: {},
     granted: {},

@@ -1,4 +1,5 @@
 /** A confirmed run in a story's world whose jobs are scripted, with the time of its own. */
+import type { Github } from "../../src/application/ports.ts";
 import type { RunReport } from "../../src/application/report.ts";
 import type { AttemptView } from "../../src/domain/run/view.ts";
 import { scriptedJobs, type Fate } from "./scripted-jobs.ts";
@@ -19,14 +20,16 @@ export async function scriptedRun(
     tasks,
     files = {},
     fateOf = goodFate,
+    github = world.github,
   }: {
     tasks: string;
     files?: Readonly<Record<string, string>>;
     fateOf?: (attempt: AttemptView) => Fate;
+    github?: Github;
   },
 ): Promise<ScriptedRun> {
-  const { workflows } = scriptedJobs(world.github, fateOf);
-  const reconciler = world.reconciler({ github: { ...world.github, workflows } });
+  const { workflows } = scriptedJobs(github, fateOf);
+  const reconciler = world.reconciler({ github: { ...github, workflows } });
   await world.commit({ [`${SPEC}/tasks.md`]: tasks, ...files });
   const run = await world.ask(`/orchestrate ${SPEC}`);
   await reconciler.pass();

@@ -21,7 +21,7 @@ import { ROOT } from "./local-run.ts";
 export const REPO = "octo/demo";
 export const AT = { owner: "octo", repo: "demo" };
 export const APP = "roundtable[bot]";
-const APP_PERMISSIONS = {
+export const APP_PERMISSIONS = {
   actions: "write",
   contents: "write",
   issues: "write",
@@ -34,6 +34,8 @@ export interface World {
   machine: TestMachine;
   local: LocalGithub;
   github: Github;
+  /** As the App, with these permissions. */
+  appWith(permissions: Readonly<Record<string, "read" | "write">>): Github;
   /** Plain Octokit as a person. */
   as(login: string): Octokit;
   /** Commits files to a branch, as the owner. */
@@ -84,19 +86,21 @@ export async function createWorld({
     });
   const as = (login: string): Octokit => connect(local.token({ login }));
   const owner = as("octo");
-  const github = createGithub({
-    token: local.token({ login: APP, permissions: APP_PERMISSIONS }),
-    reviewerToken: local.token({
-      login: "github-actions[bot]",
-      permissions: { pull_requests: "write", contents: "read" },
-    }),
-    fullName: REPO,
-    baseUrl: local.origin(),
-    fetch,
-    clock: machine.clock,
-    me: APP,
-    reviewer: "github-actions[bot]",
-  });
+  const appWith: World["appWith"] = (permissions) =>
+    createGithub({
+      token: local.token({ login: APP, permissions }),
+      reviewerToken: local.token({
+        login: "github-actions[bot]",
+        permissions: { pull_requests: "write", contents: "read" },
+      }),
+      fullName: REPO,
+      baseUrl: local.origin(),
+      fetch,
+      clock: machine.clock,
+      me: APP,
+      reviewer: "github-actions[bot]",
+    });
+  const github = appWith(APP_PERMISSIONS);
   const quiet = {
     info() {},
     warn() {},
@@ -127,6 +131,7 @@ export async function createWorld({
     machine,
     local,
     github,
+    appWith,
     as,
     async commit(files, branch = "main") {
       for (const [path, content] of Object.entries(files)) {

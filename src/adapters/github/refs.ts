@@ -45,8 +45,13 @@ export const inTheWay = (error: RequestError, branch: string): UserError =>
   refusal(error, `The branch ${branch} cannot be made`);
 
 const refusal = (error: RequestError, what: string): UserError =>
-  new UserError({
-    what,
-    why: textOf(error),
-    fix: "Change the rule or remove what is in the way, or let Roundtable's account pass.",
-  });
+  new UserError({ what, why: textOf(error), fix: mendOf(error) });
+
+/** Of a classic protection no more is known than this refusal: it cannot be read without administration rights. */
+function mendOf(error: RequestError): string {
+  if (says(error, /secret/i))
+    return "Take the secret out, or allow it where GitHub offers that; then answer that it is put right.";
+  return says(error, RULE)
+    ? "Exclude roundtable/** from that ruleset or branch protection (Settings, Rules or Branches), or let Roundtable's account bypass it; then answer that it is put right."
+    : "Remove what is in the way, or let Roundtable's account pass; then answer that it is put right.";
+}

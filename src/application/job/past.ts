@@ -98,7 +98,7 @@ function meanwhile({ hash }: PastPorts, { state, planFile, attempt }: Context): 
     });
 }
 
-function troubleOf({ role, outcome, result }: AttemptView): BriefInput["troubles"][number][] {
+export function troubleOf({ role, outcome, result }: AttemptView): BriefInput["troubles"][number][] {
   if (!result) return [];
   if (outcome === "red")
     return [

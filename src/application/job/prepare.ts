@@ -10,14 +10,23 @@ import type { PlanUnit } from "../../domain/plan/plan.ts";
 import { isHard } from "../../domain/plan/ready.ts";
 import { unitSlug, type Hash } from "../../domain/plan/slug.ts";
 import { UserError } from "../../domain/problem.ts";
-import type { State } from "../../domain/run/journal.ts";
-import { attemptKey, parseAttemptKey, plainSlug, ROLES, type Role } from "../../domain/run/names.ts";
+import type { PlanFile, State } from "../../domain/run/journal.ts";
+import { writesForBase } from "../../domain/run/moved-base.ts";
+import {
+  attemptKey,
+  BASE_SLUG,
+  parseAttemptKey,
+  plainSlug,
+  ROLES,
+  type Role,
+} from "../../domain/run/names.ts";
 import { attemptsOf } from "../../domain/run/view.ts";
 import { decodeSpec } from "../../domain/spec/decode.ts";
 import { designExcerpt } from "../../domain/spec/design-excerpt.ts";
 import { parseRequirements } from "../../domain/spec/requirements.ts";
 import { parseTasks } from "../../domain/spec/tasks.ts";
 import type { Files, Github } from "../ports.ts";
+import { baseBriefInput } from "./base-brief.ts";
 import { whatCameBefore, type Context } from "./past.ts";
 
 /** The agent's soft deadline; the work job's own limit is 60 minutes. */
@@ -54,10 +63,12 @@ export async function prepare(
   if (attempt.outcome !== null) throw stale(`attempt ${key} has ended already`);
   if (attempt.headSha !== inputs.sha) throw stale(`attempt ${key} is about another commit`);
   const unit = planFile.plan.units.find((other) => unitSlug(other, ports.hash) === plainSlug(name.slug));
-  if (!unit) throw stale(`the plan has no unit ${name.slug}`);
-  const job = jobFor({ state, planFile, unit, attempt });
-  const brief = buildBrief(await briefInput(ports, { state, planFile, unit, attempt }));
-  await ports.files.write(`${folder}/brief.md`, brief);
+  if (!unit && name.slug !== BASE_SLUG) throw stale(`the plan has no unit ${name.slug}`);
+  const job = jobFor({ state, planFile, attempt }, unit ? ofUnit(unit, planFile) : ofRun(state, planFile));
+  const input = unit
+    ? await briefInput(ports, { state, planFile, unit, attempt })
+    : await baseBriefInput(ports, { state, planFile, attempt });
+  await ports.files.write(`${folder}/brief.md`, buildBrief(input));
   await ports.files.write(`${folder}/job.json`, `${JSON.stringify(job, null, 2)}\n`);
   return { path: folder };
 }
@@ -81,7 +92,27 @@ const stale = (why: string): UserError =>
     fix: "Nothing is to do: a newer run does that work, or nobody waits for it.",
   });
 
-function jobFor({ state, planFile: { config }, unit, attempt }: Context): Job {
+type Subject = Pick<Job, "unitId" | "title" | "tasks" | "verify" | "writes" | "report">;
+
+const ofUnit = (unit: PlanUnit, { config }: PlanFile): Subject => ({
+  unitId: unit.id,
+  title: unit.title,
+  tasks: unit.taskIds,
+  verify: verifyCommands(config, unit.type),
+  writes: unit.writes,
+  report: unit.report,
+});
+
+const ofRun = ({ run, base, landed }: State, { plan, config }: PlanFile): Subject => ({
+  unitId: BASE_SLUG,
+  title: `Bring ${base.branch} and run ${run} together`,
+  tasks: [],
+  verify: verifyCommands(config, "all"),
+  writes: writesForBase(plan.units, landed),
+  report: null,
+});
+
+function jobFor({ state, planFile: { config }, attempt }: Omit<Context, "unit">, subject: Subject): Job {
   const agent = attempt.agent === null ? undefined : config.agents[attempt.agent];
   if (!agent) {
     throw new UserError({
@@ -98,9 +129,7 @@ function jobFor({ state, planFile: { config }, unit, attempt }: Context): Job {
     v: 1,
     run: state.run,
     unit: attempt.slug,
-    unitId: unit.id,
-    title: unit.title,
-    tasks: unit.taskIds,
+    ...subject,
     role: attempt.role,
     attempt: attempt.n,
     turn: attempt.role === "review" ? before.length : attempt.n,
@@ -113,9 +142,6 @@ function jobFor({ state, planFile: { config }, unit, attempt }: Context): Job {
     model: agent.model ?? null,
     command: agent.command ?? null,
     setup: config.setup,
-    verify: verifyCommands(config, unit.type),
-    writes: unit.writes,
-    report: unit.report,
     protectedPaths: config.protectedPaths,
     limits: { minutes: MINUTES },
   };

@@ -9,6 +9,7 @@ import { joinAnswers, MAX_SELF_CHECKS, selfCheckSection } from "../../domain/age
 import { SCRIPTED } from "../../domain/config-file.ts";
 import type { Job } from "../../domain/handover/job.ts";
 import type { SentFile, SentHandOver, VerifyStep } from "../../domain/handover/result.ts";
+import { BASE_SLUG } from "../../domain/run/names.ts";
 import { UserError } from "../../domain/problem.ts";
 import type { Clock, Files, Log, Processes } from "../ports.ts";
 import { isRed, runCommands } from "./commands.ts";
@@ -214,7 +215,10 @@ function commitOf(
   files: readonly SentFile[],
 ): { message: string; task: null; files: readonly SentFile[] } {
   return {
-    message: `${DOES[job.role] ?? "Work on"} unit ${job.unitId}: ${job.title}`.slice(0, 500),
+    message: (job.unit === BASE_SLUG
+      ? job.title
+      : `${DOES[job.role] ?? "Work on"} unit ${job.unitId}: ${job.title}`
+    ).slice(0, 500),
     task: null,
     files,
   };

@@ -37,6 +37,8 @@ export const Playbook = z.strictObject({
   units: z.record(z.string(), UnitEntries),
   /** The option that a scripted person chooses, by kind of decision. */
   human: z.partialRecord(DecisionKind, z.number().int().positive()).default({}),
+  /** Units whose pull requests that person approves, as soon as the run waits for nothing else; see `require_human`. */
+  approve: z.array(z.string()).default([]),
 });
 export type Playbook = z.infer<typeof Playbook>;
 

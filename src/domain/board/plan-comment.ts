@@ -93,6 +93,7 @@ function planLines(
     "",
     verifiedBy(plan, config),
     "",
+    ...thirdFixes(plan),
     estimateOf(plan, maxCost),
     "",
     ...section(
@@ -182,6 +183,19 @@ function verifiedBy({ units }: Plan, config: Config): string {
     commands.map((command) => `\`${harmlessLine(command)}\``),
     10,
   )}.${gap}`;
+}
+
+/** Consent covers these agents too. */
+function thirdFixes({ units }: Plan): string[] {
+  const groups = Map.groupBy(
+    units.filter(({ escalation, person }) => escalation !== null && person === null),
+    ({ escalation }) => escalation!,
+  );
+  const said = [...groups].map(([agent, group]) => {
+    const ids = group.map(({ id }) => harmlessLine(id, 40));
+    return `${harmlessLine(agent, 40)} (${few(ids, 20)})`;
+  });
+  return said.length === 0 ? [] : [`A third fix, where a unit needs one, goes to ${few(said, 10)}.`, ""];
 }
 
 /** Unknown is said as such, each figure for itself. */

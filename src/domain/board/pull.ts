@@ -45,7 +45,7 @@ export function pullBody(view: RunView, unitView: UnitView): string {
     ...latestWork(unitView),
     ...section("Verification", verification(view, unitView)),
     ...review(view, unitView),
-    ...mended(unitView),
+    ...mended(view, unitView),
     ...section("Attempts", attemptTable([...unitView.work, ...unitView.reviewJobs])),
     marker("pr", { run: view.state.run, unit: slug }),
   ]);
@@ -125,7 +125,10 @@ function review(view: RunView, unitView: UnitView): string[] {
           ...disagreement(jobs),
           ...findingList(report.findings),
           ...(view.state.approvals[unitView.unit.id] === head
-            ? ["", "A person with write access approved this commit: the findings do not send it back."]
+            ? [
+                "",
+                `A person with write access approved this commit${report.sendsBack ? ": the findings do not send it back" : ""}.`,
+              ]
             : []),
         ])
       : []),
@@ -144,12 +147,22 @@ function disagreement(jobs: readonly AttemptView[]): string[] {
   return [`> Reviewers disagree: ${names(against)} would send it back, ${names(content)} would not.`, ""];
 }
 
-function mended(unitView: UnitView): string[] {
+function mended(view: RunView, unitView: UnitView): string[] {
   const closed = closedFindings(unitView).map(({ finding, by }) => {
     const how = by ? `${by.role} ${by.n}` : "a person's push";
     return `- **${finding.severity}**: ${harmlessLine(finding.summary, 300)} · ${how}`;
   });
-  return section("Mended since", fewLines(closed, 40));
+  return section("Mended since", [...offTrain(view, unitView), ...fewLines(closed, 40)]);
+}
+
+/** What was red among the others has landed since: with what it took. */
+function offTrain({ state }: RunView, { unit, work }: UnitView): string[] {
+  const rejected = state.rejected[unit.id]?.head;
+  const landed = state.landed[unit.id]?.head;
+  if (rejected === undefined || landed === undefined || rejected === landed) return [];
+  const by = work.find(({ headSha, committed }) => headSha === rejected && committed !== null);
+  const how = by ? `${by.role} ${by.n}` : "a person's push";
+  return [`- The verify commands failed once it was merged with the work landed before it · ${how}`];
 }
 
 function attemptTable(attempts: readonly AttemptView[]): string[] {

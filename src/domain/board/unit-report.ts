@@ -24,7 +24,7 @@ export function unitTable(view: RunView): string[] {
     ...shown.map((unit) => {
       const pull = unit.pull ? `#${unit.pull.number}` : "–";
       const work = unit.isGate ? "–" : String(unit.work.length);
-      return `| ${nameOf(unit.unit)} | ${pull} | ${workerOf(unit)} | ${work} | ${findingsCell(unit)} | ${words(view.phases.get(unit.unit.id)!.kind)} |`;
+      return `| ${nameOf(unit.unit)} | ${pull} | ${workersOf(unit)} | ${work} | ${findingsCell(unit)} | ${words(view.phases.get(unit.unit.id)!.kind)} |`;
     }),
     ...(view.units.length > shown.length
       ? ["", `… and ${view.units.length - shown.length} more units.`]
@@ -36,6 +36,13 @@ export function unitTable(view: RunView): string[] {
 export function workerOf({ unit, isGate }: Pick<UnitView, "unit" | "isGate">): string {
   if (isGate) return "checkpoint";
   return unit.person === null ? harmlessLine(unit.agent, 40) : "a person";
+}
+
+/** Whoever has worked on it, in that order. */
+function workersOf(unit: UnitView): string {
+  const agents = new Set(unit.work.flatMap(({ agent }) => (agent === null ? [] : [agent])));
+  if (unit.isGate || agents.size === 0) return workerOf(unit);
+  return [...agents].map((agent) => harmlessLine(agent, 40)).join(", ");
 }
 
 /** Said from the fix on that goes to the escalation agent. */
@@ -75,11 +82,13 @@ export function landedFindings(view: RunView): { unit: string; finding: Finding 
   });
 }
 
-/** Units whose review a writer overruled at the head that landed. */
+/** Units whose review a writer overruled at the head that landed; an approval where nothing stood against it is none. */
 export const overruled = (view: RunView): UnitView[] =>
-  view.units.filter(({ unit }) => {
+  view.units.filter(({ unit, reviewJobs, reviews }) => {
     const head = view.state.landed[unit.id]?.head;
-    return head !== undefined && view.state.approvals[unit.id] === head;
+    if (head === undefined || view.state.approvals[unit.id] !== head) return false;
+    const { sendsBack, awaits } = consolidate(reviewJobs, reviews, head);
+    return sendsBack || awaits.length > 0;
   });
 
 /** Files that the unit's accepted work touched. */

@@ -6,6 +6,7 @@
  * One more: write a guard, add it to `GUARDS` at its place, add a case to its table test.
  */
 import { covers } from "../plan/locks.ts";
+import { BASE_SLUG } from "../run/names.ts";
 import { protection } from "./protected-path.ts";
 import {
   ReviewResult,
@@ -150,16 +151,24 @@ function content(sent: SentHandOver): string | null {
   return null;
 }
 
-function fileCount(sent: SentHandOver, { rules }: HandOverRequest): string | null {
-  const max = rules.maxFiles ?? 100;
+/** A merge with a moved base branch holds the files of the whole run: there the size is the limit. */
+function fileCount(sent: SentHandOver, { expected, rules }: HandOverRequest): string | null {
+  const max = rules.maxFiles ?? (expected.unit === BASE_SLUG ? 1000 : 100);
   const count = filesOf(sent).length;
-  return count > max ? `The hand-over changes ${count} files; ${max} are the limit. Split the unit.` : null;
+  return count > max
+    ? `The hand-over changes ${count} files; ${max} are the limit. ${otherwise(expected)}`
+    : null;
 }
 
-function size(sent: SentHandOver, { rules }: HandOverRequest): string | null {
+const otherwise = ({ unit }: HandOverRequest["expected"]): string =>
+  unit === BASE_SLUG ? "Merge the base branch by hand." : "Split the unit.";
+
+function size(sent: SentHandOver, { expected, rules }: HandOverRequest): string | null {
   const max = rules.maxBytes ?? 4 * 1024 * 1024;
   const bytes = filesOf(sent).reduce((sum, file) => sum + sizeOf(file), 0);
-  return bytes > max ? `The hand-over holds ${bytes} bytes; ${max} are the limit. Split the unit.` : null;
+  return bytes > max
+    ? `The hand-over holds ${bytes} bytes; ${max} are the limit. ${otherwise(expected)}`
+    : null;
 }
 
 function sizeOf(file: SentFile): number {

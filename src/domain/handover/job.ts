@@ -7,9 +7,9 @@ import { ROLES } from "../run/names.ts";
 export const Job = z.strictObject({
   v: z.literal(1),
   run: z.number().int(),
-  /** The unit's slug, as in branch and artifact names. */
+  /** The unit's slug, as in branch and artifact names; `_base` where the whole run meets a moved base branch. */
   unit: z.string(),
-  /** The unit's id, as in tasks.md. */
+  /** The unit's id, as in tasks.md; `_base` as above. */
   unitId: z.string(),
   title: z.string(),
   /** The unit's tasks, itself included. */

@@ -54,7 +54,7 @@ export function unknownChoices({
   return found;
 }
 
-/** A unit that is left out and not done counts as satisfied; whose work builds on it should know. */
+/** What is left out and not done counts as satisfied; whose work builds on it should know. */
 export function leftOutDependencies({
   groups,
   allGroups,
@@ -66,36 +66,51 @@ export function leftOutDependencies({
   unitOf: ReadonlyMap<string, string>;
   choice: Choice;
 }): Diagnostic[] {
-  const chosen = new Set(groups.map(({ id }) => id));
+  const planned = new Set(groups.flatMap(({ tasks }) => tasks.map(({ id }) => id)));
   const done = new Set(
     allGroups.flatMap((group) => [
       ...(isDone(group, includeOptional) ? [group.id] : []),
       ...group.tasks.filter(({ status }) => status === "completed").map(({ id }) => id),
     ]),
   );
+  const gates = new Set(groups.filter(({ isCheckpoint }) => isCheckpoint).map(({ id }) => id));
   return groups.flatMap((group) => {
-    const missing = new Set(
-      group.tasks
-        .flatMap(({ dependsOn }) => dependsOn)
-        .flatMap((id) => {
-          const unit = unitOf.get(id);
-          return unit === undefined || chosen.has(unit) || done.has(unit) || done.has(id) ? [] : [unit];
-        }),
+    const ids = group.tasks.flatMap(({ dependsOn }) => dependsOn);
+    const missing = [...new Set(ids)].filter(
+      (id) => (unitOf.get(id) ?? group.id) !== group.id && !planned.has(id) && !done.has(id),
     );
-    if (missing.size === 0) return [];
-    const names = few([...missing]);
+    const [below, left] = [true, false].map((isBelow) =>
+      missing.filter((id) => gates.has(unitOf.get(id)!) === isBelow),
+    ) as [string[], string[]];
+    const warn = (which: readonly string[], why: string, fix: string): Diagnostic[] =>
+      which.length === 0
+        ? []
+        : [
+            {
+              severity: "warning",
+              code: "left-out-dependency",
+              line: group.tasks[0]!.line,
+              column: 1,
+              what: `Unit ${group.id} depends on ${few(which)}, which this plan leaves out`,
+              why,
+              fix,
+            },
+          ];
+    const it = left.length === 1 ? "it" : "them";
+    const units = [...new Set(left.map((id) => unitOf.get(id)!))];
     return [
-      {
-        severity: "warning" as const,
-        code: "left-out-dependency",
-        line: group.tasks[0]!.line,
-        column: 1,
-        what: `Unit ${group.id} depends on ${names}, which this plan leaves out`,
-        why: `${only ? "--only does not name" : "without --include-optional the plan has not"} ${missing.size === 1 ? "it" : "them"}, and not all of it is done`,
-        fix: only
-          ? `It counts as satisfied. If it is not, ask with --only ${few([...only, ...missing]).replaceAll(", ", ",")}.`
+      ...warn(
+        left,
+        `${only ? "--only does not name" : "without --include-optional the plan has not"} ${it}, and not all of it is done`,
+        only
+          ? `It counts as satisfied. If it is not, ask with --only ${few([...only, ...units]).replaceAll(", ", ",")}.`
           : "It counts as satisfied. If it is not, ask with --include-optional.",
-      },
+      ),
+      ...warn(
+        below,
+        "it stands below a checkpoint, which only verifies: nobody works on it",
+        "Give what is work a task of its own.",
+      ),
     ];
   });
 }

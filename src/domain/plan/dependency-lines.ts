@@ -1,5 +1,6 @@
 /** The line that names a dependency, not only that of the task's box; `Blocks: 2` of task 1 stands below task 1. */
-import { readDetails, type Details } from "../spec/details.ts";
+import { idMeant } from "../spec/dependencies.ts";
+import { readDetails } from "../spec/details.ts";
 import { readLabel } from "../spec/labels.ts";
 import type { Task } from "../spec/tasks.ts";
 import type { Group } from "./units.ts";
@@ -25,22 +26,37 @@ export function dependencyLines({
   const lineOf = new Map(tasks.map((task) => [task.id, task.line]));
   const starts = tasks.map((task) => task.line).toSorted((a, b) => a - b);
   const next = new Map(starts.map((line, at) => [line, starts[at + 1] ?? lines.length + 1]));
+  const endOfUnit = new Map(
+    allGroups.map((group) => [
+      group.tasks[0]!.line,
+      group.tasks.reduce((end, { line }) => Math.max(end, next.get(line)!), 0),
+    ]),
+  );
+  const meant = idMeant(new Set(lineOf.keys()));
   // Read once a task: a task may name thousands.
-  const told = new Map<number, Told>();
-  const toldBelow = (start: number): Told => {
-    const found = told.get(start) ?? readBelow(lines, { from: start + 1, to: next.get(start)! });
-    told.set(start, found);
+  const told = new Map<string, Told>();
+  const toldBelow = (start: number, end: number): Told => {
+    const range = `${start}-${end}`;
+    const found = told.get(range) ?? readBelow(lines, { from: start, to: end, meant });
+    told.set(range, found);
     return found;
   };
+  const ownLines = (start: number): Told => toldBelow(start, next.get(start)!);
   return (task, id) => {
-    const { blocks } = toldBelow(lineOf.get(id)!);
-    const { dependsOn } = toldBelow(task.line);
+    const { dependsOn } = ownLines(task.line);
+    const { blocks } = ownLines(lineOf.get(id)!);
     const line = dependsOn.get(id) ?? blocks.get(task.id) ?? dependsOn.get(ALL) ?? blocks.get(ALL);
-    return line ?? task.line;
+    if (line !== undefined) return line;
+    // What a unit says behind its sub-tasks stands among theirs.
+    const end = endOfUnit.get(task.line);
+    return (end === undefined ? undefined : toldBelow(task.line, end).dependsOn.get(id)) ?? task.line;
   };
 }
 
-function readBelow(lines: readonly string[], { from, to }: { from: number; to: number }): Told {
+function readBelow(
+  lines: readonly string[],
+  { from, to, meant }: { from: number; to: number; meant: ReturnType<typeof idMeant> },
+): Told {
   const found: Told = { dependsOn: new Map(), blocks: new Map() };
   /** A label that stands alone is about the list below it. */
   let heading: string | null = null;
@@ -49,13 +65,13 @@ function readBelow(lines: readonly string[], { from, to }: { from: number; to: n
     const label = readLabel(text);
     if (label) heading = label.value === "" ? text : null;
     const details = readDetails("", heading === null || label ? [text] : [heading, text]);
-    for (const id of dependenciesOf(details)) if (!found.dependsOn.has(id)) found.dependsOn.set(id, line);
-    for (const id of details.blocks === "all" ? [ALL] : details.blocks)
-      if (!found.blocks.has(id)) found.blocks.set(id, line);
+    const say = (told: Map<string, number>, id: string): unknown => told.has(id) || told.set(id, line);
+    for (const list of details.named)
+      for (const id of list.parts.flatMap(({ ids }) => ids))
+        say(list.label === "depends" ? found.dependsOn : found.blocks, meant(id) ?? id);
+    if (details.followsAll) say(found.dependsOn, ALL);
+    if (details.blocksAll) say(found.blocks, ALL);
     if (!label && text.trim() !== "" && !/^\s*[-*+]\s/.test(text)) heading = null;
   }
   return found;
 }
-
-const dependenciesOf = ({ dependsOn, followsAll }: Details): string[] =>
-  followsAll ? [...dependsOn, ALL] : dependsOn;

@@ -11,7 +11,7 @@ import { followHints } from "./hinted.ts";
 import { orderInterleaved } from "./interleaved.ts";
 import { followWaves, guardCheckpoints } from "./order.ts";
 import type { PlanUnit } from "./plan.ts";
-import { declaredUnits, followFile } from "./silent.ts";
+import { followFile } from "./silent.ts";
 import type { Group } from "./units.ts";
 
 export type Edge = PlanUnit["dependsOn"][number];
@@ -50,6 +50,10 @@ export class Edges {
     this.#count += 1;
   }
 
+  get size(): number {
+    return this.#count;
+  }
+
   get isFull(): boolean {
     return this.#count >= MAX_EDGES;
   }
@@ -71,7 +75,6 @@ export class Edges {
 
 export function edgesOf(request: EdgeRequest): Edges {
   const { groups, allGroups, diagnostics } = request;
-  const declared = declaredUnits(request);
   const open = allGroups.filter((group) => group.tasks[0]!.status !== "completed");
   const tasks = allGroups.flatMap((group) => group.tasks);
   const done = new Set(tasks.filter(({ status }) => status === "completed").map(({ id }) => id));
@@ -79,19 +82,38 @@ export function edgesOf(request: EdgeRequest): Edges {
   const declaring = { unitOf: request.unitOf, done, lineOf };
   const all = new Edges(open.map(({ id }) => id));
   for (const group of open) declare(group, { ...declaring, edges: all, report: diagnostics });
-  const edges = new Edges(groups.map(({ id }) => id));
-  for (const group of groups) declare(group, { ...declaring, edges, report: [] });
-  const isOrdered = followWaves(request, edges);
-  followHints(request, { edges, done, isOrdered: declared.size > 0 || isOrdered });
+  const told = all.copy();
+  const isOrdered = followWaves(request, told);
+  const drawn = followHints(request, { edges: told, done, isOrdered: told.size > 0 || isOrdered });
+  const edges = among(groups, told);
   orderInterleaved(request, edges);
   guardCheckpoints({ groups, edges, diagnostics });
-  followFile(request, edges, declared);
+  followFile(request, edges, drawn);
   if (edges.isFull) {
     diagnostics.push(TOO_MANY);
     return new Edges([]);
   }
   const isSound = !reportCycles(all, { groups: open, lineOf, diagnostics });
   if (isSound) reportCycles(edges, { groups, lineOf, diagnostics });
+  return edges;
+}
+
+/** The edges between units of this run. Who waits for one that is left out waits for those that this one waits for. */
+function among(groups: readonly Group[], told: Edges): Edges {
+  const edges = new Edges(groups.map(({ id }) => id));
+  const chosen = new Set(edges.ids);
+  for (const id of edges.ids) {
+    const seen = new Set<string>();
+    const open = told.of(id).toReversed();
+    for (let edge = open.pop(); edge && !edges.isFull; edge = open.pop()) {
+      if (chosen.has(edge.id)) edges.add(id, edge);
+      if (chosen.has(edge.id) || seen.has(edge.id)) continue;
+      seen.add(edge.id);
+      const because = `${edge.because}, which is left out`;
+      for (const beyond of told.of(edge.id))
+        open.push({ ...beyond, because: `${because}; ${beyond.because}` });
+    }
+  }
   return edges;
 }
 

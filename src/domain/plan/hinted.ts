@@ -34,9 +34,11 @@ interface Given {
   isOrdered: boolean;
 }
 
-export function followHints(request: EdgeRequest, { edges, done, isOrdered }: Given): void {
+/** The units that a diagram or arrows show: what they wait for is drawn, be it nothing. */
+export function followHints(request: EdgeRequest, { edges, done, isOrdered }: Given): Set<string> {
   const { hints, unitOf, diagnostics } = request;
-  if (hints.length === 0 || isCyclic(edges)) return;
+  const drawn = new Set<string>();
+  if (hints.length === 0 || isCyclic(edges)) return drawn;
   for (const kind of ["mermaid", "arrow", "sentence"] as const) {
     if (isOrdered && kind === "arrow") continue;
     const wanted = hints.filter(({ from }) => from === kind);
@@ -52,9 +54,16 @@ export function followHints(request: EdgeRequest, { edges, done, isOrdered }: Gi
       }
     const isMore = trial.ids.some((id) => trial.of(id).length > edges.of(id).length);
     if (!isMore) continue;
-    if (isCyclic(trial)) diagnostics.push(leftAside(kind, wanted));
-    else for (const id of trial.ids) for (const edge of trial.of(id)) edges.add(id, edge);
+    if (isCyclic(trial)) {
+      diagnostics.push(leftAside(kind, wanted));
+      continue;
+    }
+    for (const id of trial.ids) for (const edge of trial.of(id)) edges.add(id, edge);
+    if (kind !== "sentence")
+      for (const id of wanted.flatMap(({ before, after }) => [...before, ...after]))
+        drawn.add(unitOf.get(id)!);
   }
+  return drawn;
 }
 
 const leftAside = (kind: Kind, hints: readonly OrderHint[]) =>

@@ -190,7 +190,7 @@ function chainSentence(units: readonly PlanUnit[]): string {
   const sources = new Set(units.flatMap(({ dependsOn }) => dependsOn.map(({ source }) => source)));
   if (!sources.has("inferred")) return "One unit at a time, because each waits for the one before it.";
   return [...sources].every((source) => source === "inferred" || source === "checkpoint")
-    ? "One unit at a time, because the spec declares no order and each unit follows the one before."
+    ? "One unit at a time, because each follows the one before: nothing says otherwise."
     : "One unit at a time, because each waits for the one before it, some only because nothing says otherwise.";
 }
 

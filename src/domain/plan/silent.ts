@@ -1,30 +1,19 @@
 /**
- * Units of which nothing says what they wait for: neither a line, nor the waves, a diagram or a sentence, nor a unit that
- * waits for them. They are taken to build on what stands before them, and the plan says so; those marked (P) stand side by
- * side. With profile throughput nothing is taken, only said.
+ * Units of which nothing says what they wait for: no line of theirs, not the waves, no diagram, no sentence. That another
+ * unit waits for them says nothing of that. They are taken to build on what stands before them, and the plan says so; those
+ * marked (P) stand side by side. With profile throughput nothing is taken, only said.
  */
 import type { Diagnostic } from "../problem.ts";
 import { few } from "./advice.ts";
-import type { Edge, EdgeRequest, Edges } from "./edges.ts";
+import type { EdgeRequest, Edges } from "./edges.ts";
+import { Queue } from "./queue.ts";
 import type { Group } from "./units.ts";
 
-/** Units that declare what they wait for, be it nothing, and those that are waited for so; done ones too. */
-export function declaredUnits({ allGroups, unitOf }: EdgeRequest): Set<string> {
-  const found = new Set<string>();
-  for (const { id, tasks } of allGroups)
-    for (const task of tasks) {
-      if (task.isFree) found.add(id);
-      for (const target of task.dependsOn.map((dependency) => unitOf.get(dependency)))
-        if (target !== undefined && target !== id) found.add(id).add(target);
-    }
-  return found;
-}
-
-/** `declared` is what {@link declaredUnits} found. */
-export function followFile(request: EdgeRequest, edges: Edges, declared: ReadonlySet<string>): void {
+/** `drawn` are units that a diagram shows. */
+export function followFile(request: EdgeRequest, edges: Edges, drawn: ReadonlySet<string>): void {
   const { profile, diagnostics } = request;
-  const spoken = new Set([...declared, ...inGraph(request), ...ordered(edges)]);
-  const followers = followersOf(request.groups, edges, spoken);
+  const spoken = new Set([...drawn, ...declaring(request), ...inGraph(request), ...waiting(edges)]);
+  const followers = followersOf(inOrder(request.groups, edges), edges, spoken);
   if (followers.length === 0) return;
   const isNothingSaid = spoken.size === 0;
   diagnostics.push(isNothingSaid ? noOrder(request) : partOrder(followers, profile));
@@ -41,14 +30,43 @@ export function followFile(request: EdgeRequest, edges: Edges, declared: Readonl
     }
 }
 
+/** Units with a line of what they wait for, though it be done or nothing. A sub-task's `none` is not that of its unit. */
+function declaring({ allGroups, unitOf }: EdgeRequest): string[] {
+  return allGroups.flatMap(({ id, tasks }) => {
+    const parents = new Set(tasks.map(({ parent }) => parent));
+    const waits = tasks.some(({ dependsOn }) => dependsOn.some((other) => (unitOf.get(other) ?? id) !== id));
+    const isFree =
+      tasks[0]!.isFree ||
+      tasks.every((task) => task.isFree || task.dependsOn.length > 0 || parents.has(task.id));
+    return waits || (isFree && tasks.some((task) => task.isFree)) ? [id] : [];
+  });
+}
+
 const inGraph = ({ waves, unitOf }: EdgeRequest): string[] =>
   (waves?.waves ?? []).flatMap(({ tasks }) => tasks).flatMap((task) => unitOf.get(task) ?? []);
 
-const ordered = (edges: Edges): string[] =>
-  edges.ids.flatMap((id) => {
-    const said = edges.of(id).filter(({ source }: Edge) => source !== "checkpoint");
-    return said.length > 0 ? [id, ...said.map((edge) => edge.id)] : [];
-  });
+const waiting = (edges: Edges): string[] =>
+  edges.ids.filter((id) => edges.of(id).some(({ source }) => source !== "checkpoint"));
+
+/** As they stand in the file, but for those that an earlier one waits for: nothing can follow what waits for it. */
+function inOrder(groups: readonly Group[], edges: Edges): Group[] {
+  const placeOf = new Map(groups.map(({ id }, place) => [id, place]));
+  const dependents = new Map<string, number[]>(groups.map(({ id }) => [id, []]));
+  const left = groups.map(({ id }) => edges.of(id).length);
+  for (const { id } of groups)
+    for (const edge of edges.of(id)) dependents.get(edge.id)!.push(placeOf.get(id)!);
+  const open = new Queue();
+  for (const [place, count] of left.entries()) if (count === 0) open.add(place);
+  const ordered: Group[] = [];
+  for (let place = open.take(); place !== undefined; place = open.take()) {
+    ordered.push(groups[place]!);
+    for (const dependent of dependents.get(groups[place]!.id)!) {
+      left[dependent]! -= 1;
+      if (left[dependent] === 0) open.add(dependent);
+    }
+  }
+  return ordered;
+}
 
 interface Follower {
   group: Group;
@@ -87,7 +105,7 @@ function noOrder({ groups, profile }: EdgeRequest): Diagnostic {
     line: lineOf(groups[0]!),
     column: 1,
     what: "The spec declares no order",
-    why: `it has no \`_Depends:\` lines and no waves, so ${isFree ? "with profile throughput only checkpoints and path locks hold units back" : "each unit follows the one before"}`,
+    why: `no line of it puts one unit after another, so ${isFree ? "with profile throughput only checkpoints and path locks hold units back" : "each unit follows the one before"}`,
     fix: isFree
       ? "Add `_Depends: 1, 2_` lines where one unit needs another."
       : "Add `_Depends: 1, 2_` lines to let units work side by side, mark neighbours with (P), or ask with --profile throughput.",

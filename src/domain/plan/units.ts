@@ -148,7 +148,7 @@ export const belowCheckpoints = (groups: readonly Group[], choice: Choice): Diag
     if (!group.isCheckpoint || open.length === 0 || whyLeftOut(group, choice) !== null) return [];
     return [
       {
-        severity: "note" as const,
+        severity: "warning" as const,
         code: "below-checkpoint",
         line: open[0]!.line,
         column: 1,

@@ -44,7 +44,11 @@ export const COMMANDS: readonly { name: string; form: string; does: string }[] =
     form: "abort <unit>",
     does: "Cancel a unit; its dependents stay blocked and the run ends halted.",
   },
-  { name: "approve", form: "approve <unit>", does: "Overrule the reviews of a unit's present head." },
+  {
+    name: "approve",
+    form: "approve <unit>",
+    does: "Accept a unit at its present head: over what reviews say, and where a person must approve it.",
+  },
   { name: "decide", form: "decide <decision id> <option number>", does: "Answer a decision." },
   { name: "help", form: "help", does: "Show this list." },
 ];

@@ -15,6 +15,7 @@ import { finishRun, outcomeOf } from "./finish.ts";
 import { keepIntegration } from "./integration.ts";
 import type { State } from "./journal.ts";
 import { answerCommands, obeyCommands } from "./obey.ts";
+import { bringBaseIn, leaveRefused } from "./moved-base.ts";
 import { projectBoard } from "./project.ts";
 import { handWorkOver, moveUnits } from "./progress.ts";
 import { cancelRuns, settleAttempts } from "./settle.ts";
@@ -64,6 +65,7 @@ export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
       askAboutBudget(draft);
       handWorkOver(draft);
       const holds = keepIntegration(draft);
+      if (holds) bringBaseIn(draft);
       if (holds) runTrain(draft);
       moveUnits(draft);
       if (holds) startUnits(draft);
@@ -76,7 +78,8 @@ export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
   }
   cancelRuns(draft);
   finishRun(draft);
-  if (draft.state.consent && draft.state.ended === null) askAboutStall(draft);
+  if (draft.state.ended !== null) closeQuestions(draft);
+  else if (draft.state.consent) askAboutStall(draft);
   answerCommands(draft);
   if (draft.state.consent || draft.state.ended) projectBoard(draft);
   const effects = mine(draft);
@@ -98,6 +101,12 @@ export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
     reason,
     quiet: effects.length === 0 && draft.events.length === 0,
   };
+}
+
+/** What has ended asks nothing any more. */
+function closeQuestions({ state, pass }: Draft): void {
+  for (const decision of Object.values(state.decisions))
+    decision.answer ??= { option: 0, by: "roundtable", comment: 0, at: pass.now.toISOString() };
 }
 
 /** What GitHub refuses is not tried again before a person has acted. */
@@ -172,7 +181,14 @@ export function absorb(state: State, results: readonly EffectResult[], now: Date
       case "learnings-written":
         next.learnings ??= { sha: result.sha };
         break;
+      case "base-conflict":
+        if (next.train?.n === result.n) {
+          next.baseConflict = { on: next.train.on, base: result.base, isLeft: false };
+          next.train = null;
+        }
+        break;
       case "refused":
+        if (leaveRefused(next, result.effect)) break;
         next.refusals[result.effect] = { what: result.what, fix: result.fix, at: now.toISOString() };
         break;
       case "later":

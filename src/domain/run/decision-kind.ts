@@ -25,6 +25,7 @@ export const DecisionKind = z.enum([
   "budget",
   "stalled",
   "finish-red",
+  "base-conflict",
   "no-checks",
   "integration-moved",
   "refused",

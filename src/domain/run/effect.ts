@@ -132,6 +132,10 @@ export const Effect = z.discriminatedUnion("kind", [
         path: z.string(),
         tick: z.array(z.string()),
         baseBranch: z.string(),
+        /** The merge in which an agent has brought the base branch and the integration head together, and what to say of it. */
+        brought: z.strictObject({ sha: z.string(), note: z.string() }).nullable().default(null),
+        /** A conflict with the base branch is noted, not solved. */
+        leavesConflict: z.boolean().default(false),
         message: z.string(),
       })
       .nullable(),
@@ -158,5 +162,6 @@ export type EffectResult =
   | { kind: "train-built"; n: number; sha: string; notes: string[] }
   | { kind: "train-conflict"; n: number; unit: string }
   | { kind: "learnings-written"; sha: string | null }
+  | { kind: "base-conflict"; n: number; base: string }
   | { kind: "refused"; effect: string; what: string; fix: string }
   | { kind: "later"; effect: string; what: string; retryAt: Date };

@@ -7,6 +7,7 @@ import { stands } from "./integration.ts";
 import type { State } from "./journal.ts";
 import { proposeLearnings } from "./learnings.ts";
 import { attemptKey, integrationBranch, marker, OWN_LABEL, TRAIN_SLUG } from "./names.ts";
+import { isBringingBase } from "./moved-base.ts";
 import { NO_CHECKS } from "./own-checks.ts";
 import { isHeld, type RunView, type UnitView } from "./view.ts";
 import type { Outcome } from "./wait.ts";
@@ -50,12 +51,12 @@ const moving = (draft: Draft, view: RunView): UnitView[] =>
 const isAsked = ({ decisions }: State, kind: string): boolean =>
   Object.values(decisions).some((decision) => decision.kind === kind && decision.answer === null);
 
-/** A train whose verify runs were lost, or whose checks do not begin, waits for a person. */
+/** A train whose verify runs were lost, that GitHub refuses, or whose checks do not begin, waits for a person. */
 function isTrainMoving(state: State): boolean {
-  if (state.train === null || isAsked(state, NO_CHECKS)) return false;
-  return (
-    state.attempts[attemptKey({ slug: TRAIN_SLUG, role: "verify", n: state.train.n })]?.outcome !== "lost"
-  );
+  const { train, attempts, refusals } = state;
+  if (train === null || isAsked(state, NO_CHECKS)) return false;
+  if (`train:${train.n}` in refusals || `advance:${train.n}` in refusals) return false;
+  return attempts[attemptKey({ slug: TRAIN_SLUG, role: "verify", n: train.n })]?.outcome !== "lost";
 }
 
 export function finishRun(draft: Draft): void {
@@ -170,7 +171,7 @@ export function outcomeOf(draft: Draft, writes: number): { outcome: Outcome; rea
     };
   const open = Object.entries(state.decisions).filter(([, decision]) => decision.answer === null);
   const view = draft.view();
-  const moves = writes > 0 || isTrainMoving(state) || moving(draft, view).length > 0;
+  const moves = writes > 0 || isTrainMoving(state) || isBringingBase(state) || moving(draft, view).length > 0;
   if (open.length > 0 && !moves) {
     return {
       outcome: "decision",

@@ -156,9 +156,17 @@ export const State = z.strictObject({
   rejected: z.record(z.string(), z.strictObject({ head: z.string(), because: z.string() })),
   /** Heads that could not be merged onto the integration commit `on`, by unit. */
   conflicts: z.record(z.string(), z.strictObject({ head: z.string(), on: z.string() })).default({}),
+  /**
+   * The base branch's head that could not be merged onto the integration commit `on`. `isLeft`: that is left to who
+   * merges the final pull request.
+   */
+  baseConflict: z
+    .strictObject({ on: z.string(), base: z.string(), isLeft: z.boolean() })
+    .nullable()
+    .default(null),
   /** Review verdicts overruled by `/orchestrate approve`: unit → head SHA. */
   approvals: z.record(z.string(), z.string()),
-  /** Fix attempts a person granted beyond the limit, by unit. */
+  /** Attempts a person granted beyond the limit, by unit; `_base` for a moved base branch. */
   granted: z.record(z.string(), z.number()),
   /** Heads at which people asked for changes; GitHub forgets it when a review is dismissed. */
   changeRequests: z.array(z.strictObject({ unit: z.string(), by: z.string(), sha: z.string() })).default([]),
@@ -201,7 +209,7 @@ export const State = z.strictObject({
   reverted: z
     .record(z.string(), z.strictObject({ times: z.number(), on: z.string(), because: z.string() }))
     .default({}),
-  /** What a person must know of the last train: a base branch that could not be merged in. */
+  /** What a person must know of the last train: of a base branch that had moved, of boxes left alone. */
   notes: z.array(z.string()),
   /** The verified commit with the ticked boxes; then only the final PR is left. */
   finished: z.string().nullable(),

@@ -16,6 +16,9 @@ export const PASS_WORKFLOW = "roundtable.yml";
 /** Not a unit's slug: the train's verify runs. */
 export const TRAIN_SLUG = "_train";
 
+/** Not a unit's slug: the attempts that bring a moved base branch and the run together. */
+export const BASE_SLUG = "_base";
+
 /** A checkpoint's verify runs. */
 export const gateSlug = (slug: string): string => `_gate-${slug}`;
 
@@ -37,13 +40,15 @@ export const unitBranch = (run: number, slug: string): string => `roundtable/${r
 export const learningsBranch = (run: number): string => `roundtable/${run}/learnings`;
 /** Holds the commit that takes a unit's work back, until the train has it. */
 export const revertBranch = (run: number, slug: string): string => `roundtable/${run}/revert-${slug}`;
+/** Holds what one attempt made of a moved base branch and the run, until the train has it. */
+export const baseMergeBranch = (run: number, n: number): string => `roundtable/${run}/base-${n}`;
 export const branchPrefix = (run: number): string => `roundtable/${run}/`;
 export const journalRef = (run: number): string => `refs/roundtable/${run}`;
 export const endedJournalRef = (run: number): string => `refs/roundtable-ended/${run}`;
 
 export interface AttemptName {
   run: number;
-  /** Unit slug, `_train` or `_gate-<slug>`. */
+  /** Unit slug, `_train`, `_base` or `_gate-<slug>`. */
   slug: string;
   role: Role;
   /** Counts per unit and role, from 1. */

@@ -5,7 +5,7 @@ import { judge } from "../review/rounds.ts";
 import { LOST_AFTER_MS, MAX_LOST, type Draft } from "./draft.ts";
 import { emptyResult, type AttemptOutcome, type AttemptResult } from "./journal.ts";
 import { kept } from "./learnings.ts";
-import { plainSlug, runName } from "./names.ts";
+import { BASE_SLUG, plainSlug, runName } from "./names.ts";
 import { findingsOf, pastOf } from "./review-round.ts";
 import type { RunOutcome } from "./snapshot.ts";
 import { attemptsOf, type AttemptView } from "./view.ts";
@@ -144,6 +144,8 @@ function settleWork(draft: Draft, { attempt, unit, seen, content }: Settled & { 
     verified: seen.verify !== null,
   };
   let outcome: AttemptOutcome = content.outcome;
+  // Who says that nothing was to do and hands files over has done something.
+  if (outcome === "no_change" && files.length > 0) outcome = "completed";
   if (outcome === "completed" && files.length === 0)
     outcome = goesOn(draft, attempt) ? "completed" : "no_change";
   else if (outcome === "completed" && (red || seen.verify === "failure")) outcome = "red";
@@ -169,10 +171,11 @@ function reportIn(commits: WorkResult["commits"], path: string): string | null {
   return file ? (file.content ?? "").trim().slice(0, MAX_REPORT).toWellFormed() : null;
 }
 
-/** A later attempt may leave it as it stands. */
+/** A later attempt may leave it as it stands, also one after a revert. */
 const lastReport = (draft: Draft, { slug }: AttemptView): string =>
   attemptsOf(draft.state).findLast(
-    ({ slug: of, committed, result }) => of === slug && committed !== null && result?.report,
+    ({ slug: of, committed, result }) =>
+      plainSlug(of) === plainSlug(slug) && committed !== null && result?.report,
   )?.result?.report ?? "";
 
 /** Nothing was left to do: an attempt before it, which was cut short, had done the work. */
@@ -239,13 +242,18 @@ function lose(
   draft.ask({
     kind: attempt.role === "review" ? "unparsable-review" : "lost",
     unit,
-    question: `${unit === null ? "The train" : `Unit ${unit}`}: ${attempt.role} ${attempt.n} was tried ${MAX_LOST + 1} times without an answer, because ${why}. What now?`,
+    question: `${whose(attempt, unit)}: ${attempt.role} ${attempt.n} was tried ${MAX_LOST + 1} times without an answer, because ${why}. What now?`,
     options: [
       { does: "retry", text: "Try again" },
       ...(unit === null ? [] : [{ does: "skip" as const, text: "Skip this unit" }]),
       { does: "abort", text: unit === null ? "End the run" : "Abort this unit" },
     ],
   });
+}
+
+function whose({ slug }: AttemptView, unit: string | null): string {
+  if (unit !== null) return `Unit ${unit}`;
+  return slug === BASE_SLUG ? "The moved base branch" : "The train";
 }
 
 function resultOf(content: HandOver): AttemptResult {

@@ -3,7 +3,7 @@
  * by a pause, is left alone. When it moves by itself the question is taken back.
  */
 import type { Draft } from "./draft.ts";
-import { gateSlug } from "./names.ts";
+import { BASE_SLUG, gateSlug } from "./names.ts";
 import { attemptsOf, type AttemptView, type UnitView } from "./view.ts";
 import type { Wait } from "./wait.ts";
 
@@ -79,7 +79,7 @@ export const overdueAttempts = (draft: Draft): AttemptView[] =>
 
 function underWay(draft: Draft, { slug, role, n, runId, at }: AttemptView): string {
   const unit = draft.view().units.find((one) => slug === one.slug || slug === gateSlug(one.slug));
-  const of = unit ? `unit ${unit.unit.id}` : "the train";
+  const of = unit ? `unit ${unit.unit.id}` : slug === BASE_SLUG ? "the moved base branch" : "the train";
   const where = runId === null ? "" : ` in workflow run ${runId}`;
   return `${role} ${n} of ${of} is under way${where} since ${at.slice(0, 16).replace("T", " ")} UTC`;
 }

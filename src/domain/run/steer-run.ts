@@ -4,13 +4,16 @@ import { RESPECIFY } from "./debt.ts";
 import type { DecisionKind } from "./decision-kind.ts";
 import type { Draft } from "./draft.ts";
 import type { Decision } from "./journal.ts";
+import { answerAboutBase, BASE_CONFLICT, leaveBase } from "./moved-base.ts";
 import { overdueAttempts } from "./stall.ts";
 import { actOnUnit, answerDecision, drop, isOver, retryOf, retryRefused, sendAgain } from "./steer.ts";
 import type { UnitView } from "./view.ts";
 
 export function actOnRun(draft: Draft, decision: Decision, answer: { option: number; by: string }): void {
   const { by } = answer;
-  switch (decision.options[answer.option - 1]!.does) {
+  const { does } = decision.options[answer.option - 1]!;
+  if (decision.kind === BASE_CONFLICT && answerAboutBase(draft, does)) return;
+  switch (does) {
     case "abort":
       return cancelRun(draft, by);
     case "skip":
@@ -42,6 +45,7 @@ export function cancelRun(draft: Draft, by: string): void {
     drop(draft, { unit, as: "cancelled", by, because: `the run was cancelled by ${by}` });
   draft.state.paused = false;
   draft.dropTrain(`the run was cancelled by ${by}`);
+  for (const attempt of Object.values(draft.state.attempts)) attempt.outcome ??= "cancelled";
   const reason = `the run was cancelled by ${by}`;
   draft.state.ended = { at: draft.pass.now.toISOString(), outcome: "halted", reason };
   draft.event("run ended", { why: `halted: ${reason}`, by });
@@ -50,6 +54,7 @@ export function cancelRun(draft: Draft, by: string): void {
 function endWithWhatLanded(draft: Draft, by: string): void {
   for (const unit of unitsLeft(draft))
     drop(draft, { unit, as: "skipped", by, because: `left out by ${by}, who takes what has landed` });
+  leaveBase(draft);
   draft.dropTrain(`${by} takes what has landed`);
 }
 

@@ -10,6 +10,7 @@ import type { Config } from "../config.ts";
 import type { Draft } from "./draft.ts";
 import type { State } from "./journal.ts";
 import { attemptKey, integrationBranch, revertBranch, trainBranch, TRAIN_SLUG } from "./names.ts";
+import { broughtIn, rejectBrought, waitsForBase } from "./moved-base.ts";
 import { ownChecks } from "./own-checks.ts";
 import { arriveWithout, failRevert, nextRevert } from "./revert.ts";
 import { unpostedReviews } from "./progress.ts";
@@ -34,13 +35,20 @@ export function runTrain(draft: Draft): void {
         : "it is being merged onto the train",
     });
   }
-  if (train.built !== null && view.integrationHead === train.built) arrive(draft, train);
+  if (train.built !== null && view.integrationHead === train.built && isVerified(draft, train))
+    arrive(draft, train);
   else if (!isSound(draft, view, train)) {
     draft.dropTrain("what it carries is no longer accepted as it was, is held, or the run is paused");
   } else if (view.integrationHead !== train.on) {
     draft.dropTrain(`the integration branch moved to ${view.integrationHead.slice(0, 7)} meanwhile`);
   } else if (train.built === null) build(draft, train);
   else verify(draft, { ...train, built: train.built });
+}
+
+/** A candidate that adds nothing to the integration head is there already: verified or not, where a person moved it. */
+function isVerified({ state }: Draft, { n, built }: Train): boolean {
+  const attempt = state.attempts[attemptKey({ slug: TRAIN_SLUG, role: "verify", n })];
+  return built === state.integration || attempt?.outcome === "green";
 }
 
 /** What people do while a train is verified counts: nothing lands over a request for changes, a hold or a new push. */
@@ -100,7 +108,7 @@ function membersOf(draft: Draft, view: RunView): UnitView[] {
 }
 
 function isReadyToFinish(draft: Draft, view: RunView): boolean {
-  if (draft.state.finished !== null || draft.state.ended !== null) return false;
+  if (draft.state.finished !== null || draft.state.ended !== null || waitsForBase(draft.state)) return false;
   if (
     Object.values(draft.state.decisions).some(({ kind, answer }) => kind === "finish-red" && answer === null)
   )
@@ -131,6 +139,8 @@ function build(draft: Draft, train: Train): void {
           path: `${state.spec.path}/tasks.md`,
           tick: doneTasks(draft),
           baseBranch: state.base.branch,
+          brought: broughtIn(state),
+          leavesConflict: state.baseConflict?.isLeft === true,
           message: commitSubject(`Tick the landed tasks of ${state.spec.name}`),
         }
       : null,
@@ -204,7 +214,7 @@ function derail(draft: Draft, train: Train, tail: string): void {
     failRevert(draft.state, train.reverts, "red");
     draft.event("train red", { unit: train.reverts, why: "the verify commands fail without it too" });
   }
-  if (!train.finish) return;
+  if (!train.finish || rejectBrought(draft, tail)) return;
   draft.ask({
     kind: "finish-red",
     unit: null,

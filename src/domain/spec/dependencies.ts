@@ -1,7 +1,7 @@
 /** What tasks wait for beside the ids that they name: what stands before them, and who blocks them. */
 import type { Diagnostic } from "../problem.ts";
-import type { Details, Doubt } from "./details.ts";
-import { idsIn } from "./task-id.ts";
+import type { Named } from "./details.ts";
+import { blocksUnknown, notUnderstood } from "./faults.ts";
 import type { Task } from "./tasks.ts";
 
 /** More of them nobody could run, or read. */
@@ -41,40 +41,58 @@ const tooManyFollowed = ({ id, line }: Task): Diagnostic => ({
   fix: "Put a checkpoint before such a task: it waits for all before it, and all after wait for it.",
 });
 
-/**
- * `Blocks: 3` of task 1 says that 3 depends on 1. Two tasks cannot block all others: the first one does, but for those
- * that it depends on itself.
- */
-export function waitForBlockers(
+/** Two tasks cannot block all others: the first one does, but for those that it depends on itself. */
+export function waitForBlocker(tasks: readonly Task[], blocker: Task | undefined): void {
+  if (!blocker) return;
+  for (const task of tasks)
+    if (task.parent === null && !blocker.dependsOn.includes(task.id)) waitFor(task, blocker);
+}
+
+function waitFor(task: Task, { id }: Task): void {
+  if (task.id !== id && !task.dependsOn.includes(id)) task.dependsOn.push(id);
+}
+
+export interface NamedTasks extends Pick<Named, "label" | "parts"> {
+  task: Task;
+  line: number;
+}
+
+/** `Blocks: 3` of task 1 says that 3 depends on 1. A dependency that no task is stays: it is an error later. */
+export function waitForNamed(
   tasks: readonly Task[],
-  blockers: ReadonlyMap<Task, Details["blocks"]>,
+  lists: readonly NamedTasks[],
+  diagnostics: Diagnostic[],
 ): void {
   const byId = new Map(tasks.map((task) => [task.id, task]));
-  let isAllTaken = false;
-  for (const [blocker, blocks] of blockers) {
-    if (blocks === "all" && isAllTaken) continue;
-    isAllTaken ||= blocks === "all";
-    const waiting =
-      blocks === "all"
-        ? tasks.filter(({ id, parent }) => parent === null && !blocker.dependsOn.includes(id))
-        : blocks.flatMap((id) => byId.get(id) ?? []);
-    for (const task of waiting)
-      if (task !== blocker && !task.dependsOn.includes(blocker.id)) task.dependsOn.push(blocker.id);
+  const meant = idMeant(new Set(byId.keys()));
+  for (const list of lists) {
+    const { task, label, parts, line } = list;
+    const lost = parts.filter(
+      ({ ids, isUnderstood }) => !isUnderstood || ids.some((id) => meant(id) === null),
+    );
+    if (lost.length > 0) diagnostics.push(notUnderstood(list, lost));
+    const ids = parts.flatMap((part) => part.ids.flatMap((id) => meant(id) ?? []));
+    if (label === "depends") task.dependsOn = [...new Set([...task.dependsOn, ...ids])];
+    else
+      for (const id of ids) {
+        const blocked = byId.get(id);
+        if (blocked) waitFor(blocked, task);
+        else if (task.status !== "completed") diagnostics.push(blocksUnknown(task, { id, line }));
+      }
   }
 }
 
 /**
- * `React18` in a list of dependencies is no task, unless tasks are called so here, nor is a letter. A wrong number is an
- * error later.
+ * The id that is meant: `T1` and `TASK-01` are task 1 where no task is called like that. Null for what is no task's at
+ * all, as `React18` is none, unless tasks are called so here, nor is a letter.
  */
-export function keepKnownDependencies(tasks: readonly Task[]): void {
-  const letters = (id: string): string => /^\D*/.exec(id)![0].toLowerCase();
-  const ids = new Set(tasks.map((task) => task.id));
-  const known = new Set([...ids].map(letters));
-  const isNamed = (id: string): boolean => /\d/.test(id) && (letters(id) === "" || known.has(letters(id)));
-  for (const task of tasks) task.dependsOn = task.dependsOn.filter((id) => ids.has(id) || isNamed(id));
+export function idMeant(ids: ReadonlySet<string>): (id: string) => string | null {
+  const kindOf = (id: string): string =>
+    /^\p{L}$/u.test(id) ? "a letter" : /^\D*/.exec(id)![0].toLowerCase();
+  const kinds = new Set([...ids].map(kindOf));
+  return (id) => {
+    if (ids.has(id) || kindOf(id) === "" || kinds.has(kindOf(id))) return id;
+    const bare = id.replace(/^T(?:ASK)?-?0*(?=\d)/i, "");
+    return ids.has(bare) ? bare : null;
+  };
 }
-
-/** `_Depends: Task A_` is none where there is such a task. */
-export const isResolved = ({ label, value }: Doubt, ids: ReadonlySet<string>): boolean =>
-  label === "depends" && idsIn(value).some((id) => ids.has(id));

@@ -1,13 +1,16 @@
 /** What is wrong with a whole tasks.md, or with lines and items of it that are too large to be read. */
 import type { Diagnostic } from "../problem.ts";
+import type { NamedTasks } from "./dependencies.ts";
 import type { Doubt } from "./details.ts";
+import type { Part } from "./id-list.ts";
 import { MAX_ITEM, type Section } from "./section.ts";
 import type { Scan, ScannedLine } from "./scan.ts";
 import type { Task } from "./tasks.ts";
 
 /** In characters; the largest real file seen has a quarter of a million. */
 export const MAX_TEXT = 8 * 1024 * 1024;
-const NEARLY = /^\s*(?:[-*+]\[[ xX~-]?\]|\[[ xX~-]\]\s|[-*+]\s+(?:[☐☑☒]|【\s?】|［\s?］|\([ x]\)\s+\d))/u;
+const NEARLY =
+  /^\s*(?:[-*+]\[[ xX~-]?\]|[•·‣–—]\s*\[[ xX~-]?\]|\[[ xX~-]\]\s|[-*+]\s+(?:[☐☑☒]|【\s?】|［\s?］|\([ x]\)\s+\d))/u;
 
 /** Checkboxes and headings; more of them take minutes and gigabytes. */
 const MAX_ITEMS = 60_000;
@@ -76,16 +79,38 @@ export function faultsOf(
 
 export const doubted = ({ id }: Task, line: number, { label, value }: Doubt): Diagnostic => ({
   severity: "warning",
-  code: label === "depends" ? "depends" : "paths",
+  code: "paths",
   line,
   column: 1,
-  what: `Task ${id} ${label === "depends" ? "depends on" : label} “${value.slice(0, 80)}”`,
-  ...(label === "depends"
-    ? { why: "that names no task", fix: "Name tasks by their ids: `_Depends: 1.1, 2_`, or write none." }
-    : {
-        why: "that is no list of paths",
-        fix: `Write paths with commas between them: \`_${label}: src/a.ts, src/b.ts_\`.`,
-      }),
+  what: `Task ${id} ${label} “${value.slice(0, 80)}”`,
+  why: "that is no list of paths",
+  fix: `Write paths with commas between them: \`_${label}: src/a.ts, src/b.ts_\`.`,
+});
+
+export const notUnderstood = ({ task, label, line }: NamedTasks, lost: readonly Part[]): Diagnostic => ({
+  severity: "warning",
+  code: "depends",
+  line,
+  column: 1,
+  what: `Task ${task.id} ${label === "depends" ? "depends on" : label} “${lost
+    .map(({ text }) => text)
+    .join("”, “")
+    .slice(0, 80)}”`,
+  why: "that names no task, or more than tasks",
+  fix: "Name tasks by their ids: `_Depends: 1.1, 2_`, or write none.",
+});
+
+export const blocksUnknown = (
+  { id: blocker }: Task,
+  { id, line }: { id: string; line: number },
+): Diagnostic => ({
+  severity: "error",
+  code: "unknown-dependency",
+  line,
+  column: 1,
+  what: `Task ${blocker} blocks ${id}`,
+  why: "there is no task of that id",
+  fix: "Name a task of this file.",
 });
 
 export function noTasks(lines: readonly ScannedLine[]): Diagnostic {

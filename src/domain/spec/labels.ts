@@ -27,7 +27,7 @@ const NAMES: Readonly<Record<LabelKind, readonly string[]>> = {
     "gereksinimler, gereksinim, doğrular, yêu cầu, المتطلبات, متطلبات, يتحقق من",
   ],
   depends: [
-    "depends, depends on, dependency, dependencies, blocked by, requires task, requires tasks, task dependencies",
+    "depends, depends on, depends upon, dependent on, prerequisite, prerequisites, dependency, dependencies, blocked by, requires task, requires tasks, task dependencies",
     "依存タスク, 依存関係, 依存, 依赖, 依赖任务, 前置任务, 依賴, 의존성",
     "depende, depende de, dependencias, dependências, dépend de, dépendances, abhängig von, abhängigkeiten, зависит от, зависимости",
     "bağımlılıklar, bağımlılık, phụ thuộc, التبعيات",
@@ -56,7 +56,11 @@ const MAX_NAME = 60;
 /** Words that also begin sentences: `検証: call(0)` names no requirement. */
 const LOOSE = /^(?:req|reqs|implements|covers|验证|驗證|検証|검증|valida|valide)$/u;
 
+/** `Prerequisites: Node 18` is about no task. */
+const TASKS_OR_NONE = /^[^\p{L}\p{N}]*(?:(?:(?:tasks?|units?)\s*#?)?(?:[A-Z]{1,16}-?)?\d|none(?!\p{L}))/iu;
+
 export function kindOf({ name, value }: Label): LabelKind | null {
+  if (/^prerequisites?$/.test(name) && !TASKS_OR_NONE.test(value)) return null;
   if (LOOSE.test(name) && !/^(?:[\p{L}]{1,20}\s){0,2}[A-Z]{0,5}-?\d/u.test(value)) return null;
   return KINDS.get(name) ?? null;
 }
@@ -88,8 +92,8 @@ const nameOf = (text: string): string =>
     .trim()
     .toLowerCase();
 
-/** `Depends on tasks 1 and 2`. */
+/** `Depends on tasks 1 and 2`, `Blocked by #3`. */
 function dependsWithoutColon(text: string): Label | null {
-  const found = /^[_*]*depends on\s+((?:tasks?\s+)?\d.*)$/isu.exec(text);
+  const found = /^[_*]*(?:depends (?:up)?on|blocked by)\s+((?:tasks?\s+)?#?\d.*)$/isu.exec(text);
   return found ? { name: "depends on", value: found[1]! } : null;
 }

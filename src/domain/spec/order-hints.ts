@@ -1,7 +1,8 @@
 /** Orders that tasks.md speaks of without declaring them: mermaid graphs, arrows, sentences. Hints, each with its line. */
 import type { BoxUse } from "./box-use.ts";
+import { idsIn } from "./id-list.ts";
 import type { ScannedLine } from "./scan.ts";
-import { idsIn, leadingId } from "./task-id.ts";
+import { leadingId } from "./task-id.ts";
 
 export interface OrderHint {
   line: number;

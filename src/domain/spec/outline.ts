@@ -104,7 +104,18 @@ function readText(line: Extract<ScannedLine, { kind: "text" }>, reader: Reader):
   }
   if (reader.criteriaIndent === null || indent <= reader.criteriaIndent)
     reader.criteriaIndent = isCriteriaLabel(text) ? indent : null;
-  keep(line, reader.current, true);
+  keep(line, ownedByIndent(text, indent, reader) ?? reader.current, true);
+}
+
+/** What is said of a unit behind its sub-tasks is its own, by its indentation: `_Depends:`, `_writes:` and their like. */
+function ownedByIndent(text: string, indent: number, { open, sections }: Reader): Section | null {
+  const last = open.at(-1);
+  if (last === undefined || indent > last.indent || !/^\s*[-*+]\s/.test(text)) return null;
+  const label = readLabel(text);
+  const kind = label && kindOf(label);
+  if (kind === null || !["depends", "blocks", "writes", "reads"].includes(kind)) return null;
+  const owner = open.findLast((item) => item.indent < indent);
+  return owner ? (sections.get(owner.task) ?? null) : null;
 }
 
 function markHeading(heading: Heading, mark: Mark | null): void {

@@ -4,6 +4,7 @@
  */
 
 import { linesOf } from "../text/lines.ts";
+import { kindOf, readLabel } from "./labels.ts";
 
 /** A mark between brackets and the offset in the whole text at which it stands; `[]` is the empty mark. */
 export interface Mark {
@@ -93,7 +94,7 @@ export function scan(text: string): Scan {
       if (!raw.includes("-->")) open = { line, within: "comment", fence: "", indent: 0 };
       lines.push({ kind: "hidden", line, text: raw, within: "comment", isBox: false });
     } else {
-      const title = underlined(lines, raw);
+      const title = underlined(lines, raw, () => textFrom(all, line));
       if (title) lines.splice(-1, 1, title);
       lines.push(plainLine(title ? "" : raw, { line, at: offset + shift }));
     }
@@ -155,13 +156,24 @@ function headingOf(text: string, { line, at, level }: Record<"line" | "at" | "le
   };
 }
 
+/** The first line with text on it. */
+function textFrom(all: readonly string[], from: number): string {
+  let at = from;
+  while (all[at]?.trim() === "") at++;
+  return all[at] ?? "";
+}
+
 /** The heading that this line makes of the one before it. */
-function underlined(lines: readonly ScannedLine[], raw: string): HeadingLine | null {
+function underlined(lines: readonly ScannedLine[], raw: string, next: () => string): HeadingLine | null {
   const rule = UNDERLINE.exec(raw);
   const [title, above] = [lines.at(-1), lines.at(-2)];
   if (!rule || title?.kind !== "text" || !UNDERLINED.test(title.text)) return null;
   if (above && !(above.kind === "text" && above.text.trim() === "")) return null;
+  const label = readLabel(title.text);
+  if (label && kindOf(label) !== null) return null;
+  // People part items and chapters by a short rule.
   if (ITEM.test(title.text) && raw.trim().length === 3) return null;
+  if (raw.trim() === "---" && HEADING.test(next())) return null;
   return headingOf(title.text, { line: title.line, at: title.at, level: rule[1] === undefined ? 2 : 1 });
 }
 

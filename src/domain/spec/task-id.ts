@@ -3,8 +3,8 @@
 const DOTTED = String.raw`\d{1,9}(?:\.\d{1,9}){0,63}`;
 /** `1`, `1.2`, `10.2a`, `0.V`. */
 const NUMBER = String.raw`(?:\d{1,9}\.[A-Z]|${DOTTED}[a-z]?)`;
-const TOKEN = String.raw`(?:(?:[A-Z]{1,16}(?:_[A-Z]{1,16})?-?)?${NUMBER})`;
-const WORD = String.raw`(?:(?:major\s)?tasks?|units?|タスク|任务|任務|작업|aufgabe|tareas?|tarefas?|tâches?|задач[аи]|görev(?:ler)?|nhiệm vụ|المهمة|#)`;
+export const TOKEN = String.raw`(?:(?:[A-Z]{1,16}(?:_[A-Z]{1,16})?-?)?${NUMBER})`;
+export const WORD = String.raw`(?:(?:major\s)?tasks?|units?|タスク|任务|任務|작업|aufgabe|tareas?|tarefas?|tâches?|задач[аи]|görev(?:ler)?|nhiệm vụ|المهمة|#)`;
 const DECORATION = /^(?:\*\*|__|~~|[\p{Extended_Pictographic}\u{FE0F}]|\s)+/u;
 const LETTERS = String.raw`[A-Z]{1,16}(?:_[A-Z]{1,16})?-?`;
 const END = String.raw`(?:\\?[.)]|[:：、]|\*\*|__|~~){1,3}`;
@@ -21,7 +21,7 @@ const DASHED = new RegExp(`^${WORD}-(?=\\d)`, "iu");
 const STATUS_CODE =
   /^[45]\d\d (?:\p{Ll}|(?:Error|Page|Not Found|Internal Server|Unauthorized|Forbidden|Bad Request)(?!\p{L}))/u;
 
-const withoutWord = (id: string): string => {
+export const withoutWord = (id: string): string => {
   const word = DASHED.exec(id)?.[0] ?? "";
   return word === word.toUpperCase() ? id : id.slice(word.length);
 };
@@ -88,55 +88,4 @@ export function generatedId(title: string, parent: string | null): string {
       .slice(0, 24)
       .replace(/-$/, "") || "task";
   return parent === null ? words : `${parent}.${words}`;
-}
-
-const SEPARATOR = /[,，、;；&+/→]|[-=]>|\s(?:and|or|y|e|o|et|ou|und|oder|и|или|và|ve|および)\s|和|と/iu;
-const ONE = new RegExp(`^(?:${WORD}\\s*)?(${TOKEN})$`, "iu");
-const LETTER = new RegExp(`^(?:${WORD}\\s*)?([A-Z])$`, "iu");
-const SEVERAL = new RegExp(`^(?:${WORD}\\s*)?${TOKEN}(?:\\s+${TOKEN})+$`, "iu");
-const RANGE = new RegExp(
-  `^(?:${WORD}\\s*)?(${TOKEN})\\s*(?:-|–|—|~|～|to|through|thru|bis)\\s*(?:${WORD}\\s*)?(${TOKEN})$`,
-  "iu",
-);
-/** No list of dependencies is longer; a range such as 1–99999 is a slip. */
-const MAX_RANGE = 200;
-const MAX_LIST = 4000;
-
-/** The ids of a list such as `1.1, Task 2 and 3–5 (types)`. Prose between them names no task. */
-export function idsIn(list: string): string[] {
-  return list
-    .slice(0, MAX_LIST)
-    .replaceAll(/\([^()]*\)|（[^（）]*）|[`*]/gu, " ")
-    .split(SEPARATOR)
-    .map((part) =>
-      part
-        .trim()
-        .replace(/^(?:and|et|y|und)\s+/i, "")
-        .replaceAll(/^_+|[_.]+$/g, "")
-        .trim(),
-    )
-    .flatMap((part) => {
-      const one = ONE.exec(part);
-      if (one) return [one[1]!];
-      const letter = LETTER.exec(part)?.[1];
-      if (letter !== undefined) return letter === letter.toUpperCase() ? [letter] : [];
-      const range = RANGE.exec(part);
-      if (range) return between(withoutWord(range[1]!), withoutWord(range[2]!));
-      return SEVERAL.test(part) ? (part.match(new RegExp(`(?<=\\s|^)${TOKEN}(?=\\s|$)`, "giu")) ?? []) : [];
-    })
-    .map(withoutWord);
-}
-
-/** `1.1`–`1.3`, `17`–`24`; without a common beginning only its two ends. */
-function between(from: string, to: string): string[] {
-  const [head, first] = split(from);
-  const [tail, last] = split(to);
-  const count = last - first;
-  if ((head !== tail && tail !== "") || !(count >= 0 && count < MAX_RANGE)) return [from, to];
-  return Array.from({ length: count + 1 }, (_, at) => `${head}${first + at}`);
-}
-
-function split(id: string): [head: string, last: number] {
-  const last = /\d+$/.exec(id)?.[0];
-  return last === undefined ? [id, Number.NaN] : [id.slice(0, -last.length), Number(last)];
 }

@@ -8,8 +8,8 @@
 import type { TaskStatus } from "../plan/plan.ts";
 import type { Diagnostic } from "../problem.ts";
 import type { BoxUse } from "./box-use.ts";
-import { followAllBefore, isResolved, keepKnownDependencies, waitForBlockers } from "./dependencies.ts";
-import { readDetails, type Details, type Property } from "./details.ts";
+import { followAllBefore, waitForBlocker, waitForNamed, type NamedTasks } from "./dependencies.ts";
+import { readDetails, type Property } from "./details.ts";
 import { doubted, faultsOf, MAX_TEXT, noTasks, tooLarge, tooMany } from "./faults.ts";
 import { orderHints, type OrderHint } from "./order-hints.ts";
 import { readOutline } from "./outline.ts";
@@ -69,22 +69,24 @@ export function parseTasks(text: string): ParsedTasks {
   if (fault) return notRead(fault);
   const { tasks, written, sections, boxes, diagnostics } = readOutline(scanned.lines);
   const ids = new Set(tasks.map((task) => task.id));
-  const blockers = new Map<Task, Details["blocks"]>();
+  const lists: NamedTasks[] = [];
+  const blockers: Task[] = [];
   const followers = new Set<Task>();
   for (const task of tasks) {
     const { lines, plain, points } = sections.get(task)!;
     const texts = plain.map(({ text: one }) => one);
-    const { blocks, followsAll, doubts, ...details } = readDetails(task.title, texts);
-    for (const doubt of doubts)
-      if (!isResolved(doubt, ids)) diagnostics.push(doubted(task, plain[doubt.at]?.line ?? task.line, doubt));
+    const { named, blocksAll, followsAll, doubts, ...details } = readDetails(task.title, texts);
+    const lineOf = ({ at }: { at: number }): number => plain[at]?.line ?? task.line;
+    for (const doubt of doubts) diagnostics.push(doubted(task, lineOf(doubt), doubt));
+    for (const list of named) lists.push({ ...list, task, line: lineOf(list) });
     Object.assign(task, details, { details: lines.join("\n").trim(), points });
-    if (blocks.length > 0) blockers.set(task, blocks);
+    if (blocksAll) blockers.push(task);
     if (followsAll) followers.add(task);
   }
   resolveParents(tasks, written, diagnostics);
+  waitForNamed(tasks, lists, diagnostics);
   followAllBefore(tasks, followers, diagnostics);
-  waitForBlockers(tasks, blockers);
-  keepKnownDependencies(tasks);
+  waitForBlocker(tasks, blockers[0]);
   settleHeadings(tasks);
   if (tasks.length === 0) diagnostics.push(noTasks(scanned.lines));
   diagnostics.push(...faultsOf(scanned, [...sections]), ...boxes.diagnostics());

@@ -30,6 +30,7 @@ const Begun = z.strictObject({
   defaultBranch: z.string(),
   added: z.array(z.string()),
   human: z.record(z.string(), z.number()),
+  approve: z.array(z.string()).default([]),
   choices: Choices,
   command: z.string(),
 });
@@ -132,7 +133,8 @@ export async function begin(
     name: source.name,
     defaultBranch: copy.defaultBranch,
     added: copy.added,
-    human: { ...human },
+    human: { ...human.human },
+    approve: [...human.approve],
     choices: { ...choices, agent },
     command,
   };

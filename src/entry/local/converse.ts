@@ -53,6 +53,7 @@ export async function converse({
     title: `Orchestrate ${begun.spec.split("/").at(-1)}`,
     begun: await trackedAlready(world, begun),
     human: begun.human,
+    approves: begun.approve,
     say: options.say,
     show: seen,
     endOf: (run) => endOf(world.github, run),

@@ -29,6 +29,8 @@ export interface Drive {
   mayStart(report: RunReport): Promise<boolean>;
   /** Scripted answers, by kind of decision. */
   human: Readonly<Record<string, number>>;
+  /** Units that a scripted person approves. */
+  approves: readonly string[];
   /** A comment to make first. */
   say: string | undefined;
   show(report: RunReport): Promise<void>;
@@ -62,9 +64,9 @@ export async function drive(given: Drive): Promise<DriveEnd> {
       await given.show(report);
       if (report.outcome === "complete" || report.outcome === "halted") return { kind: "run", report };
       if (report.outcome === "decision") {
-        const answer = await answerOf(given, report, said);
-        if (answer === null) return { kind: given.isInterrupted() ? "interrupted" : "run", report };
-        await given.person.comment(run, answer);
+        const answers = await answersOf(given, report, said);
+        if (answers.length === 0) return { kind: given.isInterrupted() ? "interrupted" : "run", report };
+        for (const answer of answers) await given.person.comment(run, answer);
         continue;
       }
     } else {
@@ -101,20 +103,30 @@ function waitMs(report: RunReport | undefined, now: number): number {
   return Math.max(50, Math.min(TIMER_MS, due));
 }
 
-/** What a person says now, or null where nobody can say it. Each thing is said once. */
-async function answerOf(given: Drive, report: RunReport, said: Set<string>): Promise<string | null> {
+/** What a person says now; nothing where nobody can say it. Each thing is said once. */
+async function answersOf(given: Drive, report: RunReport, said: Set<string>): Promise<string[]> {
   const { state } = report.view;
   if (!state.consent) {
     const confirm = `/orchestrate confirm ${state.planHash.slice(0, 12)}`;
-    if (said.has(confirm) || !(await given.mayStart(report))) return null;
+    if (said.has(confirm) || !(await given.mayStart(report))) return [];
     said.add(confirm);
-    return confirm;
+    return [confirm];
   }
   for (const [id, decision] of Object.entries(state.decisions)) {
     const option = given.human[decision.kind];
     if (decision.answer !== null || option === undefined || said.has(id)) continue;
     said.add(id);
-    return `/orchestrate decide ${id} ${option}`;
+    return [`/orchestrate decide ${id} ${option}`];
   }
-  return null;
+  return approvals(given, report, said);
+}
+
+/** All at once: what was approved together can land together. */
+function approvals({ approves }: Drive, { view }: RunReport, said: Set<string>): string[] {
+  return approves.flatMap((id) => {
+    const phase = view.phases.get(id);
+    if (phase?.kind !== "under_review" || phase.awaits === null || said.has(`${id} ${phase.head}`)) return [];
+    said.add(`${id} ${phase.head}`);
+    return [`/orchestrate approve ${id}`];
+  });
 }

@@ -16,6 +16,8 @@ export const LocalReport = z.strictObject({
       base: z.string(),
       integrationBranch: z.string(),
       finalPr: z.number().nullable(),
+      /** The issue of the findings that were left for later. */
+      followUp: z.number().nullable(),
     })
     .nullable(),
   units: z.array(
@@ -94,6 +96,7 @@ export function reportOf(
       base: state.base.sha,
       integrationBranch: `roundtable/${state.run}/main`,
       finalPr: view.finalPull?.number ?? null,
+      followUp: view.followUp?.number ?? null,
     },
     units: view.units.map((unit) => unitReport(view, unit)),
     leftOut: view.snapshot.planFile.plan.leftOut,

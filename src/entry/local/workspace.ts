@@ -3,8 +3,9 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { isMap, isScalar, parseDocument } from "yaml";
 import { WORKFLOW_FILES } from "../../application/workflow-files.ts";
-import { parsePlaybook } from "../../domain/agent/playbook.ts";
+import { parsePlaybook, type Playbook } from "../../domain/agent/playbook.ts";
 import { CONFIG_PATH } from "../../application/plan-at.ts";
+import { parseConfig } from "../../domain/config.ts";
 import { formatDiagnostic, UserError } from "../../domain/problem.ts";
 import { AGENT_WORKFLOW } from "../../domain/run/names.ts";
 import { readFolder, type Overlay } from "./copy.ts";
@@ -52,11 +53,17 @@ export interface AgentChoice {
   playbook: string | undefined;
 }
 
-/** The agent of the run: what was asked, else `playbook` where the spec has one, else `practice`. */
+/** What a playbook plays in place of a person. */
+export type Human = Pick<Playbook, "human" | "approve">;
+
+/**
+ * The agent of the run: what was asked, else `playbook` where the spec has one, else `practice`. None where the
+ * configuration itself has its agents play the playbook.
+ */
 export async function overlayFor(
   source: Source,
   choice: AgentChoice,
-): Promise<{ overlay: Overlay; agent: string; human: Readonly<Record<string, number>> }> {
+): Promise<{ overlay: Overlay; agent: string | undefined; human: Human }> {
   const overlay = new Map<string, { content: Uint8Array; onlyIfMissing: boolean }>();
   const text = (content: string): Uint8Array => new TextEncoder().encode(content);
   for (const [path, content] of await readFolder(source.root, source.spec))
@@ -64,10 +71,17 @@ export async function overlayFor(
   if (choice.playbook !== undefined) await layPlaybook(overlay, source, choice.playbook);
   const workflow = WORKFLOW_FILES.find((file) => file.to.endsWith(AGENT_WORKFLOW))!;
   overlay.set(workflow.to, { content: await readFile(join(CHECKOUT, workflow.from)), onlyIfMissing: true });
-  overlay.set(CONFIG_PATH, await configFor(source, choice));
+  const configured = await configFor(source, choice);
+  overlay.set(CONFIG_PATH, configured);
   const playbook = overlay.get(`${source.spec}/playbook.yml`);
-  const agent = choice.agent ?? (playbook ? "playbook" : "practice");
-  return { overlay, agent, human: agent === "playbook" ? humanOf(playbook?.content, source) : {} };
+  const isCast = playbook !== undefined && castsPlayers(new TextDecoder().decode(configured.content));
+  const agent = choice.agent ?? (isCast ? undefined : playbook ? "playbook" : "practice");
+  const isPlayed = agent === undefined || agent === "playbook";
+  return {
+    overlay,
+    agent,
+    human: isPlayed ? humanOf(playbook?.content, source) : { human: {}, approve: [] },
+  };
 
   async function configFor(
     { root }: Source,
@@ -78,6 +92,12 @@ export async function overlayFor(
     if (command === undefined) return { content: text(config), onlyIfMissing: true };
     return { content: text(withCommand(config, command)), onlyIfMissing: false };
   }
+}
+
+/** Its own agents play the playbook, as several who can be told apart. A mistake in it is told by the plan. */
+function castsPlayers(text: string): boolean {
+  const { config } = parseConfig(text);
+  return config !== null && config.agents[config.routing["default"] ?? ""]?.backend === "playbook";
 }
 
 /** With the agent `command`. What is no configuration stays as it is, so that its mistake is told at the user's line. */
@@ -113,7 +133,7 @@ async function layPlaybook(
   overlay.set(`${source.spec}/playbook.yml`, { content, onlyIfMissing: false });
 }
 
-function humanOf(content: Uint8Array | undefined, source: Source): Readonly<Record<string, number>> {
+function humanOf(content: Uint8Array | undefined, source: Source): Human {
   if (!content)
     throw new UserError({
       what: "The agent playbook has nothing to play",
@@ -128,5 +148,5 @@ function humanOf(content: Uint8Array | undefined, source: Source): Readonly<Reco
       fix: "Mend it and start again.",
     });
   }
-  return playbook.human;
+  return { human: playbook.human, approve: playbook.approve };
 }

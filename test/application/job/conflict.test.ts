@@ -77,6 +77,18 @@ it("shows both sides with git's markers, and hands over what the unit changes on
   ]);
 });
 
+it("shows a moved base branch and the run, and says with which names", async () => {
+  const { checkout, job } = await conflict(bothChange);
+  const { files } = await play(checkout, { ...job, unit: "_base" }, async (brief) => {
+    expect(brief).toMatch(/You stand on the base branch[^]*`base-branch` and `this-run`/);
+    expect(await checkout.read("a.txt")).toBe(
+      "one\n<<<<<<< base-branch\nAPPLES\n=======\nPEARS\n>>>>>>> this-run\nthree\n",
+    );
+    await checkout.write("a.txt", SOLVED);
+  });
+  expect(files.map(({ path }) => path)).toEqual(["a.txt", "gone.txt", "new.txt"]);
+});
+
 it("is verified on top of what has landed", async () => {
   const { checkout, job } = await conflict(bothChange);
   const verified = { ...job, verify: ["grep -q APPLES a.txt && test -e landed.txt && ! test -e gone.txt"] };

@@ -16,6 +16,7 @@ units:
       - { role: security }
       - { role: correctness, summary: Better now. }
 human: { question: 2 }
+approve: ["3"]
 `;
 
 function playbookOf(text: string): Playbook {
@@ -28,6 +29,7 @@ it("reads unit ids as they are written, quoted or not", () => {
   const playbook = playbookOf(TEXT);
   expect(Object.keys(playbook.units)).toEqual(["3", "1.10"]);
   expect(playbook.human).toEqual({ question: 2 });
+  expect(playbook.approve).toEqual(["3"]);
 });
 
 const play = (cue: Partial<Cue>) =>

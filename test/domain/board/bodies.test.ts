@@ -4,7 +4,7 @@ import { finalPullBody, pullBody } from "../../../src/domain/board/pull.ts";
 import { summaryBody } from "../../../src/domain/board/summary.ts";
 import { unitIssueBody, unitIssueTitle } from "../../../src/domain/board/unit-issue.ts";
 import type { Plan } from "../../../src/domain/plan/plan.ts";
-import type { State } from "../../../src/domain/run/journal.ts";
+import type { Attempt, State } from "../../../src/domain/run/journal.ts";
 import { aResult, anAttempt } from "../../support/run.ts";
 import {
   aFinding,
@@ -165,12 +165,27 @@ describe("a unit's pull request", () => {
     expect(body).toContain("| review 1 (correctness) | practice | findings: major |");
   });
 
-  it("says that a person let it pass", () => {
+  it.each([
+    ["over findings", [aFinding()], "approved this commit: the findings do not send it back.\n"],
+    ["that nobody found fault with", [], "approved this commit.\n"],
+  ])("says that a person approved it: work %s", (_, findings, says) => {
     const journal = {
-      attempts: { "1/implement/1": aWork(), "1/review/1": aReview([aFinding()]) },
+      attempts: { "1/implement/1": aWork(), "1/review/1": aReview(findings) },
       approvals: { "1": HEAD },
     };
-    expect(bodyOf(journal)).toContain("A person with write access approved this commit");
+    expect(bodyOf(journal)).toContain(`A person with write access ${says}`);
+  });
+
+  it("says what a train showed, also when it is mended", () => {
+    const old = "3".repeat(40);
+    const journal = {
+      attempts: { "1/implement/1": aWork({ committed: old }), "1/fix/1": aWork({ headSha: old }) },
+      rejected: { "1": { head: old, because: "not ok 3" } },
+    };
+    expect(bodyOf(journal)).not.toContain("### Mended since");
+    expect(bodyOf({ ...journal, landed: { "1": { head: HEAD, sha: HEAD } } })).toContain(
+      "### Mended since\n\n- The verify commands failed once it was merged with the work landed before it · fix 1",
+    );
   });
 });
 
@@ -210,9 +225,21 @@ describe("the final pull request", () => {
   });
 
   it("names what a person let pass over findings", () => {
-    const journal = { ...ENDED.journal, approvals: { "1": HEAD } };
-    expect(finalPullBody(aView({ ...ENDED, journal }))).toContain(
-      "### Approved by a person over findings\n\n- 1. Write the parser",
+    const bodyWith = (review: Attempt): string => {
+      const attempts = { ...ENDED.journal!.attempts, "1/review/1": review };
+      return finalPullBody(
+        aView({ ...ENDED, journal: { ...ENDED.journal, attempts, approvals: { "1": HEAD } } }),
+      );
+    };
+    const title = "### Approved by a person over findings";
+    expect(bodyWith(aReview([aFinding()]))).toContain(`${title}\n\n- 1. Write the parser`);
+    expect(bodyWith(aReview([minor]))).not.toContain(title);
+  });
+
+  it("names every agent that worked on a unit", () => {
+    const attempts = { ...ENDED.journal!.attempts, "1/fix/3": aWork({ agent: "senior" }) };
+    expect(finalPullBody(aView({ ...ENDED, journal: { ...ENDED.journal, attempts } }))).toContain(
+      "| 1. Write the parser | #14 | practice, senior | 2 |",
     );
   });
 });

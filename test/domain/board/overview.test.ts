@@ -78,6 +78,17 @@ describe("the plan", () => {
     expect(planCommentBody(shownOf({ config }))).toContain(says);
   });
 
+  it.each([
+    ["of whom else it spends on, with their units", "x: {backend: codex}", "goes to x (1, 2)."],
+    ["nothing where nobody else is there", "c2: {backend: claude}", null],
+  ])("says of third fixes %s", (...[, other, says]) => {
+    const body = planCommentBody(
+      shownOf({ config: `version: 1\nagents: {c: {backend: claude}, ${other}}\n` }),
+    );
+    if (says === null) expect(body).not.toContain("third fix");
+    else expect(body).toContain(`A third fix, where a unit needs one, ${says}`);
+  });
+
   it("names the ceiling, a person's units, what the set-up lacks, and what is left out", () => {
     const shown = shownOf(
       { tasks: "- [x] 1. Done\n- [ ] 2. Do it\n", unit: { person: "it changes a workflow" } },

@@ -103,7 +103,7 @@ describe("the tracking comment, line by line", () => {
     expect(part(body, "Risks & Debt")).toContain("None.");
   });
 
-  it("U9 of a flat list tells one landed and one blocked unit", () => {
+  it("U9 E7 of a flat list tells one landed and one blocked unit", () => {
     const body = trackingBody(viewWith(["landed", "asked"]), []);
     expect(body).toContain("**1 of 2 units** landed.");
     expect(part(body, "Mental Model")).toContain("1 completed · 1 blocked");

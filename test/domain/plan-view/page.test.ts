@@ -14,7 +14,7 @@ const pageOf = (tasksText: string): string => planPage(aPlan(tasksText), { tasks
 const tagsOf = (page: string): string[] => page.match(/<[a-z!/][^>]*>/gi) ?? [];
 
 const TASKS =
-  "- [ ] 1. Read\n  - _writes: a.ts_\n- [ ] 2. Write password\n  - _writes: b.ts_\n- [ ] 3. Join\n  - _Depends: 1, 2_\n- [?]* 4. More\n";
+  "- [ ] 1. Read\n  - _writes: a.ts_\n- [ ] 2. Write password\n  - _writes: b.ts_\n  - _Depends: none_\n- [ ] 3. Join\n  - _Depends: 1, 2_\n- [?]* 4. More\n";
 
 describe("the page", () => {
   const page = pageOf(TASKS);
@@ -120,7 +120,7 @@ describe("text of others in the page", () => {
 const units = (count: number, depends: (at: number) => readonly number[]): string =>
   Array.from({ length: count }, (_, at) => {
     const ids = depends(at + 1);
-    return `- [ ] ${at + 1}. Unit ${at + 1}\n  - _writes: src/${at + 1}.ts_${ids.length > 0 ? `\n  - _Depends: ${ids.join(", ")}_` : ""}`;
+    return `- [ ] ${at + 1}. Unit ${at + 1}\n  - _writes: src/${at + 1}.ts_\n  - _Depends: ${ids.join(", ") || "none"}_`;
   }).join("\n");
 
 describe("the drawn graph", () => {

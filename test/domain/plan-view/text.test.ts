@@ -22,6 +22,7 @@ const TASKS = [
   "  - _writes: src/parse.js, test/parse.test.js_",
   "- [ ] 2. 期間の解析：入力文字列を読み取り、単位ごとに合計して返す関数を実装する",
   "  - _writes: src/期間.js_",
+  "  - _Depends: none_",
   "- [ ] 3. Refuse untrusted passwords and all that comes from outside",
   "  - _Depends: 1, 2_",
   "  - _writes: src/careful.js_",

@@ -284,7 +284,7 @@ reviewers:
     ["- [ ] 1. Write the parser\n", "first", "it is the first agent of the configuration"],
     ["- [ ] 1. Write the README\n", "second", "routing.docs names it"],
     ["- [ ] 1. Do it\n  - _writes: infra/a.tf_\n", "third", "routing.rules names it for infra/a.tf"],
-  ])("the configuration routes %s to %s: %s", (text, agent, because) => {
+  ])("E8 the configuration routes %s to %s: %s", (text, agent, because) => {
     expect([unit(text).agent, unit(text).because.agent]).toEqual([agent, because]);
   });
 

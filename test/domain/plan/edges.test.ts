@@ -162,6 +162,41 @@ describe("edges", () => {
       [],
     ],
     [
+      "that another waits for a unit says nothing of what it waits for itself",
+      "- [ ] 1. A\n- [ ] 2. B\n- [ ] 3. C\n- [ ] 4. D\n  - Run it after task 3\n",
+      ["2←1 inferred", "3←2 inferred", "4←3 inferred"],
+    ],
+    [
+      "nothing follows what waits for it",
+      "- [ ] 1. A\n  - _Depends: 3_\n- [ ] 2. B\n- [ ] 3. C\n- [ ] 4. D\n",
+      ["1←3 declared", "3←2 inferred", "4←3 inferred", "4←1 inferred"],
+    ],
+    [
+      "a sub-task that needs none does not set its unit free",
+      "- [ ] 1. A\n- [ ] 2. B\n  - [ ] 2.1 X\n    - _Depends: none_\n  - [ ] 2.2 Y\n",
+      ["2←1 inferred"],
+    ],
+    [
+      "sub-tasks that all need none do",
+      "- [ ] 1. A\n- [ ] 2. B\n  - [ ] 2.1 X\n    - _Depends: none_\n  - [ ] 2.2 Y\n    - _Depends: 2.1_\n",
+      [],
+    ],
+    [
+      "who waits for a unit that is left out waits for those that it waits for",
+      "- [ ] 1. A\n- [ ] 2. B\n  - _Depends: 1_\n- [ ]* 3. C\n  - _Depends: 2_\n- [ ]* 4. D\n  - _Depends: 3_\n- [ ] 5. E\n  - _Depends: 4_\n",
+      ["2←1 declared", "5←2 declared"],
+    ],
+    [
+      "so it does where a diagram draws it",
+      `- [ ] 1. A\n- [ ]* 2. B\n- [ ] 3. C\n${fence("mermaid", "graph TD\n  1 --> 2\n  2 --> 3")}`,
+      ["3←1 declared"],
+    ],
+    [
+      "what is said behind sub-tasks, as far in as they are, is the unit's own",
+      "- [ ] 1. A\n- [ ] 2. B\n  - [ ] 2.1 X\n  - [ ] 2.2 Y\n  - _Depends: none_\n- [ ] 3. C\n  - [ ] 3.1 Z\n  - _Depends: 1_\n",
+      ["3←1 declared"],
+    ],
+    [
       "units that say they need none",
       "- [ ] 1. A\n  - _Depends: none_\n- [ ] 2. B\n  - _依存タスク: -_\n",
       [],
@@ -178,8 +213,16 @@ describe("edges", () => {
       "line 4: 2.1 depends on 1, so unit 2 waits for unit 1",
     ]);
     expect(
-      reasons("- [ ] 1. A\n- [ ] 2. B\n- [ ] 3. C\n  - **Dependencies:**\n    - 1\n    - Task 2\n"),
-    ).toEqual(["line 5: 3 depends on 1", "line 6: 3 depends on 2"]);
+      reasons(
+        "- [ ] 1. A\n- [ ] 2. B\n  - _Depends: none_\n- [ ] 3. C\n  - **Dependencies:**\n    - 1\n    - Task 2\n",
+      ),
+    ).toEqual(["line 6: 3 depends on 1", "line 7: 3 depends on 2"]);
+    expect(reasons("- [ ] 1. A\n- [ ]* 2. B\n  - _Depends: 1_\n- [ ] 3. C\n  - _Depends: 2_\n")).toEqual([
+      "line 5: 3 depends on 2, which is left out; line 3: 2 depends on 1",
+    ]);
+    expect(reasons("- [ ] 1. A\n- [ ] 2. B\n  - [ ] 2.1 X\n  - [ ] 2.2 Y\n  - _Depends: 1_\n")).toEqual([
+      "line 5: 2 depends on 1",
+    ]);
     expect(reasons("- [ ] 1. A\n  - **Blocks:** 2\n- [ ] 2. B\n")).toEqual(["line 2: 2 depends on 1"]);
     expect(reasons(units(1, 2) + fence("mermaid", "graph TD\n  1 --> 2"))).toEqual([
       "line 6: the diagram draws 1 before 2",
@@ -363,7 +406,7 @@ describe("what is left out", () => {
     );
     expect(chosen(plan)).toEqual(["1: 1", "2: 2"]);
     expect(plan.leftOut).toEqual([{ id: "2.2", why: "checkpoint 2, below which it stands, only verifies" }]);
-    expect(said(plan, "note")).toContain(
+    expect(said(plan, "warning")).toContain(
       "below-checkpoint 4: No agent works on 2.2; checkpoint 2, below which it stands, only runs the verify commands",
     );
   });
@@ -390,6 +433,19 @@ describe("what is left out", () => {
     expect(said(plan, "warning")).toEqual([
       "left-out-dependency 7: Unit 4 depends on 2, 3, which this plan leaves out; --only does not name them, and not all of it is done",
     ]);
+  });
+
+  it("who builds on what stands below a checkpoint, or on an optional part of what is done, is warned", () => {
+    const below = aPlan("- [ ] 1. A\n- [ ] 2. Checkpoint\n  - [ ] 2.1 X\n- [ ] 3. B\n  - _Depends: 2.1_\n");
+    expect(said(below, "warning")).toContainEqual(
+      expect.stringMatching(/^left-out-dependency 4: Unit 3 depends on 2.1.*below a checkpoint/),
+    );
+    const part = aPlan("- [ ] 1. A\n  - [x] 1.1 X\n  - [ ]* 1.2 Y\n- [ ] 2. B\n  - _Depends: 1.2_\n");
+    expect(said(part, "warning")).toEqual([
+      expect.stringMatching(/^left-out-dependency 4: Unit 2 depends on 1.2.*--include-optional/),
+    ]);
+    const whole = aPlan("- [ ] 1. A\n  - [x] 1.1 X\n  - [ ]* 1.2 Y\n- [ ] 2. B\n  - _Depends: 1_\n");
+    expect(said(whole, "warning")).toEqual([]);
   });
 
   it("a heading below which only optional tasks are open has no work left", () => {

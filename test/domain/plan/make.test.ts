@@ -16,7 +16,7 @@ it("a chain of 5,000 units is planned", () => {
 
 describe("what may start", () => {
   const plan = aPlan(
-    "- [ ] 1. A\n  - _writes: a_\n- [ ] 2. B\n  - _writes: a_\n  - _Depends: none_\n- [ ] 3. C\n  - _writes: c_\n- [ ] 4. D\n  - _Depends: 3_\n",
+    "- [ ] 1. A\n  - _writes: a_\n- [ ] 2. B\n  - _writes: a_\n  - _Depends: none_\n- [ ] 3. C\n  - _writes: c_\n  - _Depends: none_\n- [ ] 4. D\n  - _Depends: 3_\n",
   );
   const standing = {
     plan,

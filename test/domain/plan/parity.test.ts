@@ -1,4 +1,4 @@
-/** Each line that test/parity-plan.md or test/parity-board.md says is held is named in the file that holds it. */
+/** Each line that test/parity-plan.md, test/parity-board.md or test/parity-run.md says is held is named in the file that holds it. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
@@ -11,9 +11,9 @@ const rowsOf = (list: string) => {
     file: file!,
   }));
 };
-const [plan, board] = [rowsOf("parity-plan.md"), rowsOf("parity-board.md")];
+const [plan, board, run] = [rowsOf("parity-plan.md"), rowsOf("parity-board.md"), rowsOf("parity-run.md")];
 
-it.each([...plan, ...board])("$file names $lines", ({ lines, file }) => {
+it.each([...plan, ...board, ...run])("$file names $lines", ({ lines, file }) => {
   const text = readFileSync(join(TEST, file), "utf8");
   expect(lines.filter((line) => !new RegExp(`["\\s]${line}\\s`).test(text))).toEqual([]);
 });
@@ -21,4 +21,18 @@ it.each([...plan, ...board])("$file names $lines", ({ lines, file }) => {
 it("the lists are read", () => {
   expect(plan.length).toBeGreaterThan(15);
   expect(board).toHaveLength(4);
+  expect(run.length).toBeGreaterThan(25);
+});
+
+/** By section of the checklist: the letter of its lines, and how many there are. */
+it.each([
+  ["I", 8],
+  ["C", 7],
+  ["F", 10],
+  ["E", 13],
+])("each line %s up to %i is in the list of a run", (letter, count) => {
+  const rows = readFileSync(join(TEST, "parity-run.md"), "utf8").matchAll(/^\| ([A-Z]\d[^|]*) \|/gm);
+  const named = new Set([...rows].flatMap(([, lines]) => lines!.split(", ")));
+  const all = Array.from({ length: count }, (_, at) => `${letter}${at + 1}`);
+  expect(all.filter((line) => !named.has(line))).toEqual([]);
 });

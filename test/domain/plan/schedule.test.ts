@@ -53,7 +53,7 @@ describe("the schedule", () => {
       "no order",
       units([1], [2]),
       {},
-      "One unit at a time, because the spec declares no order and each unit follows the one before.",
+      "One unit at a time, because each follows the one before: nothing says otherwise.",
     ],
     [
       "an order declared in part",
@@ -87,7 +87,7 @@ describe("the schedule", () => {
     const text = units(
       [1, "_Depends: none_"],
       [2, "_Depends: none_"],
-      [3, "_writes: c_"],
+      [3, "_writes: c_", "_Depends: none_"],
       [4, "_writes: d_", "_Depends: 3_"],
     );
     const plan = aPlan(text, { flags: { profile, maxParallel: 3, only: ["1", "2", "3"] } });
@@ -109,15 +109,24 @@ describe("what starts first", () => {
   const order = (text: string): string[] => startOrder(aPlan(text).units).map(({ id }) => id);
 
   it.each([
-    ["the longer chain", units([1, "_writes: a_"], [2, "_writes: b_"], [3, "_Depends: 2_"]), ["2", "1", "3"]],
+    [
+      "the longer chain",
+      units([1, "_writes: a_"], [2, "_writes: b_", "_Depends: none_"], [3, "_Depends: 2_"]),
+      ["2", "1", "3"],
+    ],
     [
       "more dependents",
-      units([1, "_writes: a_"], [2, "_writes: b_"], [3, "_Depends: 1, 2_"], [4, "_Depends: 2_"]),
+      units(
+        [1, "_writes: a_"],
+        [2, "_writes: b_", "_Depends: none_"],
+        [3, "_Depends: 1, 2_"],
+        [4, "_Depends: 2_"],
+      ),
       ["2", "1", "3", "4"],
     ],
     [
       "priority",
-      units([1], [2, "**Priority:** High"], [3, "_Depends: 1_"], [4, "_Depends: 2_"]),
+      units([1], [2, "**Priority:** High", "_Depends: none_"], [3, "_Depends: 1_"], [4, "_Depends: 2_"]),
       ["2", "1", "3", "4"],
     ],
     ["the document", units([1], [2], [3, "_Depends: 1, 2_"]), ["1", "2", "3"]],
@@ -126,7 +135,13 @@ describe("what starts first", () => {
   });
 
   it("a run starts in that order too", () => {
-    const plan = aPlan(units([1, "_writes: a_"], [2, "_writes: b_", "Priority: P0"], [3, "_Depends: 1, 2_"]));
+    const plan = aPlan(
+      units(
+        [1, "_writes: a_"],
+        [2, "_writes: b_", "Priority: P0", "_Depends: none_"],
+        [3, "_Depends: 1, 2_"],
+      ),
+    );
     const standing = { landed: new Set<string>(), cancelled: new Set<string>(), active: new Set<string>() };
     const { ready } = readyUnits({ ...standing, plan, profile: "balanced", maxParallel: 1, writeSets: {} });
     expect(ready).toEqual(["2"]);

@@ -1,7 +1,8 @@
 /**
  * Every question that a person may be asked, and what each answer does: a made world in which a pass asks, the answer as
  * a comment, and the world after the pass that obeys it. A kind or an option without a row fails. What takes more than
- * one pass is told in test/story/decisions.test.ts.
+ * one pass is told in test/story/decisions.test.ts and
+ * test/story/run-decisions.test.ts.
  */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
@@ -65,6 +66,10 @@ const ROWS: Record<keyof typeof WORLDS, readonly Row[]> = {
   ],
   "lost (the train)": [
     ["retry", "completed completed", "train:2", "open"],
+    ["abort", "completed completed", "", "halted"],
+  ],
+  "lost (the moved base branch)": [
+    ["retry", "completed completed", "dispatch:_base/resolve/2", "open"],
     ["abort", "completed completed", "", "halted"],
   ],
   person: [["proceed", "skipped not_started", "branch:2", "open"], SKIPPED_ASKS_THE_NEXT, ABORTED],
@@ -131,10 +136,22 @@ const ROWS: Record<keyof typeof WORLDS, readonly Row[]> = {
     NOTHING_LANDED,
     RUN_ENDED,
   ],
+  "stalled (the moved base branch)": [
+    ["proceed", "completed completed", "", "open"],
+    ["retry", "completed completed", "cancel-run:100", "open"],
+    ["skip", "completed completed", "train:2", "open"],
+    ["abort", "completed completed", "", "halted"],
+  ],
   "stalled (waits alone)": [["proceed", "not_started not_started", "", "open"], NOTHING_LANDED, RUN_ENDED],
   "stalled (a person)": [["proceed", "under_review not_started", "", "open"], NOTHING_LANDED, RUN_ENDED],
   "finish-red": [
     ["retry", "completed completed", "train:2", "open"],
+    ["abort", "completed completed", "", "halted"],
+  ],
+  "base-conflict": [
+    ["resume", "completed completed", "train:2", "open"],
+    ["retry", "completed completed", "dispatch:_base/resolve/3", "open"],
+    ["proceed", "completed completed", "train:2", "open"],
     ["abort", "completed completed", "", "halted"],
   ],
   "no-checks": [

@@ -137,7 +137,7 @@ describe("issue and pull request", () => {
   const bodies = (view: typeof before): string[] =>
     [unitIssueBody, pullBody].map((body) => body(view, view.byId.get("1")!));
 
-  it("say who goes on and why, from that fix on", () => {
+  it("E11 say who goes on and why, from that fix on", () => {
     const said =
       "> Escalated: The fixes of ann did not get it in order; bob tries a different approach (it is of another backend than ann).";
     for (const body of bodies(before)) expect(body).not.toContain("Escalated");

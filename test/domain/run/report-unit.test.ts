@@ -19,10 +19,12 @@ const file = (path: string, change: Partial<File> = { content: "# Audit\n\nNo le
   ...change,
 });
 
-/** What becomes of a hand-over of these files, after other attempts. */
-function settled(files: readonly File[], before: readonly Attempt[] = []) {
-  const [role, n] = before.length === 0 ? (["implement", 1] as const) : (["fix", before.length] as const);
-  const key = `1/${role}/${n}`;
+/** What becomes of a hand-over of these files, after other attempts, or after the unit was reverted. */
+function settled(files: readonly File[], before: readonly Attempt[] = [], reverted: State["reverted"] = {}) {
+  const isFirst = before.length === 0 || "1" in reverted;
+  const [role, n] = isFirst ? (["implement", 1] as const) : (["fix", before.length] as const);
+  const slug = "1" in reverted ? "1_2" : "1";
+  const key = `${slug}/${role}/${n}`;
   const open = anAttempt({ at: "2026-01-01T00:05:00.000Z", headSha: HEAD });
   const attempts = Object.fromEntries([
     ...before.map((attempt, at) => [at === 0 ? "1/implement/1" : `1/fix/${at}`, attempt]),
@@ -31,7 +33,7 @@ function settled(files: readonly File[], before: readonly Attempt[] = []) {
   const content = WorkResult.parse({
     v: 1,
     run: 12,
-    unit: "1",
+    unit: slug,
     role,
     attempt: n,
     nonce: open.nonce,
@@ -42,8 +44,8 @@ function settled(files: readonly File[], before: readonly Attempt[] = []) {
     commits: [{ message: "m", task: null, files }],
   });
   const snapshot = aSnapshot(TASKS, {
-    branches: { "roundtable/12/main": "b".repeat(40), "roundtable/12/unit-1": HEAD },
-    journal: { attempts, began: { "1": "b".repeat(40) } },
+    branches: { "roundtable/12/main": "b".repeat(40), [`roundtable/12/unit-${slug}`]: HEAD },
+    journal: { attempts, reverted, began: { "1": "b".repeat(40) } },
     outcomes: {
       [key]: {
         runId: 100,
@@ -88,6 +90,14 @@ describe("a hand-over of a unit that ends in a report", () => {
     const attempt = settled(files, before);
     expect(attempt.outcome).toBe("summary" in result ? "failed" : "completed");
     expect(attempt.result).toMatchObject(result);
+  });
+
+  it("keeps it also after the unit was reverted", () => {
+    const reverted = { "1": { times: 1, on: "b".repeat(40), because: "red" } };
+    expect(settled([file("src/a.ts")], [reported], reverted)).toMatchObject({
+      outcome: "completed",
+      result: { report: "# Audit" },
+    });
   });
 
   it("holds no more of a long one than a body can show", () => {

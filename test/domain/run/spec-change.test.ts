@@ -42,3 +42,14 @@ it("nothing further begins until it is answered; what is begun goes on", () => {
     expect.objectContaining({ unit: "2", for: "decision", because: expect.stringContaining("the spec") }),
   );
 });
+
+it("a run that ends before the answer takes its question back", () => {
+  const asked = pass(`${before}\n- [ ] 5. Fifth\n`, "b1");
+  const comments = snapshotOf({ ...changed, command: "/orchestrate cancel" }).tracking.comments;
+  const { state } = decide(
+    { ...snapshotOf(changed), state: asked.state, tracking: { state: "open", comments } },
+    { id: "p", now: new Date(NOW), seed: "5eed", takesOver: false },
+  );
+  expect(state.ended).not.toBeNull();
+  expect(state.decisions["d1"]!.answer).toMatchObject({ option: 0, by: "roundtable" });
+});

@@ -139,7 +139,7 @@ describe("an inferred write set is a guess", () => {
 
   it("a unit that has not begun waits for the lock of one that grew over its paths", () => {
     const decision = decided(
-      "- [ ] 1. Write `src/one.js`\n- [ ] 2. Write `src/two.js`\n  - _Depends: 3_\n- [ ] 3. Write `src/three.js`\n",
+      "- [ ] 1. Write `src/one.js`\n- [ ] 2. Write `src/two.js`\n  - _Depends: 3_\n- [ ] 3. Write `src/three.js`\n  - _Depends: none_\n",
       { "1/implement/1": handedOver(["src/one.js"], { committed: HEAD }) },
       { writeSets: { "1": ["src/three.js"] } },
     );

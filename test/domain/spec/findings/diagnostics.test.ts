@@ -59,8 +59,8 @@ describe("what is wrong is said with its line", () => {
     ],
     [
       "5: lines that are nearly boxes",
-      ["- [ ] 1. A", "-[ ] 2. B", "- ☐ 3. C"],
-      ["2 nearly-box", "3 nearly-box"],
+      ["- [ ] 1. A", "-[ ] 2. B", "- ☐ 3. C", "• [ ] 4. D", "– [x] 5. E", "— [ ] 6. F", "· [ ] 7. G"],
+      [2, 3, 4, 5, 6, 7].map((line) => `${line} nearly-box`),
     ],
     ["an empty box", ["- [ ] 1. A", "- [ ]"], ["2 box-empty"]],
     ["a quoted box", ["- [ ] 1. A", "> - [ ] 2. B"], ["2 box-quote"]],

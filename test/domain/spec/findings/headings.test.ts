@@ -1,6 +1,6 @@
 /** Headings as tasks and as parents of tasks. */
 import { describe, expect, it } from "vitest";
-import { tasksIn } from "../../../support/spec-lines.ts";
+import { read, tasksIn } from "../../../support/spec-lines.ts";
 
 describe("parents", () => {
   it.each<[finding: string, input: string[], tasks: string[]]>([
@@ -69,7 +69,51 @@ describe("parents", () => {
       ],
       ["1 [ ] A", "1>1.1 [ ] B", "1>1.c [ ] c"],
     ],
+    [
+      "R19: nor does a rule between two headings",
+      [
+        "## Phase 1: A",
+        "",
+        "### 1. B",
+        "",
+        "9 days of work",
+        "---",
+        "",
+        "### 2. C",
+        "",
+        "3. D",
+        "----",
+        "### 3.1 E",
+      ],
+      ["1 [ ] B", "2 [ ] C", "3 [ ] D", "3>3.1 [ ] E"],
+    ],
   ])("%s", (_, input, tasks) => expect(tasksIn(...input)).toEqual(tasks));
+
+  it("labels above a rule belong to the task above", () => {
+    const { tasks } = read(
+      "### Task 1: A",
+      "",
+      "Status: done",
+      "---",
+      "",
+      "### Task 2: B",
+      "",
+      "Depends on: Task 3",
+      "---",
+      "",
+      "### Task 3: C",
+      "",
+      "Depends on: none",
+      "-----",
+      "",
+      "Some text",
+    );
+    expect(tasks.map(({ id, status, dependsOn, isFree }) => [id, status, dependsOn, isFree])).toEqual([
+      ["1", "completed", [], false],
+      ["2", "not_started", ["3"], false],
+      ["3", "not_started", [], true],
+    ]);
+  });
 });
 
 describe("tasks", () => {
