@@ -32,6 +32,7 @@ interface Case {
 const TEN = { shape: "mixed", tasks: 10_000, limits: { seconds: 2, megabytes: 400 } };
 const LOCKS = { shape: "locks", tasks: 1000, limits: {} };
 const NAMES = { shape: "names", tasks: 1000, limits: {} };
+const GLOBS = { shape: "globs", tasks: 1000, limits: {} };
 const CASES: readonly Case[] = [
   { shape: "mixed", tasks: 100, limits: {} },
   { shape: "mixed", tasks: 1000, limits: {} },
@@ -44,6 +45,8 @@ const CASES: readonly Case[] = [
   { shape: "locks", tasks: 8000, limits: { times: [16, LOCKS] } },
   NAMES,
   { shape: "names", tasks: 8000, limits: { times: [16, NAMES] } },
+  GLOBS,
+  { shape: "globs", tasks: 8000, limits: { times: [16, GLOBS] } },
 ];
 
 const [shape, tasks] = process.argv.slice(2);

@@ -118,4 +118,14 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
         ...(unit === 1 ? [] : ["- _Depends: 1_"]),
       ],
     })),
+  /** Each unit writes names that begin with letters of its own, and reads those that end so. */
+  globs: (count) =>
+    specOf(count, (unit) => ({
+      title: `Implement module ${unit}`,
+      below: [
+        `- _writes: tests/**/test_m${unit}_*.py, src/module${unit}/index.ts_`,
+        `- _reads: **/*x${unit}.proto_`,
+        ...(unit === 1 ? [] : ["- _Depends: 1_"]),
+      ],
+    })),
 };

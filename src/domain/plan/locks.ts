@@ -50,7 +50,7 @@ export function patternOf(path: string): Pattern {
 
 const isFileName = (name: string): boolean => /[^./]\.[\w*?]+$/.test(name);
 
-const isGlob = (text: string): boolean => /[*?]/.test(text);
+export const isGlob = (text: string): boolean => /[*?]/.test(text);
 
 /** May the two patterns name the same file? */
 export const pathsMeet = (a: string, b: string): boolean => patternsMeet(patternOf(a), patternOf(b));
@@ -63,8 +63,11 @@ export const patternsMeet = (a: Pattern, b: Pattern): boolean =>
 /** What ends like a file may be a folder all the same, but none for the sake of a glob that does not call it so. */
 const within = (pattern: Pattern, other: Pattern): readonly string[] =>
   pattern.kind === "file" && other.kind === "glob" && !fileFolders(other).includes(pattern.segments.at(-2)!)
-    ? pattern.segments.slice(0, -1)
+    ? asFile(pattern)
     : pattern.segments;
+
+export const asFile = ({ kind, segments }: Pattern): readonly string[] =>
+  kind === "file" ? segments.slice(0, -1) : segments;
 
 /** Folders that a glob names and that are called like files: `my.module` of `src/my.module/*.ts`. */
 export const fileFolders = ({ segments }: Pattern): string[] =>

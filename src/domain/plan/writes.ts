@@ -143,7 +143,7 @@ function inRepository({ text, isPath }: Mention, { files, folders, byEnd }: Repo
   if (files.has(text)) return [text];
   const folder = text.replace(/\/\**$/, "");
   if (text.includes("/") && folders.has(folder)) return [text];
-  if (isPath && folders.has(text.replace(/\/?[^/]*$/, ""))) return [text];
+  if (isPath && folders.has(folder.replace(/\/?[^/]*$/, ""))) return [text];
   // Behind an alias such as `@/`, or a route's slash, stands the end of a path.
   const end = text.replace(/^[@~]?\//, "");
   // A word alone names no file by chance.

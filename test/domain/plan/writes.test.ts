@@ -164,6 +164,7 @@ describe("inferred paths", () => {
     ["backticks: a file that is there", "Change `src/store/index.ts`", ["src/store/index.ts inferred"]],
     ["backticks: a new file in a folder", "Create `src/store/cache.ts`", ["src/store/cache.ts inferred"]],
     ["backticks: a folder that is there", "Tidy `src/store/`", ["src/store/ inferred"]],
+    ["backticks: a new folder in one that is there", "Create `src/newmod/`", ["src/newmod/ inferred"]],
     ["backticks: a folder that is not there", "Choose `and/or/`", []],
     ["a bare name that one file has", "Change `axis.ts`", ["src/view/axis.ts inferred"]],
     ["a bare name that two files have", "Change `index.ts`", []],
