@@ -14,10 +14,12 @@ import type { Group } from "./units.ts";
 export function orderInterleaved(request: EdgeRequest, edges: Edges): void {
   const { groups, waves, profile, diagnostics } = request;
   if (waves === null || isCyclic(edges)) return;
+  const spans = spansOf(groups, waves);
+  followStated(request, edges, spans);
   const known = new Map(edges.ids.map((id) => [id, new Set(edges.of(id).map((edge) => edge.id))]));
   const trial = edges.copy();
   const found = new Set<Span>();
-  for (const [earlier, later] of pairsOf(request, spansOf(groups, waves))) {
+  for (const [earlier, later] of pairsOf(request, spans)) {
     if (trial.isFull) break;
     const [before, after] = [earlier.group.id, later.group.id];
     if (known.get(after)!.has(before) || known.get(before)!.has(after)) continue;
@@ -40,6 +42,20 @@ export function orderInterleaved(request: EdgeRequest, edges: Edges): void {
           : `an order by their first waves ${trial.isFull ? "has more edges than anyone can hold" : "would contradict what else the spec says"}, so nothing orders them`,
     ),
   );
+}
+
+/** Where the lists of waves make one wait for the other, and not the other for the one, that is its order. */
+function followStated({ unitOf }: EdgeRequest, edges: Edges, spans: readonly Span[]): void {
+  const trial = edges.copy();
+  const stated = [...listedPairs(spans, { unitOf, isWanted: isInterleaved })];
+  const pairs = new Set(stated.map(({ span, id }) => `${span.group.id} ${id}`));
+  for (const { span, id, says } of stated) {
+    const unit = span.group.id;
+    if (pairs.has(`${id} ${unit}`)) continue;
+    trial.add(unit, { id, source: "waves", because: `${says}, so ${unit} waits for ${id}` });
+  }
+  if (trial.isFull || isCyclic(trial)) return;
+  for (const id of trial.ids) for (const edge of trial.of(id)) edges.add(id, edge);
 }
 
 /** Pairs of which the second must follow the first; with them all others do too. */

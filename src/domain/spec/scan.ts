@@ -50,7 +50,7 @@ export interface Scan {
   open: { line: number; within: Hiding } | null;
 }
 
-const MAX_LINE = 20_000;
+export const MAX_LINE = 20_000;
 const BOX = /^((?:\s*>)*\s*)([-*+]|\d{1,9}[.)])(\s+)\[([^\][\n]{0,12})\](.*)$/su;
 const HEADING = /^( {0,3}(#{1,6})(?:[ \t]+|$))(.*)$/su;
 const FENCE = /^\s*(`{3,}|~{3,})(.*)$/su;

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Diagnostic } from "../problem.ts";
 import { jsonLines } from "../text/json-lines.ts";
+import { MAX_LINE } from "./scan.ts";
 import { leadingId } from "./task-id.ts";
 import { numberOf, readLists, type ListedWave, type WaveList } from "./wave-lists.ts";
 
@@ -48,8 +49,13 @@ export function readWaves(
   fences: readonly { line: number; text: string }[],
   { ids, diagnostics }: { ids: ReadonlySet<string>; diagnostics: Diagnostic[] },
 ): Waves | null {
+  let found: Waves | null = null;
   for (const { line, text } of fences) {
     if (!text.includes('"waves"')) continue;
+    if (found) {
+      diagnostics.push(second(line, found.line));
+      continue;
+    }
     const warn = (why: string): unknown =>
       diagnostics.push({
         severity: "warning",
@@ -64,7 +70,8 @@ export function readWaves(
     try {
       raw = JSON.parse(text, numbersAsWritten);
     } catch {
-      warn("it is not JSON");
+      const isCut = text.split("\n").some((row) => row.length >= MAX_LINE);
+      warn(isCut ? `a line of it is longer than ${MAX_LINE} letters` : "it is not JSON");
       continue;
     }
     const graph = Graph.safeParse(raw);
@@ -78,11 +85,42 @@ export function readWaves(
       const named = [...waves, ...stated.values()].flatMap(({ tasks }) => tasks);
       const unknown = [...new Set([...named, ...stated.keys()])].filter((id) => !ids.has(id));
       if (unknown.length > 0) diagnostics.push(strangers(unknown, line));
-      return { line, waves, dependsOn: known(stated, ids) };
-    }
-    warn('it is not {"waves": [{"tasks": ["1.1"]}]}');
+      diagnostics.push(...repeated(waves));
+      found = { line, waves, dependsOn: known(stated, ids) };
+    } else warn('it is not {"waves": [{"tasks": ["1.1"]}]}');
   }
-  return null;
+  return found;
+}
+
+const second = (line: number, first: number): Diagnostic => ({
+  severity: "warning",
+  code: "waves-second",
+  line,
+  column: 1,
+  what: "This dependency graph is left aside",
+  why: `the one in line ${first} is followed`,
+  fix: "Put all waves into one graph.",
+});
+
+/** A task is done once: its first wave holds. */
+function repeated(waves: readonly Wave[]): Diagnostic[] {
+  const first = new Map<string, Wave>();
+  const twice = new Map<Wave, string[]>();
+  for (const wave of waves)
+    for (const task of wave.tasks) {
+      const other = first.get(task) ?? wave;
+      first.set(task, other);
+      if (other.number !== wave.number) twice.set(wave, [...(twice.get(wave) ?? []), task]);
+    }
+  return [...twice].map(([{ number, line }, tasks]) => ({
+    severity: "warning",
+    code: "waves-twice",
+    line,
+    column: 1,
+    what: `Wave ${number} names ${tasks.slice(0, 10).join(", ")}${tasks.length > 10 ? " …" : ""} again`,
+    why: "an earlier wave has named it, and a task is done once",
+    fix: "Its first wave holds; take it out of the others.",
+  }));
 }
 
 const strangers = (ids: readonly string[], line: number): Diagnostic => ({

@@ -49,6 +49,14 @@ describe("edges", () => {
       "- [ ] 1. A\n- [ ] 2. (P) B\n- [ ] 3. (P) C\n- [ ] 4. D\n",
       ["2←1 inferred", "3←1 inferred", "4←2 inferred", "4←3 inferred"],
     ],
+    [
+      "two waves of one number are one wave",
+      units(1, 2, 3) +
+        waves(
+          '{"waves": [{"wave": 1, "tasks": ["1"]}, {"wave": 1, "tasks": ["2"]}, {"wave": 2, "tasks": ["3"]}]}',
+        ),
+      ["3←1 waves", "3←2 waves"],
+    ],
     ["waves", units(1, 2) + waves('{"waves": [["1"], ["2"]]}'), ["2←1 waves"]],
     [
       "a unit of several waves waits for those that are over when it begins",
@@ -308,6 +316,23 @@ describe("edges", () => {
   it("a graph of which nothing is open is left aside in words", () => {
     const plan = aPlan(`- [x] 3. C\n${units(1, 2)}${waves('{"waves": [["3"], ["7"]]}')}`);
     expect(said(plan, "warning")).toContainEqual(expect.stringMatching(/^waves-unknown 6: .*no open task/));
+  });
+
+  it("a graph whose line is too long is left aside for that reason", () => {
+    const graph = JSON.stringify({ waves: [Array.from({ length: 5000 }, (_, at) => String(at + 1))] });
+    expect(said(aPlan(units(1, 2) + waves(graph)), "warning")).toContainEqual(
+      expect.stringMatching(/^waves 5: .*; a line of it is longer than 20000 letters$/),
+    );
+  });
+
+  it("a second graph, and a task that stands in two waves, are told with their line", () => {
+    const twice = waves('{"waves": [\n["1"],\n["2", "1"]]}');
+    const plan = aPlan(units(1, 2) + twice + waves('{"waves": [["2"], ["1"]]}'));
+    expect(drawn(plan)).toEqual(["2←1 waves"]);
+    expect(said(plan, "warning")).toEqual([
+      "waves-twice 7: Wave 2 names 1 again; an earlier wave has named it, and a task is done once",
+      "waves-second 11: This dependency graph is left aside; the one in line 5 is followed",
+    ]);
   });
 });
 

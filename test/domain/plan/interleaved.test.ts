@@ -25,6 +25,20 @@ const parts = (id: number, count = 2): string =>
   `- [ ] ${id}. Unit\n${Array.from({ length: count }, (_, at) => `  - [ ] ${id}.${at + 1} part\n`).join("")}`;
 
 describe("units between one another's waves", () => {
+  it("follow what the list of a wave says, in every profile", () => {
+    const listed = [
+      '{"wave": 1, "tasks": ["1.1"], "dependsOn": []}',
+      '{"wave": 2, "tasks": ["2.1"], "dependsOn": []}',
+      '{"wave": 3, "tasks": ["1.2"], "dependsOn": [2]}',
+    ];
+    const text = parts(1) + parts(2, 1) + waves(`{"waves": [\n${listed.join(",\n")}]}`);
+    for (const profile of ["safe", "throughput"] as const) {
+      expect(edges(text, profile)).toEqual(["1←2 waves"]);
+      expect(notes(text, profile)).toEqual([]);
+    }
+    expect(planned(text).units[0]!.dependsOn[0]!.because).toMatch(/wave 3 waits for .*, so 1 waits for 2$/);
+  });
+
   const TWO = parts(1) + units(2, 3) + waves('{"waves": [\n["1.1"],\n["2"],\n["1.2"],\n["3"]]}');
 
   it("follow one another by their first waves, and a note names them", () => {
