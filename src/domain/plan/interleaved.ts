@@ -44,16 +44,18 @@ export function orderInterleaved(request: EdgeRequest, edges: Edges): void {
   );
 }
 
-/** Where the lists of waves make one wait for the other, and not the other for the one, that is its order. */
+/** Where the lists of waves make one wait for the other, and nothing the other for the one, that is its order. */
 function followStated({ unitOf }: EdgeRequest, edges: Edges, spans: readonly Span[]): void {
-  const trial = edges.copy();
-  const stated = [...listedPairs(spans, { unitOf, isWanted: isInterleaved })];
-  const pairs = new Set(stated.map(({ span, id }) => `${span.group.id} ${id}`));
-  for (const { span, id, says } of stated) {
+  const either = edges.copy();
+  for (const { span, id, says } of listedPairs(spans, { unitOf, isWanted: isInterleaved })) {
+    if (either.isFull) return;
     const unit = span.group.id;
-    if (pairs.has(`${id} ${unit}`)) continue;
-    trial.add(unit, { id, source: "waves", because: `${says}, so ${unit} waits for ${id}` });
+    either.add(unit, { id, source: "waves", because: `${says}, so ${unit} waits for ${id}` });
   }
+  const awaited = new Map(either.ids.map((id) => [id, new Set(either.of(id).map((edge) => edge.id))]));
+  const trial = edges.copy();
+  for (const unit of either.ids)
+    for (const edge of either.of(unit)) if (!awaited.get(edge.id)!.has(unit)) trial.add(unit, edge);
   if (trial.isFull || isCyclic(trial)) return;
   for (const id of trial.ids) for (const edge of trial.of(id)) edges.add(id, edge);
 }

@@ -39,6 +39,19 @@ describe("units between one another's waves", () => {
     expect(planned(text).units[0]!.dependsOn[0]!.because).toMatch(/wave 3 waits for .*, so 1 waits for 2$/);
   });
 
+  it("follow it though a line says otherwise of two others", () => {
+    const listed = [
+      '{"wave": 1, "tasks": ["1.1", "3.1"], "dependsOn": []}',
+      '{"wave": 2, "tasks": ["2.1"], "dependsOn": []}',
+      '{"wave": 3, "tasks": ["4"], "dependsOn": []}',
+      '{"wave": 4, "tasks": ["1.2"], "dependsOn": [2]}',
+      '{"wave": 5, "tasks": ["3.2"], "dependsOn": [3]}',
+    ];
+    const line = "  - _Depends: 1_\n";
+    const text = `${parts(1)}${parts(2, 1)}${line}${parts(3)}${units(4)}${waves(`{"waves": [\n${listed.join(",\n")}]}`)}`;
+    expect(edges(text)).toEqual(["2←1 declared", "3←4 waves"]);
+  });
+
   const TWO = parts(1) + units(2, 3) + waves('{"waves": [\n["1.1"],\n["2"],\n["1.2"],\n["3"]]}');
 
   it("follow one another by their first waves, and a note names them", () => {
