@@ -124,13 +124,8 @@ export const wavesOf = ({ first, last }: Span): string =>
 
 export function spansOf(groups: readonly Group[], waves: Waves): Span[] {
   const placeOf = new Map<string, number>();
-  const placeOfNumber = new Map<number, number>();
-  for (const [at, { number, tasks }] of waves.waves.entries()) {
-    // Two of the same number are one wave.
-    const place = placeOfNumber.get(number) ?? at;
-    placeOfNumber.set(number, place);
+  for (const [place, { tasks }] of waves.waves.entries())
     for (const id of tasks) if (!placeOf.has(id)) placeOf.set(id, place);
-  }
   return groups.flatMap((group) => {
     const places = group.tasks.flatMap((task) => placeOf.get(task.id) ?? []);
     if (places.length === 0) return [];

@@ -9,7 +9,7 @@ export interface WaveList {
 
 export interface ListedWave {
   number: number;
-  id: string | null;
+  ids: string[];
   tasks: readonly string[];
   /** As it is written; empty ones too. */
   list: { line: number; entries: string[] } | null;
@@ -19,6 +19,17 @@ export interface ListedWave {
 export function numberOf(value: unknown): number | null {
   const digits = typeof value === "string" ? /^(?:wave[\s_-]*)?(\d{1,9})$/i.exec(value)?.[1] : undefined;
   return digits === undefined ? null : Number(digits);
+}
+
+/** Those of one number are one wave, with a list where each has one: else it waits for all earlier waves anyway. */
+export function joined<W extends ListedWave>(waves: readonly W[]): W[] {
+  const join = (a: W, b: W): W => ({
+    ...a,
+    ids: [...a.ids, ...b.ids],
+    tasks: [...a.tasks, ...b.tasks],
+    list: a.list && b.list && { ...a.list, entries: [...a.list.entries, ...b.list.entries] },
+  });
+  return [...Map.groupBy(waves, ({ number }) => number).values()].map((same) => same.reduce(join));
 }
 
 interface Reading {
@@ -63,9 +74,8 @@ export function readLists(waves: readonly ListedWave[], { ids, diagnostics }: Re
 /** A name that two waves share names none. */
 function byName(waves: readonly ListedWave[]): (entry: Entry) => ListedWave | undefined {
   const places = new Map<string, number>();
-  for (const [at, { number, id }] of waves.entries())
-    for (const name of [String(number), ...(id === null ? [] : [id])])
-      places.set(name, places.has(name) ? Infinity : at);
+  for (const [at, { number, ids }] of waves.entries())
+    for (const name of [String(number), ...ids]) places.set(name, places.has(name) ? Infinity : at);
   return ({ name, at }) => {
     const place = places.get(String(numberOf(name) ?? name)) ?? Infinity;
     return place < at ? waves[place] : undefined;

@@ -4,7 +4,7 @@ import type { Diagnostic } from "../problem.ts";
 import { jsonLines } from "../text/json-lines.ts";
 import { MAX_LINE } from "./scan.ts";
 import { leadingId } from "./task-id.ts";
-import { numberOf, readLists, type ListedWave, type WaveList } from "./wave-lists.ts";
+import { joined, numberOf, readLists, type ListedWave, type WaveList } from "./wave-lists.ts";
 
 export interface Wave {
   /** As the graph counts; from 1 where it does not. */
@@ -78,7 +78,7 @@ export function readWaves(
     if (graph.success) {
       const lines = jsonLines(text, 4);
       const lineOf: LineOf = (...path) => line + (lines(["waves", ...path]) ?? 0);
-      const listed = inOrder(graph.data.waves, lineOf);
+      const listed = joined(inOrder(graph.data.waves, lineOf));
       const lists = readLists(listed, { ids, diagnostics });
       const waves = listed.map((wave, at) => ({ ...wave, waitsFor: lists[at]! }));
       const stated = byTask(graph.data.waves, lineOf);
@@ -110,7 +110,7 @@ function repeated(waves: readonly Wave[]): Diagnostic[] {
     for (const task of wave.tasks) {
       const other = first.get(task) ?? wave;
       first.set(task, other);
-      if (other.number !== wave.number) twice.set(wave, [...(twice.get(wave) ?? []), task]);
+      if (other !== wave) twice.set(wave, [...(twice.get(wave) ?? []), task]);
     }
   return [...twice].map(([{ number, line }, tasks]) => ({
     severity: "warning",
@@ -147,7 +147,7 @@ function inOrder(waves: readonly WrittenWave[], lineOf: LineOf): (ListedWave & {
   return waves
     .map((wave, at) => ({
       number: isNumbered ? numbers[at]! : at + 1,
-      id: typeof wave.id === "string" && numberOf(wave.id) === null ? wave.id.trim() : null,
+      ids: typeof wave.id === "string" && numberOf(wave.id) === null ? [wave.id.trim()] : [],
       line: lineOf(at),
       tasks: wave.tasks,
       list: listOf(wave, (key) => lineOf(at, key)),

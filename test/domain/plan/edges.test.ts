@@ -57,6 +57,30 @@ describe("edges", () => {
         ),
       ["3←1 waves", "3←2 waves"],
     ],
+    [
+      "who lists a number or a name waits for all waves of that number",
+      units(1, 2, 3, 4) +
+        waves(
+          '{"waves": [{"wave": 1, "tasks": ["1"]}, {"wave": 1, "id": "core", "tasks": ["2"]}, {"wave": 2, "tasks": ["3"], "dependsOn": [1]}, {"wave": 3, "tasks": ["4"], "dependsOn": ["core"]}]}',
+        ),
+      ["3←1 waves", "3←2 waves", "4←1 waves", "4←2 waves"],
+    ],
+    [
+      "waves of one number wait for what any of them lists",
+      units(1, 2, 3, 4) +
+        waves(
+          '{"waves": [{"wave": 1, "tasks": ["1"]}, {"wave": 2, "tasks": ["2"], "dependsOn": []}, {"wave": 3, "tasks": ["3"], "dependsOn": [1]}, {"wave": 3, "tasks": ["4"], "dependsOn": [2]}]}',
+        ),
+      ["3←1 waves", "3←2 waves", "4←1 waves", "4←2 waves"],
+    ],
+    [
+      "and for all earlier ones where one of them lists nothing",
+      units(1, 2, 3, 4, 5) +
+        waves(
+          '{"waves": [{"wave": 1, "tasks": ["1"]}, {"wave": 2, "tasks": ["2"], "dependsOn": []}, {"wave": 3, "tasks": ["3"], "dependsOn": [1]}, {"wave": 3, "tasks": ["4"]}, {"wave": 4, "tasks": ["5"], "dependsOn": [2]}]}',
+        ),
+      ["3←1 waves", "3←2 waves", "4←1 waves", "4←2 waves", "5←2 waves"],
+    ],
     ["waves", units(1, 2) + waves('{"waves": [["1"], ["2"]]}'), ["2←1 waves"]],
     [
       "a unit of several waves waits for those that are over when it begins",
