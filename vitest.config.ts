@@ -16,9 +16,13 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+const isLong = process.env["ROUNDTABLE_LONG"] !== undefined;
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
+    // `npm run test:long`: whole runs that vary what shorter tests hold.
+    include: [isLong ? "test/long/**/*.test.ts" : "test/**/*.test.ts"],
+    exclude: isLong ? [] : ["test/long/**"],
     globalSetup: ["test/support/build.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -1,82 +1,17 @@
-/** The example, from the spec to the final pull request; and the same end when events are lost or it is interrupted. */
+/** The example, from the spec to the final pull request; and the same end when it is interrupted. */
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import type { LocalReport } from "../../src/entry/local/report.ts";
-import {
-  EXAMPLE,
-  EXAMPLE_SPEC,
-  faults,
-  git,
-  runLocal,
-  temporary,
-  type RunRequest,
-} from "../support/local-run.ts";
-
-async function runExample<T>(
-  tell: (run: (more?: Partial<RunRequest>) => ReturnType<typeof runLocal>, folder: string) => Promise<T>,
-): Promise<T> {
-  const folder = temporary();
-  const run = (more: Partial<RunRequest> = {}): ReturnType<typeof runLocal> =>
-    runLocal({
-      spec: EXAMPLE_SPEC,
-      out: join(folder.path, "out"),
-      ...more,
-      options: { from: EXAMPLE, ...more.options },
-    });
-  try {
-    return await tell(run, folder.path);
-  } finally {
-    folder.done();
-  }
-}
-
-/** What must be the same however the run went: ids and commits left out. */
-const endOf = (report: LocalReport) => ({
-  outcome: report.outcome,
-  units: report.units.map(({ id, phase, attempts, reviews }) => ({
-    id,
-    phase,
-    attempts: attempts.map(({ role, n, outcome }) => `${role} ${n} ${outcome}`),
-    reviews: reviews.map(({ role, verdict }) => `${role} ${verdict}`).toSorted(),
-  })),
-});
+import { endOf, EXPECTED, runExample } from "../support/example-run.ts";
+import { EXAMPLE_SPEC, faults, git } from "../support/local-run.ts";
 
 /** Work whose verify job was interrupted is verified by a run of its own. */
 const withoutExtraVerify = (unit: LocalReport["units"][number]): LocalReport["units"][number] =>
   unit.type === "checkpoint"
     ? unit
     : { ...unit, attempts: unit.attempts.filter(({ role }) => role !== "verify") };
-
-const EXPECTED = {
-  outcome: "complete",
-  units: [
-    { id: "1", phase: "completed", attempts: ["implement 1 completed"], reviews: ["correctness pass"] },
-    {
-      id: "2",
-      phase: "completed",
-      attempts: ["implement 1 red", "fix 1 completed"],
-      reviews: ["correctness pass"],
-    },
-    {
-      id: "3",
-      phase: "completed",
-      attempts: ["implement 1 completed"],
-      reviews: ["correctness pass", "security pass"],
-    },
-    {
-      id: "4",
-      phase: "completed",
-      attempts: ["implement 1 completed", "fix 1 completed"],
-      reviews: ["correctness fail", "correctness pass"],
-    },
-    { id: "5", phase: "completed", attempts: ["verify 1 green"], reviews: [] },
-    { id: "6", phase: "completed", attempts: ["implement 1 completed"], reviews: ["correctness pass"] },
-    { id: "7", phase: "completed", attempts: ["implement 1 completed"], reviews: ["correctness pass"] },
-    { id: "8", phase: "completed", attempts: ["implement 1 completed"], reviews: ["correctness pass"] },
-  ],
-};
 
 describe("the example", () => {
   it(
@@ -113,26 +48,6 @@ describe("the example", () => {
         expect(again.report).toEqual(report);
       }),
     240_000,
-  );
-
-  it.each([
-    { name: "every webhook is lost", loses: () => true },
-    { name: "every third webhook is lost", loses: (n: number) => n % 3 === 0 },
-  ])(
-    "ends the same when $name",
-    ({ loses }) =>
-      runExample(async (run) => {
-        let n = 0;
-        const { report, lines } = await run({
-          watch: (world) => {
-            world.local.deliveryFilter = () => !loses(++n);
-          },
-        });
-        expect(faults(lines)).toEqual([]);
-        expect(endOf(report)).toEqual(EXPECTED);
-        expect(n).toBeGreaterThan(50);
-      }),
-    300_000,
   );
 
   it(
