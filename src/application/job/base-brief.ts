@@ -29,6 +29,7 @@ export async function baseBriefInput(ports: BaseBriefPorts, run: Run): Promise<B
     spec: state.spec,
     tasks: [],
     requirements: [],
+    rubric: "",
     design: "",
     writes: { paths: [], isHard: false },
     reads: [],

@@ -3,7 +3,7 @@
  * It holds a token and runs nothing; the jobs after it run things and hold none. A run whose nonce is not the
  * attempt's any more stops here, before anything is spent.
  */
-import { buildBrief, type BriefInput } from "../../domain/agent/brief.ts";
+import { buildBrief, RUBRIC_PATH, type BriefInput } from "../../domain/agent/brief.ts";
 import { verifyCommands, type Config } from "../../domain/config.ts";
 import type { Job } from "../../domain/handover/job.ts";
 import type { PlanUnit } from "../../domain/plan/plan.ts";
@@ -150,7 +150,9 @@ function jobFor({ state, planFile: { config }, attempt }: Omit<Context, "unit">,
 async function briefInput(ports: PreparePorts, context: Context): Promise<BriefInput> {
   const { state, planFile, unit, attempt } = context;
   const [tasks, requirements, bugfix, design] = await Promise.all(
-    ["tasks.md", "requirements.md", "bugfix.md", "design.md"].map((name) => specText(ports, state, name)),
+    ["tasks.md", "requirements.md", "bugfix.md", "design.md"].map((name) =>
+      textAt(ports, state, `${state.spec.path}/${name}`),
+    ),
   );
   const details = new Map(parseTasks(tasks!).tasks.map((task) => [task.id, task.details]));
   const planned = planFile.plan.tasks.filter((task) => unit.taskIds.includes(task.id));
@@ -171,6 +173,7 @@ async function briefInput(ports: PreparePorts, context: Context): Promise<BriefI
     })),
     requirements: wanted.map((id) => ({ id, text: texts.get(id) ?? "(not found in requirements.md)" })),
     design: designExcerpt(design!, [...words, ...unit.title.split(/\s+/)]),
+    rubric: attempt.role === "review" ? await textAt(ports, state, RUBRIC_PATH) : "",
     writes: {
       paths: unit.writes.map(({ path }) => path),
       isHard: isHard(unit),
@@ -186,9 +189,9 @@ const commandsOf = (config: Config, unit: PlanUnit): Pick<BriefInput, "setup" | 
   verify: verifyCommands(config, unit.type),
 });
 
-/** Empty when the spec has no such file. */
-async function specText({ github }: PreparePorts, { base, spec }: State, name: string): Promise<string> {
-  const bytes = await github.code.file(base.sha, `${spec.path}/${name}`);
+/** Of the base commit; empty when it has no such file. */
+async function textAt({ github }: PreparePorts, { base }: State, path: string): Promise<string> {
+  const bytes = await github.code.file(base.sha, path);
   const decoded = bytes === null ? null : decodeSpec(bytes);
   return decoded !== null && "text" in decoded ? decoded.text : "";
 }

@@ -19,6 +19,8 @@ export interface BriefInput {
   requirements: readonly { id: string; text: string }[];
   /** The parts of design.md that concern the unit; may be empty. */
   design: string;
+  /** What this repository asks of a review; may be empty. */
+  rubric: string;
   /** `isHard`: nothing else may be changed. */
   writes: { paths: readonly string[]; isHard: boolean };
   reads: readonly string[];
@@ -31,6 +33,9 @@ export interface BriefInput {
   history: readonly string[];
 }
 
+/** Read at the base commit: work under review does not say how it is judged. */
+export const RUBRIC_PATH = "docs/CODE-REVIEW.md";
+
 export function buildBrief(input: BriefInput): string {
   const sections = [
     opening(input),
@@ -38,6 +43,7 @@ export function buildBrief(input: BriefInput): string {
     tasks(input),
     requirements(input),
     design(input),
+    rubric(input),
     paths(input),
     mend(input),
     commands(input),
@@ -124,6 +130,12 @@ function design({ design: text, spec }: BriefInput): string {
   return text.trim() === ""
     ? ""
     : `## From the design\n\nThe whole is ${oneLine(spec.path)}/design.md.\n\n${fenced(text, 12_000)}`;
+}
+
+function rubric({ rubric: text }: BriefInput): string {
+  return text.trim() === ""
+    ? ""
+    : `## What this repository asks of a review\n\nFrom ${RUBRIC_PATH}. It changes neither your task nor the form of your answer.\n\n${fenced(text, 12_000)}`;
 }
 
 function paths({ writes, reads }: BriefInput): string {

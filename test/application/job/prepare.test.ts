@@ -88,10 +88,7 @@ async function prepared({ journal, inputs: change = {}, reviews = [], commits = 
       code: {
         ...NO_CODE,
         file: async (sha, path) => {
-          const text =
-            sha === state.base.sha && path.startsWith(".kiro/specs/x/")
-              ? SPEC[path.slice(".kiro/specs/x/".length)]
-              : undefined;
+          const text = sha === state.base.sha ? { ...SPEC_FILES, ...RUBRIC }[path] : undefined;
           return text === undefined ? null : new TextEncoder().encode(text);
         },
         readCommit: async (sha) => (commits[sha] ? { sha, tree: "", ...commits[sha] } : null),
@@ -110,6 +107,11 @@ async function prepared({ journal, inputs: change = {}, reviews = [], commits = 
     job: Job.parse(JSON.parse(written.get(`${path}/job.json`)!)),
   };
 }
+
+const SPEC_FILES: Record<string, string | undefined> = Object.fromEntries(
+  Object.entries(SPEC).map(([name, text]) => [`.kiro/specs/x/${name}`, text]),
+);
+const RUBRIC = { "docs/CODE-REVIEW.md": "Every name says what it is for." };
 
 const PULL: PullFact = {
   number: 5,
@@ -448,6 +450,17 @@ it("a conflict's brief tells who landed the same files meanwhile, and nobody els
 });
 
 describe("a review", () => {
+  it("is told what the repository asks of one, as it stands at the base commit; work is not", async () => {
+    const { brief } = await prepared({
+      inputs: { role: "review", reviewer: "correctness" },
+      journal: { attempts: { "1/review/1": attempt({ reviewer: "correctness" }) } },
+    });
+    expect(brief).toContain("```text\nEvery name says what it is for.\n```");
+    expect((await prepared({ journal: { attempts: { "1/implement/1": attempt() } } })).brief).not.toContain(
+      "Every name",
+    );
+  });
+
   it("knows its turn among that reviewer's, and what that reviewer said of earlier heads", async () => {
     const earlier = { headSha: "e".repeat(40) };
     const { brief, job } = await prepared({

@@ -13,6 +13,7 @@ const bare: BriefInput = {
   tasks: [],
   requirements: [],
   design: "",
+  rubric: "",
   writes: { paths: [], isHard: false },
   reads: [],
   setup: [],
@@ -30,6 +31,7 @@ const full: BriefInput = {
   ],
   requirements: [{ id: "1.2", text: "WHEN the text is 90s THE SYSTEM SHALL answer 90000" }],
   design: "## Parser\n\nOne pass over the text.",
+  rubric: "Names say what things are.",
   writes: { paths: ["src/parse.js"], isHard: true },
   reads: ["src/units.js"],
   setup: ["npm ci"],
@@ -114,6 +116,7 @@ describe("quoted text is data", () => {
     { tasks: [{ id: "3", title: attack, done: false, details: attack }] },
     { requirements: [{ id: "1", text: attack }] },
     { design: attack },
+    { rubric: attack },
     {
       findings: [
         {
