@@ -116,11 +116,20 @@ export function createCodeReader(client: Client): CodeReader {
     },
     async checks(sha) {
       const on = { ...at, ref: sha, per_page: 100 };
-      const [runs, { data: combined }] = await Promise.all([
+      const [suites, runs, { data: combined }] = await Promise.all([
+        octokit.paginate(octokit.rest.checks.listSuitesForRef, on),
         octokit.paginate(octokit.rest.checks.listForRef, { ...on, filter: "latest" }),
         octokit.rest.repos.getCombinedStatusForRef(on),
       ]);
+      // A job that waits for another one has no check run yet; an app with nothing to check leaves an empty suite behind.
+      const begun = suites.filter(
+        ({ status, latest_check_runs_count: count }) => status !== "completed" && count > 0,
+      );
       return [
+        ...begun.map(({ app }) => ({
+          name: `checks of ${app?.name ?? "an app"}`,
+          state: "pending" as const,
+        })),
         ...runs.map(({ name, status, conclusion }) => ({ name, state: stateOf(status, conclusion) })),
         ...combined.statuses.map(({ context: name, state }) => ({ name, state: stateOf(state, state) })),
       ];

@@ -73,6 +73,12 @@ export function checkRoutes(world: World): LocalRoute[] {
       handle: (request) => listChecks(world, request),
     },
     {
+      method: "GET",
+      path: `${repo}/commits/:ref{.+}/check-suites`,
+      permission: readChecks,
+      handle: (request) => listSuites(world, request),
+    },
+    {
       method: "POST",
       path: `${repo}/statuses/:sha`,
       permission: "statuses:write",
@@ -175,6 +181,20 @@ async function listChecks(world: World, request: LocalRequest): Promise<Reply> {
     total_count: all.length,
     check_runs: checks.map((check) => checkRunShape(world, repository, check)),
   }));
+}
+
+/** One for each app that has checked the commit. */
+async function listSuites(world: World, request: LocalRequest): Promise<Reply> {
+  const sha = await commitOf(world, request);
+  const checks = (repositoryOf(world, request).checks ?? []).filter((check) => check.sha === sha);
+  const suites = [...Map.groupBy(checks, ({ user }) => user)].map(([user, own]) => ({
+    id: own[0]!.id,
+    head_sha: sha,
+    status: own.every(({ status }) => status === "completed") ? "completed" : "in_progress",
+    latest_check_runs_count: own.length,
+    app: { slug: user.replace("[bot]", ""), name: user },
+  }));
+  return listReply(request, suites, (page) => ({ total_count: suites.length, check_suites: page }));
 }
 
 async function createStatus(world: World, request: LocalRequest): Promise<Reply> {

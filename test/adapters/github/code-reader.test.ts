@@ -160,6 +160,17 @@ describe("checks", () => {
     expect(await code.checks(world.first)).toEqual([]);
   });
 
+  it("are not over while a suite has jobs to come; an app's empty suite says nothing", async () => {
+    const suites = [
+      { status: "in_progress", latest_check_runs_count: 1, app: { name: "Actions" } },
+      { status: "queued", latest_check_runs_count: 0, app: { name: "Idle" } },
+      { status: "completed", latest_check_runs_count: 3, app: { name: "Done" } },
+    ];
+    const reply = (): Response => Response.json({ total_count: 3, check_suites: suites });
+    const there = world.connect({ line: answered(/\/check-suites/, reply) }).code;
+    expect(await there.checks(world.first)).toEqual([{ name: "checks of Actions", state: "pending" }]);
+  });
+
   it.each([
     ["queued", null, "pending"],
     ["in_progress", null, "pending"],
