@@ -4,7 +4,7 @@ import { parseConfig } from "../../src/domain/config.ts";
 import { makePlan, type PlanFlags, type PlanRequest } from "../../src/domain/plan/make.ts";
 import { unitSlug } from "../../src/domain/plan/slug.ts";
 import type { Plan } from "../../src/domain/plan/plan.ts";
-import type { Attempt, AttemptResult, State } from "../../src/domain/run/journal.ts";
+import { emptyResult, type Attempt, type AttemptResult, type State } from "../../src/domain/run/journal.ts";
 import type { RunSnapshot } from "../../src/domain/run/snapshot.ts";
 
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
@@ -137,17 +137,7 @@ export const anAttempt = (change: Partial<Attempt> = {}): Attempt => ({
 });
 
 export const aResult = (change: Partial<AttemptResult> = {}): AttemptResult => ({
-  summary: "done",
-  tasks: [],
-  severity: null,
-  findings: [],
-  questions: [],
-  learnings: [],
-  tail: "",
+  ...emptyResult("done"),
   files: [{ path: "a.txt", lines: 3 }],
-  report: "",
-  verified: true,
-  model: null,
-  usd: null,
   ...change,
 });
