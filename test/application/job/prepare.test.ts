@@ -181,7 +181,11 @@ it("E5 writes the job from journal, plan and configuration", async () => {
     writes: [{ path: "src/units.js", source: "declared" }],
     report: null,
     protectedPaths: [],
-    limits: { minutes: 50 },
+    baseUrl: null,
+    price: null,
+    isolation: "required",
+    network: [],
+    limits: { minutes: 50, turns: 20, usd: null },
   });
 });
 
