@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
+import { MODEL_KEYS } from "../src/domain/agent/backend.ts";
 import { ACTION_USES, WORKFLOW_FILES } from "../src/application/workflow-files.ts";
 import { artifactName, runName } from "../src/domain/run/names.ts";
 
@@ -112,8 +113,25 @@ const runsBranchCode = (job: WorkflowJob): boolean =>
       step.uses?.startsWith("actions/checkout@") === true ||
       ["work", "verify"].includes(String(step.with["mode"])),
   );
+/** A model's key is the one secret that may be there, where the agent's step takes it. */
+const withoutModelKeys = (job: WorkflowJob): WorkflowJob => ({
+  ...job,
+  steps: job.steps.map((step) =>
+    step.with["mode"] === "work" && step.uses === ACTION_USES
+      ? {
+          ...step,
+          env: Object.fromEntries(
+            Object.entries(step.env).filter(
+              ([name, value]) => !MODEL_KEYS.includes(name) || value !== `\${{ secrets.${name} }}`,
+            ),
+          ),
+        }
+      : step,
+  ),
+});
 const holdsPower = (job: WorkflowJob): boolean =>
-  Object.values(job.permissions).includes("write") || /\bsecrets\b/.test(JSON.stringify(job));
+  Object.values(job.permissions).includes("write") ||
+  /\bsecrets\b/.test(JSON.stringify(withoutModelKeys(job)));
 
 const breaks = (job: WorkflowJob): boolean => runsBranchCode(job) && holdsPower(job);
 
@@ -127,6 +145,15 @@ describe("the token rule: who can write, or holds a secret, runs no branch code"
     const { pass } = workflow("workflows/roundtable.yml").jobs;
     expect(breaks({ ...work!, permissions: { contents: "write" } })).toBe(true);
     expect(breaks({ ...work!, env: { KEY: "${{ secrets.KEY }}" } })).toBe(true);
+    const [key, secret] = ["OPENAI_API_KEY", "${{ secrets.OPENAI_API_KEY }}"];
+    expect(breaks({ ...work!, env: { [key]: secret } })).toBe(true);
+    const withEnv = (mode: string, env: Record<string, string>) => ({
+      ...work!,
+      steps: [Step.parse({ uses: ACTION_USES, with: { mode }, env })],
+    });
+    expect(breaks(withEnv("work", { [key]: secret }))).toBe(false);
+    expect(breaks(withEnv("work", { [key]: "${{ secrets.DEPLOY_KEY }}" }))).toBe(true);
+    expect(breaks(withEnv("verify", { [key]: secret }))).toBe(true);
     expect(breaks({ ...pass!, steps: [...pass!.steps, Step.parse({ run: "npm ci" })] })).toBe(true);
     expect(breaks({ ...pass!, steps: [...pass!.steps, Step.parse({ uses: "actions/checkout@x" })] })).toBe(
       true,
@@ -158,9 +185,19 @@ describe("the token rule: who can write, or holds a secret, runs no branch code"
 
   it("work and verify are given no token, and no checkout keeps one", () => {
     const running = STEPS.filter(({ step }) => ["work", "verify"].includes(String(step.with["mode"])));
-    expect(running.map(({ step }) => /token|secrets/i.test(JSON.stringify(step)))).toEqual([false, false]);
+    expect(running.map(({ step }) => /token/i.test(JSON.stringify(step)))).toEqual([false, false]);
     const checkouts = STEPS.filter(({ step }) => step.uses?.startsWith("actions/checkout@"));
     expect(checkouts.map(({ step }) => step.with["persist-credentials"])).toEqual([false, false]);
+  });
+
+  it("the agent's step alone is given the models' keys, all that a backend may need, each with its reason", () => {
+    const names = new RegExp(MODEL_KEYS.join("|"));
+    const holding = STEPS.filter(({ step }) => names.test(JSON.stringify(step)));
+    const keys = Object.fromEntries(MODEL_KEYS.map((name) => [name, `\${{ secrets.${name} }}`]));
+    expect(holding.map(({ step }) => [step.with["mode"], step.env])).toEqual([["work", keys]]);
+    expect(JOBS.filter(({ job }) => names.test(JSON.stringify({ ...job, steps: [] })))).toEqual([]);
+    const lines = PATHS.flatMap((path) => read(path).split("\n")).filter((line) => names.test(line));
+    expect(lines.filter((line) => !/\}\} # \w+/.test(line))).toEqual([]);
   });
 
   it("there is no shell step, so that no input can reach a shell", () => {

@@ -89,6 +89,16 @@ const tokens = z.number().int().min(0);
 export const Price = z.strictObject({
   input: z.number().min(0).describe("US dollars for a million tokens that go in."),
   output: z.number().min(0).describe("US dollars for a million tokens that come out."),
+  cached_read: z
+    .number()
+    .min(0)
+    .optional()
+    .describe("US dollars for a million tokens that go in from a cache; without it as `input`."),
+  cached_write: z
+    .number()
+    .min(0)
+    .optional()
+    .describe("US dollars for a million tokens that go in and into a cache; without it as `input`."),
   attempt: z
     .strictObject({
       input: tokens.describe("Tokens that go in."),
@@ -100,6 +110,8 @@ export const Price = z.strictObject({
       "What one attempt takes by your own measure; without it the plan estimates no tokens and no money.",
     ),
 });
+
+export type Price = z.infer<typeof Price>;
 
 export const Routing = z.strictObject({
   default: agentName.optional().describe("Who does units of a type that is not named here."),

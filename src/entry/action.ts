@@ -17,7 +17,15 @@ import type { Github } from "../application/ports.ts";
 import { Job } from "../domain/handover/job.ts";
 import { UserError } from "../domain/problem.ts";
 import { nearest } from "../domain/text/nearest.ts";
-import { composeAgent, composeJobGithub, composePass, lineLog, machine, sha256 } from "./compose.ts";
+import {
+  composeAgent,
+  composeJobGithub,
+  composeModelProxy,
+  composePass,
+  lineLog,
+  machine,
+  sha256,
+} from "./compose.ts";
 
 const log = lineLog((level, line) => {
   if (level === "info") core.info(line);
@@ -139,8 +147,15 @@ async function runWork(): Promise<void> {
   const [brief, job] = [await readText(`${folder}/brief.md`), await readJob(folder)];
   const done = await unheard(() =>
     work(
-      { ...machine, agent: composeAgent(job.backend, echo), log, echo },
-      { brief, job, checkout: checkout(), folder: ownFolder(), env: allowedEnvironment(process.env) },
+      { ...machine, agent: composeAgent(job.backend, echo), proxy: composeModelProxy(), log, echo },
+      {
+        brief,
+        job,
+        checkout: checkout(),
+        folder: ownFolder(),
+        env: allowedEnvironment(process.env),
+        secrets: process.env,
+      },
     ),
   );
   core.setOutput("path", done.path);

@@ -1,13 +1,14 @@
 /** The one place that chooses adapters. Small functions, one for each thing that is started. */
 import { createHash } from "node:crypto";
 import { commandAgent } from "../adapters/agent/command.ts";
+import { keyProxy } from "../adapters/agent/key-proxy.ts";
 import { playbookAgent } from "../adapters/agent/playbook.ts";
 import { practiceAgent } from "../adapters/agent/practice.ts";
 import { createGithub, loginOf } from "../adapters/github/github.ts";
 import { createLeftovers } from "../adapters/github/leftovers.ts";
 import { lineLog, machine } from "../adapters/system/machine.ts";
 import type { Cleaning } from "../application/cleanup/leftovers.ts";
-import type { Agent, Echo } from "../application/job/ports.ts";
+import type { Agent, Echo, ModelProxy } from "../application/job/ports.ts";
 import type { Github } from "../application/ports.ts";
 import type { Backend } from "../domain/config-file.ts";
 import type { Hash } from "../domain/plan/slug.ts";
@@ -91,6 +92,8 @@ export function composeCleanup(at: { token: string; fullName: string; baseUrl: s
     store: createLeftovers(options),
   };
 }
+
+export const composeModelProxy = (): ModelProxy => keyProxy(machine);
 
 /** Throws a UserError for a backend that this version cannot start. */
 export function composeAgent(backend: Backend, echo: Echo): Agent {

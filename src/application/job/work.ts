@@ -14,7 +14,8 @@ import { UserError } from "../../domain/problem.ts";
 import type { Clock, Files, Log, Processes } from "../ports.ts";
 import { isRed, runCommands } from "./commands.ts";
 import { openConflict } from "./conflict.ts";
-import type { Agent, Echo } from "./ports.ts";
+import { withModel } from "./model.ts";
+import type { Agent, Echo, ModelAccess, ModelProxy } from "./ports.ts";
 import { openWorkTree, type WorkTree } from "./work-tree.ts";
 
 /** More than a hand-over may hold is not even packed. */
@@ -24,6 +25,7 @@ const SELF_CHECK_MINUTES = 5;
 
 export interface WorkPorts {
   agent: Agent;
+  proxy: ModelProxy;
   processes: Processes;
   files: Files;
   clock: Clock;
@@ -40,7 +42,12 @@ export interface WorkRequest {
   folder: string;
   /** Of everything that is started. */
   env: Readonly<Record<string, string>>;
+  /** The job's own environment: where the model's key is. */
+  secrets: Readonly<Record<string, string | undefined>>;
 }
+
+/** With the line to its model open. */
+type Attempt = Omit<WorkRequest, "secrets"> & { model: ModelAccess | null };
 
 export interface Work {
   /** Of result.json. */
@@ -50,9 +57,12 @@ export interface Work {
   changed: boolean;
 }
 
-export async function work(ports: WorkPorts, request: WorkRequest): Promise<Work> {
-  const handOver =
-    request.job.role === "review" ? await reviewOnly(ports, request) : await workAndMeasure(ports, request);
+export async function work(ports: WorkPorts, { secrets, ...request }: WorkRequest): Promise<Work> {
+  const handOver = await withModel(ports, { job: request.job, secrets }, (model) =>
+    request.job.role === "review"
+      ? reviewOnly(ports, { ...request, model })
+      : workAndMeasure(ports, { ...request, model }),
+  );
   const path = `${request.folder}/result/result.json`;
   await ports.files.write(path, `${JSON.stringify(handOver)}\n`);
   const files =
@@ -63,7 +73,7 @@ export async function work(ports: WorkPorts, request: WorkRequest): Promise<Work
   return { path, outcome: handOver.outcome, changed: files > 0 };
 }
 
-async function reviewOnly(ports: WorkPorts, request: WorkRequest): Promise<SentHandOver> {
+async function reviewOnly(ports: WorkPorts, request: Attempt): Promise<SentHandOver> {
   const time = startDeadline(ports.clock, request.job.limits.minutes);
   try {
     const answer = await ask(ports, request, time.signal);
@@ -73,7 +83,7 @@ async function reviewOnly(ports: WorkPorts, request: WorkRequest): Promise<SentH
   }
 }
 
-async function workAndMeasure(ports: WorkPorts, request: WorkRequest): Promise<SentHandOver> {
+async function workAndMeasure(ports: WorkPorts, request: Attempt): Promise<SentHandOver> {
   const { minutes } = request.job.limits;
   const agent = startDeadline(ports.clock, minutes);
   const check = startDeadline(ports.clock, minutes + SELF_CHECK_MINUTES);
@@ -88,7 +98,7 @@ async function workAndMeasure(ports: WorkPorts, request: WorkRequest): Promise<S
 /** Setup counts as the agent's time: what it takes longer, the agent has less. */
 async function workWithin(
   ports: WorkPorts,
-  request: WorkRequest,
+  request: Attempt,
   times: Record<"agent" | "check", AbortSignal>,
 ): Promise<SentHandOver> {
   const { job, checkout, env } = request;
@@ -123,7 +133,7 @@ async function workWithin(
 }
 
 interface Checked {
-  request: WorkRequest;
+  request: Attempt;
   tree: WorkTree;
   /** The mark that the work is measured from. */
   before: string;
@@ -157,11 +167,11 @@ async function checkItself(
 
 async function ask(
   { agent, log }: WorkPorts,
-  { brief, job, checkout, env }: WorkRequest,
+  { brief, job, checkout, env, model }: Attempt,
   signal: AbortSignal,
 ): Promise<AgentAnswer> {
   try {
-    const answer = await agent.work({ brief, job, checkout, env, model: null, signal });
+    const answer = await agent.work({ brief, job, checkout, env, model, signal });
     return signal.aborted ? { ...answer, outcome: "timed_out" } : answer;
   } catch (error) {
     if (signal.aborted)

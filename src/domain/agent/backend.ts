@@ -97,3 +97,9 @@ export const ABILITIES: Readonly<Record<Backend, Abilities>> = {
   playbook: SCRIPT,
   practice: SCRIPT,
 };
+
+/** The variables that a work job's keys stand in: secrets of the same names. Kiro brings its own way to its model. */
+export const MODEL_KEYS: readonly string[] = [
+  ...new Set(Object.values(ABILITIES).flatMap(({ provider }) => provider?.key ?? [])),
+  "KIRO_API_KEY",
+];
