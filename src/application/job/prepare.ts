@@ -6,6 +6,7 @@
 import { buildBrief, RUBRIC_PATH, type BriefInput } from "../../domain/agent/brief.ts";
 import { verifyCommands, type Config } from "../../domain/config.ts";
 import type { Job } from "../../domain/handover/job.ts";
+import { priceOf } from "../../domain/plan/estimate.ts";
 import type { PlanUnit } from "../../domain/plan/plan.ts";
 import { isHard } from "../../domain/plan/ready.ts";
 import { unitSlug, type Hash } from "../../domain/plan/slug.ts";
@@ -153,10 +154,10 @@ function jobFor({ state, planFile: { config }, attempt }: Omit<Context, "unit">,
     setup: config.setup,
     protectedPaths: config.protectedPaths,
     baseUrl: agent.base_url ?? null,
-    price: (agent.model === undefined ? undefined : config.prices[agent.model]) ?? null,
+    price: attempt.agent === null ? null : priceOf(attempt.agent, config),
     isolation: config.isolation,
     network: config.network,
-    limits: { minutes: MINUTES, turns: agent.turns[TURNS_OF[attempt.role]], usd: config.budget.attempt },
+    limits: { minutes: MINUTES, turns: agent.turns[TURNS_OF[attempt.role]], usd: attempt.allowance },
   };
 }
 

@@ -2,9 +2,9 @@
  * What a decision is written into while it is made: a copy of the journal's state, and the effects, events and waits
  * so far. Each step of `decide` gets the draft, reads `draft.view()` and adds to it.
  */
-import { isSpent } from "./budget.ts";
+import { allowanceFor, isSpent, type Wanted } from "./budget.ts";
 import type { Effect } from "./effect.ts";
-import type { Decision, State } from "./journal.ts";
+import type { Attempt, Decision, State } from "./journal.ts";
 import { attemptKey, runName, TRAIN_SLUG, type AttemptName, type Role } from "./names.ts";
 import type { RunSnapshot } from "./snapshot.ts";
 import { viewOf, type RunView } from "./view.ts";
@@ -99,7 +99,7 @@ export class Draft {
 
   /**
    * Writes an attempt ahead and dispatches its run; a new nonce makes every earlier run of it stale. While the run is
-   * paused nothing is dispatched, and no agent once the money is spent; the unit waits.
+   * paused nothing is dispatched, and no agent once the money is spent; the unit waits. True when it was dispatched.
    */
   dispatch(attempt: {
     slug: string;
@@ -111,18 +111,17 @@ export class Draft {
     reviewer: string | null;
     unit: string | null;
     lost?: number;
+    before?: Attempt["before"];
     why: string;
-  }): void {
+  }): boolean {
     const { slug, role, n, headSha, baseSha, agent, reviewer } = attempt;
     if (this.state.paused) {
       this.wait({ unit: attempt.unit, for: "pause", because: "the run is paused" });
-      return;
-    }
-    if (agent !== null && isSpent(this.state)) {
-      this.wait({ unit: attempt.unit, for: "budget", because: "the money that was agreed to is spent" });
-      return;
+      return false;
     }
     const key = attemptKey(attempt);
+    const allowance = agent === null ? null : this.#allowance({ key, role, agent, unit: attempt.unit });
+    if (allowance === "none") return false;
     const nonce = `${this.pass.seed}${(this.#nonces++).toString(16).padStart(4, "0")}`;
     const at = this.pass.now.toISOString();
     const lost = attempt.lost ?? 0;
@@ -135,6 +134,8 @@ export class Draft {
       baseSha,
       at,
       lost,
+      allowance,
+      before: attempt.before ?? null,
       sent: false,
       outcome: null,
       result: null,
@@ -155,6 +156,21 @@ export class Draft {
       unit: attempt.unit,
       why: `${role} ${n}${reviewer ? ` (${reviewer})` : ""}: ${attempt.why}`,
     });
+    return true;
+  }
+
+  /** US dollars, null where nothing limits it; else what it waits for is said, and asked. */
+  #allowance(wanted: Wanted): number | null | "none" {
+    const { unit } = wanted;
+    if (isSpent(this.state)) {
+      this.wait({ unit, for: "budget", because: "the money that was agreed to is spent" });
+      return "none";
+    }
+    const allowance = allowanceFor(this, wanted);
+    if (allowance.may) return allowance.usd;
+    this.wait({ unit, for: "budget", because: allowance.because });
+    if (allowance.question) this.ask(allowance.question);
+    return "none";
   }
 
   /** The train goes nowhere any more: its verify run is not waited for. */

@@ -2,9 +2,11 @@
 import type { HandOver, WorkResult } from "../handover/result.ts";
 import { worst } from "../review/report.ts";
 import { judge } from "../review/rounds.ts";
+import { attemptQuestion, dollars } from "./budget.ts";
 import { LOST_AFTER_MS, MAX_LOST, type Draft } from "./draft.ts";
 import { emptyResult, type AttemptOutcome, type AttemptResult } from "./journal.ts";
 import { kept } from "./learnings.ts";
+import { costOfAttempt, spentBefore, type Cost } from "./money.ts";
 import { BASE_SLUG, plainSlug, runName } from "./names.ts";
 import { findingsOf, pastOf } from "./review-round.ts";
 import type { RunOutcome } from "./snapshot.ts";
@@ -92,10 +94,18 @@ function settle(draft: Draft, { attempt, unit, seen }: Settled): void {
       attempt,
       unit,
       why: `workflow run ${seen.runId} ended as ${seen.conclusion} and handed nothing over`,
+      cost: costIn(draft, attempt, null),
     });
   } else if (handOver.kind === "refused") {
-    if (attempt.role === "review") lose(draft, { attempt, unit, why: handOver.sentence });
-    else end(draft, { attempt, unit, outcome: "refused", result: emptyResult(handOver.sentence) });
+    const cost = costIn(draft, attempt, null);
+    if (attempt.role === "review") lose(draft, { attempt, unit, why: handOver.sentence, cost });
+    else
+      end(draft, {
+        attempt,
+        unit,
+        outcome: "refused",
+        result: { ...emptyResult(handOver.sentence), ...cost },
+      });
   } else if (attempt.role === "review") {
     settleReview(draft, { attempt, unit, content: handOver.content });
   } else {
@@ -107,11 +117,17 @@ function settleReview(
   draft: Draft,
   { attempt, unit, content }: Omit<Settled, "seen"> & { content: HandOver },
 ): void {
+  if (unit !== null && content.usage?.isAtCap) {
+    end(draft, { attempt, unit, outcome: "lost", result: resultOf(draft, attempt, content) });
+    draft.ask(attemptQuestion(unit, attempt));
+    return;
+  }
   if (!("verdict" in content) || content.outcome !== "completed") {
     lose(draft, {
       attempt,
       unit,
       why: `the reviewer gave no verdict: ${content.summary || content.outcome}`,
+      cost: costIn(draft, attempt, content),
     });
     return;
   }
@@ -121,7 +137,7 @@ function settleReview(
     attempt,
     unit,
     outcome: "completed",
-    result: { ...resultOf(content), findings, severity },
+    result: { ...resultOf(draft, attempt, content), findings, severity },
   });
 }
 
@@ -131,14 +147,17 @@ function settleWork(draft: Draft, { attempt, unit, seen, content }: Settled & { 
       attempt,
       unit,
       outcome: "refused",
-      result: emptyResult("It handed over a review in place of work."),
+      result: {
+        ...emptyResult("It handed over a review in place of work."),
+        ...costIn(draft, attempt, content),
+      },
     });
     return;
   }
   const files = changedFiles(content.commits);
   const red = content.verify.find((step) => step.code !== 0);
   const result: AttemptResult = {
-    ...resultOf(content),
+    ...resultOf(draft, attempt, content),
     files,
     tail: red?.tail ?? seen.tail,
     verified: seen.verify !== null,
@@ -158,7 +177,9 @@ function settleWork(draft: Draft, { attempt, unit, seen, content }: Settled & { 
   end(draft, { attempt, unit, outcome, result });
   if (outcome === "completed" && files.length === 0)
     Object.assign(draft.state.attempts[attempt.key]!, { committed: attempt.headSha });
-  if (unit !== null && (outcome === "needs_info" || outcome === "blocked"))
+  if (unit !== null && outcome === "blocked" && content.usage?.isAtCap)
+    draft.ask(attemptQuestion(unit, attempt));
+  else if (unit !== null && (outcome === "needs_info" || outcome === "blocked"))
     askPerson(draft, unit, content.questions.join(" ") || content.summary);
 }
 
@@ -220,25 +241,34 @@ function end(draft: Draft, { attempt, unit, outcome, result }: End): void {
   const entry = draft.state.attempts[attempt.key]!;
   entry.outcome = outcome;
   entry.result = result;
-  if (result?.usd != null) draft.state.spend.usd = (draft.state.spend.usd ?? 0) + result.usd;
+  charge(draft, result?.usd ?? null);
+  const money =
+    result?.usd == null ? "" : `, ${dollars(result.usd)}${result.isEstimate ? " by estimate" : ""}`;
   draft.event("attempt ended", {
     unit,
-    why: `${attempt.role} ${attempt.n}: ${outcome}${result?.severity ? ` (${result.severity})` : ""}`,
+    why: `${attempt.role} ${attempt.n}: ${outcome}${result?.severity ? ` (${result.severity})` : ""}${money}`,
     by: attempt.agent ?? "verify",
   });
+}
+
+function charge({ state }: Draft, usd: number | null): void {
+  if (usd !== null) state.spend.usd = (state.spend.usd ?? 0) + usd;
 }
 
 /** Again under a new nonce while the small budget for lost runs lasts; then a person is asked. What was never sent costs nothing. */
 function lose(
   draft: Draft,
-  { attempt, unit, why }: { attempt: AttemptView; unit: string | null; why: string },
+  { attempt, unit, why, cost }: { attempt: AttemptView; unit: string | null; why: string; cost?: Cost },
 ): void {
   const lost = attempt.lost + (attempt.sent ? 1 : 0);
   if (lost <= MAX_LOST) {
-    draft.dispatch({ ...attempt, unit, lost, why: `again, because ${why}` });
+    const before = spentBefore(attempt, cost ?? null);
+    // What is not dispatched yet is settled again by the next pass, and charged then.
+    if (draft.dispatch({ ...attempt, unit, lost, before, why: `again, because ${why}` }))
+      charge(draft, cost?.usd ?? null);
     return;
   }
-  end(draft, { attempt, unit, outcome: "lost", result: emptyResult(why) });
+  end(draft, { attempt, unit, outcome: "lost", result: { ...emptyResult(why), ...cost } });
   draft.ask({
     kind: attempt.role === "review" ? "unparsable-review" : "lost",
     unit,
@@ -256,14 +286,17 @@ function whose({ slug }: AttemptView, unit: string | null): string {
   return slug === BASE_SLUG ? "The moved base branch" : "The train";
 }
 
-function resultOf(content: HandOver): AttemptResult {
+function costIn({ snapshot }: Draft, { agent }: AttemptView, content: HandOver | null): Cost {
+  return costOfAttempt(content?.usage ?? null, agent, snapshot.planFile.config);
+}
+
+function resultOf(draft: Draft, attempt: AttemptView, content: HandOver): AttemptResult {
   return {
     ...emptyResult(content.summary),
     tasks: "tasks" in content ? content.tasks : [],
     questions: "questions" in content ? content.questions : [],
     learnings: "learnings" in content ? kept(content.learnings) : [],
-    model: content.usage?.model ?? null,
-    usd: content.usage?.usd ?? null,
+    ...costIn(draft, attempt, content),
   };
 }
 

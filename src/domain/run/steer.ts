@@ -1,8 +1,10 @@
 /** What a person decides about one unit, by a command of its own or by answering a decision. */
+import { BUDGET, raiseUnitCeiling } from "./budget.ts";
 import type { Command } from "./command.ts";
 import { isLocked, noteRedo, scopeLock } from "./debt.ts";
 import { LOST_AFTER_MS, type Draft } from "./draft.ts";
 import { emptyResult, type Decision } from "./journal.ts";
+import { spentBefore } from "./money.ts";
 import { gateSlug } from "./names.ts";
 import { attemptsOf, baseOf, headOf, type UnitView } from "./view.ts";
 import { refuseStray } from "./write-set.ts";
@@ -85,6 +87,7 @@ export function actOnUnit(
       return void approve(draft, unit, by);
     case "proceed":
       if (kind === "person") drop(draft, { unit, as: "skipped", by, because: `done by ${by}, by hand` });
+      if (kind === BUDGET) raiseUnitCeiling(draft, unit.unit.id);
       return;
     case "pause":
     case "revert":
@@ -199,6 +202,8 @@ function resumeAtHead(draft: Draft, unit: UnitView, by: string): void {
     baseSha: merged?.on ?? baseOf(unit, draft.state) ?? head,
     at: draft.pass.now.toISOString(),
     lost: 0,
+    allowance: null,
+    before: null,
     sent: true,
     outcome: "completed",
     result: { ...emptyResult(`${by} put the branch in order by hand.`), verified: false },
@@ -218,7 +223,8 @@ export function retryRefused(draft: Draft): void {
 export function sendAgain(draft: Draft, key: string): void {
   const at = new Date(draft.pass.now.getTime() - LOST_AFTER_MS).toISOString();
   const attempt = draft.state.attempts[key]!;
-  Object.assign(attempt, { at, runId: null, lost: 0, sent: false, outcome: null, result: null });
+  const before = spentBefore(attempt, attempt.result);
+  Object.assign(attempt, { at, runId: null, lost: 0, sent: false, outcome: null, result: null, before });
 }
 
 /** Something was tried, or a question about it offers to try again. */

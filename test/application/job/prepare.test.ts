@@ -37,6 +37,8 @@ const attempt = (change: Partial<Attempt> = {}): Attempt => ({
   baseSha: "a".repeat(40),
   at: "2026-01-01T00:00:00.000Z",
   lost: 0,
+  allowance: 1.5,
+  before: null,
   sent: true,
   outcome: null,
   result: null,
@@ -185,7 +187,7 @@ it("E5 writes the job from journal, plan and configuration", async () => {
     price: null,
     isolation: "required",
     network: [],
-    limits: { minutes: 50, turns: 20, usd: null },
+    limits: { minutes: 50, turns: 20, usd: 1.5 },
   });
 });
 

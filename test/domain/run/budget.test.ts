@@ -21,6 +21,7 @@ const spend = (usd: number | null, ceiling: number | null = null): State["spend"
   usd,
   attempts: 1,
   ceiling,
+  units: {},
 });
 const asks = ({ state }: RunDecision): string[] => Object.values(state.decisions).map(({ kind }) => kind);
 const dispatched = ({ effects }: RunDecision): string[] =>
