@@ -45,10 +45,11 @@ interface Ended {
   artifact: { name: string; bytes: Uint8Array } | null;
 }
 
-/** `fateOf` is asked once for each dispatch. */
+/** `fateOf` and `wantsOf`, the US dollars that a model would take, are asked once for each dispatch. */
 export function scriptedJobs(
   github: Github,
   fateOf: (attempt: AttemptView) => Fate,
+  wantsOf: (attempt: AttemptView) => number | null = () => null,
 ): { workflows: Github["workflows"]; dispatches: { key: string; fate: Fate }[] } {
   const ended = new Map<number, Ended>();
   const dispatches: { key: string; fate: Fate }[] = [];
@@ -83,7 +84,7 @@ export function scriptedJobs(
             url: `https://github.test/runs/${id}`,
           },
           jobs: jobsOf(id, attempt.role, fate),
-          artifact: artifactOf(run, attempt, fate),
+          artifact: artifactOf(run, attempt, { fate, wants: wantsOf(attempt) }),
         });
         // GitHub does not always tell the id.
         return { runId: id % 3 === 0 ? null : id };
@@ -108,7 +109,11 @@ function jobsOf(id: number, role: Role, fate: Fate): JobFact[] {
   return [{ id, name: "verify", status: "completed", conclusion, steps }];
 }
 
-function artifactOf(run: number, attempt: AttemptView, fate: Fate): Ended["artifact"] {
+function artifactOf(
+  run: number,
+  attempt: AttemptView,
+  { fate, wants }: { fate: Fate; wants: number | null },
+): Ended["artifact"] {
   const { slug, role, n, nonce, baseSha, headSha } = attempt;
   if (role === "verify" || fate === "nothing") return null;
   const bound = { v: 1, run, unit: slug, role, attempt: n, nonce, baseSha, headSha };
@@ -116,11 +121,24 @@ function artifactOf(run: number, attempt: AttemptView, fate: Fate): Ended["artif
   const text =
     fate === "garbage"
       ? '{"v": 1, "outcome"'
-      : JSON.stringify({ ...bound, ...said, ...(fate === "forged" && { nonce: "f0f0" }) });
+      : JSON.stringify({
+          ...bound,
+          ...said,
+          ...paid(attempt, wants),
+          ...(fate === "forged" && { nonce: "f0f0" }),
+        });
   return {
     name: artifactName({ run, slug, role, n }, "result"),
     bytes: new TextEncoder().encode(text),
   };
+}
+
+/** As the key proxy does it: stopped at the ceiling that its job was given. */
+function paid({ allowance }: AttemptView, wants: number | null): object {
+  if (wants === null) return {};
+  const isAtCap = allowance !== null && wants > allowance;
+  const usage = { model: "m", input: 1000, output: 100, cached: 400, usd: isAtCap ? allowance : wants };
+  return isAtCap ? { outcome: "blocked", usage: { ...usage, isAtCap } } : { usage };
 }
 
 function reviewOf(fate: Fate): object {
