@@ -45,6 +45,18 @@ export function priceOf(name: string, { agents, prices }: Pick<Config, "agents" 
   return model !== undefined && Object.hasOwn(prices, model) ? prices[model]! : null;
 }
 
+/** Of those who work or read in a plan, and may cost money. */
+export function agentsWithoutPrice(units: readonly PlanUnit[], config: Config): string[] {
+  const names = units
+    .filter(({ type, person }) => type !== "checkpoint" && person === null)
+    .flatMap(({ agent, escalation, reviewers }) => [
+      agent,
+      ...(escalation === null ? [] : [escalation]),
+      ...reviewers.map((reviewer) => reviewer.agent),
+    ]);
+  return [...new Set(names)].filter((name) => !isScript(name, config) && priceOf(name, config) === null);
+}
+
 /** What one attempt of an agent takes by the configuration. */
 export function useOf(name: string, config: Config): Use {
   if (!Object.hasOwn(config.agents, name)) return { minutes: null, tokens: null, usd: null };

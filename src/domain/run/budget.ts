@@ -31,9 +31,14 @@ export const unpriced = (attempts: readonly AttemptView[], { config }: Pick<Plan
   ).length;
 
 /** As far as it is known. */
-export function costOf(state: State, planFile: Pick<PlanFile, "config">): string {
-  const { usd } = state.spend;
-  const attempts = attemptsOf(state);
+export const costOf = (state: State, planFile: Pick<PlanFile, "config">): string =>
+  costIn(attemptsOf(state), { usd: state.spend.usd, planFile });
+
+/** What attempts have cost together, in words. */
+export function costIn(
+  attempts: readonly AttemptView[],
+  { usd, planFile }: { usd: number | null; planFile: Pick<PlanFile, "config"> },
+): string {
   if (usd === null) return "not known";
   const unknown = unpriced(attempts, planFile);
   const estimated = estimatedIn(attempts);

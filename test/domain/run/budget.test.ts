@@ -106,7 +106,7 @@ describe("what an attempt may take", () => {
   const lost = (usd: number) => anAttempt({ ...begun, before: { usd, isEstimate: true }, outcome: "lost" });
 
   /** For the work of unit 1, of four, three of them at once; by estimate it takes 2 USD. */
-  function allowance(
+  function allowed(
     budget: string,
     {
       maxCost = null,
@@ -135,7 +135,7 @@ describe("what an attempt may take", () => {
     return `${given.because}${given.question ? `, asked: ${given.question.unit ?? "run"}` : ""}`;
   }
 
-  it.each<[what: string, is: number | string | null, ...Parameters<typeof allowance>]>([
+  it.each<[what: string, is: number | string | null, ...Parameters<typeof allowed>]>([
     ["anything, where nothing limits it", null, "{}"],
     ["the attempt's ceiling", 3, "{ attempt: 3 }"],
     ["what is left of the unit", 2.5, "{ attempt: 3, unit: 8 }", { attempts: { "1/fix/2": cost(5.5) } }],
@@ -192,7 +192,7 @@ describe("what an attempt may take", () => {
       { maxCost: 0 },
     ],
   ])("%s", (_what, is, ...given) => {
-    expect(allowance(...given)).toBe(is);
+    expect(allowed(...given)).toBe(is);
   });
 });
 
