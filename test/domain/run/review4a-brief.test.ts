@@ -125,9 +125,7 @@ describe("an agent that asked a question and is tried again", () => {
         kind: "question",
         unit: "1",
         question: "Unit 1 cannot go on without an answer: Largest or smallest first?",
-        options: [
-          { does: "retry", text: "I have answered (in the spec or on the pull request): try again" },
-        ],
+        options: [{ does: "retry", text: "I have answered (in the spec or on the pull request): try again" }],
         at: "2026-01-01T00:00:00.000Z",
         default: null,
         deadline: null,
@@ -146,7 +144,9 @@ describe("an agent that asked a question and is tried again", () => {
   });
 
   it("is told its own question", async () => {
-    expect(await briefOf({ role: "fix", attempt: 1, journal: asked })).toContain("Largest or smallest first?");
+    expect(await briefOf({ role: "fix", attempt: 1, journal: asked })).toContain(
+      "Largest or smallest first?",
+    );
   });
 });
 
@@ -195,4 +195,24 @@ it("a reviewer gets the diff, or at least what to compare the head with", async 
   const hasHistory = /fetch-depth: \$\{\{[^}]*review[^}]*'0'/.test(workflow);
   const isTold = brief.includes("src/only-the-diff-names-this.js") || brief.includes(BASE);
   expect({ hasHistory, isTold }).not.toEqual({ hasHistory: false, isTold: false });
+});
+
+describe("a later fix is not told what is over:", () => {
+  const journal: Partial<State> = {
+    attempts: { "1/implement/1": done("completed"), "1/fix/1": done("completed"), "1/fix/2": open() },
+  };
+
+  it("the red train of an earlier head", async () => {
+    const rejected = { "1": { head: FIRST, because: "breaks unit 2" } };
+    const brief = await briefOf({ role: "fix", attempt: 2, journal: { ...journal, rejected } });
+    expect(brief).not.toContain("breaks unit 2");
+  });
+
+  it("a request for changes whose author has approved since", async () => {
+    const reviews = [
+      byKim({ state: "CHANGES_REQUESTED", sha: FIRST, body: "Name it better" }),
+      byKim({ id: 2, state: "APPROVED" }),
+    ];
+    expect(await briefOf({ role: "fix", attempt: 2, journal, reviews })).not.toContain("Name it better");
+  });
 });

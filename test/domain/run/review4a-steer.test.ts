@@ -4,6 +4,7 @@ import { parseConfig } from "../../../src/domain/config.ts";
 import type { HandOver } from "../../../src/domain/handover/result.ts";
 import { decide, type RunDecision } from "../../../src/domain/run/decide.ts";
 import type { ReviewFact } from "../../../src/domain/run/facts.ts";
+import type { JudgedFinding } from "../../../src/domain/review/rounds.ts";
 import type { Attempt, Decision } from "../../../src/domain/run/journal.ts";
 import type { RunSnapshot } from "../../../src/domain/run/snapshot.ts";
 import { MAIN, NOW, said, snapshotOf } from "../../support/asked.ts";
@@ -122,29 +123,6 @@ describe("a person's request for changes", () => {
   });
 });
 
-const handOver = (change: Partial<HandOver>): HandOver =>
-  ({
-    v: 1,
-    run: 12,
-    unit: "1",
-    role: "implement",
-    attempt: 1,
-    nonce: "n1",
-    baseSha: MAIN,
-    headSha: HEAD,
-    outcome: "completed",
-    summary: "",
-    tasks: [],
-    commits: [],
-    verify: [],
-    questions: [],
-    outOfScope: [],
-    learnings: [],
-    selfChecks: 0,
-    handover: { done: "", left: "", howToVerify: "" },
-    usage: null,
-    ...change,
-  }) as HandOver;
 const seen = (handedOver: RunSnapshot["outcomes"][string]["handOver"]): RunSnapshot["outcomes"][string] => ({
   runId: 100,
   url: "https://github.test/runs/100",
@@ -331,23 +309,25 @@ it("an overdue decision about the run is labelled, as one about a unit is", () =
 });
 
 describe("findings over rounds", () => {
-  const review = (findings: object[]): HandOver =>
-    ({
-      v: 1,
-      run: 12,
-      unit: "1",
-      role: "review",
-      attempt: 2,
-      nonce: "n1",
-      baseSha: MAIN,
-      headSha: HEAD,
-      outcome: "completed",
-      summary: "",
-      verdict: "fail",
-      findings: findings.map((finding) => ({ ...aFinding(), standing: undefined, ...finding })),
-      usage: null,
-    }) as HandOver;
-  const judged = (first: Parameters<typeof aReview>[0][], now: object[], changed: string[]) =>
+  const review = (findings: Partial<JudgedFinding>[]): HandOver => ({
+    v: 1,
+    run: 12,
+    unit: "1",
+    role: "review",
+    attempt: 2,
+    nonce: "n1",
+    baseSha: MAIN,
+    headSha: HEAD,
+    outcome: "completed",
+    summary: "",
+    verdict: "fail",
+    findings: findings.map((change) => {
+      const { standing: _, ...finding } = { ...aFinding(), ...change };
+      return finding;
+    }),
+    usage: null,
+  });
+  const judged = (first: Parameters<typeof aReview>[0][], now: Partial<JudgedFinding>[], changed: string[]) =>
     pass({
       journal: {
         attempts: {
