@@ -197,6 +197,16 @@ it("a reviewer gets the diff, or at least what to compare the head with", async 
   expect({ hasHistory, isTold }).not.toEqual({ hasHistory: false, isTold: false });
 });
 
+it("a fix is told of a request for changes that says all at its lines and nothing in its body", async () => {
+  const brief = await briefOf({
+    role: "fix",
+    attempt: 1,
+    journal: { attempts: { "1/implement/1": done("completed"), "1/fix/1": open() } },
+    reviews: [byKim({ state: "CHANGES_REQUESTED" })],
+  });
+  expect(brief).toContain("asks for changes");
+});
+
 describe("a later fix is not told what is over:", () => {
   const journal: Partial<State> = {
     attempts: { "1/implement/1": done("completed"), "1/fix/1": done("completed"), "1/fix/2": open() },

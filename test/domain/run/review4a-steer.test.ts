@@ -402,3 +402,37 @@ it("a task that the agent left undone is not ticked because a later fix does not
   const train = later(snapshot).effects.find(({ kind }) => kind === "build-train");
   expect(train?.kind === "build-train" ? train.finish?.tick : null).toEqual(["1.1"]);
 });
+
+it("what a review without a verdict has cost counts towards the agreed money", () => {
+  const answer: HandOver = {
+    v: 1,
+    run: 12,
+    unit: "1",
+    role: "review",
+    attempt: 1,
+    nonce: "n1",
+    baseSha: MAIN,
+    headSha: HEAD,
+    outcome: "failed",
+    summary: "The answer did not have its form.",
+    tasks: [],
+    commits: [],
+    verify: [],
+    selfChecks: 0,
+    questions: [],
+    outOfScope: [],
+    learnings: [],
+    handover: null,
+    usage: { model: "m", input: 1, output: 1, cached: 0, usd: 5 },
+  };
+  const { state } = pass({
+    journal: {
+      attempts: {
+        "1/implement/1": aWork({ at: at(0) }),
+        "1/review/1": anAttempt({ reviewer: "correctness", headSha: HEAD, at: at(1) }),
+      },
+    },
+    facts: { outcomes: { "1/review/1": seen({ kind: "accepted", content: answer }) } },
+  });
+  expect(state.spend.usd).toBe(5);
+});
