@@ -165,8 +165,8 @@ describe("checks", () => {
     const contexts = Array.from({ length: 101 }, (_, at) => `check ${at}`);
     for (const context of contexts)
       await world.owner.rest.repos.createCommitStatus({ ...AT, sha: head, context, state: "success" });
-    const names = (await code.checks(head)).map(({ name }) => name);
-    expect(names.toSorted()).toEqual(contexts.toSorted());
+    const checks = await code.checks(head);
+    expect(checks.map(({ name }) => name).toSorted()).toEqual(contexts.toSorted());
   });
 
   it("are not over while a suite has jobs to come; an app's empty suite says nothing", async () => {

@@ -64,12 +64,17 @@ describe("an agent that others keep from working", () => {
     const open = anAttempt({ headSha: HEAD, agent: "a", ...before });
     const { nonce, baseSha, headSha } = open;
     const content = WorkResult.parse({
-      ...{ v: 1, run: 12, unit: "1", role: "implement", attempt: 1, nonce, baseSha, headSha },
-      ...{
-        outcome,
-        summary: "429 Too Many Requests",
-        commits: files.length === 0 ? [] : [{ message: "m", task: null, files }],
-      },
+      v: 1,
+      run: 12,
+      unit: "1",
+      role: "implement",
+      attempt: 1,
+      nonce,
+      baseSha,
+      headSha,
+      outcome,
+      summary: "429 Too Many Requests",
+      commits: files.length === 0 ? [] : [{ message: "m", task: null, files }],
     });
     const seen = { runId: 100, url: "", conclusion: "success", verify: null, tail: "" };
     const snapshot = aSnapshot("- [ ] 1. A\n", {
