@@ -48,6 +48,7 @@ prices:
 budget: { run: 20, unit: 5, attempt: 2 }
 issues: { subtasks: checklist }
 project: "off"
+isolation: required
 network: { allow: [registry.npmjs.org] }
 `;
 

@@ -11,6 +11,7 @@ export const Backend = z.enum([
   "gemini",
   "opencode",
   "copilot",
+  "kiro",
   "command",
   "playbook",
   "practice",
@@ -34,6 +35,16 @@ export const perType = z.strictObject({
   review: commands.optional().describe("For units of type review."),
 });
 
+const turns = (count: number) => z.number().int().min(1).max(1000).default(count);
+
+export const Turns = z
+  .strictObject({
+    implement: turns(20).describe("To implement, fix or resolve."),
+    review: turns(15).describe("To review."),
+    plan: turns(10).describe("To plan."),
+  })
+  .describe("How many turns the agent has at most in one attempt, where its program can count them.");
+
 export const AgentConfig = z.strictObject({
   backend: Backend.describe(
     `The program behind the agent. This version can start ${STARTABLE.map((name) => `\`${name}\``).join(", ")}.`,
@@ -45,6 +56,11 @@ export const AgentConfig = z.strictObject({
     .describe(
       "For `backend: command`: program and arguments, split at spaces. The brief comes on its standard input.",
     ),
+  base_url: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("Where the model is asked instead of its vendor: a gateway, or a server of your own."),
+  turns: Turns.default(Turns.parse({})),
 });
 
 export const PROFILES = ["safe", "balanced", "throughput"] as const;
@@ -97,6 +113,9 @@ export const Routing = z.strictObject({
     .describe(
       "Who makes the third fix attempt of a unit; without it an agent of another backend than the author's, where there is one.",
     ),
+  rate_limited: agentName
+    .optional()
+    .describe("Who goes on where the vendor of an agent limits its rate; without it the agent waits."),
   rules: z
     .array(RoutingRule)
     .max(100)
@@ -196,6 +215,12 @@ export const ConfigFile = z.strictObject({
     .default([])
     .describe(
       "Patterns of files that no agent may change, beside those that are always protected: `.github`, CODEOWNERS, configuration of agents, the spec itself.",
+    ),
+  isolation: z
+    .enum(["required", "none"])
+    .default("required")
+    .describe(
+      "Agents work as a user of their own that can read neither the model's key nor the job's token. Where a runner has no such user to give, an agent that holds a key does not begin; with `none` it works as the job's user all the same.",
     ),
   network: z
     .strictObject({

@@ -106,6 +106,7 @@ export function composeAgent(backend: Backend, echo: Echo): Agent {
     case "gemini":
     case "opencode":
     case "copilot":
+    case "kiro":
       throw new UserError({
         what: `The backend ${backend} cannot be started yet`,
         why: "this version starts command, playbook and practice agents",

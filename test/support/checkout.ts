@@ -56,6 +56,8 @@ export async function makeCheckout(files: Readonly<Record<string, string>>): Pro
   return { ...checkout, head: git("rev-parse", "HEAD") };
 }
 
+export const LIMITS: Job["limits"] = { minutes: 50, turns: 20, usd: null };
+
 export const aJob = (change: Partial<Job> = {}): Job => ({
   v: 1,
   run: 12,
@@ -79,7 +81,11 @@ export const aJob = (change: Partial<Job> = {}): Job => ({
   writes: [],
   report: null,
   protectedPaths: [],
-  limits: { minutes: 50 },
+  baseUrl: null,
+  price: null,
+  isolation: "required",
+  network: [],
+  limits: LIMITS,
   ...change,
 });
 

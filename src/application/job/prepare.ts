@@ -32,6 +32,15 @@ import { whatCameBefore, type Context } from "./past.ts";
 /** The agent's soft deadline; the work job's own limit is 60 minutes. */
 const MINUTES = 50;
 
+const TURNS_OF = {
+  implement: "implement",
+  fix: "implement",
+  resolve: "implement",
+  verify: "implement",
+  review: "review",
+  plan: "plan",
+} as const satisfies Record<Role, string>;
+
 export interface PrepareRequest {
   /** The inputs of the workflow, as they came. */
   inputs: Readonly<Record<"run" | "unit" | "role" | "attempt" | "reviewer" | "nonce" | "sha", string>>;
@@ -143,7 +152,11 @@ function jobFor({ state, planFile: { config }, attempt }: Omit<Context, "unit">,
     command: agent.command ?? null,
     setup: config.setup,
     protectedPaths: config.protectedPaths,
-    limits: { minutes: MINUTES },
+    baseUrl: agent.base_url ?? null,
+    price: (agent.model === undefined ? undefined : config.prices[agent.model]) ?? null,
+    isolation: config.isolation,
+    network: config.network,
+    limits: { minutes: MINUTES, turns: agent.turns[TURNS_OF[attempt.role]], usd: config.budget.attempt },
   };
 }
 

@@ -161,7 +161,7 @@ async function ask(
   signal: AbortSignal,
 ): Promise<AgentAnswer> {
   try {
-    const answer = await agent.work({ brief, job, checkout, env, signal });
+    const answer = await agent.work({ brief, job, checkout, env, model: null, signal });
     return signal.aborted ? { ...answer, outcome: "timed_out" } : answer;
   } catch (error) {
     if (signal.aborted)

@@ -2,7 +2,7 @@
 import type { Command } from "./command.ts";
 import { isLocked, noteRedo, scopeLock } from "./debt.ts";
 import { LOST_AFTER_MS, type Draft } from "./draft.ts";
-import { emptyResult, type Decision } from "./journal.ts";
+import { emptyResult, NOT_HINDERED, type Decision } from "./journal.ts";
 import { gateSlug } from "./names.ts";
 import { attemptsOf, baseOf, headOf, type UnitView } from "./view.ts";
 import { refuseStray } from "./write-set.ts";
@@ -193,12 +193,15 @@ function resumeAtHead(draft: Draft, unit: UnitView, by: string): void {
   draft.state.attempts[`${unit.slug}/resolve/${n}`] = {
     nonce: `${draft.pass.seed}-${by}`,
     runId: null,
+    pastRuns: [],
     agent: by,
     reviewer: null,
     headSha: head,
     baseSha: merged?.on ?? baseOf(unit, draft.state) ?? head,
     at: draft.pass.now.toISOString(),
     lost: 0,
+    hindered: NOT_HINDERED,
+    after: null,
     sent: true,
     outcome: "completed",
     result: { ...emptyResult(`${by} put the branch in order by hand.`), verified: false },

@@ -5,7 +5,7 @@ import { Job } from "../../../src/domain/handover/job.ts";
 import { emptyResult, type Attempt, type State } from "../../../src/domain/run/journal.ts";
 import type { PullFact, ReviewFact } from "../../../src/domain/run/facts.ts";
 import { aFinding } from "../../support/view.ts";
-import { aPlan, aState, RUN, sha256 } from "../../support/run.ts";
+import { anAttempt, aPlan, aState, RUN, sha256 } from "../../support/run.ts";
 
 const TASKS = `# Plan
 
@@ -28,21 +28,8 @@ const CONFIG =
 const plan = aPlan(TASKS, { config: CONFIG, flags: { agent: "ours" } });
 const HEAD = "c".repeat(40);
 
-const attempt = (change: Partial<Attempt> = {}): Attempt => ({
-  nonce: "n1",
-  runId: null,
-  agent: "ours",
-  reviewer: null,
-  headSha: HEAD,
-  baseSha: "a".repeat(40),
-  at: "2026-01-01T00:00:00.000Z",
-  lost: 0,
-  sent: true,
-  outcome: null,
-  result: null,
-  committed: null,
-  ...change,
-});
+const attempt = (change: Partial<Attempt> = {}): Attempt =>
+  anAttempt({ runId: null, agent: "ours", headSha: HEAD, baseSha: "a".repeat(40), ...change });
 const ended = (
   outcome: Attempt["outcome"],
   summary: string,
@@ -181,7 +168,11 @@ it("E5 writes the job from journal, plan and configuration", async () => {
     writes: [{ path: "src/units.js", source: "declared" }],
     report: null,
     protectedPaths: [],
-    limits: { minutes: 50 },
+    baseUrl: null,
+    price: null,
+    isolation: "required",
+    network: [],
+    limits: { minutes: 50, turns: 20, usd: null },
   });
 });
 
