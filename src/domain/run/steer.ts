@@ -2,7 +2,8 @@
 import type { Command } from "./command.ts";
 import { isLocked, noteRedo, scopeLock } from "./debt.ts";
 import { LOST_AFTER_MS, type Draft } from "./draft.ts";
-import { emptyResult, NOT_HINDERED, type Decision } from "./journal.ts";
+import { isHindrance } from "./hindered.ts";
+import { emptyResult, NOT_HINDERED, runsOf, type Attempt, type Decision } from "./journal.ts";
 import { gateSlug } from "./names.ts";
 import { attemptsOf, baseOf, headOf, type UnitView } from "./view.ts";
 import { refuseStray } from "./write-set.ts";
@@ -221,8 +222,13 @@ export function retryRefused(draft: Draft): void {
 export function sendAgain(draft: Draft, key: string): void {
   const at = new Date(draft.pass.now.getTime() - LOST_AFTER_MS).toISOString();
   const attempt = draft.state.attempts[key]!;
-  Object.assign(attempt, { at, runId: null, lost: 0, sent: false, outcome: null, result: null });
+  const anew = { at, runId: null, pastRuns: runsOf(attempt), lost: 0, hindered: NOT_HINDERED, after: null };
+  Object.assign(attempt, { ...anew, sent: false, outcome: null, result: null });
 }
+
+/** Its budget for that is used up, and nothing came of it. */
+const hadNoTry = ({ outcome, committed, result }: Attempt): boolean =>
+  outcome === "lost" || (isHindrance(outcome) && committed === null && result?.files.length === 0);
 
 /** Something was tried, or a question about it offers to try again. */
 const canRetry = ({ work, verifyJobs, decision }: UnitView): boolean =>
@@ -233,7 +239,7 @@ function retry(draft: Draft, unit: UnitView): void {
   retryRefused(draft);
   refuseStray(draft, unit);
   const lost = attemptsOf(draft.state).filter(
-    (attempt) => attempt.outcome === "lost" && [unit.slug, gateSlug(unit.slug)].includes(attempt.slug),
+    (attempt) => hadNoTry(attempt) && [unit.slug, gateSlug(unit.slug)].includes(attempt.slug),
   );
   for (const { key } of lost) sendAgain(draft, key);
   if (lost.length === 0) draft.state.granted[id] = (draft.state.granted[id] ?? 0) + 1;
