@@ -24,6 +24,7 @@ export const WORK_FATES = [
   "limited",
   "broken",
   "cut",
+  "gone",
 ] as const;
 export const REVIEW_FATES = [
   "pass",
@@ -47,6 +48,8 @@ interface Ended {
   fact: WorkflowRunFact;
   jobs: JobFact[];
   artifact: { name: string; bytes: Uint8Array } | null;
+  /** Who looks a second time does not find it. */
+  isReadOnce: boolean;
 }
 
 /** `fateOf` is asked once for each dispatch. */
@@ -88,6 +91,7 @@ export function scriptedJobs(
           },
           jobs: jobsOf(id, attempt.role, fate),
           artifact: artifactOf(run, attempt, fate),
+          isReadOnce: fate === "gone",
         });
         // GitHub does not always tell the id.
         return { runId: id % 3 === 0 ? null : id };
@@ -97,7 +101,9 @@ export function scriptedJobs(
       jobs: (runId) => Promise.resolve(find(runId).jobs),
       jobLog: () => Promise.resolve("not ok 1 - it does what it should\n"),
       artifact: ({ runId, name }) => {
-        const { artifact } = find(runId);
+        const run = find(runId);
+        const { artifact } = run;
+        if (run.isReadOnce) run.artifact = null;
         return Promise.resolve(artifact?.name === name ? artifact.bytes : null);
       },
     },

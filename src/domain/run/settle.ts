@@ -1,14 +1,13 @@
 /** Takes what workflow runs have brought into the journal: hand-overs, reviews, green and red. */
 import type { HandOver, WorkResult } from "../handover/result.ts";
 import { worst } from "../review/report.ts";
-import { judge } from "../review/rounds.ts";
-import { end, hinder, lose } from "./attempt-end.ts";
-import { LOST_AFTER_MS, type Draft } from "./draft.ts";
+import { charge, end, hinder, lose } from "./attempt-end.ts";
+import { LOST_AFTER_MS, MAX_UNREADABLE, type Draft } from "./draft.ts";
 import { isHindrance } from "./hindered.ts";
 import { emptyResult, runsOf, type AttemptOutcome, type AttemptResult } from "./journal.ts";
 import { kept } from "./learnings.ts";
 import { plainSlug, runName } from "./names.ts";
-import { findingsOf, pastOf } from "./review-round.ts";
+import { judgeReview, pastOf } from "./review-round.ts";
 import type { RunOutcome } from "./snapshot.ts";
 import { attemptsOf, type AttemptView } from "./view.ts";
 
@@ -104,7 +103,8 @@ function settle(draft: Draft, { attempt, unit, seen }: Settled): void {
       why: `workflow run ${seen.runId} ended as ${seen.conclusion} and handed nothing over`,
     });
   } else if (handOver.kind === "refused") {
-    if (attempt.role === "review") lose(draft, { attempt, unit, why: handOver.sentence });
+    if (attempt.role === "review")
+      lose(draft, { attempt, unit, why: handOver.sentence, max: MAX_UNREADABLE });
     else end(draft, { attempt, unit, outcome: "refused", result: emptyResult(handOver.sentence) });
   } else if (attempt.role === "review") {
     settleReview(draft, { attempt, unit, content: handOver.content });
@@ -118,18 +118,21 @@ function settleReview(
   { attempt, unit, content }: Omit<Settled, "seen"> & { content: HandOver },
 ): void {
   if (isHindrance(content.outcome)) {
+    charge(draft, content.usage?.usd);
     hinder(draft, { attempt, unit, by: content.outcome, said: content.summary });
     return;
   }
   if (!("verdict" in content) || content.outcome !== "completed") {
+    charge(draft, content.usage?.usd);
     lose(draft, {
       attempt,
       unit,
       why: `the reviewer gave no verdict: ${content.summary || content.outcome}`,
+      max: MAX_UNREADABLE,
     });
     return;
   }
-  const findings = judge(findingsOf(content), pastOf(draft, attempt));
+  const findings = judgeReview(content, pastOf(draft, attempt));
   const severity = worst(findings.map((finding) => finding.severity));
   end(draft, {
     attempt,
@@ -151,6 +154,7 @@ function settleWork(draft: Draft, { attempt, unit, seen, content }: Settled & { 
   }
   const files = changedFiles(content.commits);
   if (isHindrance(content.outcome) && files.length === 0) {
+    charge(draft, content.usage?.usd);
     hinder(draft, { attempt, unit, by: content.outcome, said: content.summary });
     return;
   }

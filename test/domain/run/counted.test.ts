@@ -1,6 +1,6 @@
-/** Answers and counters that do not do what they say: each test fails on a fault that a person would meet. */
+/** Answers of people do what they say, and what is counted is counted once and for the right thing. */
 import { describe, expect, it } from "vitest";
-import { parseConfig } from "../../../src/domain/config.ts";
+import { pullLabels } from "../../../src/domain/board/labels.ts";
 import type { HandOver } from "../../../src/domain/handover/result.ts";
 import { decide, type RunDecision } from "../../../src/domain/run/decide.ts";
 import type { ReviewFact } from "../../../src/domain/run/facts.ts";
@@ -8,9 +8,9 @@ import type { JudgedFinding } from "../../../src/domain/review/rounds.ts";
 import type { Attempt, Decision } from "../../../src/domain/run/journal.ts";
 import type { RunSnapshot } from "../../../src/domain/run/snapshot.ts";
 import { MAIN, NOW, said, snapshotOf } from "../../support/asked.ts";
-import { at, openOf, pass, phasesOf, startsOf } from "../../support/pass.ts";
-import { aPlan, anAttempt, aResult, aSnapshot } from "../../support/run.ts";
-import { aFinding, aPull, aReview, aWork, HEAD } from "../../support/view.ts";
+import { at, openOf, pass, startsOf } from "../../support/pass.ts";
+import { anAttempt, aResult, aSnapshot } from "../../support/run.ts";
+import { aFinding, aPull, aReview, aView, aWork, HEAD, unitOf } from "../../support/view.ts";
 
 const OLD = "1".repeat(40);
 
@@ -31,14 +31,13 @@ const posted = (n: number, sha = HEAD): ReviewFact => ({
   body: `<!-- roundtable:review run=12 unit=1 n=${n} -->`,
   submittedAt: new Date(at(1)),
 });
-const byKim = (state: ReviewFact["state"], id: number, sha = HEAD): ReviewFact => ({
-  id,
-  author: "kim",
-  authorIsBot: false,
-  state,
-  sha,
-  body: "No.",
-  submittedAt: new Date(at(id)),
+const seen = (handedOver: RunSnapshot["outcomes"][string]["handOver"]): RunSnapshot["outcomes"][string] => ({
+  runId: 100,
+  url: "https://github.test/runs/100",
+  conclusion: "success",
+  verify: null,
+  tail: "",
+  handOver: handedOver,
 });
 
 const decision = (kind: Decision["kind"], change: Partial<Decision> = {}): Decision => ({
@@ -79,57 +78,13 @@ describe("a red checkpoint", () => {
     const after = later({
       ...first,
       state: asked.state,
-      tracking: { state: "open", comments: [said(60, "/orchestrate decide d1 1")] },
+      tracking: { state: "open", labels: [], comments: [said(60, "/orchestrate decide d1 1")] },
     });
     expect({ starts: startsOf(after), open: openOf(after).map(({ kind }) => kind) }).toEqual({
       starts: ["dispatch:_gate-2/verify/3"],
       open: [],
     });
   });
-});
-
-describe("a person's request for changes", () => {
-  it("made after `/orchestrate approve` at the same head keeps the unit from landing", () => {
-    const reviews = { "1": [posted(1)] };
-    const journal = {
-      attempts: { "1/implement/1": aWork({ at: at(0) }), "1/review/1": aReview([aFinding()], { at: at(1) }) },
-    };
-    const approved = pass({ journal, facts: { reviews }, command: "/orchestrate approve 1" });
-    expect(phasesOf(approved)[0]).toBe("final_review");
-    const world = snapshotOf({
-      journal,
-      facts: { reviews: { "1": [posted(1), byKim("CHANGES_REQUESTED", 9)] } },
-    });
-    const after = later({ ...world, state: { ...approved.state, train: null, trains: 0 } });
-    expect(phasesOf(after)[0]).not.toBe("final_review");
-    expect(startsOf(after).filter((id) => id.startsWith("train"))).toEqual([]);
-  });
-
-  it("that is dismissed does not bring that person's earlier approval back to life", () => {
-    const config = "version: 1\nrequire_human: [standard]\n";
-    const tasks = "- [ ] 1. First\n  - _writes: src/1.js_\n";
-    const { phases } = pass({
-      tasks,
-      journal: {
-        attempts: { "1/implement/1": aWork({ at: at(0) }), "1/review/1": aReview([], { at: at(1) }) },
-      },
-      facts: {
-        planFile: { v: 1, plan: aPlan(tasks, { config }), config: parseConfig(config).config },
-        // Approved, then took it back by a request for changes, which somebody dismissed.
-        reviews: { "1": [posted(1), byKim("APPROVED", 2), byKim("DISMISSED", 3)] },
-      },
-    }).view;
-    expect(phases.get("1")!.kind).toBe("under_review");
-  });
-});
-
-const seen = (handedOver: RunSnapshot["outcomes"][string]["handOver"]): RunSnapshot["outcomes"][string] => ({
-  runId: 100,
-  url: "https://github.test/runs/100",
-  conclusion: "success",
-  verify: null,
-  tail: "",
-  handOver: handedOver,
 });
 
 it("a review that cannot be read is asked for again once, and then a person is asked", () => {
@@ -298,7 +253,10 @@ it("an overdue decision about the run is labelled, as one about a unit is", () =
       authorIsBot: true,
     },
   ];
-  const after = later({ ...world, state: asked.state, tracking: { state: "open", comments } }, 26);
+  const after = later(
+    { ...world, state: asked.state, tracking: { state: "open", labels: [], comments } },
+    26,
+  );
   const labelled = after.effects.filter(
     (effect) =>
       "labels" in effect &&
@@ -435,4 +393,48 @@ it("what a review without a verdict has cost counts towards the agreed money", (
     facts: { outcomes: { "1/review/1": seen({ kind: "accepted", content: answer }) } },
   });
   expect(state.spend.usd).toBe(5);
+});
+
+it("a question about a refusal is taken back once a `retry` of a unit has cleared it", () => {
+  const red = (n: number): Attempt => aWork({ at: at(n), outcome: "red", result: aResult({ files: [] }) });
+  const world = snapshotOf({
+    journal: {
+      attempts: { "1/implement/1": red(0), "1/fix/1": red(1), "1/fix/2": red(2), "1/fix/3": red(3) },
+      refusals: { labels: { what: "GitHub refused the labels.", fix: "Allow it.", at: at(4) } },
+    },
+  });
+  const asked = later(world, 0);
+  expect(
+    openOf(asked)
+      .map(({ kind }) => kind)
+      .toSorted(),
+  ).toEqual(["fixes-used-up", "refused"]);
+  const after = later({
+    ...world,
+    state: asked.state,
+    tracking: { state: "open", labels: [], comments: [said(60, "/orchestrate retry 1")] },
+  });
+  expect(after.state.refusals).toEqual({});
+  expect(openOf(after).map(({ kind }) => kind)).toEqual([]);
+});
+
+it("a unit whose fifth review accepts it has converged: it is not labelled as one that did not", () => {
+  const heads = ["3", "4", "5", "6", "2"].map((digit) => digit.repeat(40));
+  const view = aView({
+    pulls: [aPull()],
+    journal: {
+      began: { "1": MAIN },
+      attempts: {
+        "1/implement/1": aWork({ at: at(0) }),
+        ...Object.fromEntries(
+          heads.map((headSha, n) => [
+            `1/review/${n + 1}`,
+            aReview(n === 4 ? [] : [aFinding()], { headSha, at: at(1 + n) }),
+          ]),
+        ),
+      },
+    },
+  });
+  expect(view.phases.get("1")!.kind).toBe("final_review");
+  expect(pullLabels(view, unitOf(view))).not.toContain("quality-warning");
 });
