@@ -116,10 +116,10 @@ export function createCodeReader(client: Client): CodeReader {
     },
     async checks(sha) {
       const on = { ...at, ref: sha, per_page: 100 };
-      const [suites, runs, { data: combined }] = await Promise.all([
+      const [suites, runs, statuses] = await Promise.all([
         octokit.paginate(octokit.rest.checks.listSuitesForRef, on),
         octokit.paginate(octokit.rest.checks.listForRef, { ...on, filter: "latest" }),
-        octokit.rest.repos.getCombinedStatusForRef(on),
+        latestStatuses(octokit, on),
       ]);
       // A job that waits for another one has no check run yet; an app with nothing to check leaves an empty suite behind.
       const begun = suites.filter(
@@ -131,7 +131,7 @@ export function createCodeReader(client: Client): CodeReader {
           state: "pending" as const,
         })),
         ...runs.map(({ name, status, conclusion }) => ({ name, state: stateOf(status, conclusion) })),
-        ...combined.statuses.map(({ context: name, state }) => ({ name, state: stateOf(state, state) })),
+        ...statuses.map(({ context: name, state }) => ({ name, state: stateOf(state, state) })),
       ];
     },
     async readCommit(sha) {
@@ -149,4 +149,17 @@ export function createCodeReader(client: Client): CodeReader {
       }
     },
   };
+}
+
+/** The newest of each context. Octokit does not join these pages: the answer names the commit beside its list. */
+async function latestStatuses(
+  { rest }: Client["octokit"],
+  on: { owner: string; repo: string; ref: string; per_page: number },
+): Promise<{ context: string; state: string }[]> {
+  const statuses: { context: string; state: string }[] = [];
+  for (let page = 1; ; page++) {
+    const { data } = await rest.repos.getCombinedStatusForRef({ ...on, page });
+    statuses.push(...data.statuses);
+    if (data.statuses.length < on.per_page) return statuses;
+  }
 }

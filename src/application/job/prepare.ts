@@ -128,7 +128,7 @@ function jobFor({ state, planFile: { config }, attempt }: Omit<Context, "unit">,
     throw new UserError({
       what: `There is no agent "${attempt.agent ?? ""}"`,
       why: "the configuration that this run was planned with does not name it",
-      fix: "Name it under `agents` in .github/roundtable.yml, then `/orchestrate replan`.",
+      fix: "Name it under `agents` in .github/roundtable.yml; then cancel this run and ask for it again.",
     });
   }
   const before = attemptsOf(state).filter(

@@ -4,7 +4,7 @@
  */
 import { allowanceFor, isSpent, type Wanted } from "./budget.ts";
 import type { Effect } from "./effect.ts";
-import type { Attempt, Decision, State } from "./journal.ts";
+import { NOT_HINDERED, runsOf, type Attempt, type Decision, type State } from "./journal.ts";
 import { attemptKey, runName, TRAIN_SLUG, type AttemptName, type Role } from "./names.ts";
 import type { RunSnapshot } from "./snapshot.ts";
 import { viewOf, type RunView } from "./view.ts";
@@ -32,6 +32,8 @@ export interface Pass {
 export const LOST_AFTER_MS = 120_000;
 /** Dispatches of one attempt that may bring nothing before a person is asked. */
 export const MAX_LOST = 2;
+/** A review that cannot be read is asked for again so often (design 2.8). */
+export const MAX_UNREADABLE = 1;
 
 /** A decision whose default holds is one that spends nothing, merges nothing and can be undone. */
 export const DEADLINE_AFTER_MS = 72 * 3_600_000;
@@ -74,6 +76,13 @@ export class Draft {
     this.waits.push(wait);
   }
 
+  /** A wait that ends by itself. */
+  waitUntil(at: Date, { unit, what, why }: { unit: string | null; what: string; why: string }): void {
+    this.lookAgain(at);
+    const when = `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+    this.wait({ unit, for: "back-off", because: `${what} begins again at ${when}, because ${why}` });
+  }
+
   lookAgain(at: Date): void {
     if (this.lookAgainAt === null || at < this.lookAgainAt) this.lookAgainAt = at;
   }
@@ -99,7 +108,7 @@ export class Draft {
 
   /**
    * Writes an attempt ahead and dispatches its run; a new nonce makes every earlier run of it stale. While the run is
-   * paused nothing is dispatched, and no agent once the money is spent; the unit waits. True when it was dispatched.
+   * paused nothing is dispatched, and no agent once the money is spent; the unit waits. True when it was written down.
    */
   dispatch(attempt: {
     slug: string;
@@ -112,6 +121,9 @@ export class Draft {
     unit: string | null;
     lost?: number;
     before?: Attempt["before"];
+    hindered?: Attempt["hindered"];
+    /** Written down now and dispatched then. */
+    after?: Date | null;
     why: string;
   }): boolean {
     const { slug, role, n, headSha, baseSha, agent, reviewer } = attempt;
@@ -120,27 +132,35 @@ export class Draft {
       return false;
     }
     const key = attemptKey(attempt);
+    const was = this.state.attempts[key];
     const allowance = agent === null ? null : this.#allowance({ key, role, agent, unit: attempt.unit });
     if (allowance === "none") return false;
     const nonce = `${this.pass.seed}${(this.#nonces++).toString(16).padStart(4, "0")}`;
     const at = this.pass.now.toISOString();
-    const lost = attempt.lost ?? 0;
+    const { lost = 0, hindered = NOT_HINDERED, after = null } = attempt;
     this.state.attempts[key] = {
       nonce,
       runId: null,
+      pastRuns: was ? runsOf(was) : [],
       agent,
       reviewer,
       headSha,
       baseSha,
       at,
       lost,
-      allowance,
+      allowance: after === null ? allowance : null,
       before: attempt.before ?? null,
+      hindered,
+      after: after?.toISOString() ?? null,
       sent: false,
       outcome: null,
       result: null,
       committed: null,
     };
+    if (after !== null) {
+      this.waitUntil(after, { unit: attempt.unit, what: `${role} ${n}`, why: attempt.why });
+      return true;
+    }
     this.state.spend.attempts += 1;
     const inputs = {
       run: String(this.state.run),

@@ -77,9 +77,13 @@ export const AttemptOutcome = z.enum([
 ]);
 export type AttemptOutcome = z.infer<typeof AttemptOutcome>;
 
+export const NOT_HINDERED = { rate_limited: 0, infra: 0 };
+
 export const Attempt = z.strictObject({
   nonce: z.string(),
   runId: z.number().nullable(),
+  /** Workflow runs of its earlier nonces: what they bring counts no more. */
+  pastRuns: z.array(z.number()).default([]),
   agent: z.string().nullable(),
   reviewer: z.string().nullable(),
   /** The commit that is checked out; the hand-over must match it. */
@@ -93,6 +97,10 @@ export const Attempt = z.strictObject({
   allowance: z.number().nullable().default(null),
   /** What dispatches before this nonce took. */
   before: z.strictObject({ usd: z.number(), isEstimate: z.boolean() }).nullable().default(null),
+  /** How often it ended because others kept its agent from working. */
+  hindered: z.strictObject({ rate_limited: z.number(), infra: z.number() }).default(NOT_HINDERED),
+  /** It is not dispatched before that time. */
+  after: z.string().nullable().default(null),
   /** GitHub has taken the dispatch of this nonce. */
   sent: z.boolean().default(true),
   outcome: AttemptOutcome.nullable(),
@@ -101,6 +109,10 @@ export const Attempt = z.strictObject({
   committed: z.string().nullable(),
 });
 export type Attempt = z.infer<typeof Attempt>;
+
+/** All its workflow runs that are known, newest last. */
+export const runsOf = ({ pastRuns, runId }: Pick<Attempt, "pastRuns" | "runId">): number[] =>
+  runId === null ? pastRuns : [...pastRuns, runId];
 
 export const Decision = z.strictObject({
   kind: DecisionKind,

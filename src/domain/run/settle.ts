@@ -1,14 +1,15 @@
 /** Takes what workflow runs have brought into the journal: hand-overs, reviews, green and red. */
 import type { HandOver, WorkResult } from "../handover/result.ts";
 import { worst } from "../review/report.ts";
-import { judge } from "../review/rounds.ts";
-import { attemptQuestion, dollars } from "./budget.ts";
-import { LOST_AFTER_MS, MAX_LOST, type Draft } from "./draft.ts";
-import { emptyResult, type AttemptOutcome, type AttemptResult } from "./journal.ts";
+import { end, hinder, lose } from "./attempt-end.ts";
+import { attemptQuestion } from "./budget.ts";
+import { LOST_AFTER_MS, MAX_UNREADABLE, type Draft } from "./draft.ts";
+import { isHindrance } from "./hindered.ts";
+import { emptyResult, runsOf, type AttemptOutcome, type AttemptResult } from "./journal.ts";
 import { kept } from "./learnings.ts";
-import { costOfAttempt, spentBefore, type Cost } from "./money.ts";
-import { BASE_SLUG, plainSlug, runName } from "./names.ts";
-import { findingsOf, pastOf } from "./review-round.ts";
+import { costOfAttempt, type Cost } from "./money.ts";
+import { plainSlug, runName } from "./names.ts";
+import { judgeReview, pastOf } from "./review-round.ts";
 import type { RunOutcome } from "./snapshot.ts";
 import { attemptsOf, type AttemptView } from "./view.ts";
 
@@ -32,7 +33,7 @@ export function settleAttempts(draft: Draft): void {
 /** Workflow runs of attempts that a person ended; also those that show only now, or that a dying pass left alive. */
 export function cancelRuns(draft: Draft): void {
   const { run, attempts } = draft.state;
-  const known = new Set(Object.values(attempts).map(({ runId }) => runId));
+  const known = new Set(Object.values(attempts).flatMap(runsOf));
   for (const attempt of attemptsOf(draft.state)) {
     if (attempt.outcome !== "cancelled") continue;
     const name = runName({ ...attempt, run });
@@ -49,6 +50,14 @@ function waitForRun(draft: Draft, attempt: AttemptView, unit: string | null): vo
   const refusal = draft.state.refusals[`dispatch:${attempt.key}:${attempt.nonce}`];
   if (refusal) {
     draft.wait({ unit, for: "refused", because: `${refusal.what} ${refusal.fix}` });
+    return;
+  }
+  if (attempt.after !== null) {
+    const after = new Date(attempt.after);
+    const why = "others kept its agent from working";
+    if (draft.pass.now >= after)
+      draft.dispatch({ ...attempt, unit, after: null, why: "again, after a wait" });
+    else draft.waitUntil(after, { unit, what: `${attempt.role} ${attempt.n}`, why });
     return;
   }
   const lostAt = new Date(Date.parse(attempt.at) + (draft.pass.takesOver ? 0 : LOST_AFTER_MS));
@@ -98,14 +107,9 @@ function settle(draft: Draft, { attempt, unit, seen }: Settled): void {
     });
   } else if (handOver.kind === "refused") {
     const cost = costIn(draft, attempt, null);
-    if (attempt.role === "review") lose(draft, { attempt, unit, why: handOver.sentence, cost });
-    else
-      end(draft, {
-        attempt,
-        unit,
-        outcome: "refused",
-        result: { ...emptyResult(handOver.sentence), ...cost },
-      });
+    const why = handOver.sentence;
+    if (attempt.role === "review") lose(draft, { attempt, unit, why, max: MAX_UNREADABLE, cost });
+    else end(draft, { attempt, unit, outcome: "refused", result: { ...emptyResult(why), ...cost } });
   } else if (attempt.role === "review") {
     settleReview(draft, { attempt, unit, content: handOver.content });
   } else {
@@ -122,16 +126,22 @@ function settleReview(
     draft.ask(attemptQuestion(unit, attempt));
     return;
   }
+  if (isHindrance(content.outcome)) {
+    const cost = costOfHindered(draft, attempt, content);
+    hinder(draft, { attempt, unit, by: content.outcome, said: content.summary, cost });
+    return;
+  }
   if (!("verdict" in content) || content.outcome !== "completed") {
     lose(draft, {
       attempt,
       unit,
       why: `the reviewer gave no verdict: ${content.summary || content.outcome}`,
+      max: MAX_UNREADABLE,
       cost: costIn(draft, attempt, content),
     });
     return;
   }
-  const findings = judge(findingsOf(content), pastOf(draft, attempt));
+  const findings = judgeReview(content, pastOf(draft, attempt));
   const severity = worst(findings.map((finding) => finding.severity));
   end(draft, {
     attempt,
@@ -155,6 +165,11 @@ function settleWork(draft: Draft, { attempt, unit, seen, content }: Settled & { 
     return;
   }
   const files = changedFiles(content.commits);
+  if (isHindrance(content.outcome) && files.length === 0) {
+    const cost = costOfHindered(draft, attempt, content);
+    hinder(draft, { attempt, unit, by: content.outcome, said: content.summary, cost });
+    return;
+  }
   const red = content.verify.find((step) => step.code !== 0);
   const result: AttemptResult = {
     ...resultOf(draft, attempt, content),
@@ -230,65 +245,13 @@ function askPerson(draft: Draft, unit: string, question: string): void {
   });
 }
 
-interface End {
-  attempt: AttemptView;
-  unit: string | null;
-  outcome: AttemptOutcome;
-  result: AttemptResult | null;
-}
-
-function end(draft: Draft, { attempt, unit, outcome, result }: End): void {
-  const entry = draft.state.attempts[attempt.key]!;
-  entry.outcome = outcome;
-  entry.result = result;
-  charge(draft, result?.usd ?? null);
-  const money =
-    result?.usd == null ? "" : `, ${dollars(result.usd)}${result.isEstimate ? " by estimate" : ""}`;
-  draft.event("attempt ended", {
-    unit,
-    why: `${attempt.role} ${attempt.n}: ${outcome}${result?.severity ? ` (${result.severity})` : ""}${money}`,
-    by: attempt.agent ?? "verify",
-  });
-}
-
-function charge({ state }: Draft, usd: number | null): void {
-  if (usd !== null) state.spend.usd = (state.spend.usd ?? 0) + usd;
-}
-
-/** Again under a new nonce while the small budget for lost runs lasts; then a person is asked. What was never sent costs nothing. */
-function lose(
-  draft: Draft,
-  { attempt, unit, why, cost }: { attempt: AttemptView; unit: string | null; why: string; cost?: Cost },
-): void {
-  const lost = attempt.lost + (attempt.sent ? 1 : 0);
-  if (lost <= MAX_LOST) {
-    const before = spentBefore(attempt, cost ?? null);
-    // What is not dispatched yet is settled again by the next pass, and charged then.
-    if (draft.dispatch({ ...attempt, unit, lost, before, why: `again, because ${why}` }))
-      charge(draft, cost?.usd ?? null);
-    return;
-  }
-  end(draft, { attempt, unit, outcome: "lost", result: { ...emptyResult(why), ...cost } });
-  draft.ask({
-    kind: attempt.role === "review" ? "unparsable-review" : "lost",
-    unit,
-    question: `${whose(attempt, unit)}: ${attempt.role} ${attempt.n} was tried ${MAX_LOST + 1} times without an answer, because ${why}. What now?`,
-    options: [
-      { does: "retry", text: "Try again" },
-      ...(unit === null ? [] : [{ does: "skip" as const, text: "Skip this unit" }]),
-      { does: "abort", text: unit === null ? "End the run" : "Abort this unit" },
-    ],
-  });
-}
-
-function whose({ slug }: AttemptView, unit: string | null): string {
-  if (unit !== null) return `Unit ${unit}`;
-  return slug === BASE_SLUG ? "The moved base branch" : "The train";
-}
-
 function costIn({ snapshot }: Draft, { agent }: AttemptView, content: HandOver | null): Cost {
   return costOfAttempt(content?.usage ?? null, agent, snapshot.planFile.config);
 }
+
+/** Who was kept from working has not taken what an attempt takes: only what it tells is charged. */
+const costOfHindered = (draft: Draft, attempt: AttemptView, content: HandOver): Cost | null =>
+  content.usage === null ? null : costIn(draft, attempt, content);
 
 function resultOf(draft: Draft, attempt: AttemptView, content: HandOver): AttemptResult {
   return {

@@ -160,6 +160,15 @@ describe("checks", () => {
     expect(await code.checks(world.first)).toEqual([]);
   });
 
+  it("are all statuses of a commit, also when one page does not hold them", async () => {
+    const { head } = await aBranch();
+    const contexts = Array.from({ length: 101 }, (_, at) => `check ${at}`);
+    for (const context of contexts)
+      await world.owner.rest.repos.createCommitStatus({ ...AT, sha: head, context, state: "success" });
+    const checks = await code.checks(head);
+    expect(checks.map(({ name }) => name).toSorted()).toEqual(contexts.toSorted());
+  });
+
   it("are not over while a suite has jobs to come; an app's empty suite says nothing", async () => {
     const suites = [
       { status: "in_progress", latest_check_runs_count: 1, app: { name: "Actions" } },

@@ -5,7 +5,7 @@ import { Job } from "../../../src/domain/handover/job.ts";
 import { emptyResult, type Attempt, type State } from "../../../src/domain/run/journal.ts";
 import type { PullFact, ReviewFact } from "../../../src/domain/run/facts.ts";
 import { aFinding } from "../../support/view.ts";
-import { aPlan, aState, RUN, sha256 } from "../../support/run.ts";
+import { anAttempt, aPlan, aState, RUN, sha256 } from "../../support/run.ts";
 
 const TASKS = `# Plan
 
@@ -28,23 +28,15 @@ const CONFIG =
 const plan = aPlan(TASKS, { config: CONFIG, flags: { agent: "ours" } });
 const HEAD = "c".repeat(40);
 
-const attempt = (change: Partial<Attempt> = {}): Attempt => ({
-  nonce: "n1",
-  runId: null,
-  agent: "ours",
-  reviewer: null,
-  headSha: HEAD,
-  baseSha: "a".repeat(40),
-  at: "2026-01-01T00:00:00.000Z",
-  lost: 0,
-  allowance: 1.5,
-  before: null,
-  sent: true,
-  outcome: null,
-  result: null,
-  committed: null,
-  ...change,
-});
+const attempt = (change: Partial<Attempt> = {}): Attempt =>
+  anAttempt({
+    runId: null,
+    agent: "ours",
+    headSha: HEAD,
+    baseSha: "a".repeat(40),
+    allowance: 1.5,
+    ...change,
+  });
 const ended = (
   outcome: Attempt["outcome"],
   summary: string,

@@ -29,7 +29,7 @@ const aDecision = (change: Partial<Decision> = {}): Decision => ({
 function passAt(hours: number, journal: Partial<State>, comments: CommentFact[] = []): RunDecision {
   const snapshot = aSnapshot(TASKS, { journal, branches: { "roundtable/12/main": "9".repeat(40) } });
   return decide(
-    { ...snapshot, permissions: { you: "write" }, tracking: { state: "open", comments } },
+    { ...snapshot, permissions: { you: "write" }, tracking: { state: "open", labels: [], comments } },
     { id: "p", now: after(hours), seed: "5eed", takesOver: false },
   );
 }

@@ -1,0 +1,103 @@
+/** How an attempt ends, or begins again: from small budgets where its agent had no fair try, and then a person is asked. */
+import { dollars } from "./budget.ts";
+import { MAX_LOST, type Draft } from "./draft.ts";
+import { beginAgain, type Hindrance } from "./hindered.ts";
+import { emptyResult, type AttemptOutcome, type AttemptResult } from "./journal.ts";
+import { spentBefore, type Cost } from "./money.ts";
+import { BASE_SLUG } from "./names.ts";
+import type { AttemptView } from "./view.ts";
+
+export interface End {
+  attempt: AttemptView;
+  unit: string | null;
+  outcome: AttemptOutcome;
+  result: AttemptResult | null;
+}
+
+export function end(draft: Draft, { attempt, unit, outcome, result }: End): void {
+  const entry = draft.state.attempts[attempt.key]!;
+  entry.outcome = outcome;
+  entry.result = result;
+  charge(draft, result?.usd);
+  const money =
+    result?.usd == null ? "" : `, ${dollars(result.usd)}${result.isEstimate ? " by estimate" : ""}`;
+  draft.event("attempt ended", {
+    unit,
+    why: `${attempt.role} ${attempt.n}: ${outcome}${result?.severity ? ` (${result.severity})` : ""}${money}`,
+    by: attempt.agent ?? "verify",
+  });
+}
+
+/** What was used is paid, also where nothing came of it. Null: not known. */
+function charge({ state: { spend } }: Draft, usd: number | null | undefined): void {
+  if (usd != null) spend.usd = (spend.usd ?? 0) + usd;
+}
+
+/** What is not dispatched yet, for a pause or for money, is settled again by the next pass, and charged then. */
+function again(draft: Draft, attempt: Parameters<Draft["dispatch"]>[0], cost: Cost | null): void {
+  if (draft.dispatch({ ...attempt, before: spentBefore({ before: attempt.before ?? null }, cost) }))
+    charge(draft, cost?.usd);
+}
+
+/** Again under a new nonce while the small budget for lost runs lasts; then a person is asked. What was never sent costs nothing. */
+export function lose(
+  draft: Draft,
+  {
+    attempt,
+    unit,
+    why,
+    max = MAX_LOST,
+    cost = null,
+  }: { attempt: AttemptView; unit: string | null; why: string; max?: number; cost?: Cost | null },
+): void {
+  const lost = attempt.lost + (attempt.sent ? 1 : 0);
+  if (lost <= max) {
+    again(draft, { ...attempt, unit, lost, after: null, why: `again, because ${why}` }, cost);
+    return;
+  }
+  end(draft, { attempt, unit, outcome: "lost", result: { ...emptyResult(why), ...cost } });
+  askAboutNoAnswer(draft, { attempt, unit, tries: lost, why });
+}
+
+/** Again after a while, or by another vendor; not for ever. */
+export function hinder(
+  draft: Draft,
+  {
+    attempt,
+    unit,
+    by,
+    said,
+    cost,
+  }: Pick<End, "attempt" | "unit"> & { by: Hindrance; said: string; cost: Cost | null },
+): void {
+  const { planFile } = draft.snapshot;
+  const next = beginAgain(attempt, by, { config: planFile.config, now: draft.pass.now });
+  if (next) {
+    again(draft, { ...attempt, ...next, unit, why: `again, because ${next.why}` }, cost);
+    return;
+  }
+  end(draft, { attempt, unit, outcome: by, result: { ...emptyResult(said), ...cost } });
+  const why = `${by === "infra" ? "machine or network failed" : "its vendor limits the rate"}: ${said}`;
+  askAboutNoAnswer(draft, { attempt, unit, tries: attempt.hindered[by] + 1, why });
+}
+
+function askAboutNoAnswer(
+  draft: Draft,
+  { attempt, unit, tries, why }: Pick<End, "attempt" | "unit"> & { tries: number; why: string },
+): void {
+  draft.ask({
+    kind: attempt.role === "review" ? "unparsable-review" : "lost",
+    unit,
+    question: `${whose(attempt, unit)}: ${attempt.role} ${attempt.n} was tried ${tries} times without an answer, because ${why}. What now?`,
+    options: [
+      { does: "retry", text: "Try again" },
+      ...(unit === null ? [] : [{ does: "skip" as const, text: "Skip this unit" }]),
+      { does: "abort", text: unit === null ? "End the run" : "Abort this unit" },
+    ],
+  });
+}
+
+function whose({ slug }: AttemptView, unit: string | null): string {
+  if (unit !== null) return `Unit ${unit}`;
+  return slug === BASE_SLUG ? "The moved base branch" : "The train";
+}
