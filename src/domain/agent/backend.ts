@@ -103,3 +103,12 @@ export const MODEL_KEYS: readonly string[] = [
   ...new Set(Object.values(ABILITIES).flatMap(({ provider }) => provider?.key ?? [])),
   "KIRO_API_KEY",
 ];
+
+/** Of an environment, the keys that are set. */
+export const modelKeysIn = (env: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+  Object.fromEntries(
+    MODEL_KEYS.flatMap((name) => {
+      const key = env[name]?.trim();
+      return key ? [[name, key]] : [];
+    }),
+  );

@@ -70,8 +70,8 @@ export function tokenOf(
 }
 
 /**
- * An error as the vendor would send it. 400 ends an agent at once: none of the known ones tries it again, as they do
- * with 401, 429 and 5xx.
+ * An error as the vendor would send it. The ceiling is told by 400: codex, gemini, opencode and copilot end at the first,
+ * claude at the sixth within seconds, where they try 401, 429 or 5xx again for minutes.
  */
 export function errorBody(
   dialect: Dialect,
@@ -97,7 +97,6 @@ const GEMINI_STATUS: Partial<Record<number, string>> = {
   413: "INVALID_ARGUMENT",
 };
 const OPENAI_CODES: Partial<Record<number, string>> = {
-  400: "budget_reached",
   401: "invalid_api_key",
   404: "not_found",
 };

@@ -36,6 +36,7 @@ export function cancelRuns(draft: Draft): void {
   const known = new Set(Object.values(attempts).flatMap(runsOf));
   for (const attempt of attemptsOf(draft.state)) {
     if (attempt.outcome !== "cancelled") continue;
+    if (attempt.result === null && attempt.runId !== null) chargeCancelled(draft, attempt);
     const name = runName({ ...attempt, run });
     for (const fact of draft.snapshot.runs) {
       const isIts =
@@ -44,6 +45,15 @@ export function cancelRuns(draft: Draft): void {
         draft.effects.push({ id: `cancel-run:${fact.id}`, kind: "cancel-run", runId: fact.id });
     }
   }
+}
+
+/** It tells nothing any more of what it took. */
+function chargeCancelled(draft: Draft, attempt: AttemptView): void {
+  const cost = costIn(draft, attempt, null);
+  if (cost.usd === null) return;
+  const own = draft.view().units.find(({ slug }) => plainSlug(slug) === plainSlug(attempt.slug));
+  const result = { ...emptyResult("A person ended it."), ...cost };
+  end(draft, { attempt, unit: own?.unit.id ?? null, outcome: "cancelled", result });
 }
 
 function waitForRun(draft: Draft, attempt: AttemptView, unit: string | null): void {

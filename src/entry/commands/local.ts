@@ -3,7 +3,7 @@ import { mkdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { ACTION_NAME } from "../../application/workflow-files.ts";
 import type { RunReport } from "../../application/report.ts";
-import { MODEL_KEYS } from "../../domain/agent/backend.ts";
+import { modelKeysIn } from "../../domain/agent/backend.ts";
 import { UserError } from "../../domain/problem.ts";
 import { composeLocal, type LocalWorld } from "../compose-local.ts";
 import { machine, sha256 } from "../compose.ts";
@@ -124,7 +124,7 @@ async function run({ git, source, work, options, terminal }: Running): Promise<L
     },
     actionsAt: { [ACTION_NAME]: CHECKOUT },
     port: Number(options.port ?? 0),
-    secrets: modelKeys(process.env),
+    secrets: modelKeysIn(process.env),
   });
   try {
     const report = await sit({ world, begun, before, work, options, terminal });
@@ -139,10 +139,6 @@ async function run({ git, source, work, options, terminal }: Running): Promise<L
     await world.close();
   }
 }
-
-/** The keys that a person has set for agents; nothing else of this environment reaches a job. */
-const modelKeys = (env: NodeJS.ProcessEnv): Record<string, string> =>
-  Object.fromEntries(MODEL_KEYS.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
 
 interface Sitting {
   world: LocalWorld;

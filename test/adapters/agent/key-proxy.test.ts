@@ -296,8 +296,8 @@ describe("what is counted", () => {
 describe("at the cap", () => {
   it.each<[Dialect, object]>([
     ["anthropic", { type: "error", error: { type: "invalid_request_error" } }],
-    ["openai-responses", { error: { type: "invalid_request_error", code: "budget_reached" } }],
-    ["openai-chat", { error: { type: "invalid_request_error", code: "budget_reached" } }],
+    ["openai-responses", { error: { type: "invalid_request_error", param: null, code: null } }],
+    ["openai-chat", { error: { type: "invalid_request_error", param: null, code: null } }],
     ["gemini", { error: { code: 400, status: "FAILED_PRECONDITION" } }],
   ])(
     "%s: the next question is refused with 400 in its own form, and that is remembered",

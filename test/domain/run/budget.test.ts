@@ -1,7 +1,7 @@
 /** A ceiling on money: when it holds, for what, and what is said where nobody knows the cost. */
 import { describe, expect, it } from "vitest";
 import { trackingBody } from "../../../src/domain/board/tracking.ts";
-import type { Usage } from "../../../src/domain/handover/result.ts";
+import { WorkResult, type Usage } from "../../../src/domain/handover/result.ts";
 import { allowanceFor, costOf, dollars, isSpent } from "../../../src/domain/run/budget.ts";
 import { decide, type RunDecision } from "../../../src/domain/run/decide.ts";
 import { Draft } from "../../../src/domain/run/draft.ts";
@@ -198,6 +198,18 @@ describe("what an attempt may take", () => {
 
 describe("what an attempt has cost", () => {
   const { config } = withMoney(broke.tasks!, "{}");
+  const bound = WorkResult.parse({
+    v: 1,
+    run: 12,
+    unit: "1",
+    role: "implement",
+    attempt: 1,
+    nonce: "n1",
+    baseSha: "b",
+    headSha: "h",
+    outcome: "completed",
+    summary: "",
+  });
   const told = { model: "m", input: 900_000, output: 100_000, cached: 0, usd: 7 };
   it.each<[what: string, usage: Usage | null, agent: string, cost: object]>([
     [
@@ -229,6 +241,46 @@ describe("what an attempt has cost", () => {
     ["is not known of one without a price", null, "gone", { usd: null, isEstimate: false }],
   ])("%s", (_what, usage, ...[agent, cost]) => {
     expect(costOfAttempt(usage, agent, config)).toMatchObject(cost);
+  });
+
+  it("is the estimate, once, where a person ended it under way; nothing where it never began", () => {
+    const ended = { agent: "paid", outcome: "cancelled" } as const;
+    const attempts = {
+      "1/implement/1": anAttempt({ ...ended, runId: 7 }),
+      "2/implement/1": anAttempt({ ...ended, runId: null }),
+    };
+    const facts = { planFile: withMoney(broke.tasks!, "{}") };
+    const after = pass({ attempts, spend: spend(1) }, facts);
+    expect(after.state.spend.usd).toBe(3);
+    expect(after.state.attempts["1/implement/1"]!.result).toMatchObject({ usd: 2, isEstimate: true });
+    expect(pass({ ...after.state, intents: [] }, facts).state.spend.usd).toBe(3);
+  });
+
+  it("is nothing for one that its vendor kept from working, and is charged once for each try that took something", () => {
+    const hindered = (usage: Usage | null): RunSnapshot["outcomes"] => ({
+      "1/implement/1": {
+        runId: 7,
+        url: "",
+        conclusion: "success",
+        verify: null,
+        tail: "",
+        handOver: {
+          kind: "accepted",
+          content: { ...bound, outcome: "rate_limited", summary: "429", usage },
+        },
+      },
+    });
+    const attempts = { "1/implement/1": anAttempt({ agent: "paid" }) };
+    const facts = (usage: Usage | null) => ({
+      planFile: withMoney(broke.tasks!, "{}"),
+      outcomes: hindered(usage),
+    });
+    expect(pass({ attempts, spend: spend(1) }, facts(null)).state.spend.usd).toBe(1);
+    const charged = pass({ attempts, spend: spend(1) }, facts(told)).state;
+    expect(charged.spend.usd).toBe(8);
+    expect(charged.attempts["1/implement/1"]!.before).toEqual({ usd: 7, isEstimate: false });
+    const paused = pass({ attempts, spend: spend(1), paused: true }, facts(told)).state;
+    expect([paused.spend.usd, paused.attempts["1/implement/1"]!.before]).toEqual([1, null]);
   });
 
   it("is said with what of it is an estimate", () => {
