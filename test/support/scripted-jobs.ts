@@ -25,6 +25,7 @@ export const WORK_FATES = [
   "broken",
   "cut",
   "gone",
+  "stopped",
 ] as const;
 export const REVIEW_FATES = [
   "pass",
@@ -37,6 +38,7 @@ export const REVIEW_FATES = [
   "vanishes",
   "work",
   "limited",
+  "stopped",
 ] as const;
 export const VERIFY_FATES = ["green", "red", "unverified", "vanishes"] as const;
 export type Fate =
@@ -127,7 +129,7 @@ function artifactOf(
   const { slug, role, n, nonce, baseSha, headSha } = attempt;
   if (role === "verify" || fate === "nothing") return null;
   const bound = { v: 1, run, unit: slug, role, attempt: n, nonce, baseSha, headSha };
-  const isReview = role === "review" && fate !== "work" && fate !== "limited";
+  const isReview = role === "review" && !["work", "limited", "stopped"].includes(fate);
   const said = isReview ? reviewOf(fate) : workOf(attempt, fate);
   const text =
     fate === "garbage"
@@ -135,7 +137,7 @@ function artifactOf(
       : JSON.stringify({
           ...bound,
           ...said,
-          ...paid(attempt, wants),
+          ...paid(attempt, fate === "stopped" ? Infinity : wants),
           ...(fate === "forged" && { nonce: "f0f0" }),
         });
   return {
@@ -147,8 +149,9 @@ function artifactOf(
 /** As the key proxy does it: stopped at the ceiling that its job was given. */
 function paid({ allowance }: AttemptView, wants: number | null): object {
   if (wants === null) return {};
-  const isAtCap = allowance !== null && wants > allowance;
-  const usage = { model: "m", input: 1000, output: 100, cached: 400, usd: isAtCap ? allowance : wants };
+  const isAtCap = wants > (allowance ?? 1000);
+  const usd = isAtCap ? (allowance ?? 1000) : wants;
+  const usage = { model: "m", input: 1000, output: 100, cached: 400, usd };
   return isAtCap ? { outcome: "blocked", usage: { ...usage, isAtCap } } : { usage };
 }
 
@@ -166,6 +169,7 @@ const OUTCOMES: Readonly<Partial<Record<Fate, string>>> = {
   limited: "rate_limited",
   broken: "infra",
   cut: "rate_limited",
+  stopped: "blocked",
 };
 
 function workOf({ slug, role, n, key }: AttemptView, fate: Fate): object {
