@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../../src/domain/config.ts";
 import { makePlan } from "../../../src/domain/plan/make.ts";
-import { Proposal, proposalFaults, ProposedUnit } from "../../../src/domain/plan/proposal.ts";
+import { Proposal, proposalFaults, type ProposedUnit } from "../../../src/domain/plan/proposal.ts";
 import type { Plan, PlanUnit } from "../../../src/domain/plan/plan.ts";
 import { sha256 } from "../../support/run.ts";
 
