@@ -28,6 +28,8 @@ export const AttemptResult = z.strictObject({
   questions: z.array(z.string()),
   /** What holds beyond this unit, by the agent's own word. */
   learnings: z.array(z.string()).default([]),
+  /** How often the agent was shown within the attempt that it is red, and went on. */
+  selfChecks: z.number().int().min(0).default(0),
   /** The tail of the first red verify command; empty when green or unknown. */
   tail: z.string(),
   /** By path as handed over; `lines` is null where there is no text: deleted, or binary. */
@@ -49,6 +51,7 @@ export const emptyResult = (summary: string): AttemptResult => ({
   findings: [],
   questions: [],
   learnings: [],
+  selfChecks: 0,
   tail: "",
   files: [],
   report: "",

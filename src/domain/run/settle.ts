@@ -237,6 +237,7 @@ function resultOf(content: HandOver): AttemptResult {
     tasks: "tasks" in content ? content.tasks : [],
     questions: "questions" in content ? content.questions : [],
     learnings: "learnings" in content ? kept(content.learnings) : [],
+    selfChecks: "selfChecks" in content ? content.selfChecks : 0,
     model: content.usage?.model ?? null,
     usd: content.usage?.usd ?? null,
   };
