@@ -2,6 +2,7 @@
 import type { BriefInput } from "../../domain/agent/brief.ts";
 import type { PlanUnit } from "../../domain/plan/plan.ts";
 import { unitSlug, type Hash } from "../../domain/plan/slug.ts";
+import { lastWords } from "../../domain/review/report.ts";
 import type { PlanFile, State } from "../../domain/run/journal.ts";
 import { ESCALATED_FIX } from "../../domain/run/mend.ts";
 import { integrationBranch, plainSlug, unitBranch } from "../../domain/run/names.ts";
@@ -31,14 +32,15 @@ export async function whatCameBefore(
   if (attempt.role === "implement" && attempt.n === 1)
     return { findings: [], troubles: revertedFor(context), history: [] };
   const own = attemptsOf(state).filter((other) => other.slug === attempt.slug && other.key !== attempt.key);
-  const reviews = own.filter((other) => other.role === "review" && other.result !== null);
-  // A review looks at the head with fresh eyes, knowing only what that reviewer said of earlier heads.
+  const reviews = own.filter((other) => other.role === "review" && other.result?.severity != null);
+  // A review looks at the head with fresh eyes, knowing only what that reviewer said of earlier heads. For work a
+  // reviewer's last word holds, of whatever head: an attempt that ended red has not closed it.
   const concerning =
     attempt.role === "review"
       ? reviews.filter(
           ({ reviewer, headSha }) => reviewer === attempt.reviewer && headSha !== attempt.headSha,
         )
-      : reviews.filter(({ headSha }) => headSha === attempt.headSha);
+      : [...new Map(reviews.map((review) => [review.reviewer, review])).values()];
   const findings = concerning
     .flatMap((other) => other.result?.findings ?? [])
     .filter(({ severity }) => severity !== "none");
@@ -48,12 +50,12 @@ export async function whatCameBefore(
   const works = own.filter(
     (other) => other.role === "implement" || other.role === "fix" || other.role === "resolve",
   );
-  const troubles = [...own.filter((other) => other.role === "verify").slice(-1), ...works.slice(-1)].flatMap(
-    troubleOf,
-  );
+  const checks = own.filter(({ role, headSha }) => role === "verify" && headSha === attempt.headSha);
+  const troubles = [...checks.slice(-1), ...works.slice(-1)].flatMap(troubleOf);
   if (attempt.role === "resolve") troubles.push(...meanwhile(ports, context));
   const rejected = state.rejected[unit.id];
-  if (rejected) troubles.push({ what: "Together with work that has landed", text: rejected.because });
+  if (rejected?.head === attempt.headSha)
+    troubles.push({ what: "Together with work that has landed", text: rejected.because });
   const isEscalated = attempt.role === "fix" && attempt.n >= ESCALATED_FIX;
   return {
     findings: worstFirst,
@@ -144,8 +146,8 @@ async function remarksOfPeople(
     ({ head, state: is }) => head === unitBranch(state.run, attempt.slug) && is === "open",
   );
   if (!pull) return [];
-  const asked = (await github.board.reviews(pull.number)).filter(
-    (review) => review.state === "CHANGES_REQUESTED" && !review.authorIsBot && review.body.trim() !== "",
+  const asked = lastWords(await github.board.reviews(pull.number)).filter(
+    (review) => review.state === "CHANGES_REQUESTED" && review.body.trim() !== "",
   );
   const remarks: BriefInput["troubles"][number][] = [];
   for (const review of asked) {
