@@ -9,6 +9,7 @@ import type {
   CheckFact,
   CommentFact,
   JobFact,
+  LineCommentFact,
   PermissionLevel,
   PullFact,
   ReviewFact,
@@ -139,6 +140,8 @@ export interface BoardReader {
   /** What a pull request changes, as its diff is shown. */
   changedFiles(pull: number): Promise<ChangedFile[]>;
   reviews(pull: number): Promise<ReviewFact[]>;
+  /** What all reviews of a pull request say at lines. */
+  lineComments(pull: number): Promise<LineCommentFact[]>;
   /** Rules of rulesets for a branch of that name, whether it is there or not; empty where GitHub does not tell them. */
   rules(branch: string): Promise<RuleFact[]>;
   /** Names of the repository's labels. */

@@ -28,6 +28,7 @@ import { parseTasks } from "../../domain/spec/tasks.ts";
 import type { Files, Github } from "../ports.ts";
 import { baseBriefInput } from "./base-brief.ts";
 import { whatCameBefore, type Context } from "./past.ts";
+import type { Board } from "./people.ts";
 
 /** The agent's soft deadline; the work job's own limit is 60 minutes. */
 const MINUTES = 50;
@@ -49,9 +50,7 @@ export interface PrepareRequest {
 }
 
 export interface PreparePorts {
-  github: Pick<Github, "journal" | "code"> & {
-    board: Pick<Github["board"], "board" | "reviews" | "permission">;
-  };
+  github: Pick<Github, "journal" | "code"> & { board: Board };
   files: Files;
   hash: Hash;
 }

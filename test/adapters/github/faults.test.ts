@@ -60,6 +60,7 @@ const READS: [string, (github: Github) => Promise<unknown>][] = [
   ["board.issuesOf", ({ board }) => board.issuesOf(ME, new Date(0))],
   ["board.eyesOn", ({ board }) => board.eyesOn({ comment })],
   ["board.reviews", ({ board }) => board.reviews(pull)],
+  ["board.lineComments", ({ board }) => board.lineComments(pull)],
   ["board.labels", ({ board }) => board.labels()],
   ["board.permission", ({ board }) => board.permission("octo")],
   ["code.branches", ({ code }) => code.branches("roundtable/1/")],

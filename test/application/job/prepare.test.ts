@@ -3,7 +3,7 @@ import { prepare, type PreparePorts } from "../../../src/application/job/prepare
 import { parseConfig } from "../../../src/domain/config.ts";
 import { Job } from "../../../src/domain/handover/job.ts";
 import { emptyResult, type Attempt, type State } from "../../../src/domain/run/journal.ts";
-import type { PullFact, ReviewFact } from "../../../src/domain/run/facts.ts";
+import type { CommentFact, PullFact, ReviewFact } from "../../../src/domain/run/facts.ts";
 import { aFinding } from "../../support/view.ts";
 import { anAttempt, aPlan, aState, RUN, sha256 } from "../../support/run.ts";
 
@@ -57,10 +57,12 @@ interface World {
   inputs?: Partial<typeof inputs>;
   /** Whose login begins with `writer` has write access. */
   reviews?: Partial<ReviewFact>[];
+  /** By the number of their issue or pull request. */
+  comments?: Readonly<Record<number, Partial<CommentFact>[]>>;
   commits?: Readonly<Record<string, { parents: string[]; message: string }>>;
 }
 
-async function prepared({ journal, inputs: change = {}, reviews = [], commits = {} }: World) {
+async function prepared({ journal, inputs: change = {}, reviews = [], commits = {}, comments = {} }: World) {
   const written = new Map<string, string>();
   const state = aState(plan, journal);
   const ports: PreparePorts = {
@@ -85,6 +87,9 @@ async function prepared({ journal, inputs: change = {}, reviews = [], commits = 
       },
       board: {
         board: async () => ({ issues: [], pulls: [PULL] }),
+        lineComments: async () => [],
+        comments: async (issue) =>
+          (comments[issue] ?? []).map((comment, at) => ({ ...COMMENT, id: at + 10, ...comment })),
         reviews: async () => reviews.map((review, at) => ({ ...REVIEW, id: at, ...review })),
         permission: async (login) => (login.startsWith("writer") ? "write" : "read"),
       },
@@ -122,6 +127,17 @@ const REVIEW: ReviewFact = {
   sha: HEAD,
   body: "Name it better",
   submittedAt: null,
+};
+
+const COMMENT: CommentFact = {
+  id: 1,
+  author: "writer",
+  authorIsBot: false,
+  body: "",
+  createdAt: new Date("2026-01-05T00:00:00.000Z"),
+  edited: false,
+  eyes: 0,
+  answered: false,
 };
 
 /** What prepare must not need: calling it fails the test. */
@@ -370,6 +386,21 @@ describe("a fix knows what went wrong", () => {
     });
     for (const text of ["not ok 3", "Loses data"]) expect(brief).toContain(text);
     expect(brief).not.toContain("Forgets weeks");
+  });
+
+  it("by the question that the last attempt had, and what people answered", async () => {
+    const { brief } = await prepared({
+      inputs: fix,
+      comments: { 5: [{ body: "Smallest first, please" }] },
+      journal: {
+        attempts: {
+          "1/implement/1": attempt(ended("needs_info", "I cannot go on.", { questions: ["Largest first?"] })),
+          "1/fix/1": attempt({ at: "2026-01-06T00:00:00.000Z" }),
+        },
+      },
+    });
+    for (const text of ["I cannot go on.\nLargest first?", "writer: Smallest first, please"])
+      expect(brief).toContain(text);
   });
 
   describe("and not by what is over:", () => {
