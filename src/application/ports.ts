@@ -156,6 +156,8 @@ export interface CodeReader {
   branch(name: string): Promise<string | null>;
   /** Whether a commit is the head or lies behind it. */
   isAncestor(sha: string, head: string): Promise<boolean>;
+  /** What a head changes against a commit, from their common past on; 300 files at most. Null where GitHub does not compare them. */
+  changes(sha: string, head: string): Promise<ChangedFile[] | null>;
   /** Paths of all ordinary files of a commit; symlinks and submodules are listed apart so that they can be refused. */
   paths(sha: string): Promise<{ files: string[]; special: string[] }>;
   /** Null when the commit has no such ordinary file. */

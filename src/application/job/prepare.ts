@@ -27,6 +27,7 @@ import { parseRequirements } from "../../domain/spec/requirements.ts";
 import { parseTasks } from "../../domain/spec/tasks.ts";
 import type { Files, Github } from "../ports.ts";
 import { baseBriefInput } from "./base-brief.ts";
+import { diffsFor } from "./diff.ts";
 import { whatCameBefore, type Context } from "./past.ts";
 import type { Board } from "./people.ts";
 
@@ -192,6 +193,7 @@ async function briefInput(ports: PreparePorts, context: Context): Promise<BriefI
     },
     reads: unit.reads.map(({ path }) => path),
     ...commandsOf(planFile.config, unit),
+    diffs: await diffsFor(ports.github.code, context),
     ...(await whatCameBefore(ports, context)),
   };
 }

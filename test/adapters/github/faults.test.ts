@@ -66,6 +66,7 @@ const READS: [string, (github: Github) => Promise<unknown>][] = [
   ["code.branches", ({ code }) => code.branches("roundtable/1/")],
   ["code.branch", ({ code }) => code.branch("main")],
   ["code.isAncestor", ({ code }) => code.isAncestor(world.first, head)],
+  ["code.changes", ({ code }) => code.changes(world.first, head)],
   ["code.paths", ({ code }) => code.paths(world.first)],
   ["code.file", ({ code }) => code.file(world.first, "README.md")],
   ["code.checks", ({ code }) => code.checks(world.first)],

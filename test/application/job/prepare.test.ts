@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { prepare, type PreparePorts } from "../../../src/application/job/prepare.ts";
 import { parseConfig } from "../../../src/domain/config.ts";
 import { Job } from "../../../src/domain/handover/job.ts";
+import type { ChangedFile } from "../../../src/domain/review/inline.ts";
 import { emptyResult, type Attempt, type State } from "../../../src/domain/run/journal.ts";
 import type { CommentFact, PullFact, ReviewFact } from "../../../src/domain/run/facts.ts";
 import { aFinding } from "../../support/view.ts";
@@ -59,10 +60,19 @@ interface World {
   reviews?: Partial<ReviewFact>[];
   /** By the number of their issue or pull request. */
   comments?: Readonly<Record<number, Partial<CommentFact>[]>>;
+  /** Between two commits. */
+  changes?: (sha: string, head: string) => ChangedFile[];
   commits?: Readonly<Record<string, { parents: string[]; message: string }>>;
 }
 
-async function prepared({ journal, inputs: change = {}, reviews = [], commits = {}, comments = {} }: World) {
+async function prepared({
+  journal,
+  inputs: change = {},
+  reviews = [],
+  commits = {},
+  comments = {},
+  changes,
+}: World) {
   const written = new Map<string, string>();
   const state = aState(plan, journal);
   const ports: PreparePorts = {
@@ -83,6 +93,7 @@ async function prepared({ journal, inputs: change = {}, reviews = [], commits = 
           const text = sha === state.base.sha ? { ...SPEC_FILES, ...RUBRIC }[path] : undefined;
           return text === undefined ? null : new TextEncoder().encode(text);
         },
+        changes: async (sha, head) => changes?.(sha, head) ?? [],
         readCommit: async (sha) => (commits[sha] ? { sha, tree: "", ...commits[sha] } : null),
       },
       board: {
@@ -549,6 +560,42 @@ describe("a review", () => {
     expect((await prepared({ journal: { attempts: { "1/implement/1": attempt() } } })).brief).not.toContain(
       "Every name",
     );
+  });
+
+  it("is shown what the unit changes and what of it is new since that reviewer last looked; work is not", async () => {
+    const LATER = "d".repeat(40);
+    const between: Record<string, ChangedFile[]> = {
+      [`${"a".repeat(40)}...${HEAD}`]: [{ path: "src/units.js", patch: "@@ -1 +1,2 @@\n a\n+b" }],
+      [`${LATER}...${HEAD}`]: [
+        { path: "src/units.js", patch: "@@ -1 +1,2 @@\n a\n+b since" },
+        { path: "src/merged.js", patch: "+of another unit" },
+      ],
+    };
+    const looked = { ...ended("completed", "", { severity: "none" }), reviewer: "security" };
+    const journal = {
+      attempts: {
+        "1/review/1": attempt({ ...looked, headSha: EARLIER, at: "2026-01-01T01:00:00.000Z" }),
+        "1/review/2": attempt({ ...looked, headSha: LATER, at: "2026-01-01T02:00:00.000Z" }),
+        "1/review/3": attempt({
+          ...looked,
+          headSha: EARLIER,
+          reviewer: "tests",
+          at: "2026-01-01T03:00:00.000Z",
+        }),
+        "1/review/4": attempt({ reviewer: "security", at: "2026-01-01T04:00:00.000Z" }),
+        "1/fix/1": attempt({ at: "2026-01-01T04:00:00.000Z" }),
+      },
+    };
+    const changes = (sha: string, head: string) => between[`${sha}...${head}`]!;
+    const review = { role: "review", attempt: "4", reviewer: "security" };
+    const { brief } = await prepared({ inputs: review, journal, changes });
+    expect(brief).toContain(
+      "Since the unit began, at aaaaaaaaaaaa:\n\n```text\n--- src/units.js\n@@ -1 +1,2 @@\n a\n+b\n```\n\n" +
+        "Since you last looked, at dddddddddddd:\n\n```text\n--- src/units.js\n@@ -1 +1,2 @@\n a\n+b since\n```",
+    );
+    expect(brief).not.toContain("of another unit");
+    const fix = await prepared({ inputs: { role: "fix" }, journal, changes });
+    expect(fix.brief).not.toContain("The change under review");
   });
 
   it("knows its turn among that reviewer's, and what that reviewer said of earlier heads", async () => {
