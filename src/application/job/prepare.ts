@@ -27,7 +27,9 @@ import { parseRequirements } from "../../domain/spec/requirements.ts";
 import { parseTasks } from "../../domain/spec/tasks.ts";
 import type { Files, Github } from "../ports.ts";
 import { baseBriefInput } from "./base-brief.ts";
+import { diffsFor } from "./diff.ts";
 import { whatCameBefore, type Context } from "./past.ts";
+import type { Board } from "./people.ts";
 
 /** The agent's soft deadline; the work job's own limit is 60 minutes. */
 const MINUTES = 50;
@@ -49,9 +51,7 @@ export interface PrepareRequest {
 }
 
 export interface PreparePorts {
-  github: Pick<Github, "journal" | "code"> & {
-    board: Pick<Github["board"], "board" | "reviews" | "permission">;
-  };
+  github: Pick<Github, "journal" | "code"> & { board: Board };
   files: Files;
   hash: Hash;
 }
@@ -193,6 +193,7 @@ async function briefInput(ports: PreparePorts, context: Context): Promise<BriefI
     },
     reads: unit.reads.map(({ path }) => path),
     ...commandsOf(planFile.config, unit),
+    diffs: await diffsFor(ports.github.code, context),
     ...(await whatCameBefore(ports, context)),
   };
 }

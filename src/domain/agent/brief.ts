@@ -6,6 +6,7 @@
 import type { Finding } from "../handover/result.ts";
 import type { Role } from "../run/names.ts";
 import { fenced } from "../text/harmless.ts";
+import { diffPart, type Diff } from "./diff.ts";
 
 export interface BriefInput {
   role: Role;
@@ -27,6 +28,8 @@ export interface BriefInput {
   setup: readonly string[];
   verify: readonly string[];
   findings: readonly Finding[];
+  /** What a reviewer judges. */
+  diffs: readonly Diff[];
   /** Why earlier work did not get through: the tail of a red command, the sentence of a refusal, people's remarks. */
   troubles: readonly { what: string; text: string }[];
   /** What was tried so far, oldest first; only for an attempt that is to try something else. */
@@ -45,6 +48,7 @@ export function buildBrief(input: BriefInput): string {
     design(input),
     rubric(input),
     paths(input),
+    diffPart(input),
     mend(input),
     commands(input),
     answer(input),

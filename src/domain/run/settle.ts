@@ -224,7 +224,7 @@ function askPerson(draft: Draft, unit: string, question: string): void {
     unit,
     question: `Unit ${unit} cannot go on without an answer: ${question}`,
     options: [
-      { does: "retry", text: "I have answered (in the spec or on the pull request): try again" },
+      { does: "retry", text: "I have answered, here or on its pull request: try again" },
       { does: "skip", text: "Skip this unit" },
       { does: "abort", text: "Abort this unit" },
     ],
