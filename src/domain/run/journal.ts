@@ -6,7 +6,7 @@
  */
 import { z } from "zod";
 import { Config } from "../config.ts";
-import { Severity, WorkOutcome } from "../handover/result.ts";
+import { HandOverNote, Severity, WorkOutcome } from "../handover/result.ts";
 import { Plan } from "../plan/plan.ts";
 import { UserError } from "../problem.ts";
 import { JudgedFinding } from "../review/rounds.ts";
@@ -26,6 +26,8 @@ export const AttemptResult = z.strictObject({
   severity: Severity.nullable(),
   findings: z.array(JudgedFinding),
   questions: z.array(z.string()),
+  /** What it left for the next attempt. */
+  handover: HandOverNote.nullable().default(null),
   /** What holds beyond this unit, by the agent's own word. */
   learnings: z.array(z.string()).default([]),
   /** The tail of the first red verify command; empty when green or unknown. */
@@ -48,6 +50,7 @@ export const emptyResult = (summary: string): AttemptResult => ({
   severity: null,
   findings: [],
   questions: [],
+  handover: null,
   learnings: [],
   tail: "",
   files: [],

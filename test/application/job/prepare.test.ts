@@ -164,7 +164,7 @@ it("E5 writes the job from journal, plan and configuration", async () => {
     unit: "1",
     unitId: "1",
     title: "Units",
-    tasks: expect.arrayContaining(["1", "1.2"]),
+    parts: [{ id: "1.2", title: "Sort units", writes: ["src/units.js"] }],
     role: "implement",
     attempt: 1,
     turn: 1,
@@ -192,7 +192,7 @@ it("E5 writes the job from journal, plan and configuration", async () => {
 it("quotes tasks, exact requirements and the design at the recorded commit", async () => {
   const { brief } = await prepared({ journal: { attempts: { "1/implement/1": attempt() } } });
   for (const text of [
-    "1.2. Sort units",
+    "[ ] 1. Units\n[x] 1.1. Read units\n[ ] 1.2. Sort units",
     "largest first",
     "1.2: WHEN sorted THE SYSTEM SHALL put weeks first",
     "One table.",
@@ -233,7 +233,7 @@ it("tells who brings a moved base branch in what both sides wanted", async () =>
   expect(job).toMatchObject({
     unit: "_base",
     role: "resolve",
-    tasks: [],
+    parts: [],
     headSha: HEAD,
     baseSha: base,
     verify: ["node --test", "npm run docs"],
