@@ -7,6 +7,7 @@ import { isHindrance } from "./hindered.ts";
 import { emptyResult, runsOf, type AttemptOutcome, type AttemptResult } from "./journal.ts";
 import { kept } from "./learnings.ts";
 import { plainSlug, runName } from "./names.ts";
+import { isCutShort } from "./resume.ts";
 import { judgeReview, pastOf } from "./review-round.ts";
 import type { RunOutcome } from "./snapshot.ts";
 import { attemptsOf, type AttemptView } from "./view.ts";
@@ -159,8 +160,11 @@ function settleWork(draft: Draft, { attempt, unit, seen, content }: Settled & { 
     return;
   }
   const red = content.verify.find((step) => step.code !== 0);
+  const planned = draft.snapshot.planFile.plan.units.find(({ id }) => id === unit);
   const result: AttemptResult = {
     ...resultOf(content),
+    tasks: tasksIn(content, planned?.taskIds ?? []),
+    handover: noteIn(content),
     files,
     tail: red?.tail ?? seen.tail,
     verified: seen.verify !== null,
@@ -171,7 +175,7 @@ function settleWork(draft: Draft, { attempt, unit, seen, content }: Settled & { 
   if (outcome === "completed" && files.length === 0)
     outcome = goesOn(draft, attempt) ? "completed" : "no_change";
   else if (outcome === "completed" && (red || seen.verify === "failure")) outcome = "red";
-  const path = draft.snapshot.planFile.plan.units.find(({ id }) => id === unit)?.report ?? null;
+  const path = planned?.report ?? null;
   if (path !== null) result.report = reportIn(content.commits, path) ?? lastReport(draft, attempt);
   if (path !== null && outcome === "completed" && result.report === "") {
     outcome = "failed";
@@ -183,6 +187,21 @@ function settleWork(draft: Draft, { attempt, unit, seen, content }: Settled & { 
   if (unit !== null && (outcome === "needs_info" || outcome === "blocked"))
     askPerson(draft, unit, content.questions.join(" ") || content.summary);
 }
+
+/** Of one text of an agent; the journal is read by every pass. */
+const MAX_NOTE = 2000;
+const noted = (text: string): string => text.slice(0, MAX_NOTE).toWellFormed();
+
+/** An agent speaks of its unit's tasks alone. */
+const tasksIn = ({ tasks }: WorkResult, ids: readonly string[]): AttemptResult["tasks"] =>
+  tasks.filter(({ id }) => ids.includes(id)).map((task) => ({ ...task, note: noted(task.note) }));
+
+const noteIn = ({ handover }: WorkResult): AttemptResult["handover"] =>
+  handover && {
+    done: noted(handover.done),
+    left: noted(handover.left),
+    howToVerify: noted(handover.howToVerify),
+  };
 
 /** Bodies and the journal hold no more of it; the file does. */
 const MAX_REPORT = 20_000;
@@ -206,8 +225,7 @@ function goesOn(draft: Draft, attempt: AttemptView): boolean {
   const before = attemptsOf(draft.state).findLast(
     (other) => other.slug === attempt.slug && other.committed !== null && other.key !== attempt.key,
   );
-  const cutShort = ["timed_out", "rate_limited", "infra", "needs_info", "blocked"];
-  return before !== undefined && cutShort.includes(before.outcome ?? "");
+  return before !== undefined && isCutShort(before);
 }
 
 function changedFiles(commits: WorkResult["commits"]): AttemptResult["files"] {
@@ -234,7 +252,6 @@ function askPerson(draft: Draft, unit: string, question: string): void {
 function resultOf(content: HandOver): AttemptResult {
   return {
     ...emptyResult(content.summary),
-    tasks: "tasks" in content ? content.tasks : [],
     questions: "questions" in content ? content.questions : [],
     learnings: "learnings" in content ? kept(content.learnings) : [],
     selfChecks: "selfChecks" in content ? content.selfChecks : 0,
