@@ -19,6 +19,7 @@ import {
   scriptedNote,
   trainNotes,
   unitTable,
+  unreviewed,
 } from "./unit-report.ts";
 
 export const pullTitle = (unit: Pick<PlanUnit, "id" | "title">): string => unitIssueTitle(unit);
@@ -208,6 +209,15 @@ export function finalPullBody(view: RunView): string {
     ...trainNotes(view),
     ...unitTable(view),
     ...missing(view),
+    ...section(
+      "Landed without a review",
+      fewLines(
+        unreviewed(view).map(
+          ({ unit }) => `- ${nameOf(unit)}: not reviewed; a person merged or approved it before`,
+        ),
+        40,
+      ),
+    ),
     ...section(
       "Approved by a person over findings",
       fewLines(
