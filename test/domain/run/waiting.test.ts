@@ -39,7 +39,7 @@ function passAt(
     outcomes,
   });
   return decide(
-    { ...snapshot, permissions: { you: "write" }, tracking: { state: "open", comments } },
+    { ...snapshot, permissions: { you: "write" }, tracking: { state: "open", labels: [], comments } },
     { id: "p", now: after(hours), seed: "5eed", takesOver: false },
   );
 }
