@@ -52,6 +52,8 @@ export interface Place {
   processes: Processes;
   files: Files;
   wrapper: { processes: Processes; files: Files; folder: string };
+  /** For programs of agents: written by us, read by all that runs there. */
+  tools: string;
   /** What a person should know of it. */
   told: string[];
   /** Ends all that runs there, and takes it away. */
@@ -95,6 +97,7 @@ const ownPlace = ({ processes, files }: IsolationPorts, ground: Ground, why: str
   processes,
   files,
   wrapper: { processes, files, folder: `${ground.folder}/wrapper` },
+  tools: `${ground.folder}/tools`,
   told: [`Agents and commands run as the job's own user: ${why}.`],
   close: async () => {},
 });
@@ -110,7 +113,8 @@ interface Plot {
 async function furnish(ports: IsolationPorts, { means, user, root, ground }: Plot): Promise<Place> {
   const [checkout, home, tmp] = [`${root}/checkout`, `${root}/home`, `${root}/tmp`];
   const [wrapper, folder] = [`${root}/wrapper`, `${root}/wrapper/git`];
-  for (const path of [checkout, home, tmp, wrapper, folder]) await mkdir(path);
+  const tools = `${root}/tools`;
+  for (const path of [checkout, home, tmp, wrapper, folder, tools]) await mkdir(path);
   await chmod(wrapper, 0o700);
   await runOrThrow(ports.processes, plain("cp", "-a", "--", `${ground.checkout}/.`, checkout));
   const owned = [checkout, home, tmp, folder];
@@ -146,6 +150,7 @@ async function furnish(ports: IsolationPorts, { means, user, root, ground }: Plo
     },
     files: within([checkout, home, tmp], { theirs: filesOf(direct, path), ours: ports.files }),
     wrapper: { processes: alone, files: filesOf(alone, path), folder },
+    tools,
     told: [],
     close: async () => {
       await endAll(ports.clock, whose);

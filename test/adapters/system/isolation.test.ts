@@ -173,6 +173,13 @@ describe.each(WAYS)("another user by $way", ({ way, system }) => {
     expect(await place.files.list(`${place.env["HOME"]}/.tool`)).toEqual([]);
   });
 
+  it("runs the agents' programs that we put there, and cannot change them", async () => {
+    const { place, sh } = await here();
+    await writeFile(`${place.tools}/agent`, "#!/bin/sh\necho works\n", { mode: 0o755 });
+    const script = `${place.tools}/agent; for at in ${place.tools} ${place.tools}/agent; do test -w $at && echo open; done`;
+    expect(await sh(script)).toBe("works\n");
+  });
+
   const DAEMON = "(setsid bash -c '(trap \"\" TERM; while :; do sleep 1; done) & disown' >/dev/null 2>&1 &)";
 
   it("is dead before the wrapper looks, and when the job ends", async () => {
