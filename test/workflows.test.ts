@@ -319,3 +319,22 @@ describe("names of the contracts", () => {
     expect([...new Set(named)].filter((name) => !(name in action.outputs))).toEqual([]);
   });
 });
+
+describe("docs/security.md", () => {
+  it("says of each job what the workflow files say", () => {
+    const page = read("docs/security.md");
+    const rows = [...page.matchAll(/^\| (\w+) \| ([^|]*) \| ([^|]*) \| (yes|no) \|/gm)].map((row) =>
+      row.slice(1),
+    );
+    const order = ["ask", "forward", "pass", "prepare", "work", "verify", "wake"];
+    expect(rows).toEqual(
+      order.map((name) => {
+        const { job } = JOBS.find((one) => one.name === name)!;
+        const token = Object.entries(job.permissions).map((entry) => entry.join(": "));
+        const secrets = [...new Set(secretsOf(job))];
+        return [name, token.join(", "), secrets.join(", ") || "none", runsBranchCode(job) ? "yes" : "no"];
+      }),
+    );
+    expect(JOBS.map(({ name }) => name).toSorted()).toEqual(order.toSorted());
+  });
+});

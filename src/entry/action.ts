@@ -192,7 +192,7 @@ async function inPlace<T>(job: Job | null, act: (place: Place) => Promise<T>): P
     // On a person's own machine programs are often where only that person goes, and there is no token to take.
     staysRather: isLocal() && !(job && holdsKey(job.backend)),
   });
-  for (const line of place.told) (place.user === null ? log.warn : log.info)(line);
+  for (const line of place.told) (place.user === null && !isLocal() ? log.warn : log.info)(line);
   try {
     return await unheard(() => act(place));
   } finally {

@@ -70,6 +70,12 @@ describe("a user of their own for agents and commands", () => {
     expect(lacks({ agentWorkflow: on(runner) })).toEqual([NOT_KNOWN, NOT_KNOWN]);
   });
 
+  it("says that a list of hosts does nothing yet", () => {
+    expect(lacks({}, `${VERIFIED}network: {allow: [a.example]}\n`)).toEqual([
+      expect.stringMatching(/^network\.allow is not enforced/),
+    ]);
+  });
+
   it("says what becomes of an agent that holds a key", () => {
     const agentWorkflow = on("runs-on: self-hosted");
     expect(lacks({ agentWorkflow })[0]).toMatch(/runs on self-hosted, .* holds a key does not begin\.$/);

@@ -1,4 +1,4 @@
-/** What the agent workflow's runner tells of isolation: whether agents and commands get a user of their own (design section 5). */
+/** What is known of isolation before a job begins: whether branch code gets a user of its own, and the network (design section 5). */
 import { isMap, parseDocument } from "yaml";
 import type { Config } from "../config.ts";
 import type { Problem } from "../problem.ts";
@@ -9,7 +9,23 @@ const HOSTED = /^ubuntu-(?:latest|\d\d\.\d\d)(?:-arm)?$/;
 const JOBS = ["work", "verify"];
 
 /** Of other runners it is known only when a job begins, and its log says which case it is. */
-export function runnerLacks(agentWorkflow: string | null, { isolation }: Config): Problem[] {
+export const isolationLacks = (agentWorkflow: string | null, config: Config): Problem[] => [
+  ...userLacks(agentWorkflow, config),
+  ...networkLacks(config),
+];
+
+function networkLacks({ network }: Config): Problem[] {
+  if (network.length === 0) return [];
+  return [
+    {
+      what: "network.allow is not enforced",
+      why: "this version has no rule for the network: agents and commands reach what their runner reaches",
+      fix: "Where that must not be, let jobs work and verify run on a runner behind a firewall.",
+    },
+  ];
+}
+
+function userLacks(agentWorkflow: string | null, { isolation }: Config): Problem[] {
   if (agentWorkflow === null) return [];
   const document = parseDocument(agentWorkflow);
   if (document.errors.length > 0) return [];
