@@ -65,7 +65,7 @@ export const aJob = (change: Partial<Job> = {}): Job => ({
   unit: "3",
   unitId: "3",
   title: "Parse durations",
-  tasks: ["3", "3.1"],
+  parts: [],
   role: "implement",
   attempt: 1,
   turn: 1,

@@ -5,11 +5,11 @@
  * they are only a hand-over, to be checked by the pass and verified by a job of its own.
  */
 import { handOverOf, plainAnswer, type AgentAnswer } from "../../domain/agent/answer.ts";
+import { commitsOf } from "../../domain/agent/commits.ts";
 import { joinAnswers, MAX_SELF_CHECKS, selfCheckSection } from "../../domain/agent/self-check.ts";
 import { SCRIPTED } from "../../domain/config-file.ts";
 import type { Job } from "../../domain/handover/job.ts";
 import type { SentFile, SentHandOver, VerifyStep } from "../../domain/handover/result.ts";
-import { BASE_SLUG } from "../../domain/run/names.ts";
 import { formatProblem, UserError, type Problem } from "../../domain/problem.ts";
 import type { Clock, Files, Log, Processes } from "../ports.ts";
 import { isRed, runCommands } from "./commands.ts";
@@ -132,7 +132,7 @@ async function workWithin(
     time: times.agent,
   });
   return handOverOf(job, done.answer, {
-    commits: done.files.length === 0 ? [] : [commitOf(job, done.files)],
+    commits: commitsOf(job, { files: done.files, tasks: done.answer.tasks }),
     // A check that had no time to end says nothing; the verify job will.
     verify: verifySteps(done.verify.filter(({ code }) => code !== null || !times.check.aborted)),
     selfChecks: done.rounds,
@@ -219,26 +219,6 @@ async function measure(
     if (!(error instanceof UserError)) throw error;
     return { files: [], answer: { ...answer, outcome: "failed", summary: error.message } };
   }
-}
-
-const DOES: Readonly<Record<string, string>> = {
-  implement: "Implement",
-  fix: "Fix",
-  resolve: "Resolve conflicts of",
-};
-
-function commitOf(
-  job: Job,
-  files: readonly SentFile[],
-): { message: string; task: null; files: readonly SentFile[] } {
-  return {
-    message: (job.unit === BASE_SLUG
-      ? job.title
-      : `${DOES[job.role] ?? "Work on"} unit ${job.unitId}: ${job.title}`
-    ).slice(0, 500),
-    task: null,
-    files,
-  };
 }
 
 const verifySteps = (steps: readonly VerifyStep[]): VerifyStep[] =>

@@ -11,6 +11,7 @@ import { missing } from "./missing.ts";
 import {
   fileList,
   filesOf,
+  finalPullNote,
   landedFindings,
   leavesOf,
   nameOf,
@@ -64,7 +65,7 @@ export function summaryBody(view: RunView): string {
     ...(state.ended ? [harmlessLine(state.ended.reason, 500), ""] : []),
     `Tasks ${done.length} of ${tasks.length}; units landed ${landed.length}, skipped ${skipped.length}, of ${view.units.length}; workflow runs ${state.spend.attempts}; ${duration(view)}; cost ${cost}.`,
     "",
-    ...(view.finalPull ? [`The integration branch waits for a human in #${view.finalPull.number}.`, ""] : []),
+    ...finalPullNote(view),
     ...(!view.finalPull && landed.length > 0
       ? [
           `What has landed is on \`${integrationBranch(state.run)}\`; no pull request into \`${harmlessLine(state.base.branch)}\` was opened.`,

@@ -82,6 +82,10 @@ export function landedFindings(view: RunView): { unit: string; finding: Finding 
   });
 }
 
+/** A link: the sentence of how a run ended is defused, numbers and all. */
+export const finalPullNote = ({ finalPull }: RunView): string[] =>
+  finalPull ? [`The integration branch waits for a human in #${finalPull.number}.`, ""] : [];
+
 /** Units whose review a writer overruled at the head that landed; an approval where nothing stood against it is none. */
 export const overruled = (view: RunView): UnitView[] =>
   view.units.filter(({ unit, reviewJobs, reviews }) => {
