@@ -183,16 +183,16 @@ async function runVerify(): Promise<void> {
 
 /** In a place for branch code, which is gone when it is done. `job` is null where no agent works. */
 async function inPlace<T>(job: Job | null, act: (place: Place) => Promise<T>): Promise<T> {
-  const program = job?.command?.trim().split(/\s+/)[0];
+  const words = job?.command?.split(/\s+/) ?? [];
   const place = await composePlace({
     checkout: workspace(),
     folder: ownFolder(),
     env: allowedEnvironment(process.env),
-    programs: program === undefined ? [] : [program],
+    needs: words.filter((word) => word.startsWith("/")),
     // On a person's own machine programs are often where only that person goes, and there is no token to take.
     staysRather: isLocal() && !(job && holdsKey(job.backend)),
   });
-  for (const line of place.told) (place.user === null ? log.warn : log.info)(line);
+  for (const line of place.told) (place.user === null && !isLocal() ? log.warn : log.info)(line);
   try {
     return await unheard(() => act(place));
   } finally {

@@ -51,7 +51,7 @@ export async function open({
       checkout: checkout.folder,
       folder: checkout.own,
       env: { PATH: "/usr/bin:/bin" },
-      programs: [],
+      needs: [],
       staysRather: false,
       ...ground,
     },

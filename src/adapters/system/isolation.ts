@@ -4,7 +4,7 @@
  * else of that user has ended, and its folder is open no longer than git runs.
  */
 import { spawnSync } from "node:child_process";
-import { access, chmod, constants, mkdir } from "node:fs/promises";
+import { access, chmod, mkdir } from "node:fs/promises";
 import { delimiter, resolve } from "node:path";
 import type {
   Clock,
@@ -37,8 +37,8 @@ export interface Ground {
   folder: string;
   /** Of all that is started. */
   env: Readonly<Record<string, string>>;
-  /** Programs by their absolute path that must be reached. */
-  programs: readonly string[];
+  /** Absolute paths, beside the folders of PATH, that what is started needs. */
+  needs: readonly string[];
   /** Stays with the job's own user where another one would not reach what is on PATH. */
   staysRather: boolean;
 }
@@ -52,6 +52,8 @@ export interface Place {
   processes: Processes;
   files: Files;
   wrapper: { processes: Processes; files: Files; folder: string };
+  /** For programs of agents: written by us, read by all that runs there. */
+  tools: string;
   /** What a person should know of it. */
   told: string[];
   /** Ends all that runs there, and takes it away. */
@@ -74,7 +76,7 @@ export async function openPlace(ports: IsolationPorts, system: System, ground: G
   const { user, root } = taken;
   try {
     const place = await furnish(ports, { means, user, root, ground });
-    const lost = await lostTo(place, ground.programs);
+    const lost = await lostTo(place, ground.needs);
     if (lost.length > 0 && ground.staysRather) {
       await place.close();
       return ownPlace(ports, ground, `another user would not reach ${lost.join(", ")}`);
@@ -95,6 +97,7 @@ const ownPlace = ({ processes, files }: IsolationPorts, ground: Ground, why: str
   processes,
   files,
   wrapper: { processes, files, folder: `${ground.folder}/wrapper` },
+  tools: `${ground.folder}/tools`,
   told: [`Agents and commands run as the job's own user: ${why}.`],
   close: async () => {},
 });
@@ -110,7 +113,8 @@ interface Plot {
 async function furnish(ports: IsolationPorts, { means, user, root, ground }: Plot): Promise<Place> {
   const [checkout, home, tmp] = [`${root}/checkout`, `${root}/home`, `${root}/tmp`];
   const [wrapper, folder] = [`${root}/wrapper`, `${root}/wrapper/git`];
-  for (const path of [checkout, home, tmp, wrapper, folder]) await mkdir(path);
+  const tools = `${root}/tools`;
+  for (const path of [checkout, home, tmp, wrapper, folder, tools]) await mkdir(path);
   await chmod(wrapper, 0o700);
   await runOrThrow(ports.processes, plain("cp", "-a", "--", `${ground.checkout}/.`, checkout));
   const owned = [checkout, home, tmp, folder];
@@ -146,6 +150,7 @@ async function furnish(ports: IsolationPorts, { means, user, root, ground }: Plo
     },
     files: within([checkout, home, tmp], { theirs: filesOf(direct, path), ours: ports.files }),
     wrapper: { processes: alone, files: filesOf(alone, path), folder },
+    tools,
     told: [],
     close: async () => {
       await endAll(ports.clock, whose);
@@ -206,19 +211,20 @@ function within(folders: readonly string[], { theirs, ours }: Record<"theirs" | 
   };
 }
 
-/** What we could start and the other user cannot: folders of PATH, and programs by their path. */
-async function lostTo({ processes, env, checkout }: Place, programs: readonly string[]): Promise<string[]> {
-  const named = [...(env["PATH"] ?? "").split(delimiter), ...programs].filter((path) => path.startsWith("/"));
+/** What we reach and the other user does not: folders of PATH, and what else is needed. */
+async function lostTo({ processes, env, checkout }: Place, needs: readonly string[]): Promise<string[]> {
+  const named = [...(env["PATH"] ?? "").split(delimiter), ...needs].filter((path) => path.startsWith("/"));
   const isOurs = await Promise.all(
     named.map((path) =>
-      access(path, constants.X_OK).then(
+      access(path).then(
         () => true,
         () => false,
       ),
     ),
   );
   const ours = [...new Set(named.filter((_, at) => isOurs[at]))];
-  const script = 'for path; do test -x "$path" || printf "%s\\0" "$path"; done';
+  const script =
+    'for path; do if test -d "$path"; then test -x "$path"; else test -r "$path"; fi || printf "%s\\0" "$path"; done';
   const request = { command: "/bin/sh", args: ["-c", script, "sh", ...ours], cwd: checkout, env };
   const { stdout } = await processes.run(request);
   return new TextDecoder().decode(stdout).split("\0").slice(0, -1);

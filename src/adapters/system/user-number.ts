@@ -26,7 +26,11 @@ export async function takeNumber(
       const user = from + (Number.parseInt(ports.random.hex(8), 16) % size);
       const root = `${places}/roundtable-${user}`;
       // oxlint-disable-next-line no-await-in-loop -- one number after the other
-      if ((await isKnown(ports.processes, user)) || !(await lock(root))) continue;
+      if (await isKnown(ports.processes, user)) continue;
+      // oxlint-disable-next-line no-await-in-loop -- the same
+      const fault = await lock(root);
+      if (fault === "taken") continue;
+      if (fault !== null) return { why: `no folder can be made in ${places} (${fault})` };
       // oxlint-disable-next-line no-await-in-loop -- the same
       const refusal = await refusalOf(ports.processes, means, user);
       if (refusal === null) return { user, root };
@@ -51,16 +55,17 @@ async function isKnown(processes: Processes, user: number): Promise<boolean> {
   }
 }
 
-async function lock(root: string): Promise<boolean> {
+/** Null when the folder is ours now. */
+async function lock(root: string): Promise<string | null> {
   try {
     await mkdir(root);
+    // To go through, not to look around in.
+    await chmod(root, 0o711);
+    return null;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "EEXIST") return false;
-    throw error;
+    if (!(error instanceof Error && "code" in error)) throw error;
+    return error.code === "EEXIST" ? "taken" : String(error.code);
   }
-  // To go through, not to look around in.
-  await chmod(root, 0o711);
-  return true;
 }
 
 /** Null when a program starts as that user, with its environment. */

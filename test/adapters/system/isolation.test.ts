@@ -95,6 +95,12 @@ it("has a way to another user to try, or says that it has none", () => {
   expect(process.env["GITHUB_ACTIONS"] === "true" ? ways.length : 1).toBeGreaterThan(0);
 });
 
+it("no folder for places: the same", async () => {
+  const { place } = await open({ system: { uid: 0, setpriv: null, places: "/no-such-folder" } });
+  expect(place.user).toBeNull();
+  expect(place.told[0]).toContain("no folder can be made in /no-such-folder (ENOENT)");
+});
+
 describe.each(WAYS)("another user by $way", ({ way, system }) => {
   const here = (given: Given = {}) => open({ ...given, system });
 
@@ -173,6 +179,13 @@ describe.each(WAYS)("another user by $way", ({ way, system }) => {
     expect(await place.files.list(`${place.env["HOME"]}/.tool`)).toEqual([]);
   });
 
+  it("runs the agents' programs that we put there, and cannot change them", async () => {
+    const { place, sh } = await here();
+    await writeFile(`${place.tools}/agent`, "#!/bin/sh\necho works\n", { mode: 0o755 });
+    const script = `${place.tools}/agent; for at in ${place.tools} ${place.tools}/agent; do test -w $at && echo open; done`;
+    expect(await sh(script)).toBe("works\n");
+  });
+
   const DAEMON = "(setsid bash -c '(trap \"\" TERM; while :; do sleep 1; done) & disown' >/dev/null 2>&1 &)";
 
   it("is dead before the wrapper looks, and when the job ends", async () => {
@@ -243,6 +256,12 @@ describe.each(WAYS)("another user by $way", ({ way, system }) => {
       user: null,
       told: [`Agents and commands run as the job's own user: another user would not reach ${folder}.`],
     });
+    await writeFile(join(folder, "agent.js"), "");
+    const needy = await open({
+      system,
+      ground: { staysRather: true, needs: [join(folder, "agent.js"), "/no-such"] },
+    });
+    expect(needy.place.user).toBeNull();
     const other = await open({ system, ground: { env } });
     expect(other.place.told[1]).toBe(`That user cannot reach ${folder}.`);
   });
