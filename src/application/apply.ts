@@ -142,11 +142,8 @@ async function commitHandOver(
     null;
   const handOver = await readHandOver(github, { snapshot, attempt, fact: { id: effect.runId }, unit });
   if (handOver.kind !== "accepted" || "verdict" in handOver.content) {
-    throw new UserError({
-      what: `The hand-over of ${effect.attempt} is no longer to be had`,
-      why: handOver.kind === "refused" ? handOver.sentence : "its artifact is gone",
-      fix: "Answer this decision with 1 to work on that unit again.",
-    });
+    const why = handOver.kind === "refused" ? handOver.sentence : "its artifact is gone.";
+    return stale(effect.attempt, `Its hand-over is no longer to be had: ${why}`);
   }
   const messages = commitMessages(handOver.content, { taskIds: unit?.taskIds ?? [], attempt: name });
   const commits = handOver.content.commits.map((commit, at): CommitFiles => ({
@@ -172,13 +169,13 @@ async function commitHandOver(
 }
 
 /** Somebody pushed while the agent worked: its work stands on another commit, and the next attempt begins from theirs. */
-const moved = (attempt: string, branch: string): Applied => ({
+const moved = (attempt: string, branch: string): Applied =>
+  stale(attempt, `${branch} has moved while an agent worked on it; its work stands on another commit.`);
+
+/** The work is lost, and done again. */
+const stale = (attempt: string, why: string): Applied => ({
   did: "unchanged",
-  result: {
-    kind: "stale",
-    attempt,
-    why: `${branch} has moved while an agent worked on it; its work stands on another commit.`,
-  },
+  result: { kind: "stale", attempt, why },
 });
 
 const lastLine = (body: string): string => body.trimEnd().split("\n").at(-1) ?? "";

@@ -113,6 +113,9 @@ export const Routing = z.strictObject({
     .describe(
       "Who makes the third fix attempt of a unit; without it an agent of another backend than the author's, where there is one.",
     ),
+  rate_limited: agentName
+    .optional()
+    .describe("Who goes on where the vendor of an agent limits its rate; without it the agent waits."),
   rules: z
     .array(RoutingRule)
     .max(100)

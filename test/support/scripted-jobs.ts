@@ -21,6 +21,10 @@ export const WORK_FATES = [
   "idle",
   "forged",
   "protected",
+  "limited",
+  "broken",
+  "cut",
+  "gone",
 ] as const;
 export const REVIEW_FATES = [
   "pass",
@@ -32,6 +36,7 @@ export const REVIEW_FATES = [
   "nothing",
   "vanishes",
   "work",
+  "limited",
 ] as const;
 export const VERIFY_FATES = ["green", "red", "unverified", "vanishes"] as const;
 export type Fate =
@@ -43,6 +48,8 @@ interface Ended {
   fact: WorkflowRunFact;
   jobs: JobFact[];
   artifact: { name: string; bytes: Uint8Array } | null;
+  /** Who looks a second time does not find it. */
+  isReadOnce: boolean;
 }
 
 /** `fateOf` is asked once for each dispatch. */
@@ -84,6 +91,7 @@ export function scriptedJobs(
           },
           jobs: jobsOf(id, attempt.role, fate),
           artifact: artifactOf(run, attempt, fate),
+          isReadOnce: fate === "gone",
         });
         // GitHub does not always tell the id.
         return { runId: id % 3 === 0 ? null : id };
@@ -93,7 +101,9 @@ export function scriptedJobs(
       jobs: (runId) => Promise.resolve(find(runId).jobs),
       jobLog: () => Promise.resolve("not ok 1 - it does what it should\n"),
       artifact: ({ runId, name }) => {
-        const { artifact } = find(runId);
+        const run = find(runId);
+        const { artifact } = run;
+        if (run.isReadOnce) run.artifact = null;
         return Promise.resolve(artifact?.name === name ? artifact.bytes : null);
       },
     },
@@ -112,7 +122,8 @@ function artifactOf(run: number, attempt: AttemptView, fate: Fate): Ended["artif
   const { slug, role, n, nonce, baseSha, headSha } = attempt;
   if (role === "verify" || fate === "nothing") return null;
   const bound = { v: 1, run, unit: slug, role, attempt: n, nonce, baseSha, headSha };
-  const said = role === "review" && fate !== "work" ? reviewOf(fate) : workOf(attempt, fate);
+  const isReview = role === "review" && fate !== "work" && fate !== "limited";
+  const said = isReview ? reviewOf(fate) : workOf(attempt, fate);
   const text =
     fate === "garbage"
       ? '{"v": 1, "outcome"'
@@ -131,20 +142,26 @@ function reviewOf(fate: Fate): object {
   return { outcome: "completed", summary: "Read.", verdict, findings };
 }
 
+const OUTCOMES: Readonly<Partial<Record<Fate, string>>> = {
+  asks: "needs_info",
+  half: "timed_out",
+  limited: "rate_limited",
+  broken: "infra",
+  cut: "rate_limited",
+};
+
 function workOf({ slug, role, n, key }: AttemptView, fate: Fate): object {
-  const outcome = fate === "asks" ? "needs_info" : fate === "half" ? "timed_out" : "completed";
   const own = [{ path: `src/${plainSlug(slug)}.txt`, content: `${role} ${n}\n` }];
   const shared = [{ path: "shared.txt", content: `${key}\n` }];
-  const files =
-    fate === "idle" || fate === "asks"
-      ? []
-      : fate === "protected"
-        ? [{ path: ".github/workflows/ci.yml", content: "on: push\n" }]
-        : fate === "shared"
-          ? [...own, ...shared]
-          : own;
+  const files = ["idle", "asks", "limited", "broken"].includes(fate)
+    ? []
+    : fate === "protected"
+      ? [{ path: ".github/workflows/ci.yml", content: "on: push\n" }]
+      : fate === "shared"
+        ? [...own, ...shared]
+        : own;
   return {
-    outcome,
+    outcome: OUTCOMES[fate] ?? "completed",
     summary: `It was ${fate}.`,
     commits: files.length === 0 ? [] : [{ message: `Work on ${key}`, task: null, files }],
     verify: [{ command: "test", code: fate === "red" ? 1 : 0, tail: "" }],

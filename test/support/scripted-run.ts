@@ -8,7 +8,7 @@ import type { World } from "./world.ts";
 
 export interface ScriptedRun {
   run: number;
-  /** One pass, and half a minute later. */
+  /** One pass, and half a minute later, or when the next look is due. */
   step(): Promise<RunReport>;
   /** Passes until a person or nobody is waited for. */
   rest(): Promise<RunReport>;
@@ -36,7 +36,9 @@ export async function scriptedRun(
   await world.say(run, "/orchestrate confirm");
   const step = async (): Promise<RunReport> => {
     const report = (await reconciler.pass()).runs.find((one) => one.run === run)!;
-    if (report.outcome === "running") world.machine.clock.advance(31_000);
+    const now = world.machine.clock.now().getTime();
+    const due = report.lookAgainAt?.getTime() ?? now;
+    if (report.outcome === "running") world.machine.clock.advance(Math.max(31_000, due - now));
     return report;
   };
   const rest = async (): Promise<RunReport> => {

@@ -41,6 +41,7 @@ export async function baseBriefInput(ports: BaseBriefPorts, run: Run): Promise<B
     setup: config.setup,
     verify: verifyCommands(config, "all"),
     findings: [],
+    diffs: [],
     troubles: [
       { what: "What this run has landed", text: landedWork(ports, run) },
       { what: "What is new on the base branch, newest first", text: await newCommits(ports, run) },

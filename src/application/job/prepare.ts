@@ -28,7 +28,9 @@ import { decodeSpec } from "../../domain/spec/decode.ts";
 import { mentionsIn } from "../../domain/spec/paths.ts";
 import type { Files, Github } from "../ports.ts";
 import { baseBriefInput } from "./base-brief.ts";
+import { diffsFor } from "./diff.ts";
 import { whatCameBefore, worksBefore, type Context } from "./past.ts";
+import type { Board } from "./people.ts";
 
 const TURNS_OF = {
   implement: "implement",
@@ -47,9 +49,7 @@ export interface PrepareRequest {
 }
 
 export interface PreparePorts {
-  github: Pick<Github, "journal" | "code"> & {
-    board: Pick<Github["board"], "board" | "reviews" | "permission">;
-  };
+  github: Pick<Github, "journal" | "code"> & { board: Board };
   files: Files;
   hash: Hash;
 }
@@ -129,7 +129,7 @@ function jobFor({ state, planFile: { config }, attempt }: Omit<Context, "unit">,
     throw new UserError({
       what: `There is no agent "${attempt.agent ?? ""}"`,
       why: "the configuration that this run was planned with does not name it",
-      fix: "Name it under `agents` in .github/roundtable.yml, then `/orchestrate replan`.",
+      fix: "Name it under `agents` in .github/roundtable.yml; then cancel this run and ask for it again.",
     });
   }
   const before = attemptsOf(state).filter(
@@ -210,6 +210,7 @@ async function briefInput(ports: PreparePorts, context: Context, quotes: SpecQuo
     ...input,
     tasks: input.tasks.map((task) => ({ ...task, done: task.done || done.has(task.id) })),
     learnings: planFile.config.briefs.learnings ? learnedElsewhere(ports, context) : [],
+    diffs: await diffsFor(ports.github.code, context),
     ...(await whatCameBefore(ports, context)),
   };
 }

@@ -1,6 +1,7 @@
 /** What a brief is made of. */
 import type { Finding, HandOverNote } from "../handover/result.ts";
 import type { Role } from "../run/names.ts";
+import type { Diff } from "./diff.ts";
 
 export interface BriefInput {
   role: Role;
@@ -30,6 +31,8 @@ export interface BriefInput {
   /** Until the agent is stopped. */
   minutes: number;
   findings: readonly Finding[];
+  /** What a reviewer judges. */
+  diffs: readonly Diff[];
   /** Why earlier work did not get through: the tail of a red command, the sentence of a refusal, people's remarks. */
   troubles: readonly { what: string; text: string }[];
   /** What was tried so far, oldest first; only for an attempt that is to try something else. */

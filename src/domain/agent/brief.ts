@@ -22,6 +22,7 @@ import {
   testFirst,
   verify,
 } from "./brief-parts.ts";
+import { diffPart } from "./diff.ts";
 
 /** Of our own in one brief. */
 export const WORD_BUDGET = 500;
@@ -35,7 +36,7 @@ const PARTS: Readonly<Record<Role, readonly Part[]>> = {
   implement: WORK,
   fix: WORK,
   resolve: WORK,
-  review: [opening, rules, ...SPEC, rubric, paths, mend, answer],
+  review: [opening, rules, ...SPEC, rubric, paths, diffPart, mend, answer],
   plan: [opening, rules, ...SPEC, paths, answer],
   // Nobody reads one there.
   verify: [opening, verify],

@@ -72,6 +72,7 @@ export function unitBrief(
     setup: config.setup,
     verify: verifyCommands(config, unit.type),
     minutes: AGENT_MINUTES,
+    diffs: [],
     ...NOTHING_BEFORE,
   };
 }

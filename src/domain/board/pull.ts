@@ -181,7 +181,12 @@ function outcomeWord(attempt: AttemptView): string {
   if (attempt.outcome === null) return "under way";
   if (attempt.result?.severity)
     return attempt.result.severity === "none" ? "pass" : `findings: ${attempt.result.severity}`;
-  return attempt.outcome.replaceAll("_", " ");
+  return `${attempt.outcome.replaceAll("_", " ")}${selfChecks(attempt)}`;
+}
+
+function selfChecks({ result }: AttemptView): string {
+  const rounds = result?.selfChecks ?? 0;
+  return rounds === 0 ? "" : `, ${rounds} ${rounds === 1 ? "round" : "rounds"} of self-check`;
 }
 
 export const finalPullTitle = (view: RunView): string =>

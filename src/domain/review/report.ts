@@ -85,13 +85,13 @@ function joined(findings: readonly JoinedFinding[]): JoinedFinding[] {
   });
 }
 
-/** A person's request for changes stays until that person reviews again or it is dismissed. */
-function lastWords(reviews: readonly ReviewFact[]): ReviewFact[] {
+const VERDICTS: readonly ReviewFact["state"][] = ["APPROVED", "CHANGES_REQUESTED", "DISMISSED"];
+
+/** A person's request for changes stays until that person reviews again or it is dismissed, which brings no earlier word back. */
+export function lastWords(reviews: readonly ReviewFact[]): ReviewFact[] {
   const latest = new Map<string, ReviewFact>();
-  for (const review of reviews) {
-    if (review.authorIsBot || (review.state !== "APPROVED" && review.state !== "CHANGES_REQUESTED")) continue;
-    latest.set(review.author, review);
-  }
+  for (const review of reviews)
+    if (!review.authorIsBot && VERDICTS.includes(review.state)) latest.set(review.author, review);
   return [...latest.values()];
 }
 

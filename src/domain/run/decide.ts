@@ -57,7 +57,6 @@ export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
   // A person may just have ended it.
   if (draft.state.ended === null) {
     askAboutRefusals(draft);
-    askAboutFailures(draft);
     askToRespecify(draft);
     if (draft.state.consent) {
       askAboutSpec(draft);
@@ -68,6 +67,7 @@ export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
       if (holds) bringBaseIn(draft);
       if (holds) runTrain(draft);
       moveUnits(draft);
+      askAboutFailures(draft);
       if (holds) startUnits(draft);
     } else
       draft.wait({

@@ -24,6 +24,7 @@ const bare: BriefInput = {
   verify: [],
   minutes: 50,
   findings: [],
+  diffs: [],
   troubles: [],
   history: [],
   before: null,
@@ -54,6 +55,13 @@ const full: BriefInput = {
       details: "90.5s",
       criterion: "1.2",
       fix: "Round to even",
+    },
+  ],
+  diffs: [
+    {
+      since: "the unit began",
+      from: "a".repeat(40),
+      files: [{ path: "src/parse.js", patch: "@@ -1 +1 @@" }],
     },
   ],
   troubles: [{ what: "The verify commands ended red with", text: "not ok 3" }],
@@ -218,6 +226,8 @@ describe("quoted text is data", () => {
       ],
     },
     { troubles: [{ what: "The verify commands ended red with", text: attack }] },
+    { diffs: [{ since: "the unit began", from: "a", files: [{ path: attack, patch: attack }] }] },
+    { diffs: [{ since: "the unit began", from: "a", files: [{ path: attack, patch: null }] }] },
     { history: [attack] },
     { learnings: [attack] },
     {

@@ -195,7 +195,7 @@ function obeyed(name: keyof typeof WORLDS, option: number): RunDecision {
     ...snapshotOf(world),
     ...world.later,
     state: asked.state,
-    tracking: { state: "open", comments },
+    tracking: { state: "open", labels: [], comments },
   });
   expect(after.state.commands["60"]).toMatchObject({ did: "obeyed" });
   expect(after.state.decisions[id]!.answer).toMatchObject({ option, by: "you" });

@@ -1,0 +1,117 @@
+/**
+ * The built Action as a job starts it, with a key and a token in its environment, and an agent that is out for both.
+ * As root, or with sudo, as in our own CI: without them the agent does not begin, which is tested as well.
+ */
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { livingOf } from "../../src/adapters/system/end-all.ts";
+import type { Job } from "../../src/domain/handover/job.ts";
+import type { SentHandOver } from "../../src/domain/handover/result.ts";
+import { aJob, makeCheckout, type Checkout } from "../support/checkout.ts";
+import { ROOT } from "../support/local-run.ts";
+import { WAYS } from "../support/place.ts";
+
+const SECRETS = {
+  ANTHROPIC_API_KEY: "model-key-1",
+  ACTIONS_RUNTIME_TOKEN: "job-token-1",
+  INPUT_TOKEN: "job-token-2",
+};
+
+/** Says everything that it finds into a file of the work. */
+const ATTACK = `exec > loot.txt 2>&1
+env
+for pid in $(ls /proc | grep -E '^[0-9]+$'); do tr '\\0' '\\n' < /proc/$pid/environ; done
+echo "wrapper: $WRAPPER"
+find "$(dirname "$RUNNER")" -type f -exec cat {} +
+cat "$RUNNER"/* "$RUNNER"/*/* ; ls "$RUNNER"
+for pid in $PPID $(cat parent.pid); do kill -0 $pid && echo SIGNALLED; done
+for at in "$RUNNER" "$RUNNER/output" "$WORKSPACE" "$WORKSPACE/a.txt" '${ROOT}/dist/action.js' /etc/passwd /usr/bin; do
+  test -w "$at" && echo "CAN WRITE $at"
+done
+setsid bash -c '(while :; do sleep 1; done) &' </dev/null >/dev/null 2>&1 &
+exit 0
+`;
+
+async function runJob(checkout: Checkout, job: Partial<Job>, more: { asPlainUser?: boolean } = {}) {
+  const runner = join(checkout.folder, "../runner");
+  await mkdir(join(runner, "brief"), { recursive: true });
+  await writeFile(join(runner, "output"), "");
+  await writeFile(join(runner, "token"), "job-token-3", { mode: 0o600 });
+  await writeFile(join(runner, "brief/brief.md"), "brief");
+  await writeFile(join(runner, "brief/job.json"), JSON.stringify(aJob({ headSha: checkout.head, ...job })));
+  const env = {
+    ...SECRETS,
+    PATH: process.env["PATH"] ?? "",
+    HOME: runner,
+    RUNNER_TEMP: runner,
+    GITHUB_WORKSPACE: checkout.folder,
+    GITHUB_OUTPUT: join(runner, "output"),
+    GITHUB_REPOSITORY: "o/r",
+    INPUT_MODE: "work",
+    INPUT_BRIEF: join(runner, "brief"),
+  };
+  const command = [process.execPath, join(ROOT, "dist/action.js")];
+  const [program, ...args] = more.asPlainUser
+    ? ["setpriv", "--no-new-privs", "--reuid=65533", "--regid=65533", "--clear-groups", "--", ...command]
+    : command;
+  if (more.asPlainUser) await openToAll(join(checkout.folder, ".."));
+  const child = spawn(program!, args, { env, cwd: checkout.folder, stdio: ["ignore", "pipe", "pipe"] });
+  const said: Buffer[] = [];
+  child.stdout.on("data", (chunk: Buffer) => said.push(chunk));
+  child.stderr.on("data", (chunk: Buffer) => said.push(chunk));
+  const { promise, resolve } = Promise.withResolvers<number | null>();
+  child.once("close", resolve);
+  const code = await promise;
+  const log = Buffer.concat(said).toString("utf8");
+  const bytes = await readFile(join(runner, "roundtable/result/result.json"), "utf8").catch(() => null);
+  const result: SentHandOver | null = bytes === null ? null : JSON.parse(bytes);
+  return { code, log, result };
+}
+
+const filesOf = (result: SentHandOver | null) =>
+  result === null || "verdict" in result ? [] : result.commits.flatMap(({ files }) => files);
+
+it.runIf(WAYS.length > 0)(
+  "the agent finds neither key nor token, writes nothing of ours, and leaves nothing behind",
+  async () => {
+    const checkout = await makeCheckout({ "a.txt": "one\n" });
+    const runner = join(checkout.folder, "../runner");
+    const attack = ATTACK.replaceAll("$RUNNER", runner).replaceAll("$WORKSPACE", checkout.folder);
+    await checkout.write("attack.sh", attack);
+    await checkout.write("parent.pid", String(process.pid));
+    const { code, log, result } = await runJob(checkout, { backend: "command", command: "bash attack.sh" });
+    expect({ code, log }).toMatchObject({
+      code: 0,
+      log: expect.stringMatching(/Agents and commands run as user \d+/),
+    });
+    const loot = filesOf(result).find(({ path }) => path === "loot.txt")?.content ?? "";
+    expect(loot).toContain("CI=true");
+    expect(loot).toContain(`/proc/${process.pid}/environ: Permission denied`);
+    expect(loot).not.toMatch(/model-key|job-token|SIGNALLED|CAN WRITE/);
+    const user = Number(/run as user (\d+)/.exec(log)?.[1]);
+    expect(existsSync(`/var/tmp/roundtable-${user}`)).toBe(false);
+    expect(await livingOf(user)).toEqual([]);
+  },
+);
+
+it("an agent that holds a key does not begin where no other user can be had, and says what to do", async () => {
+  const checkout = await makeCheckout({ "a.txt": "one\n" });
+  const given: Partial<Job> = { backend: "claude", setup: ["touch begun"] };
+  const isRoot = process.getuid?.() === 0;
+  const { result, log } = await runJob(checkout, given, { asPlainUser: isRoot });
+  if (!isRoot && WAYS.length > 0) return expect(log).toContain("Agents and commands run as user");
+  expect(result).toMatchObject({ outcome: "blocked", commits: [] });
+  expect(result!.summary).toBe(
+    "The agent did not begin: it holds a model's key, and this runner has no user to give that could not read it. " +
+      "Let the job run as root or with sudo without a password, as on GitHub's own runners; or, where all that runs on this runner may have the key, set `isolation: none` in .github/roundtable.yml.",
+  );
+  expect(log).toContain("Agents and commands run as the job's own user");
+});
+
+async function openToAll(folder: string): Promise<void> {
+  await chmod(folder, 0o777);
+  for (const name of ["runner", "runner/brief", "runner/output"]) await chmod(join(folder, name), 0o777);
+}
