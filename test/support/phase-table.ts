@@ -82,6 +82,7 @@ export const WORK: readonly Row<Facts, PhaseKind | typeof NEVER>[] = [
   [{ reviews: ["under way", "no verdict"] }, "under_review", "not every reviewer has answered"],
   [{ reviews: ["major"] }, "fix_required", "a reviewer found what must be mended"],
   [{ person: ["asks for changes"] }, "fix_required", "a person did"],
+  [{ person: ["asked during the work"] }, "fix_required", "nobody who worked could hear that"],
   [{ person: ["asked at an earlier head"] }, "under_review", "that person must look again"],
   [{ needsPerson: ["yes"], person: ["silent"] }, "under_review", "a person must approve it (require_human)"],
   [{}, "final_review", "it may land"],

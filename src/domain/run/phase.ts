@@ -130,7 +130,7 @@ function failedPhase(last: AttemptView): Phase {
 
 function reviewPhase(unit: UnitView, state: State, head: string): Phase {
   const jobs = unit.reviewJobs.filter((job) => job.headSha === head);
-  const report = consolidate(jobs, unit.reviews, head);
+  const report = consolidate(unit, head);
   if (state.approvals[unit.unit.id] === head) return { kind: "final_review", head, report };
   if (jobs.length === 0) return { kind: "pending_review", head };
   const open = jobs.filter((job) => job.outcome === null);
