@@ -76,8 +76,13 @@ export const WORK: readonly Row<Facts, PhaseKind | typeof NEVER>[] = [
   [{ conflict: ["yes"] }, "fix_required", "it conflicts with what has landed"],
   [{ rejected: ["yes"] }, "fix_required", "it is red together with what has landed"],
 
-  // Is it good? A writer's approval overrules reviews.
+  // Is it good? A writer's approval overrules the reviews before it.
   [{ approval: ["yes"] }, "final_review", "a writer has approved this head"],
+  [
+    { approval: ["before a person asked"], person: ["silent", "approves"] },
+    "final_review",
+    "and nobody asked for changes since",
+  ],
   [{ reviews: ["none"] }, "pending_review", "nobody has been asked to read this head"],
   [{ reviews: ["under way", "no verdict"] }, "under_review", "not every reviewer has answered"],
   [{ reviews: ["major"] }, "fix_required", "a reviewer found what must be mended"],

@@ -2,7 +2,7 @@
 import { SCRIPTED } from "../config-file.ts";
 import { type Finding } from "../handover/result.ts";
 import type { Plan, PlanTask, PlanUnit } from "../plan/plan.ts";
-import { consolidate } from "../review/report.ts";
+import { consolidate, isApproved } from "../review/report.ts";
 import { ESCALATED_FIX, escalatedTo } from "../run/mend.ts";
 import { attemptsOf, type RunView, type UnitView } from "../run/view.ts";
 import { harmlessLine } from "../text/harmless.ts";
@@ -90,7 +90,7 @@ export const finalPullNote = ({ finalPull }: RunView): string[] =>
 export const overruled = (view: RunView): UnitView[] =>
   view.units.filter((unit) => {
     const head = view.state.landed[unit.unit.id]?.head;
-    if (head === undefined || view.state.approvals[unit.unit.id] !== head) return false;
+    if (head === undefined || !isApproved(unit, head, view.state.approvals[unit.unit.id])) return false;
     const { sendsBack, awaits } = consolidate(unit, head);
     return sendsBack || awaits.length > 0;
   });

@@ -1,6 +1,7 @@
 /** The consolidated verdict over all valid findings at one head (design 2.8): the highest severity counts. */
 import { Severity, type Finding } from "../handover/result.ts";
 import type { ReviewFact } from "../run/facts.ts";
+import type { State } from "../run/journal.ts";
 import type { UnitView } from "../run/view.ts";
 import { wordsOf } from "../text/words.ts";
 import type { Standing } from "./rounds.ts";
@@ -61,6 +62,15 @@ export function consolidate({ work, reviewJobs, reviews }: Reviewed, head: strin
     sentence: sentenceOf(findings, severity),
   };
 }
+
+/** True while a writer's `/orchestrate approve` of this head holds: it overrules what was said before it. */
+export const isApproved = (
+  { reviews }: Pick<Reviewed, "reviews">,
+  head: string,
+  approval: State["approvals"][string] | undefined,
+): boolean =>
+  approval?.head === head &&
+  !lastWords(reviews).some((review) => review.state === "CHANGES_REQUESTED" && isAfter(review, approval.at));
 
 const isAfter = ({ submittedAt }: ReviewFact, at: string): boolean =>
   submittedAt !== null && submittedAt > new Date(at);
