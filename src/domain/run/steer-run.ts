@@ -152,6 +152,6 @@ function retryFailed(draft: Draft, by: string): void {
       continue;
     }
     answerDecision(draft, decision.id, { option: retryOf(decision), by, comment: 0 });
-    actOnUnit(draft, { does: "retry", kind: decision.kind, unit, by });
+    actOnUnit(draft, { does: "retry", kind: decision.kind, unit, by, at: draft.pass.now });
   }
 }
