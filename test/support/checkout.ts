@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { ModelProxy } from "../../src/application/job/ports.ts";
+import { machine } from "../../src/adapters/system/machine.ts";
 import type { Job } from "../../src/domain/handover/job.ts";
 
 export interface Checkout {
@@ -65,7 +66,7 @@ export const aJob = (change: Partial<Job> = {}): Job => ({
   unit: "3",
   unitId: "3",
   title: "Parse durations",
-  tasks: ["3", "3.1"],
+  parts: [],
   role: "implement",
   attempt: 1,
   turn: 1,
@@ -93,3 +94,5 @@ export const aJob = (change: Partial<Job> = {}): Job => ({
 export const quiet = { log: { info: () => {}, warn: () => {}, error: () => {} }, echo: () => {} };
 
 export const noModel: ModelProxy = { open: () => Promise.reject(new Error("nobody asks a model here")) };
+/** As where there is no other user. */
+export const wrapperOf = ({ own }: Checkout) => ({ ...machine, folder: join(own, "wrapper") });

@@ -89,6 +89,21 @@ export function createCodeReader(client: Client): CodeReader {
         throw error;
       }
     },
+    async changes(sha, head) {
+      try {
+        const basehead = `${sha}...${head}`;
+        // The first page of commits holds all files.
+        const { data } = await octokit.rest.repos.compareCommitsWithBasehead({
+          ...at,
+          basehead,
+          per_page: 1,
+        });
+        return (data.files ?? []).map(({ filename, patch }) => ({ path: filename, patch: patch ?? null }));
+      } catch (error) {
+        if (isStatus(error, 404)) return null;
+        throw error;
+      }
+    },
     async paths(sha) {
       const entries = await tree(sha);
       const isFile = (entry: TreeEntry): boolean => entry.mode === "100644" || entry.mode === "100755";

@@ -25,8 +25,9 @@ export async function withModel(
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     log.error(error.message);
+    // A person must act first: another attempt would only meet the same.
     const nothing = { commits: [], verify: [], selfChecks: 0 };
-    return handOverOf(request.job, plainAnswer("failed", error.message), nothing);
+    return handOverOf(request.job, plainAnswer("blocked", error.message), nothing);
   }
   if (model === null) return play(null);
   let handOver: SentHandOver;

@@ -98,6 +98,10 @@ export const ABILITIES: Readonly<Record<Backend, Abilities>> = {
   practice: SCRIPT,
 };
 
+/** Whether a job that starts it holds a key of it: one that a proxy keeps, or one in the open. */
+export const holdsKey = (backend: Backend): boolean =>
+  ABILITIES[backend].provider !== null || ABILITIES[backend].needsKeyVisible;
+
 /** The variables that a work job's keys stand in: secrets of the same names. Kiro brings its own way to its model. */
 export const MODEL_KEYS: readonly string[] = [
   ...new Set(Object.values(ABILITIES).flatMap(({ provider }) => provider?.key ?? [])),

@@ -20,6 +20,7 @@ import {
   scriptedNote,
   trainNotes,
   unitTable,
+  unreviewed,
 } from "./unit-report.ts";
 
 /** From consent to the end, as a person would say it. */
@@ -89,6 +90,15 @@ export function summaryBody(view: RunView): string {
       ),
     ),
     ...missing(view),
+    ...section(
+      "Landed without a review",
+      fewLines(
+        unreviewed(view).map(
+          ({ unit }) => `- ${nameOf(unit)}: not reviewed; a person merged or approved it before`,
+        ),
+        40,
+      ),
+    ),
     ...section(
       "Approved by a person over findings",
       fewLines(

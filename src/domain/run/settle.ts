@@ -9,6 +9,7 @@ import { emptyResult, runsOf, type AttemptOutcome, type AttemptResult } from "./
 import { kept } from "./learnings.ts";
 import { costOfAttempt, type Cost } from "./money.ts";
 import { plainSlug, runName } from "./names.ts";
+import { isCutShort } from "./resume.ts";
 import { judgeReview, pastOf } from "./review-round.ts";
 import type { RunOutcome } from "./snapshot.ts";
 import { attemptsOf, type AttemptView } from "./view.ts";
@@ -181,8 +182,11 @@ function settleWork(draft: Draft, { attempt, unit, seen, content }: Settled & { 
     return;
   }
   const red = content.verify.find((step) => step.code !== 0);
+  const planned = draft.snapshot.planFile.plan.units.find(({ id }) => id === unit);
   const result: AttemptResult = {
     ...resultOf(draft, attempt, content),
+    tasks: tasksIn(content, planned?.taskIds ?? []),
+    handover: noteIn(content),
     files,
     tail: red?.tail ?? seen.tail,
     verified: seen.verify !== null,
@@ -193,7 +197,7 @@ function settleWork(draft: Draft, { attempt, unit, seen, content }: Settled & { 
   if (outcome === "completed" && files.length === 0)
     outcome = goesOn(draft, attempt) ? "completed" : "no_change";
   else if (outcome === "completed" && (red || seen.verify === "failure")) outcome = "red";
-  const path = draft.snapshot.planFile.plan.units.find(({ id }) => id === unit)?.report ?? null;
+  const path = planned?.report ?? null;
   if (path !== null) result.report = reportIn(content.commits, path) ?? lastReport(draft, attempt);
   if (path !== null && outcome === "completed" && result.report === "") {
     outcome = "failed";
@@ -207,6 +211,21 @@ function settleWork(draft: Draft, { attempt, unit, seen, content }: Settled & { 
   else if (unit !== null && (outcome === "needs_info" || outcome === "blocked"))
     askPerson(draft, unit, content.questions.join(" ") || content.summary);
 }
+
+/** Of one text of an agent; the journal is read by every pass. */
+const MAX_NOTE = 2000;
+const noted = (text: string): string => text.slice(0, MAX_NOTE).toWellFormed();
+
+/** An agent speaks of its unit's tasks alone. */
+const tasksIn = ({ tasks }: WorkResult, ids: readonly string[]): AttemptResult["tasks"] =>
+  tasks.filter(({ id }) => ids.includes(id)).map((task) => ({ ...task, note: noted(task.note) }));
+
+const noteIn = ({ handover }: WorkResult): AttemptResult["handover"] =>
+  handover && {
+    done: noted(handover.done),
+    left: noted(handover.left),
+    howToVerify: noted(handover.howToVerify),
+  };
 
 /** Bodies and the journal hold no more of it; the file does. */
 const MAX_REPORT = 20_000;
@@ -230,8 +249,7 @@ function goesOn(draft: Draft, attempt: AttemptView): boolean {
   const before = attemptsOf(draft.state).findLast(
     (other) => other.slug === attempt.slug && other.committed !== null && other.key !== attempt.key,
   );
-  const cutShort = ["timed_out", "rate_limited", "infra", "needs_info", "blocked"];
-  return before !== undefined && cutShort.includes(before.outcome ?? "");
+  return before !== undefined && isCutShort(before);
 }
 
 function changedFiles(commits: WorkResult["commits"]): AttemptResult["files"] {
@@ -248,7 +266,7 @@ function askPerson(draft: Draft, unit: string, question: string): void {
     unit,
     question: `Unit ${unit} cannot go on without an answer: ${question}`,
     options: [
-      { does: "retry", text: "I have answered (in the spec or on the pull request): try again" },
+      { does: "retry", text: "I have answered, here or on its pull request: try again" },
       { does: "skip", text: "Skip this unit" },
       { does: "abort", text: "Abort this unit" },
     ],
@@ -266,9 +284,9 @@ const costOfHindered = (draft: Draft, attempt: AttemptView, content: HandOver): 
 function resultOf(draft: Draft, attempt: AttemptView, content: HandOver): AttemptResult {
   return {
     ...emptyResult(content.summary),
-    tasks: "tasks" in content ? content.tasks : [],
     questions: "questions" in content ? content.questions : [],
     learnings: "learnings" in content ? kept(content.learnings) : [],
+    selfChecks: "selfChecks" in content ? content.selfChecks : 0,
     ...costIn(draft, attempt, content),
   };
 }

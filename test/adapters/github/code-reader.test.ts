@@ -73,6 +73,28 @@ describe("isAncestor", () => {
   });
 });
 
+describe("changes", () => {
+  it("are what a head brings since it left a commit's past, with their patches", async () => {
+    const [a, b] = [await aBranch(), await aBranch()];
+    const files = { "more.txt": "one\ntwo\n", "src/new.txt": "new\n" };
+    const head = await commitOn(world, { files, from: a.head });
+    expect(await code.changes(a.head, head)).toEqual([
+      { path: "more.txt", patch: "@@ -0,0 +1,2 @@\n+one\n+two" },
+      { path: "src/new.txt", patch: "@@ -0,0 +1 @@\n+new" },
+    ]);
+    expect(await code.changes(head, head)).toEqual([]);
+    // What only the other side has is no change of this one.
+    expect((await code.changes(b.head, head))!.map(({ path }) => path)).toEqual(
+      (await code.changes(world.first, head))!.map(({ path }) => path),
+    );
+  });
+
+  it("are not told of a commit that is unknown", async () => {
+    const { head } = await aBranch();
+    expect(await code.changes(UNKNOWN, head)).toBeNull();
+  });
+});
+
 describe("files", () => {
   it("are ordinary ones; links and submodules are told apart", async () => {
     const { git } = world.owner.rest;

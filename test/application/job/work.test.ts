@@ -11,7 +11,15 @@ import { checkHandOver } from "../../../src/domain/handover/check.ts";
 import type { Job } from "../../../src/domain/handover/job.ts";
 import type { SentHandOver } from "../../../src/domain/handover/result.ts";
 import { UserError } from "../../../src/domain/problem.ts";
-import { aJob, LIMITS, makeCheckout, noModel, quiet, type Checkout } from "../../support/checkout.ts";
+import {
+  aJob,
+  LIMITS,
+  makeCheckout,
+  noModel,
+  quiet,
+  wrapperOf,
+  type Checkout,
+} from "../../support/checkout.ts";
 
 type Does = (checkout: Checkout, signal: AbortSignal) => Promise<unknown>;
 
@@ -34,7 +42,7 @@ async function play(
   const agent = typeof does === "function" ? agentThat(checkout, does) : does;
   const bound = aJob({ headSha: checkout.head, ...job });
   const done = await work(
-    { ...machine, ...quiet, agent, proxy: noModel, ...ports },
+    { ...machine, ...quiet, agent, proxy: noModel, wrapper: wrapperOf(checkout), ...ports },
     { brief: "", job: bound, checkout: checkout.folder, folder: checkout.own, env: checkout.env, secrets },
   );
   const bytes = (await machine.files.read(done.path))!;
@@ -588,12 +596,12 @@ describe("an agent that asks a model", () => {
   });
 
   it.each([{}, { ANTHROPIC_API_KEY: " " }, { OPENAI_API_KEY: "sk-1" }])(
-    "fails before it begins where its key is not set, and says which and where (%j)",
+    "does not begin where its key is not set, and a person is told which and where (%j)",
     async (without) => {
       const checkout = await makeCheckout({ "a.txt": "one\n" });
       const agent: Agent = { work: () => Promise.reject(new Error("it was started")) };
       const { result } = await play(checkout, agent, { ...job, secrets: without });
-      expect(result.outcome).toBe("failed");
+      expect(result.outcome).toBe("blocked");
       expect(result.summary).toContain("The secret ANTHROPIC_API_KEY is not set");
       expect(result.summary).toContain("`ANTHROPIC_API_KEY: ${{ secrets.ANTHROPIC_API_KEY }}`");
     },
@@ -603,7 +611,7 @@ describe("an agent that asks a model", () => {
     const checkout = await makeCheckout({ "a.txt": "one\n" });
     const { proxy, seen } = counting();
     const processes = { run: () => Promise.reject(new Error("no git")) };
-    const ports = { proxy, processes };
+    const ports = { proxy, wrapper: { ...wrapperOf(checkout), processes } };
     await expect(play(checkout, asking(checkout, seen), { ...job, secrets, ports })).rejects.toThrow(
       "no git",
     );

@@ -142,6 +142,16 @@ describe("a unit's pull request", () => {
     );
   });
 
+  it.each([
+    { selfChecks: 0, says: "| implement 1 | practice | completed |" },
+    { selfChecks: 1, says: "| implement 1 | practice | completed, 1 round of self-check |" },
+    { selfChecks: 2, says: "| implement 1 | practice | completed, 2 rounds of self-check |" },
+  ])("tells the rounds of self-check of an attempt: $selfChecks", ({ selfChecks, says }) => {
+    expect(bodyOf({ attempts: { "1/implement/1": aWork({ result: aResult({ selfChecks }) }) } })).toContain(
+      says,
+    );
+  });
+
   it("holds the latest work, the verdict by reviewer with counts, and all attempts", () => {
     const body = bodyOf({
       attempts: {
@@ -172,7 +182,7 @@ describe("a unit's pull request", () => {
   ])("says that a person approved it: work %s", (_, findings, says) => {
     const journal = {
       attempts: { "1/implement/1": aWork(), "1/review/1": aReview(findings) },
-      approvals: { "1": HEAD },
+      approvals: { "1": { head: HEAD, at: "2026-01-01T00:05:00.000Z" } },
     };
     expect(bodyOf(journal)).toContain(`A person with write access ${says}`);
   });
@@ -229,7 +239,14 @@ describe("the final pull request", () => {
     const bodyWith = (review: Attempt): string => {
       const attempts = { ...ENDED.journal!.attempts, "1/review/1": review };
       return finalPullBody(
-        aView({ ...ENDED, journal: { ...ENDED.journal, attempts, approvals: { "1": HEAD } } }),
+        aView({
+          ...ENDED,
+          journal: {
+            ...ENDED.journal,
+            attempts,
+            approvals: { "1": { head: HEAD, at: "2026-01-01T00:05:00.000Z" } },
+          },
+        }),
       );
     };
     const title = "### Approved by a person over findings";
