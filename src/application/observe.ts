@@ -68,7 +68,7 @@ export async function observeRun(
     integrationHolds: true,
     baseHead,
     newTasks: null,
-    tracking: { state: tracking?.state ?? "closed", comments },
+    tracking: { state: tracking?.state ?? "closed", labels: tracking?.labels ?? [], comments },
     permissions: {},
     board,
     learningsPull: null,

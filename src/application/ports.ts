@@ -35,6 +35,8 @@ export interface ProcessRequest {
   cwd: string;
   /** The whole environment of the child: nothing is inherited. */
   env: Readonly<Record<string, string>>;
+  /** Number of the user, and of its group, that it runs as; only root may name another. */
+  user?: number;
   input?: string | Uint8Array;
   timeoutMs?: number;
   signal?: AbortSignal;

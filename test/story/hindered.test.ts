@@ -43,13 +43,20 @@ describe("a job that ended because others kept its agent from working", () => {
       expect(work[1]!.headSha).toBe(work[0]!.committed);
     }));
 
-  it("is asked about when it never ends", () =>
+  it("is asked about when that does not end, and is done again when a person says so", () =>
     story(async (world) => {
-      const { rest } = await scriptedRun(world, { tasks: TASKS, fateOf: () => "broken" });
+      const { run, rest } = await scriptedRun(world, {
+        tasks: TASKS,
+        fateOf: begin("broken", "broken", "broken", "broken"),
+      });
       const { outcome, reason } = await rest();
       expect(outcome).toBe("decision");
       expect(reason).toContain(
         "implement 1 was tried 4 times without an answer, because machine or network failed",
       );
+      await world.say(run, "/orchestrate decide d1 1");
+      const end = await rest();
+      expect(end.outcome).toBe("complete");
+      expect(end.view.byId.get("1")!.work.map(({ role, n }) => `${role} ${n}`)).toEqual(["implement 1"]);
     }));
 });

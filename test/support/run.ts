@@ -108,7 +108,7 @@ export function aSnapshot(
     baseHead: "b".repeat(40),
     learningsPull: null,
     newTasks: null,
-    tracking: { state: "open", comments: [] },
+    tracking: { state: "open", labels: [], comments: [] },
     permissions: {},
     board: { issues: [], pulls: [] },
     runs: [],

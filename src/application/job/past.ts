@@ -1,10 +1,12 @@
 /** What an attempt should know of those before it: findings, red commands, refusals, people's words, the other side of a conflict. */
-import type { BriefInput } from "../../domain/agent/brief.ts";
+import type { BriefInput } from "../../domain/agent/brief-input.ts";
+import { NOTHING_BEFORE } from "../../domain/agent/unit-brief.ts";
 import type { PlanUnit } from "../../domain/plan/plan.ts";
 import { unitSlug, type Hash } from "../../domain/plan/slug.ts";
 import type { PlanFile, State } from "../../domain/run/journal.ts";
 import { ESCALATED_FIX } from "../../domain/run/mend.ts";
 import { plainSlug } from "../../domain/run/names.ts";
+import { isCutShort } from "../../domain/run/resume.ts";
 import { attemptsOf, type AttemptView } from "../../domain/run/view.ts";
 import { newest } from "../../domain/text/newest.ts";
 import { remarksOfPeople, type Board } from "./people.ts";
@@ -27,10 +29,10 @@ export interface Context {
 export async function whatCameBefore(
   ports: PastPorts,
   context: Context,
-): Promise<Pick<BriefInput, "findings" | "troubles" | "history">> {
+): Promise<Pick<BriefInput, "findings" | "troubles" | "history" | "before">> {
   const { state, unit, attempt } = context;
   if (attempt.role === "implement" && attempt.n === 1)
-    return { findings: [], troubles: revertedFor(context), history: [] };
+    return { ...NOTHING_BEFORE, troubles: revertedFor(context) };
   const own = attemptsOf(state).filter((other) => other.slug === attempt.slug && other.key !== attempt.key);
   const reviews = own.filter((other) => other.role === "review" && other.result?.severity != null);
   // A review looks at the head with fresh eyes, knowing only what that reviewer said of earlier heads. For work a
@@ -46,10 +48,8 @@ export async function whatCameBefore(
     .filter(({ severity }) => severity !== "none");
   const order = ["critical", "major", "minor", "none"];
   const worstFirst = findings.toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
-  if (attempt.role === "review") return { findings: worstFirst, troubles: [], history: [] };
-  const works = own.filter(
-    (other) => other.role === "implement" || other.role === "fix" || other.role === "resolve",
-  );
+  if (attempt.role === "review") return { ...NOTHING_BEFORE, findings: worstFirst };
+  const works = worksBefore(context);
   const checks = own.filter(({ role, headSha }) => role === "verify" && headSha === attempt.headSha);
   const troubles = [...checks.slice(-1), ...works.slice(-1)].flatMap(troubleOf);
   if (attempt.role === "resolve") troubles.push(...meanwhile(ports, context));
@@ -63,7 +63,26 @@ export async function whatCameBefore(
     history: isEscalated
       ? newest(own.filter(({ outcome }) => outcome !== null).map(historyOf), MAX_TOLD.all)
       : [],
+    before: standsOn(works, context),
   };
+}
+
+/** Attempts at this branch that change files, oldest first. */
+export const worksBefore = ({ state, attempt }: Omit<Context, "unit">): AttemptView[] =>
+  attemptsOf(state).filter(
+    ({ slug, key, role }) =>
+      slug === attempt.slug && key !== attempt.key && ["implement", "fix", "resolve"].includes(role),
+  );
+
+function standsOn(works: readonly AttemptView[], { planFile: { config } }: Context): BriefInput["before"] {
+  const last = works.findLast(({ committed }) => committed !== null);
+  return last
+    ? {
+        wasCutShort: isCutShort(last) || last.outcome === "failed",
+        files: last.result?.files.map(({ path }) => path) ?? [],
+        note: config.briefs.handover ? (last.result?.handover ?? null) : null,
+      }
+    : null;
 }
 
 /** A unit that had landed and was reverted: its branch begins with that work brought back. */

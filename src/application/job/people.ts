@@ -2,7 +2,7 @@
  * What people with write access say of a unit: each request for changes that stands, and what was said since an attempt
  * last came through, in reviews, at lines, on its pull request, its issue and the run's. The words of others are left out.
  */
-import type { BriefInput } from "../../domain/agent/brief.ts";
+import type { BriefInput } from "../../domain/agent/brief-input.ts";
 import { lastWords } from "../../domain/review/report.ts";
 import { parseCommand } from "../../domain/run/command.ts";
 import type { CommentFact, LineCommentFact, ReviewFact } from "../../domain/run/facts.ts";

@@ -20,6 +20,7 @@ import {
   scriptedNote,
   trainNotes,
   unitTable,
+  unreviewed,
 } from "./unit-report.ts";
 
 export const pullTitle = (unit: Pick<PlanUnit, "id" | "title">): string => unitIssueTitle(unit);
@@ -182,7 +183,12 @@ function outcomeWord(attempt: AttemptView): string {
   if (attempt.outcome === null) return "under way";
   if (attempt.result?.severity)
     return attempt.result.severity === "none" ? "pass" : `findings: ${attempt.result.severity}`;
-  return attempt.outcome.replaceAll("_", " ");
+  return `${attempt.outcome.replaceAll("_", " ")}${selfChecks(attempt)}`;
+}
+
+function selfChecks({ result }: AttemptView): string {
+  const rounds = result?.selfChecks ?? 0;
+  return rounds === 0 ? "" : `, ${rounds} ${rounds === 1 ? "round" : "rounds"} of self-check`;
 }
 
 export const finalPullTitle = (view: RunView): string =>
@@ -204,6 +210,15 @@ export function finalPullBody(view: RunView): string {
     ...trainNotes(view),
     ...unitTable(view),
     ...missing(view),
+    ...section(
+      "Landed without a review",
+      fewLines(
+        unreviewed(view).map(
+          ({ unit }) => `- ${nameOf(unit)}: not reviewed; a person merged or approved it before`,
+        ),
+        40,
+      ),
+    ),
     ...section(
       "Approved by a person over findings",
       fewLines(

@@ -97,6 +97,15 @@ export const overruled = (view: RunView): UnitView[] =>
     return sendsBack || awaits.length > 0;
   });
 
+/** Units that landed at a head that nobody gave a verdict on: a person merged or approved them before. */
+export const unreviewed = (view: RunView): UnitView[] =>
+  view.units.filter(({ unit, isGate, reviewJobs, reviews }) => {
+    const head = view.state.landed[unit.id]?.head;
+    if (head === undefined || isGate) return false;
+    const isJudged = reviewJobs.some((job) => job.headSha === head && job.result?.severity != null);
+    return !isJudged && consolidate(reviewJobs, reviews, head).approvedBy.length === 0;
+  });
+
 /** Files that the unit's accepted work touched. */
 export const filesOf = (unit: UnitView): string[] =>
   [

@@ -16,7 +16,7 @@ export function end(draft: Draft, { attempt, unit, outcome, result }: End): void
   const entry = draft.state.attempts[attempt.key]!;
   entry.outcome = outcome;
   entry.result = result;
-  if (result?.usd != null) draft.state.spend.usd = (draft.state.spend.usd ?? 0) + result.usd;
+  charge(draft, result?.usd);
   draft.event("attempt ended", {
     unit,
     why: `${attempt.role} ${attempt.n}: ${outcome}${result?.severity ? ` (${result.severity})` : ""}`,
@@ -24,18 +24,28 @@ export function end(draft: Draft, { attempt, unit, outcome, result }: End): void
   });
 }
 
+/** What was used is paid, also where nothing came of it. Null: not known. */
+export function charge({ state: { spend } }: Draft, usd: number | null | undefined): void {
+  if (usd != null) spend.usd = (spend.usd ?? 0) + usd;
+}
+
 /** Again under a new nonce while the small budget for lost runs lasts; then a person is asked. What was never sent costs nothing. */
 export function lose(
   draft: Draft,
-  { attempt, unit, why }: { attempt: AttemptView; unit: string | null; why: string },
+  {
+    attempt,
+    unit,
+    why,
+    max = MAX_LOST,
+  }: { attempt: AttemptView; unit: string | null; why: string; max?: number },
 ): void {
   const lost = attempt.lost + (attempt.sent ? 1 : 0);
-  if (lost <= MAX_LOST) {
+  if (lost <= max) {
     draft.dispatch({ ...attempt, unit, lost, after: null, why: `again, because ${why}` });
     return;
   }
   end(draft, { attempt, unit, outcome: "lost", result: emptyResult(why) });
-  askAboutNoAnswer(draft, { attempt, unit, tries: MAX_LOST + 1, why });
+  askAboutNoAnswer(draft, { attempt, unit, tries: lost, why });
 }
 
 /** Again after a while, or by another vendor; not for ever. */

@@ -32,6 +32,8 @@ export interface Pass {
 export const LOST_AFTER_MS = 120_000;
 /** Dispatches of one attempt that may bring nothing before a person is asked. */
 export const MAX_LOST = 2;
+/** A review that cannot be read is asked for again so often (design 2.8). */
+export const MAX_UNREADABLE = 1;
 
 /** A decision whose default holds is one that spends nothing, merges nothing and can be undone. */
 export const DEADLINE_AFTER_MS = 72 * 3_600_000;

@@ -6,7 +6,7 @@
  */
 import { z } from "zod";
 import { Config } from "../config.ts";
-import { Severity, WorkOutcome } from "../handover/result.ts";
+import { HandOverNote, Severity, WorkOutcome } from "../handover/result.ts";
 import { Plan } from "../plan/plan.ts";
 import { UserError } from "../problem.ts";
 import { JudgedFinding } from "../review/rounds.ts";
@@ -26,8 +26,12 @@ export const AttemptResult = z.strictObject({
   severity: Severity.nullable(),
   findings: z.array(JudgedFinding),
   questions: z.array(z.string()),
+  /** What it left for the next attempt. */
+  handover: HandOverNote.nullable().default(null),
   /** What holds beyond this unit, by the agent's own word. */
   learnings: z.array(z.string()).default([]),
+  /** How often the agent was shown within the attempt that it is red, and went on. */
+  selfChecks: z.number().int().min(0).default(0),
   /** The tail of the first red verify command; empty when green or unknown. */
   tail: z.string(),
   /** By path as handed over; `lines` is null where there is no text: deleted, or binary. */
@@ -48,7 +52,9 @@ export const emptyResult = (summary: string): AttemptResult => ({
   severity: null,
   findings: [],
   questions: [],
+  handover: null,
   learnings: [],
+  selfChecks: 0,
   tail: "",
   files: [],
   report: "",

@@ -7,7 +7,7 @@
 import type { Finding, Severity } from "../handover/result.ts";
 import { consolidate, isApproved, type Report } from "../review/report.ts";
 import type { State } from "./journal.ts";
-import { headOf, type AttemptView, type UnitView } from "./view.ts";
+import { checkOf, headOf, type AttemptView, type UnitView } from "./view.ts";
 import { isHandedOver } from "./write-set.ts";
 
 export type Phase =
@@ -100,7 +100,7 @@ function workPhase(unit: UnitView, state: State): Phase {
   if (last.outcome !== "completed") return failedPhase(last);
   const head = headOf(unit) ?? last.committed!;
   if (last.result?.verified === false) {
-    const check = unit.verifyJobs.findLast((job) => job.headSha === last.committed);
+    const check = checkOf(last, unit);
     if (!check || check.outcome === null) return { kind: "in_progress", attempt: check ?? last };
     if (check.outcome !== "green") return failedPhase(check);
   }

@@ -1,14 +1,14 @@
 /** Takes what workflow runs have brought into the journal: hand-overs, reviews, green and red. */
 import type { HandOver, WorkResult } from "../handover/result.ts";
 import { worst } from "../review/report.ts";
-import { judge } from "../review/rounds.ts";
-import { end, hinder, lose } from "./attempt-end.ts";
-import { LOST_AFTER_MS, type Draft } from "./draft.ts";
+import { charge, end, hinder, lose } from "./attempt-end.ts";
+import { LOST_AFTER_MS, MAX_UNREADABLE, type Draft } from "./draft.ts";
 import { isHindrance } from "./hindered.ts";
 import { emptyResult, runsOf, type AttemptOutcome, type AttemptResult } from "./journal.ts";
 import { kept } from "./learnings.ts";
 import { plainSlug, runName } from "./names.ts";
-import { findingsOf, pastOf } from "./review-round.ts";
+import { isCutShort } from "./resume.ts";
+import { judgeReview, pastOf } from "./review-round.ts";
 import type { RunOutcome } from "./snapshot.ts";
 import { attemptsOf, type AttemptView } from "./view.ts";
 
@@ -104,7 +104,8 @@ function settle(draft: Draft, { attempt, unit, seen }: Settled): void {
       why: `workflow run ${seen.runId} ended as ${seen.conclusion} and handed nothing over`,
     });
   } else if (handOver.kind === "refused") {
-    if (attempt.role === "review") lose(draft, { attempt, unit, why: handOver.sentence });
+    if (attempt.role === "review")
+      lose(draft, { attempt, unit, why: handOver.sentence, max: MAX_UNREADABLE });
     else end(draft, { attempt, unit, outcome: "refused", result: emptyResult(handOver.sentence) });
   } else if (attempt.role === "review") {
     settleReview(draft, { attempt, unit, content: handOver.content });
@@ -118,18 +119,21 @@ function settleReview(
   { attempt, unit, content }: Omit<Settled, "seen"> & { content: HandOver },
 ): void {
   if (isHindrance(content.outcome)) {
+    charge(draft, content.usage?.usd);
     hinder(draft, { attempt, unit, by: content.outcome, said: content.summary });
     return;
   }
   if (!("verdict" in content) || content.outcome !== "completed") {
+    charge(draft, content.usage?.usd);
     lose(draft, {
       attempt,
       unit,
       why: `the reviewer gave no verdict: ${content.summary || content.outcome}`,
+      max: MAX_UNREADABLE,
     });
     return;
   }
-  const findings = judge(findingsOf(content), pastOf(draft, attempt));
+  const findings = judgeReview(content, pastOf(draft, attempt));
   const severity = worst(findings.map((finding) => finding.severity));
   end(draft, {
     attempt,
@@ -151,12 +155,16 @@ function settleWork(draft: Draft, { attempt, unit, seen, content }: Settled & { 
   }
   const files = changedFiles(content.commits);
   if (isHindrance(content.outcome) && files.length === 0) {
+    charge(draft, content.usage?.usd);
     hinder(draft, { attempt, unit, by: content.outcome, said: content.summary });
     return;
   }
   const red = content.verify.find((step) => step.code !== 0);
+  const planned = draft.snapshot.planFile.plan.units.find(({ id }) => id === unit);
   const result: AttemptResult = {
     ...resultOf(content),
+    tasks: tasksIn(content, planned?.taskIds ?? []),
+    handover: noteIn(content),
     files,
     tail: red?.tail ?? seen.tail,
     verified: seen.verify !== null,
@@ -167,7 +175,7 @@ function settleWork(draft: Draft, { attempt, unit, seen, content }: Settled & { 
   if (outcome === "completed" && files.length === 0)
     outcome = goesOn(draft, attempt) ? "completed" : "no_change";
   else if (outcome === "completed" && (red || seen.verify === "failure")) outcome = "red";
-  const path = draft.snapshot.planFile.plan.units.find(({ id }) => id === unit)?.report ?? null;
+  const path = planned?.report ?? null;
   if (path !== null) result.report = reportIn(content.commits, path) ?? lastReport(draft, attempt);
   if (path !== null && outcome === "completed" && result.report === "") {
     outcome = "failed";
@@ -179,6 +187,21 @@ function settleWork(draft: Draft, { attempt, unit, seen, content }: Settled & { 
   if (unit !== null && (outcome === "needs_info" || outcome === "blocked"))
     askPerson(draft, unit, content.questions.join(" ") || content.summary);
 }
+
+/** Of one text of an agent; the journal is read by every pass. */
+const MAX_NOTE = 2000;
+const noted = (text: string): string => text.slice(0, MAX_NOTE).toWellFormed();
+
+/** An agent speaks of its unit's tasks alone. */
+const tasksIn = ({ tasks }: WorkResult, ids: readonly string[]): AttemptResult["tasks"] =>
+  tasks.filter(({ id }) => ids.includes(id)).map((task) => ({ ...task, note: noted(task.note) }));
+
+const noteIn = ({ handover }: WorkResult): AttemptResult["handover"] =>
+  handover && {
+    done: noted(handover.done),
+    left: noted(handover.left),
+    howToVerify: noted(handover.howToVerify),
+  };
 
 /** Bodies and the journal hold no more of it; the file does. */
 const MAX_REPORT = 20_000;
@@ -202,8 +225,7 @@ function goesOn(draft: Draft, attempt: AttemptView): boolean {
   const before = attemptsOf(draft.state).findLast(
     (other) => other.slug === attempt.slug && other.committed !== null && other.key !== attempt.key,
   );
-  const cutShort = ["timed_out", "rate_limited", "infra", "needs_info", "blocked"];
-  return before !== undefined && cutShort.includes(before.outcome ?? "");
+  return before !== undefined && isCutShort(before);
 }
 
 function changedFiles(commits: WorkResult["commits"]): AttemptResult["files"] {
@@ -230,9 +252,9 @@ function askPerson(draft: Draft, unit: string, question: string): void {
 function resultOf(content: HandOver): AttemptResult {
   return {
     ...emptyResult(content.summary),
-    tasks: "tasks" in content ? content.tasks : [],
     questions: "questions" in content ? content.questions : [],
     learnings: "learnings" in content ? kept(content.learnings) : [],
+    selfChecks: "selfChecks" in content ? content.selfChecks : 0,
     model: content.usage?.model ?? null,
     usd: content.usage?.usd ?? null,
   };

@@ -1,8 +1,10 @@
 /** What a person decides about one unit, by a command of its own or by answering a decision. */
 import type { Command } from "./command.ts";
-import { isLocked, noteRedo, scopeLock } from "./debt.ts";
+import type { DecisionKind } from "./decision-kind.ts";
+import { isLocked, isRedo, noteRedo, scopeLock } from "./debt.ts";
 import { LOST_AFTER_MS, type Draft } from "./draft.ts";
-import { emptyResult, NOT_HINDERED, type Decision } from "./journal.ts";
+import { isHindrance } from "./hindered.ts";
+import { emptyResult, NOT_HINDERED, runsOf, type Attempt, type Decision } from "./journal.ts";
 import { gateSlug } from "./names.ts";
 import { attemptsOf, baseOf, headOf, type UnitView } from "./view.ts";
 import { refuseStray } from "./write-set.ts";
@@ -50,7 +52,7 @@ export function steer(
       noteRedo(draft, unit, unit.decision);
       if (unit.decision)
         answerDecision(draft, unit.decision.id, { option: retryOf(unit.decision), by, comment: 0 });
-      retry(draft, unit);
+      retry(draft, unit, unit.decision?.kind ?? null);
       return yes(`unit ${id} gets another attempt`);
   }
 }
@@ -60,8 +62,9 @@ export const retryOf = ({ options }: Decision): number =>
   1 + options.findIndex(({ does }) => does === "retry");
 
 /** A locked unit is tried again by a decision only, which has a person say what shall be different. */
-function lockedAnswer(draft: Draft, { unit, decision }: UnitView): Answer {
-  if (!decision) draft.ask(scopeLock(unit.id));
+export function lockedAnswer(draft: Draft, { unit, decision }: UnitView): Answer {
+  if (decision && isRedo(decision)) takeBack(draft, decision.id, "the scope of its unit is locked");
+  if (!decision || isRedo(decision)) draft.ask(scopeLock(unit.id));
   const id = draft.view().byId.get(unit.id)!.decision!.id;
   return no(
     `Unit ${unit.id} was reviewed and done again twice already: its scope is locked, and \`retry\` is not taken. Answer decision ${id}.`,
@@ -91,7 +94,7 @@ export function actOnUnit(
     case "resume":
       return resumeAtHead(draft, unit, by);
     case "retry":
-      return retry(draft, unit);
+      return retry(draft, unit, kind);
     case "accept":
       return void approve(draft, unit, { by, at });
     case "proceed":
@@ -109,6 +112,12 @@ export function answerDecision(
   answer: { option: number; by: string; comment: number },
 ): void {
   draft.state.decisions[id]!.answer = { ...answer, at: draft.pass.now.toISOString() };
+}
+
+/** The question is no question any more. */
+export function takeBack(draft: Draft, id: string, why: string): void {
+  answerDecision(draft, id, { option: 0, by: "roundtable", comment: 0 });
+  draft.event("decision taken back", { why: `${id}: ${why}` });
 }
 
 /** Its workflow runs are cancelled from the outcome: see `cancelRuns`. */
@@ -198,7 +207,7 @@ function approve(draft: Draft, unit: UnitView, { by, at }: { by: string; at: Dat
 /** A person says that the branch is in order now: it is verified and reviewed like any work. */
 function resumeAtHead(draft: Draft, unit: UnitView, by: string): void {
   const head = headOf(unit);
-  if (head === null) return retry(draft, unit);
+  if (head === null) return retry(draft, unit, null);
   const n = 1 + unit.work.filter((attempt) => attempt.role === "resolve").length;
   const merged = draft.state.conflicts[unit.unit.id];
   delete draft.state.rejected[unit.unit.id];
@@ -228,26 +237,45 @@ export function retryRefused(draft: Draft): void {
   for (const [key, { nonce }] of Object.entries(attempts))
     if (`dispatch:${key}:${nonce}` in refusals) sendAgain(draft, key);
   draft.state.refusals = {};
+  for (const [id, { kind, answer }] of Object.entries(draft.state.decisions))
+    if (kind === "refused" && answer === null) takeBack(draft, id, "a person had it tried again");
 }
 
 /** Its dispatch is due at once, and takes nothing from the budget of lost runs. */
 export function sendAgain(draft: Draft, key: string): void {
   const at = new Date(draft.pass.now.getTime() - LOST_AFTER_MS).toISOString();
   const attempt = draft.state.attempts[key]!;
-  Object.assign(attempt, { at, runId: null, lost: 0, sent: false, outcome: null, result: null });
+  const anew = { at, runId: null, pastRuns: runsOf(attempt), lost: 0, hindered: NOT_HINDERED, after: null };
+  Object.assign(attempt, { ...anew, sent: false, outcome: null, result: null });
 }
+
+/** Its budget for that is used up, and nothing came of it. */
+const hadNoTry = ({ outcome, committed, result }: Attempt): boolean =>
+  outcome === "lost" || (isHindrance(outcome) && committed === null && result?.files.length === 0);
 
 /** Something was tried, or a question about it offers to try again. */
 const canRetry = ({ work, verifyJobs, decision }: UnitView): boolean =>
   work.length > 0 || verifyJobs.length > 0 || decision?.options.some(({ does }) => does === "retry") === true;
 
-function retry(draft: Draft, unit: UnitView): void {
+/** Decisions that say of their unit that a budget is used up: only there one more is granted. */
+const USED_UP: ReadonlySet<DecisionKind> = new Set([
+  "fixes-used-up",
+  "conflict",
+  "review-rounds",
+  "scope-lock",
+  "checkpoint-red",
+]);
+
+/** `asked`: the decision that is answered so; null, a person says it unasked. */
+function retry(draft: Draft, unit: UnitView, asked: DecisionKind | null): void {
   const id = unit.unit.id;
   retryRefused(draft);
   refuseStray(draft, unit);
   const lost = attemptsOf(draft.state).filter(
-    (attempt) => attempt.outcome === "lost" && [unit.slug, gateSlug(unit.slug)].includes(attempt.slug),
+    (attempt) => hadNoTry(attempt) && [unit.slug, gateSlug(unit.slug)].includes(attempt.slug),
   );
   for (const { key } of lost) sendAgain(draft, key);
-  if (lost.length === 0) draft.state.granted[id] = (draft.state.granted[id] ?? 0) + 1;
+  if (lost.length > 0 || (asked !== null && !USED_UP.has(asked))) return;
+  // A checkpoint may be red at several heads: granted is one verification more than there were.
+  draft.state.granted[id] = unit.isGate ? unit.verifyJobs.length : (draft.state.granted[id] ?? 0) + 1;
 }

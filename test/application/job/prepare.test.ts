@@ -55,6 +55,8 @@ const inputs = {
 
 interface World {
   journal: Partial<State>;
+  /** More lines of the configuration. */
+  config?: string;
   inputs?: Partial<typeof inputs>;
   /** Whose login begins with `writer` has write access. */
   reviews?: Partial<ReviewFact>[];
@@ -67,6 +69,7 @@ interface World {
 
 async function prepared({
   journal,
+  config = "",
   inputs: change = {},
   reviews = [],
   commits = {},
@@ -85,7 +88,7 @@ async function prepared({
       journal: {
         ...NO_JOURNAL,
         openRuns: async () => [{ run: RUN, revision: "r1" }],
-        read: async () => ({ planFile: { v: 1, plan, config: parseConfig(CONFIG).config }, state }),
+        read: async () => ({ planFile: { v: 1, plan, config: parseConfig(CONFIG + config).config }, state }),
       },
       code: {
         ...NO_CODE,
@@ -180,7 +183,7 @@ it("E5 writes the job from journal, plan and configuration", async () => {
     unit: "1",
     unitId: "1",
     title: "Units",
-    tasks: expect.arrayContaining(["1", "1.2"]),
+    parts: [{ id: "1.2", title: "Sort units", writes: ["src/units.js"] }],
     role: "implement",
     attempt: 1,
     turn: 1,
@@ -208,7 +211,7 @@ it("E5 writes the job from journal, plan and configuration", async () => {
 it("quotes tasks, exact requirements and the design at the recorded commit", async () => {
   const { brief } = await prepared({ journal: { attempts: { "1/implement/1": attempt() } } });
   for (const text of [
-    "1.2. Sort units",
+    "[ ] 1. Units\n[x] 1.1. Read units\n[ ] 1.2. Sort units",
     "largest first",
     "1.2: WHEN sorted THE SYSTEM SHALL put weeks first",
     "One table.",
@@ -249,7 +252,7 @@ it("tells who brings a moved base branch in what both sides wanted", async () =>
   expect(job).toMatchObject({
     unit: "_base",
     role: "resolve",
-    tasks: [],
+    parts: [],
     headSha: HEAD,
     baseSha: base,
     verify: ["node --test", "npm run docs"],
@@ -517,6 +520,95 @@ describe("a fix knows what went wrong", () => {
     expect(tried.match(/Summary \d+/g)).toEqual([13, 14, 15, 16, 17, 18, 19, 20].map((n) => `Summary ${n}`));
     expect(tried.match(/end \d+/g)).toEqual([13, 14, 15, 16, 17, 18, 19, 20].map((n) => `end ${n}`));
     expect(tried.length).toBeLessThan(20_000);
+  });
+});
+
+describe("who goes on from work that was cut short", () => {
+  const note = { done: "Weeks.", left: "Months.", howToVerify: "node weeks.js" };
+  const files = [{ path: "src/units.js", lines: 3 }];
+  const cut = attempt({
+    ...ended("timed_out", "Out of time.", {
+      files,
+      handover: note,
+      tasks: [{ id: "1.2", done: true, note: "" }],
+    }),
+    committed: HEAD,
+  });
+  const told = async (world: Omit<World, "journal"> = {}, works: Record<string, Attempt> = {}) =>
+    (
+      await prepared({
+        inputs: { role: "fix" },
+        journal: {
+          attempts: {
+            "1/implement/1": cut,
+            ...works,
+            "1/fix/1": attempt({ at: "2026-01-05T00:00:00.000Z" }),
+          },
+        },
+        ...world,
+      })
+    ).brief;
+
+  it("is told what is done, what is left, and how to verify", async () => {
+    const brief = await told();
+    for (const text of [
+      "An attempt at this unit was cut short",
+      "[x] 1.2. Sort units",
+      "read them before you go on:\n\n```text\nsrc/units.js\n```",
+      "Done: Weeks.\nLeft: Months.\nHow to verify: node weeks.js",
+    ])
+      expect(brief).toContain(text);
+  });
+
+  it("believes the last word on a task, of work that came to the branch", async () => {
+    const word = (done: boolean, committed: string | null) => ({
+      "1/resolve/1": attempt({
+        ...ended("completed", "", { tasks: [{ id: "1.2", done, note: "" }] }),
+        committed,
+        at: "2026-01-04T00:00:00.000Z",
+      }),
+    });
+    expect(await told({}, word(false, HEAD))).toContain("[ ] 1.2. Sort units");
+    expect(await told({}, word(false, null))).toContain("[x] 1.2. Sort units");
+  });
+
+  it("is told no note where the configuration wants none", async () => {
+    const brief = await told({ config: "briefs: { handover: false }\n" });
+    expect(brief).toContain("An attempt at this unit was cut short");
+    expect(brief).not.toContain("Months.");
+  });
+
+  it("a reviewer sees the tasks as the spec has them", async () => {
+    const { brief } = await prepared({
+      inputs: { role: "review", reviewer: "correctness" },
+      journal: { attempts: { "1/implement/1": cut, "1/review/1": attempt({ reviewer: "correctness" }) } },
+    });
+    expect(brief).toContain("[ ] 1.2. Sort units");
+    expect(brief).not.toContain("Months.");
+  });
+});
+
+describe("what others learned", () => {
+  const works = (committed: string | null) => ({
+    "2/implement/1": attempt({
+      ...ended("completed", "", { learnings: ["Docs are built by make."] }),
+      committed,
+    }),
+    "1/implement/1": attempt({ at: "2026-01-05T00:00:00.000Z" }),
+  });
+  const landed = { "2": { head: HEAD, sha: HEAD } };
+
+  it.each<[string, World, boolean]>([
+    ["of a unit that has landed", { journal: { attempts: works(HEAD), landed } }, true],
+    ["of one that has not", { journal: { attempts: works(HEAD) } }, false],
+    ["by work that was left aside", { journal: { attempts: works(null), landed } }, false],
+    [
+      "where nobody wants it told",
+      { journal: { attempts: works(HEAD), landed }, config: "briefs: { learnings: false }\n" },
+      false,
+    ],
+  ])("%s", async (_, world, isTold) => {
+    expect((await prepared(world)).brief.includes("Docs are built by make.")).toBe(isTold);
   });
 });
 

@@ -142,6 +142,16 @@ describe("a unit's pull request", () => {
     );
   });
 
+  it.each([
+    { selfChecks: 0, says: "| implement 1 | practice | completed |" },
+    { selfChecks: 1, says: "| implement 1 | practice | completed, 1 round of self-check |" },
+    { selfChecks: 2, says: "| implement 1 | practice | completed, 2 rounds of self-check |" },
+  ])("tells the rounds of self-check of an attempt: $selfChecks", ({ selfChecks, says }) => {
+    expect(bodyOf({ attempts: { "1/implement/1": aWork({ result: aResult({ selfChecks }) }) } })).toContain(
+      says,
+    );
+  });
+
   it("holds the latest work, the verdict by reviewer with counts, and all attempts", () => {
     const body = bodyOf({
       attempts: {

@@ -36,7 +36,7 @@ function pass(
     branches: { "roundtable/12/main": BASE, "roundtable/12/unit-1": HEAD },
     board: { issues: [], pulls: [aPull()] },
     permissions: { you: "write" },
-    tracking: { state: "open", comments },
+    tracking: { state: "open", labels: [], comments },
     ...facts,
   });
   return decide(snapshot, { id: "p", now: later(after), seed: "5eed", takesOver: false });
