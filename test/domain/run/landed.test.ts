@@ -317,7 +317,10 @@ it.each<[string, Partial<State>]>([
   ["a person merged while it waited for its first review", {}],
   [
     "a person approved before any reviewer had answered",
-    { approvals: { "1": HEAD }, landed: { "1": { head: HEAD, sha: MAIN } } },
+    {
+      approvals: { "1": { head: HEAD, at: "2026-01-01T00:05:00.000Z" } },
+      landed: { "1": { head: HEAD, sha: MAIN } },
+    },
   ],
 ])("the final report says that a unit is not reviewed which %s", (_how, more) => {
   const after = passAt(
