@@ -136,11 +136,14 @@ async function readPermissions(
   return Object.fromEntries(await Promise.all(levels));
 }
 
+/** Of units under review, and of those that landed by a writer's word: what that overruled is told at the end. */
 async function readReviews(github: Github, snapshot: RunSnapshot): Promise<RunSnapshot["reviews"]> {
-  const view = viewOf(snapshot, snapshot.state);
-  const inReview = view.units.filter(
-    (unit) =>
-      unit.pull && !unit.pull.merged && unit.reviewJobs.length > 0 && !snapshot.state.landed[unit.unit.id],
+  const { approvals, landed } = snapshot.state;
+  const inReview = viewOf(snapshot, snapshot.state).units.filter(
+    ({ unit, pull, reviewJobs }) =>
+      pull &&
+      (approvals[unit.id]?.head === pull.headSha ||
+        (!pull.merged && !landed[unit.id] && reviewJobs.length > 0)),
   );
   const reads = inReview.map(
     async (unit) => [unit.unit.id, await countedReviews(github, unit.pull!.number)] as const,

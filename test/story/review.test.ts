@@ -169,6 +169,23 @@ describe("a person who acts on the pull request", () => {
     }));
 });
 
+it("a request for changes that `/orchestrate approve` overruled stands in the summary", () =>
+  story(async (world) => {
+    const { run, until, pull, review, end } = await begin(world, {
+      ".github/roundtable.yml": "version: 1\nrequire_human: [standard]\n",
+    });
+    await until("under_review");
+    await review("REQUEST_CHANGES", "This loses data.");
+    await world.say(run, "/orchestrate approve 1");
+    await until("completed");
+    await end();
+    expect(await pull()).toMatchObject({ merged: true });
+    const said = (await world.comments(run)).join("\n");
+    expect(said).toContain("Run ended: complete");
+    expect(said).toMatch(/Approved by a person over findings\n\n- 1\. Write the parser/);
+    expect(said).toContain("octo asks for changes");
+  }));
+
 describe("what lands", () => {
   it("is a parent of a verified commit, was reviewed at that very head, and nothing is written once it is quiet", () =>
     story(async (world) => {

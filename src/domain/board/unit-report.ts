@@ -2,7 +2,7 @@
 import { SCRIPTED } from "../config-file.ts";
 import { type Finding } from "../handover/result.ts";
 import type { Plan, PlanTask, PlanUnit } from "../plan/plan.ts";
-import { consolidate, isApproved } from "../review/report.ts";
+import { consolidate, isAfter } from "../review/report.ts";
 import { ESCALATED_FIX, escalatedTo } from "../run/mend.ts";
 import { attemptsOf, type RunView, type UnitView } from "../run/view.ts";
 import { harmlessLine } from "../text/harmless.ts";
@@ -90,8 +90,10 @@ export const finalPullNote = ({ finalPull }: RunView): string[] =>
 export const overruled = (view: RunView): UnitView[] =>
   view.units.filter((unit) => {
     const head = view.state.landed[unit.unit.id]?.head;
-    if (head === undefined || !isApproved(unit, head, view.state.approvals[unit.unit.id])) return false;
-    const { sendsBack, awaits } = consolidate(unit, head);
+    const approval = view.state.approvals[unit.unit.id];
+    if (head === undefined || approval?.head !== head) return false;
+    const reviews = unit.reviews.filter((review) => !isAfter(review, approval.at));
+    const { sendsBack, awaits } = consolidate({ ...unit, reviews }, head);
     return sendsBack || awaits.length > 0;
   });
 

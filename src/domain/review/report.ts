@@ -72,7 +72,7 @@ export const isApproved = (
   approval?.head === head &&
   !lastWords(reviews).some((review) => review.state === "CHANGES_REQUESTED" && isAfter(review, approval.at));
 
-const isAfter = ({ submittedAt }: ReviewFact, at: string): boolean =>
+export const isAfter = ({ submittedAt }: ReviewFact, at: string): boolean =>
   submittedAt !== null && submittedAt > new Date(at);
 
 const said = (finding: Finding, by: string): JoinedFinding => ({ ...finding, by: [by], disputed: [] });

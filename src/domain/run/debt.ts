@@ -54,7 +54,7 @@ export function debtOf({ decisions, changeRequests, redone }: State): Debt {
 const isAnswered = ({ kind, answer, options }: Decision): boolean =>
   kind === "question" && answer !== null && options[answer.option - 1]?.does === "retry";
 
-/** People's requests for changes: a person's at one head counts once, also when it is dismissed or its unit has landed. */
+/** People's requests for changes: a person's at one head counts once, also when it is dismissed later. */
 export function noteChangeRequests(draft: Draft): void {
   const { changeRequests } = draft.state;
   for (const [unit, reviews] of Object.entries(draft.snapshot.reviews))

@@ -65,7 +65,7 @@ it("a run does not end because one unit is aborted while another waits for a per
             state: "CHANGES_REQUESTED",
             sha: "3".repeat(40),
             body: "No.",
-            submittedAt: new Date(NOW),
+            submittedAt: new Date("2026-01-04T22:00:00.000Z"),
           },
         ],
       },
