@@ -129,7 +129,7 @@ async function checkEnd(world: World, { view }: RunReport): Promise<void> {
     checkCaps(unit, state.granted[unit.unit.id] ?? 0);
     const landed = state.landed[unit.unit.id];
     if (landed && !unit.isGate)
-      await checkLanded(world, unit, { ...landed, approved: state.approvals[unit.unit.id] });
+      await checkLanded(world, unit, { ...landed, approved: state.approvals[unit.unit.id]?.head });
     if (!landed)
       expect(["skipped", "cancelled", "blocked", "not_started"]).toContain(phases.get(unit.unit.id)!.kind);
   }

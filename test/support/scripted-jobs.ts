@@ -39,7 +39,10 @@ export const REVIEW_FATES = [
   "limited",
 ] as const;
 export const VERIFY_FATES = ["green", "red", "unverified", "vanishes"] as const;
+/** `dear`: good, for 1.50 USD; `hangs`: under way until it is cancelled. */
 export type Fate =
+  | "dear"
+  | "hangs"
   | (typeof WORK_FATES)[number]
   | (typeof REVIEW_FATES)[number]
   | (typeof VERIFY_FATES)[number];
@@ -84,8 +87,8 @@ export function scriptedJobs(
           fact: {
             id,
             name: runName(name),
-            status: "completed",
-            conclusion: "success",
+            status: fate === "hangs" ? "in_progress" : "completed",
+            conclusion: fate === "hangs" ? null : "success",
             createdAt: github.now(),
             url: `https://github.test/runs/${id}`,
           },
@@ -96,7 +99,12 @@ export function scriptedJobs(
         // GitHub does not always tell the id.
         return { runId: id % 3 === 0 ? null : id };
       },
-      cancel: () => Promise.resolve({ did: "unchanged" }),
+      cancel(runId) {
+        const { fact } = find(runId);
+        if (fact.status === "completed") return Promise.resolve({ did: "unchanged" });
+        Object.assign(fact, { status: "completed", conclusion: "cancelled" });
+        return Promise.resolve({ did: "updated" });
+      },
       runs: () => Promise.resolve([...ended.values()].map(({ fact }) => fact)),
       jobs: (runId) => Promise.resolve(find(runId).jobs),
       jobLog: () => Promise.resolve("not ok 1 - it does what it should\n"),
@@ -120,7 +128,7 @@ function jobsOf(id: number, role: Role, fate: Fate): JobFact[] {
 
 function artifactOf(run: number, attempt: AttemptView, fate: Fate): Ended["artifact"] {
   const { slug, role, n, nonce, baseSha, headSha } = attempt;
-  if (role === "verify" || fate === "nothing") return null;
+  if (role === "verify" || fate === "nothing" || fate === "hangs") return null;
   const bound = { v: 1, run, unit: slug, role, attempt: n, nonce, baseSha, headSha };
   const isReview = role === "review" && fate !== "work" && fate !== "limited";
   const said = isReview ? reviewOf(fate) : workOf(attempt, fate);
@@ -166,5 +174,6 @@ function workOf({ slug, role, n, key }: AttemptView, fate: Fate): object {
     commits: files.length === 0 ? [] : [{ message: `Work on ${key}`, task: null, files }],
     verify: [{ command: "test", code: fate === "red" ? 1 : 0, tail: "" }],
     questions: fate === "asks" ? ["Which way?"] : [],
+    ...(fate === "dear" && { usage: { model: "m", input: 1, output: 1, cached: 0, usd: 1.5 } }),
   };
 }

@@ -19,6 +19,7 @@ import {
   scriptedNote,
   trainNotes,
   unitTable,
+  unreviewed,
 } from "./unit-report.ts";
 
 /** From consent to the end, as a person would say it. */
@@ -87,6 +88,15 @@ export function summaryBody(view: RunView): string {
       ),
     ),
     ...missing(view),
+    ...section(
+      "Landed without a review",
+      fewLines(
+        unreviewed(view).map(
+          ({ unit }) => `- ${nameOf(unit)}: not reviewed; a person merged or approved it before`,
+        ),
+        40,
+      ),
+    ),
     ...section(
       "Approved by a person over findings",
       fewLines(

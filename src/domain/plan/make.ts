@@ -5,6 +5,7 @@ import type { Diagnostic } from "../problem.ts";
 import { parseSpec } from "../spec/spec.ts";
 import { linesOf } from "../text/lines.ts";
 import { leftOutDependencies, notes, unknownChoices } from "./advice.ts";
+import { briefAdvice } from "./brief-advice.ts";
 import { agentOf, criticalityOf, escalationOf, reviewersOf, typeOf, type Traits } from "./classify.ts";
 import type { CoChanges } from "./co-changes.ts";
 import { componentsOf } from "./components.ts";
@@ -54,7 +55,7 @@ export interface PlanRequest {
 export function makePlan(request: PlanRequest): Plan {
   const { spec, config, flags, labels = {}, coChanges = new Map() } = request;
   const proposed = new Map(request.proposal?.units.map((unit) => [unit.id, unit]));
-  const { tasks, waves, hints, design, diagnostics } = parseSpec({
+  const { tasks, waves, hints, design, requirements, diagnostics } = parseSpec({
     tasks: spec.tasksText,
     requirements: spec.requirementsText,
     design: spec.designText,
@@ -87,7 +88,11 @@ export function makePlan(request: PlanRequest): Plan {
   };
   const units = groups.map((group) => unitFrom(group, edges.of(group.id), making));
   const schedule = scheduleOf(units, { workers, profile });
-  diagnostics.push(...notes({ units, groups, schedule }));
+  const criteria = requirements?.texts ?? new Map<string, string>();
+  diagnostics.push(
+    ...notes({ units, groups, schedule }),
+    ...briefAdvice({ units, groups, criteria, config, spec }),
+  );
   const texts = [spec.tasksText, spec.requirementsText, spec.designText];
   return {
     v: 1,

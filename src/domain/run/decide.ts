@@ -25,7 +25,7 @@ import { askAboutSpec } from "./spec-change.ts";
 import { askAboutStall } from "./stall.ts";
 import { startUnits } from "./start.ts";
 import { askAboutFailures } from "./steer-run.ts";
-import { runTrain } from "./train.ts";
+import { noteLanded, runTrain } from "./train.ts";
 import type { RunView } from "./view.ts";
 import type { Outcome, Wait } from "./wait.ts";
 
@@ -50,6 +50,7 @@ export interface RunDecision {
 export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
   const draft = new Draft(snapshot, pass);
   if (draft.state.ended === null) {
+    noteLanded(draft);
     noteChangeRequests(draft);
     obeyCommands(draft);
     holdToDeadlines(draft);

@@ -182,8 +182,8 @@ export const State = z.strictObject({
     .strictObject({ on: z.string(), base: z.string(), isLeft: z.boolean() })
     .nullable()
     .default(null),
-  /** Review verdicts overruled by `/orchestrate approve`: unit → head SHA. */
-  approvals: z.record(z.string(), z.string()),
+  /** By `/orchestrate approve`: the head that it is about, and when it was said. It overrules the reviews before it. */
+  approvals: z.record(z.string(), z.strictObject({ head: z.string(), at: z.string() })),
   /** Attempts a person granted beyond the limit, by unit; `_base` for a moved base branch. */
   granted: z.record(z.string(), z.number()),
   /** Heads at which people asked for changes; GitHub forgets it when a review is dismissed. */

@@ -114,7 +114,7 @@ function obey(draft: Draft, command: Exclude<Command, { kind: "ask" }>, comment:
     case "approve": {
       const unit = draft.view().byId.get(command.unit);
       if (!unit) return no("The plan has no unit of that id. The tracking comment lists them.");
-      return steer(draft, { command, unit, by: comment.author });
+      return steer(draft, { command, unit, by: comment.author, at: comment.createdAt });
     }
   }
 }
@@ -160,6 +160,9 @@ function decideOn(draft: Draft, command: Extract<Command, { kind: "decide" }>, c
   if (unit !== null && option.unit !== undefined)
     askForRevert(draft, { unit: option.unit, gate: unit.unit.id, by: comment.author });
   if (unit === null) actOnRun(draft, decision, { option: command.option, by: comment.author });
-  else actOnUnit(draft, { does: option.does, kind: decision.kind, unit, by: comment.author });
+  else {
+    const { author: by, createdAt: at } = comment;
+    actOnUnit(draft, { does: option.does, kind: decision.kind, unit, by, at });
+  }
   return yes(`${command.decision}: ${option.text}`);
 }

@@ -5,7 +5,7 @@
  * has not begun and one it depends on is being fixed, blocked or cancelled.
  */
 import type { Finding, Severity } from "../handover/result.ts";
-import { consolidate, type Report } from "../review/report.ts";
+import { consolidate, isApproved, type Report } from "../review/report.ts";
 import type { State } from "./journal.ts";
 import { checkOf, headOf, type AttemptView, type UnitView } from "./view.ts";
 import { isHandedOver } from "./write-set.ts";
@@ -130,8 +130,8 @@ function failedPhase(last: AttemptView): Phase {
 
 function reviewPhase(unit: UnitView, state: State, head: string): Phase {
   const jobs = unit.reviewJobs.filter((job) => job.headSha === head);
-  const report = consolidate(jobs, unit.reviews, head);
-  if (state.approvals[unit.unit.id] === head) return { kind: "final_review", head, report };
+  const report = consolidate(unit, head);
+  if (isApproved(unit, head, state.approvals[unit.unit.id])) return { kind: "final_review", head, report };
   if (jobs.length === 0) return { kind: "pending_review", head };
   const open = jobs.filter((job) => job.outcome === null);
   const answered = new Set(jobs.filter((job) => job.result?.severity != null).map((job) => job.reviewer));

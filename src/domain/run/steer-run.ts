@@ -64,6 +64,8 @@ function endWithWhatLanded(draft: Draft, by: string): void {
   for (const unit of unitsLeft(draft))
     drop(draft, { unit, as: "skipped", by, because: `left out by ${by}, who takes what has landed` });
   leaveBase(draft);
+  const { reverts } = draft.state;
+  for (const [unit, { failed }] of Object.entries(reverts)) if (failed === null) delete reverts[unit];
   draft.dropTrain(`${by} takes what has landed`);
 }
 
@@ -150,6 +152,6 @@ function retryFailed(draft: Draft, by: string): void {
       continue;
     }
     answerDecision(draft, decision.id, { option: retryOf(decision), by, comment: 0 });
-    actOnUnit(draft, { does: "retry", kind: decision.kind, unit, by });
+    actOnUnit(draft, { does: "retry", kind: decision.kind, unit, by, at: draft.pass.now });
   }
 }

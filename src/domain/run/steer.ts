@@ -24,7 +24,12 @@ export const isOver = (kind: string): boolean =>
 
 export function steer(
   draft: Draft,
-  { command, unit, by }: { command: Extract<Command, { unit: string }>; unit: UnitView; by: string },
+  {
+    command,
+    unit,
+    by,
+    at,
+  }: { command: Extract<Command, { unit: string }>; unit: UnitView; by: string; at: Date },
 ): Answer {
   const id = unit.unit.id;
   const phase = draft.view().phases.get(id)!;
@@ -38,7 +43,7 @@ export function steer(
       drop(draft, { unit, as: "cancelled", by, because: `aborted by ${by}` });
       return yes(`unit ${id} cancelled`);
     case "approve":
-      return approve(draft, unit, by);
+      return approve(draft, unit, { by, at });
     case "retry":
       if (phase.kind !== "fix_required" && phase.kind !== "blocked")
         return no(`Unit ${id} is ${phase.kind}: there is nothing to try again.`);
@@ -73,7 +78,13 @@ export function actOnUnit(
     kind,
     unit,
     by,
-  }: Pick<Decision, "kind"> & { does: Decision["options"][number]["does"]; unit: UnitView; by: string },
+    at,
+  }: Pick<Decision, "kind"> & {
+    does: Decision["options"][number]["does"];
+    unit: UnitView;
+    by: string;
+    at: Date;
+  },
 ): void {
   switch (does) {
     case "skip":
@@ -85,7 +96,7 @@ export function actOnUnit(
     case "retry":
       return retry(draft, unit, kind);
     case "accept":
-      return void approve(draft, unit, by);
+      return void approve(draft, unit, { by, at });
     case "proceed":
       if (kind === "person") drop(draft, { unit, as: "skipped", by, because: `done by ${by}, by hand` });
       return;
@@ -172,7 +183,7 @@ function dependentsOf(draft: Draft, id: string): UnitView[] {
   });
 }
 
-function approve(draft: Draft, unit: UnitView, by: string): Answer {
+function approve(draft: Draft, unit: UnitView, { by, at }: { by: string; at: Date }): Answer {
   const id = unit.unit.id;
   const { kind } = draft.view().phases.get(id)!;
   const head = headOf(unit);
@@ -181,14 +192,16 @@ function approve(draft: Draft, unit: UnitView, by: string): Answer {
     return no(`Unit ${id} has no work that waits for an approval.`);
   const before = { ...draft.state.approvals };
   const answer = unit.decision && draft.state.decisions[unit.decision.id]!.answer;
-  draft.state.approvals[id] = head;
+  draft.state.approvals[id] = { head, at: at.toISOString() };
   if (unit.decision) answerDecision(draft, unit.decision.id, { option: 0, by, comment: 0 });
   const after = draft.view().phases.get(id)!;
   if (after.kind === "final_review") return yes(`unit ${id} approved at ${head.slice(0, 7)}`);
   draft.state.approvals = before;
   if (unit.decision) draft.state.decisions[unit.decision.id]!.answer = answer;
   const why = "because" in after ? after.because : `it is ${after.kind.replaceAll("_", " ")}`;
-  return no(`Unit ${id} is not approved: ${why}. An approval overrules reviews, and nothing else.`);
+  return no(
+    `Unit ${id} is not approved: ${why}. An approval overrules the reviews before it, and nothing else.`,
+  );
 }
 
 /** A person says that the branch is in order now: it is verified and reviewed like any work. */

@@ -182,7 +182,7 @@ describe("a unit's pull request", () => {
   ])("says that a person approved it: work %s", (_, findings, says) => {
     const journal = {
       attempts: { "1/implement/1": aWork(), "1/review/1": aReview(findings) },
-      approvals: { "1": HEAD },
+      approvals: { "1": { head: HEAD, at: "2026-01-01T00:05:00.000Z" } },
     };
     expect(bodyOf(journal)).toContain(`A person with write access ${says}`);
   });
@@ -239,7 +239,14 @@ describe("the final pull request", () => {
     const bodyWith = (review: Attempt): string => {
       const attempts = { ...ENDED.journal!.attempts, "1/review/1": review };
       return finalPullBody(
-        aView({ ...ENDED, journal: { ...ENDED.journal, attempts, approvals: { "1": HEAD } } }),
+        aView({
+          ...ENDED,
+          journal: {
+            ...ENDED.journal,
+            attempts,
+            approvals: { "1": { head: HEAD, at: "2026-01-01T00:05:00.000Z" } },
+          },
+        }),
       );
     };
     const title = "### Approved by a person over findings";

@@ -15,7 +15,7 @@ const minor = aFinding({ id: "correctness-2", severity: "minor", path: "src/b.js
 const by = (reviewer: string, findings: JudgedFinding[], headSha = HEAD) =>
   aReview(findings, { reviewer, headSha });
 const viewOf = (attempts: State["attempts"]) => aView({ pulls: [aPull()], journal: { attempts } });
-const reportOf = (attempts: State["attempts"]) => consolidate(unitOf(viewOf(attempts)).reviewJobs, [], HEAD);
+const reportOf = (attempts: State["attempts"]) => consolidate(unitOf(viewOf(attempts)), HEAD);
 const bodyOf = (attempts: State["attempts"]): string => {
   const view = viewOf(attempts);
   return pullBody(view, unitOf(view));
@@ -80,7 +80,11 @@ describe("of a person's reviews the last verdict counts", () => {
     [["CHANGES_REQUESTED", "DISMISSED"], { approvedBy: [], severity: "none" }],
     // A dismissal takes a word away, and brings no earlier one back.
     [["APPROVED", "DISMISSED"], { approvedBy: [], severity: "none" }],
-  ])("%j", (states, expected) => expect(consolidate([], states.map(byKim), HEAD)).toMatchObject(expected));
+  ])("%j", (states, expected) =>
+    expect(consolidate({ work: [], reviewJobs: [], reviews: states.map(byKim) }, HEAD)).toMatchObject(
+      expected,
+    ),
+  );
 });
 
 describe("a finding that was not said again", () => {
