@@ -16,9 +16,11 @@ import { STALE_GUARDS, whyStale } from "../../src/domain/run/stale.ts";
 import {
   COMMIT_STEPS,
   commitSubject,
+  fenced,
   harmless,
   harmlessLine,
   LINE_STEPS,
+  SEEN_STEPS,
   STEPS,
 } from "../../src/domain/text/harmless.ts";
 import { YAML_LIMITS } from "../../src/domain/text/yaml.ts";
@@ -43,6 +45,7 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
     },
   }),
   body: family({ guards: STEPS, answer: ({ text }, steps) => harmless(text, { steps }) }),
+  brief: family({ guards: SEEN_STEPS, answer: ({ text }, steps) => fenced(text, 4000, steps) }),
   line: family({ guards: LINE_STEPS, answer: ({ text }, steps) => harmlessLine(text, 200, steps) }),
   commit: family({ guards: COMMIT_STEPS, answer: ({ text }, steps) => commitSubject(text, 120, steps) }),
   command: family({

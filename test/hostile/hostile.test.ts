@@ -30,8 +30,9 @@ describe("with all guards", () => {
     const { guards, answer } = familyOf(one);
     const said = answer(one, guards);
     expect(said).toBe(one.expect);
-    if (one.sting === undefined) expect(said).toMatch(/^[^\n]+$/);
-    else expect(said).not.toContain(one.sting);
+    // What is quoted in a brief stays as long as it is.
+    if (one.sting === undefined && one.family !== "brief") expect(said).toMatch(/^[^\n]+$/);
+    if (one.sting !== undefined) expect(said).not.toContain(one.sting);
   });
 });
 

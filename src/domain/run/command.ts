@@ -195,7 +195,7 @@ function parseAsk(path: string, words: readonly string[], guards: readonly FlagG
   }
   return {
     kind: "command",
-    command: { kind: "ask", path: path.replace(/^\.\//, "").replace(/\/+$/, ""), flags },
+    command: { kind: "ask", path: path.replace(/^\.\//, "").replace(/(?<!\/)\/+$/, ""), flags },
   };
 }
 

@@ -25,7 +25,7 @@ const step = (code: string, form: RegExp, by: string): Step => ({
   defuse: (text) => text.replaceAll(form, by),
 });
 
-const SEEN: readonly Step[] = [
+export const SEEN_STEPS: readonly Step[] = [
   { code: "half-letter", defuse: (text) => text.toWellFormed() },
   step("line-end", /\r\n?|[\u0085\u2028\u2029]/g, "\n"),
   step("hidden", HIDDEN, ""),
@@ -62,15 +62,15 @@ const INERT: readonly Step[] = [
   step("command", /^([^\S\n]*)\/orchestrate/gm, `$1${BREAK}/orchestrate`),
 ];
 
-export const STEPS: readonly Step[] = [...SEEN, ...INERT];
+export const STEPS: readonly Step[] = [...SEEN_STEPS, ...INERT];
 
 export function harmless(
   text: string,
   { max = 4000, steps = STEPS }: { max?: number; steps?: readonly Step[] } = {},
 ): string {
   const [first, then] = [
-    steps.filter((one) => SEEN.includes(one)),
-    steps.filter((one) => !SEEN.includes(one)),
+    steps.filter((one) => SEEN_STEPS.includes(one)),
+    steps.filter((one) => !SEEN_STEPS.includes(one)),
   ];
   // Defusing takes no more time than what is shown is worth, and makes it longer.
   return cut(apply(cut(apply(text, first), max), then), max);
@@ -106,7 +106,7 @@ export const outsideCode = (text: string, change: (part: string) => string): str
  * picture, and no link that shows another text than its address.
  */
 export const plainLine = (text: string, max = 300): string =>
-  outsideCode(cut(oneLine(apply(text, SEEN)), max), (part) =>
+  outsideCode(cut(oneLine(apply(text, SEEN_STEPS)), max), (part) =>
     part.replaceAll("<", "&lt;").replaceAll("[", String.raw`\[`),
   );
 
@@ -123,8 +123,8 @@ export const commitSubject = (text: string, max = 120, steps = COMMIT_STEPS): st
   harmless(oneLine(text), { max, steps });
 
 /** In a code block that its own back-ticks cannot leave. */
-export function fenced(text: string, max = 4000): string {
-  const plain = cut(apply(text, SEEN), max);
+export function fenced(text: string, max = 4000, steps = SEEN_STEPS): string {
+  const plain = cut(apply(text, steps), max);
   const longest = Math.max(2, ...[...plain.matchAll(/`+/g)].map((run) => run[0].length));
   const fence = "`".repeat(longest + 1);
   return `${fence}text\n${plain}\n${fence}`;

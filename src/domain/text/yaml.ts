@@ -74,6 +74,17 @@ function tooDeepAt(text: string): number | null {
   return null;
 }
 
+function aliasesOfNothing(document: Document): { pos: readonly [number]; message: string }[] {
+  const found: { pos: readonly [number]; message: string }[] = [];
+  visit(document, {
+    Alias: (_, alias) => {
+      if (!alias.resolve(document))
+        found.push({ pos: [alias.range?.[0] ?? 0], message: "an alias names nothing that stands above it" });
+    },
+  });
+  return found;
+}
+
 const offsetOf = ({ key }: Pair): number => (isScalar(key) ? (key.range?.[0] ?? 0) : 0);
 
 type Fault = Pick<Diagnostic, "line" | "column" | "what" | "why" | "fix">;
@@ -97,7 +108,7 @@ export function readYaml(text: string, limits: readonly YamlLimit[] = YAML_LIMIT
     if (offset !== null) return { value: null, faults: [{ ...at(offset), what, why, fix }] };
   }
   const document = parsed();
-  const faults = document.errors.map(({ pos, message }): Fault => ({
+  const faults = [...document.errors, ...aliasesOfNothing(document)].map(({ pos, message }): Fault => ({
     ...at(pos[0]),
     what: "This is not YAML",
     why: message
