@@ -7,6 +7,7 @@ import type { JobFact, PermissionLevel, ReviewFact, WorkflowRunFact } from "../d
 import { isHeard, mayCommand } from "../domain/run/heard.ts";
 import { parseCommand } from "../domain/run/command.ts";
 import type { State } from "../domain/run/journal.ts";
+import { vouchFor } from "../domain/run/journal-guards.ts";
 import {
   artifactName,
   BASE_SLUG,
@@ -39,6 +40,7 @@ export async function observeRun(
   { hash, results }: { hash: Hash; results: (state: State) => State },
 ): Promise<RunSnapshot> {
   const journal = await github.journal.read(revision);
+  vouchFor(journal, run);
   const state = results(journal.state);
   const planFile = journal.planFile;
   const slugs = Object.fromEntries(planFile.plan.units.map((unit) => [unit.id, unitSlug(unit, hash)]));

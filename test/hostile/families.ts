@@ -1,4 +1,6 @@
 /** The lists that guards stand in, and the way by which a hostile text comes to each: the product's own. */
+import { Zip, ZipPassThrough } from "fflate";
+import { ARCHIVE_GUARDS, unpack } from "../../src/adapters/github/workflows.ts";
 import {
   askOfInputs,
   askOfRun,
@@ -12,6 +14,7 @@ import type { HandOverRequest } from "../../src/domain/handover/guard.ts";
 import { formatDiagnostic } from "../../src/domain/problem.ts";
 import { FLAG_GUARDS, parseCommand } from "../../src/domain/run/command.ts";
 import { COMMENT_GUARDS, isHeard } from "../../src/domain/run/heard.ts";
+import { JOURNAL_GUARDS, vouchFor } from "../../src/domain/run/journal-guards.ts";
 import { STALE_GUARDS, whyStale } from "../../src/domain/run/stale.ts";
 import {
   COMMIT_STEPS,
@@ -24,7 +27,7 @@ import {
   STEPS,
 } from "../../src/domain/text/harmless.ts";
 import { YAML_LIMITS } from "../../src/domain/text/yaml.ts";
-import { anAttempt } from "../support/run.ts";
+import { anAttempt, aPlan, aState, RUN } from "../support/run.ts";
 import type { HostileCase } from "./case.ts";
 
 export interface Family<G extends { code: string } = { code: string }> {
@@ -67,6 +70,27 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
     },
   }),
   dispatch: family({ guards: ORIGIN, answer: ({ with: change }, guards) => dispatched(change, guards) }),
+  artifact: family({
+    guards: ARCHIVE_GUARDS,
+    answer(one, guards) {
+      const bytes = unpack(zipped(one), { file: "result.json", maxBytes: 1000 }, guards);
+      return bytes instanceof Uint8Array ? null : (bytes ?? "no result");
+    },
+  }),
+  journal: family({
+    guards: JOURNAL_GUARDS,
+    answer({ with: change }, guards) {
+      const plan = aPlan("- [ ] 1. Do it\n");
+      const state = aState(plan, change);
+      const planFile = { v: 1 as const, plan, config: parseConfig("version: 1\n").config };
+      try {
+        vouchFor({ planFile, state }, RUN, guards);
+        return null;
+      } catch (error) {
+        return (error as Error).message;
+      }
+    },
+  }),
   stale: family({
     guards: STALE_GUARDS,
     answer({ with: change }, guards) {
@@ -173,6 +197,20 @@ function fileOf(field: string, text: string, file: { path: string }): Record<str
     default:
       return file;
   }
+}
+
+/** Of entries that each hold the text; `names` may name one twice. */
+function zipped({ text, with: given }: HostileCase): Uint8Array {
+  const { names } = given as { names: string[] };
+  const chunks: Uint8Array[] = [];
+  const zip = new Zip((_, chunk) => chunks.push(chunk));
+  for (const name of names) {
+    const entry = new ZipPassThrough(name);
+    zip.add(entry);
+    entry.push(new TextEncoder().encode(text), true);
+  }
+  zip.end();
+  return Buffer.concat(chunks);
 }
 
 function dispatched(change: Readonly<Record<string, unknown>>, guards: typeof ORIGIN): string | null {
