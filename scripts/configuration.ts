@@ -38,6 +38,10 @@ reviewers:
 require_human: [security-sensitive]
 
 protected_paths: [infra/**]
+briefs:
+  test_first: true
+  rules:
+    - Texts for users go through src/i18n.
 prices:
   coder-large:
     input: 3
@@ -48,6 +52,7 @@ prices:
 budget: { run: 20, unit: 5, attempt: 2 }
 issues: { subtasks: checklist }
 project: "off"
+isolation: required
 network: { allow: [registry.npmjs.org] }
 `;
 

@@ -11,6 +11,7 @@ export const Backend = z.enum([
   "gemini",
   "opencode",
   "copilot",
+  "kiro",
   "command",
   "playbook",
   "practice",
@@ -34,6 +35,16 @@ export const perType = z.strictObject({
   review: commands.optional().describe("For units of type review."),
 });
 
+const turns = (count: number) => z.number().int().min(1).max(1000).default(count);
+
+export const Turns = z
+  .strictObject({
+    implement: turns(20).describe("To implement, fix or resolve."),
+    review: turns(15).describe("To review."),
+    plan: turns(10).describe("To plan."),
+  })
+  .describe("How many turns the agent has at most in one attempt, where its program can count them.");
+
 export const AgentConfig = z.strictObject({
   backend: Backend.describe(
     `The program behind the agent. This version can start ${STARTABLE.map((name) => `\`${name}\``).join(", ")}.`,
@@ -45,6 +56,11 @@ export const AgentConfig = z.strictObject({
     .describe(
       "For `backend: command`: program and arguments, split at spaces. The brief comes on its standard input.",
     ),
+  base_url: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe("Where the model is asked instead of its vendor: a gateway, or a server of your own."),
+  turns: Turns.default(Turns.parse({})),
 });
 
 export const PROFILES = ["safe", "balanced", "throughput"] as const;
@@ -97,6 +113,9 @@ export const Routing = z.strictObject({
     .describe(
       "Who makes the third fix attempt of a unit; without it an agent of another backend than the author's, where there is one.",
     ),
+  rate_limited: agentName
+    .optional()
+    .describe("Who goes on where the vendor of an agent limits its rate; without it the agent waits."),
   rules: z
     .array(RoutingRule)
     .max(100)
@@ -115,6 +134,27 @@ export const Reviewers = z.strictObject({
   "security-sensitive": roles
     .optional()
     .describe("The roles that read a security-sensitive unit. The rule: two, one of them for security."),
+});
+
+export const Briefs = z.strictObject({
+  test_first: z
+    .boolean()
+    .default(false)
+    .describe("Agents are to write a test that fails before the code that it asks for."),
+  rubric: z
+    .boolean()
+    .default(true)
+    .describe("Reviewers are told what `docs/CODE-REVIEW.md` of the base branch asks of a review."),
+  learnings: z
+    .boolean()
+    .default(true)
+    .describe("Agents are told what those of landed units of the same run have learned."),
+  handover: z.boolean().default(true).describe("Agents are told the note that the attempt before them left."),
+  rules: z
+    .array(z.string().trim().min(1).max(300))
+    .max(20)
+    .default([])
+    .describe("Rules of your own, one line each. They count as our words, of which a brief has at most 500."),
 });
 
 export const ConfigFile = z.strictObject({
@@ -191,11 +231,20 @@ export const ConfigFile = z.strictObject({
     .default([])
     .describe("Units of these land only when a person with write access has approved the pull request."),
   project: z.string().default("off").describe(`A project board of GitHub to keep. ${IDLE}`),
+  briefs: Briefs.default(Briefs.parse({})).describe(
+    "What the briefs of agents hold beside what they always hold.",
+  ),
   protected_paths: z
     .array(z.string())
     .default([])
     .describe(
       "Patterns of files that no agent may change, beside those that are always protected: `.github`, CODEOWNERS, configuration of agents, the spec itself.",
+    ),
+  isolation: z
+    .enum(["required", "none"])
+    .default("required")
+    .describe(
+      "Agents work as a user of their own that can read neither the model's key nor the job's token. Where a runner has no such user to give, an agent that holds a key does not begin; with `none` it works as the job's user all the same.",
     ),
   network: z
     .strictObject({

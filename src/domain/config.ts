@@ -4,6 +4,7 @@ import { z } from "zod";
 import {
   AgentConfig,
   agentName,
+  Briefs,
   commands,
   ConfigFile,
   perType,
@@ -33,8 +34,18 @@ export const Config = z.strictObject({
   prices: z.record(z.string(), Price).default({}),
   reviewerAgent: agentName.nullable(),
   panels: Reviewers.omit({ agent: true }).default({}),
-  budget: z.strictObject({ run: z.number().nullable() }).default({ run: null }),
+  budget: z
+    .strictObject({
+      run: z.number().nullable(),
+      unit: z.number().nullable().default(null),
+      attempt: z.number().nullable().default(null),
+    })
+    .default({ run: null, unit: null, attempt: null }),
+  isolation: z.enum(["required", "none"]).default("required"),
+  /** Names of hosts; empty: all may be reached. */
+  network: z.array(z.string()).default([]),
   requireHuman: z.array(Criticality).default([]),
+  briefs: Briefs.default(Briefs.parse({})),
   protectedPaths: z.array(z.string()),
 });
 export type Config = z.infer<typeof Config>;
@@ -43,7 +54,10 @@ export type Config = z.infer<typeof Config>;
 export const PARALLEL: Readonly<Record<Config["profile"], number>> = { safe: 1, balanced: 3, throughput: 6 };
 
 /** There without being named: they need no model. */
-const BUILT_IN = { playbook: { backend: "playbook" }, practice: { backend: "practice" } } as const;
+const BUILT_IN = {
+  playbook: AgentConfig.parse({ backend: "playbook" }),
+  practice: AgentConfig.parse({ backend: "practice" }),
+};
 
 /** All mistakes of the file with their place; with an error the configuration is the default one and must not be used. */
 export function parseConfig(
@@ -81,8 +95,15 @@ function configOf(file: z.infer<typeof ConfigFile>): Config {
     prices: file.prices,
     reviewerAgent,
     panels,
-    budget: { run: file.budget.run ?? null },
+    budget: {
+      run: file.budget.run ?? null,
+      unit: file.budget.unit ?? null,
+      attempt: file.budget.attempt ?? null,
+    },
+    isolation: file.isolation,
+    network: file.network.allow,
     requireHuman: file.require_human,
+    briefs: file.briefs,
     protectedPaths: file.protected_paths,
   };
 }

@@ -5,15 +5,17 @@ import { playbookAgent } from "../adapters/agent/playbook.ts";
 import { practiceAgent } from "../adapters/agent/practice.ts";
 import { createGithub, loginOf } from "../adapters/github/github.ts";
 import { createLeftovers } from "../adapters/github/leftovers.ts";
+import { openPlace, type Ground, type Place } from "../adapters/system/isolation.ts";
 import { lineLog, machine } from "../adapters/system/machine.ts";
+import { findSystem } from "../adapters/system/other-user.ts";
 import type { Cleaning } from "../application/cleanup/leftovers.ts";
 import type { Agent, Echo } from "../application/job/ports.ts";
-import type { Github } from "../application/ports.ts";
+import type { Files, Github, Processes } from "../application/ports.ts";
 import type { Backend } from "../domain/config-file.ts";
 import type { Hash } from "../domain/plan/slug.ts";
 import { UserError } from "../domain/problem.ts";
 
-export { lineLog, machine };
+export { lineLog, machine, type Place };
 
 export const sha256: Hash = (text) => createHash("sha256").update(text).digest("hex");
 
@@ -92,20 +94,32 @@ export function composeCleanup(at: { token: string; fullName: string; baseUrl: s
   };
 }
 
+/** Where the branch code of a job runs. */
+export const composePlace = async (ground: Ground): Promise<Place> =>
+  openPlace(machine, await findSystem(), ground);
+
+export interface AgentPorts {
+  /** Of the place where it works. */
+  processes: Processes;
+  files: Files;
+  echo: Echo;
+}
+
 /** Throws a UserError for a backend that this version cannot start. */
-export function composeAgent(backend: Backend, echo: Echo): Agent {
+export function composeAgent(backend: Backend, ports: AgentPorts): Agent {
   switch (backend) {
     case "command":
-      return commandAgent({ ...machine, echo });
+      return commandAgent(ports);
     case "playbook":
-      return playbookAgent(machine);
+      return playbookAgent(ports);
     case "practice":
-      return practiceAgent(machine);
+      return practiceAgent(ports);
     case "claude":
     case "codex":
     case "gemini":
     case "opencode":
     case "copilot":
+    case "kiro":
       throw new UserError({
         what: `The backend ${backend} cannot be started yet`,
         why: "this version starts command, playbook and practice agents",

@@ -4,6 +4,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
+import { machine } from "../../src/adapters/system/machine.ts";
 import type { Job } from "../../src/domain/handover/job.ts";
 
 export interface Checkout {
@@ -56,13 +57,15 @@ export async function makeCheckout(files: Readonly<Record<string, string>>): Pro
   return { ...checkout, head: git("rev-parse", "HEAD") };
 }
 
+export const LIMITS: Job["limits"] = { minutes: 50, turns: 20, usd: null };
+
 export const aJob = (change: Partial<Job> = {}): Job => ({
   v: 1,
   run: 12,
   unit: "3",
   unitId: "3",
   title: "Parse durations",
-  tasks: ["3", "3.1"],
+  parts: [],
   role: "implement",
   attempt: 1,
   turn: 1,
@@ -79,8 +82,15 @@ export const aJob = (change: Partial<Job> = {}): Job => ({
   writes: [],
   report: null,
   protectedPaths: [],
-  limits: { minutes: 50 },
+  baseUrl: null,
+  price: null,
+  isolation: "required",
+  network: [],
+  limits: LIMITS,
   ...change,
 });
 
 export const quiet = { log: { info: () => {}, warn: () => {}, error: () => {} }, echo: () => {} };
+
+/** As where there is no other user. */
+export const wrapperOf = ({ own }: Checkout) => ({ ...machine, folder: join(own, "wrapper") });

@@ -2,6 +2,14 @@
 import type { AgentAnswer } from "../../domain/agent/answer.ts";
 import type { Job } from "../../domain/handover/job.ts";
 
+/** How an agent reaches its model: by a proxy on this machine, which holds the key. */
+export interface ModelAccess {
+  /** Such as `http://127.0.0.1:4711`; paths are the vendor's own. */
+  origin: string;
+  /** In the key's place; the proxy takes no other. */
+  token: string;
+}
+
 export interface AgentRequest {
   brief: string;
   job: Job;
@@ -9,6 +17,8 @@ export interface AgentRequest {
   checkout: string;
   /** The whole environment of whatever is started. */
   env: Readonly<Record<string, string>>;
+  /** Null for a backend that asks no model through us. */
+  model: ModelAccess | null;
   /** Aborted at the soft deadline. */
   signal: AbortSignal;
 }

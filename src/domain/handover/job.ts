@@ -1,6 +1,6 @@
 /** `job.json`: what the work and verify jobs of one attempt are told. Contracts, "Workflows". */
 import { z } from "zod";
-import { Backend } from "../config-file.ts";
+import { Backend, Price } from "../config-file.ts";
 import { Source } from "../plan/plan.ts";
 import { ROLES } from "../run/names.ts";
 
@@ -15,8 +15,8 @@ export const Job = z.strictObject({
   /** The unit's id, as in tasks.md; `_base` as above. */
   unitId: z.string(),
   title: z.string(),
-  /** The unit's tasks, itself included. */
-  tasks: z.array(z.string()),
+  /** The unit's tasks that hold no others, each with the paths that its text names: by them work becomes commits. */
+  parts: z.array(z.strictObject({ id: z.string(), title: z.string(), writes: z.array(z.string()) })),
   role: z.enum(ROLES),
   attempt: z.number().int().positive(),
   /** Counts from 1: this attempt among those of its role; for a review among those of its reviewer. */
@@ -37,7 +37,18 @@ export const Job = z.strictObject({
   /** The file that the unit ends in, where that is a report. */
   report: z.string().nullable(),
   protectedPaths: z.array(z.string()),
-  /** `minutes`: the agent's soft deadline; the job's own limit is later. */
-  limits: z.strictObject({ minutes: z.number().positive() }),
+  /** Where the model is asked instead of its vendor. */
+  baseUrl: z.string().nullable(),
+  /** Of the model; null: nobody gave one. */
+  price: Price.nullable(),
+  isolation: z.enum(["required", "none"]),
+  /** Hosts that the agent may reach; empty: all. */
+  network: z.array(z.string()),
+  /** `minutes`: the agent's soft deadline; the job's own limit is later. `usd`: null, nobody set a cap. */
+  limits: z.strictObject({
+    minutes: z.number().positive(),
+    turns: z.number().int().positive(),
+    usd: z.number().min(0).nullable(),
+  }),
 });
 export type Job = z.infer<typeof Job>;

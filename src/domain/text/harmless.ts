@@ -122,12 +122,15 @@ export const COMMIT_STEPS: readonly Step[] = [
 export const commitSubject = (text: string, max = 120, steps = COMMIT_STEPS): string =>
   harmless(oneLine(text), { max, steps });
 
+/** Opens a block of quoted text, after its back-ticks. */
+export const DATA = "text";
+
 /** In a code block that its own back-ticks cannot leave. */
 export function fenced(text: string, max = 4000, steps = SEEN_STEPS): string {
   const plain = cut(apply(text, steps), max);
   const longest = Math.max(2, ...[...plain.matchAll(/`+/g)].map((run) => run[0].length));
   const fence = "`".repeat(longest + 1);
-  return `${fence}text\n${plain}\n${fence}`;
+  return `${fence}${DATA}\n${plain}\n${fence}`;
 }
 
 function cut(text: string, max: number): string {

@@ -13,6 +13,7 @@ const requestFor = (checkout: Checkout, job: Partial<Job>) => ({
   job: aJob(job),
   checkout: checkout.folder,
   env: checkout.env,
+  model: null,
   signal,
 });
 

@@ -1,0 +1,103 @@
+/**
+ * What each backend can do and how it reaches its model. Code asks for an ability here, never for a name.
+ * A new backend: its row, its adapter, its recording.
+ */
+import type { Backend } from "../config-file.ts";
+
+/** The interface of a model's server, as a backend speaks it. */
+export type Dialect = "anthropic" | "openai-responses" | "openai-chat" | "gemini";
+
+export interface Provider {
+  dialect: Dialect;
+  /** The job's variable that holds the key. */
+  key: string;
+  /** Where the model is asked when the configuration names no `base_url`. */
+  origin: string;
+}
+
+export interface Abilities {
+  /** Null: it asks no model, or brings its own way to one. */
+  provider: Provider | null;
+  /** It can be held to a JSON schema for its answer. */
+  hasStructuredAnswer: boolean;
+  /** It ends by itself after a number of turns. */
+  hasTurnCap: boolean;
+  /** It tells what it used. */
+  hasUsage: boolean;
+  /** It brings a sandbox of its own for what it starts. */
+  hasSandbox: boolean;
+  /** It cannot work behind a proxy: whatever it starts could read the key. */
+  needsKeyVisible: boolean;
+}
+
+const SCRIPT: Abilities = {
+  provider: null,
+  hasStructuredAnswer: false,
+  hasTurnCap: false,
+  hasUsage: false,
+  hasSandbox: false,
+  needsKeyVisible: false,
+};
+const OPENAI = { key: "OPENAI_API_KEY", origin: "https://api.openai.com" } as const;
+
+export const ABILITIES: Readonly<Record<Backend, Abilities>> = {
+  claude: {
+    provider: { dialect: "anthropic", key: "ANTHROPIC_API_KEY", origin: "https://api.anthropic.com" },
+    hasStructuredAnswer: true,
+    hasTurnCap: true,
+    hasUsage: true,
+    hasSandbox: false,
+    needsKeyVisible: false,
+  },
+  codex: {
+    provider: { dialect: "openai-responses", ...OPENAI },
+    hasStructuredAnswer: true,
+    hasTurnCap: false,
+    hasUsage: true,
+    hasSandbox: true,
+    needsKeyVisible: false,
+  },
+  gemini: {
+    provider: {
+      dialect: "gemini",
+      key: "GEMINI_API_KEY",
+      origin: "https://generativelanguage.googleapis.com",
+    },
+    hasStructuredAnswer: false,
+    hasTurnCap: true,
+    hasUsage: true,
+    hasSandbox: false,
+    needsKeyVisible: false,
+  },
+  opencode: {
+    provider: { dialect: "openai-chat", ...OPENAI },
+    hasStructuredAnswer: false,
+    hasTurnCap: false,
+    hasUsage: true,
+    hasSandbox: false,
+    needsKeyVisible: false,
+  },
+  copilot: {
+    provider: { dialect: "openai-chat", ...OPENAI },
+    hasStructuredAnswer: false,
+    hasTurnCap: false,
+    hasUsage: true,
+    hasSandbox: false,
+    needsKeyVisible: false,
+  },
+  kiro: {
+    provider: null,
+    hasStructuredAnswer: false,
+    hasTurnCap: false,
+    hasUsage: false,
+    hasSandbox: false,
+    needsKeyVisible: true,
+  },
+  command: SCRIPT,
+  playbook: SCRIPT,
+  practice: SCRIPT,
+};
+
+/** Whether a job that starts it holds a key of it: one that a proxy keeps, or one in the open. */
+export const holdsKey = (backend: Backend): boolean =>
+  ABILITIES[backend].provider !== null || ABILITIES[backend].needsKeyVisible;
