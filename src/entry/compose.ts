@@ -1,5 +1,9 @@
 /** The one place that chooses adapters. Small functions, one for each thing that is started. */
 import { createHash } from "node:crypto";
+import { tmpdir } from "node:os";
+import { cliAgent } from "../adapters/agent/cli-agent.ts";
+import { CLIS } from "../adapters/agent/clis.ts";
+import type { Installer } from "../adapters/agent/install.ts";
 import { commandAgent } from "../adapters/agent/command.ts";
 import { playbookAgent } from "../adapters/agent/playbook.ts";
 import { practiceAgent } from "../adapters/agent/practice.ts";
@@ -7,6 +11,7 @@ import { createGithub, loginOf } from "../adapters/github/github.ts";
 import { createLeftovers } from "../adapters/github/leftovers.ts";
 import { lineLog, machine } from "../adapters/system/machine.ts";
 import type { Cleaning } from "../application/cleanup/leftovers.ts";
+import { allowedEnvironment } from "../application/job/commands.ts";
 import type { Agent, Echo } from "../application/job/ports.ts";
 import type { Github } from "../application/ports.ts";
 import type { Backend } from "../domain/config-file.ts";
@@ -92,7 +97,6 @@ export function composeCleanup(at: { token: string; fullName: string; baseUrl: s
   };
 }
 
-/** Throws a UserError for a backend that this version cannot start. */
 export function composeAgent(backend: Backend, echo: Echo): Agent {
   switch (backend) {
     case "command":
@@ -107,12 +111,16 @@ export function composeAgent(backend: Backend, echo: Echo): Agent {
     case "opencode":
     case "copilot":
     case "kiro":
-      throw new UserError({
-        what: `The backend ${backend} cannot be started yet`,
-        why: "this version starts command, playbook and practice agents",
-        fix: "Use `backend: command` with that agent's own command line.",
-      });
+      return cliAgent(CLIS[backend], { ...machine, echo, installer: installer(echo), secrets: process.env });
     default:
       return backend satisfies never;
   }
 }
+
+/** `ROUNDTABLE_AGENTS`: a folder of the machine's own where agents' programs stay installed. */
+const installer = (echo: Echo): Installer => ({
+  ...machine,
+  echo,
+  env: allowedEnvironment(process.env),
+  folder: process.env["ROUNDTABLE_AGENTS"] ?? `${process.env["RUNNER_TEMP"] ?? tmpdir()}/roundtable-agents`,
+});

@@ -26,6 +26,8 @@ export interface Abilities {
   hasUsage: boolean;
   /** It brings a sandbox of its own for what it starts. */
   hasSandbox: boolean;
+  /** It has no model of its own choice: the configuration names one. */
+  needsModel: boolean;
   /** It cannot work behind a proxy: whatever it starts could read the key. */
   needsKeyVisible: boolean;
 }
@@ -36,6 +38,7 @@ const SCRIPT: Abilities = {
   hasTurnCap: false,
   hasUsage: false,
   hasSandbox: false,
+  needsModel: false,
   needsKeyVisible: false,
 };
 const OPENAI = { key: "OPENAI_API_KEY", origin: "https://api.openai.com" } as const;
@@ -43,18 +46,20 @@ const OPENAI = { key: "OPENAI_API_KEY", origin: "https://api.openai.com" } as co
 export const ABILITIES: Readonly<Record<Backend, Abilities>> = {
   claude: {
     provider: { dialect: "anthropic", key: "ANTHROPIC_API_KEY", origin: "https://api.anthropic.com" },
-    hasStructuredAnswer: true,
+    hasStructuredAnswer: false,
     hasTurnCap: true,
     hasUsage: true,
     hasSandbox: false,
+    needsModel: false,
     needsKeyVisible: false,
   },
   codex: {
     provider: { dialect: "openai-responses", ...OPENAI },
-    hasStructuredAnswer: true,
+    hasStructuredAnswer: false,
     hasTurnCap: false,
     hasUsage: true,
     hasSandbox: true,
+    needsModel: false,
     needsKeyVisible: false,
   },
   gemini: {
@@ -67,6 +72,7 @@ export const ABILITIES: Readonly<Record<Backend, Abilities>> = {
     hasTurnCap: true,
     hasUsage: true,
     hasSandbox: false,
+    needsModel: false,
     needsKeyVisible: false,
   },
   opencode: {
@@ -75,6 +81,7 @@ export const ABILITIES: Readonly<Record<Backend, Abilities>> = {
     hasTurnCap: false,
     hasUsage: true,
     hasSandbox: false,
+    needsModel: true,
     needsKeyVisible: false,
   },
   copilot: {
@@ -83,6 +90,7 @@ export const ABILITIES: Readonly<Record<Backend, Abilities>> = {
     hasTurnCap: false,
     hasUsage: true,
     hasSandbox: false,
+    needsModel: true,
     needsKeyVisible: false,
   },
   kiro: {
@@ -91,6 +99,7 @@ export const ABILITIES: Readonly<Record<Backend, Abilities>> = {
     hasTurnCap: false,
     hasUsage: false,
     hasSandbox: false,
+    needsModel: false,
     needsKeyVisible: true,
   },
   command: SCRIPT,
