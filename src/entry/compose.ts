@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { tmpdir } from "node:os";
 import { cliAgent } from "../adapters/agent/cli-agent.ts";
 import { CLIS } from "../adapters/agent/clis.ts";
-import type { Installer } from "../adapters/agent/install.ts";
+import { reachOf, type Installer } from "../adapters/agent/install.ts";
 import { commandAgent } from "../adapters/agent/command.ts";
 import { playbookAgent } from "../adapters/agent/playbook.ts";
 import { practiceAgent } from "../adapters/agent/practice.ts";
@@ -121,6 +121,6 @@ export function composeAgent(backend: Backend, echo: Echo): Agent {
 const installer = (echo: Echo): Installer => ({
   ...machine,
   echo,
-  env: allowedEnvironment(process.env),
+  env: { ...allowedEnvironment(process.env), ...reachOf(process.env) },
   folder: process.env["ROUNDTABLE_AGENTS"] ?? `${process.env["RUNNER_TEMP"] ?? tmpdir()}/roundtable-agents`,
 });

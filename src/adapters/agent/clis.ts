@@ -6,4 +6,4 @@ import { gemini } from "./gemini.ts";
 import { kiro } from "./kiro.ts";
 import { opencode } from "./opencode.ts";
 
-export const CLIS = { claude, codex, copilot, gemini, kiro, opencode };
+export const CLIS = { claude, codex, gemini, opencode, copilot, kiro };

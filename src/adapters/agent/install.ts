@@ -7,6 +7,16 @@ import type { Echo } from "../../application/job/ports.ts";
 import type { Files, Processes } from "../../application/ports.ts";
 import { documentOf, type Cli, type NpmPackage } from "./cli.ts";
 
+/** What npm needs of the machine's own to reach its registry, beside what every program gets. */
+const REACH = /^(?:https?_proxy|no_proxy|npm_config_.+|node_extra_ca_certs)$/i;
+
+export const reachOf = (all: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(all).flatMap(([name, value]) =>
+      REACH.test(name) && value !== undefined ? [[name, value]] : [],
+    ),
+  );
+
 export interface Installer {
   processes: Processes;
   files: Files;
