@@ -106,3 +106,7 @@ export const ABILITIES: Readonly<Record<Backend, Abilities>> = {
   playbook: SCRIPT,
   practice: SCRIPT,
 };
+
+/** Whether a job that starts it holds a key of it: one that a proxy keeps, or one in the open. */
+export const holdsKey = (backend: Backend): boolean =>
+  ABILITIES[backend].provider !== null || ABILITIES[backend].needsKeyVisible;
