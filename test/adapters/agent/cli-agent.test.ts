@@ -118,7 +118,7 @@ describe("its installation", () => {
     await agent.prepare!(signal);
     await agent.prepare!(signal);
     const read = async (name: string) =>
-      new TextDecoder().decode((await machine.files.read(`${env["HOME"]}/${name}`))!);
+      new TextDecoder().decode((await machine.files.read(`${env["HOME"]}/${name}`)) ?? undefined);
     const [args, folder, ...again] = (await read("npm")).trim().split("\n");
     const { name, version, script } = CLIS.claude.npm!;
     expect(args).toContain(" --ignore-scripts ");
