@@ -38,6 +38,10 @@ reviewers:
 require_human: [security-sensitive]
 
 protected_paths: [infra/**]
+briefs:
+  test_first: true
+  rules:
+    - Texts for users go through src/i18n.
 prices:
   coder-large:
     input: 3

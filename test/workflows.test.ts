@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 import { ACTION_USES, WORKFLOW_FILES } from "../src/application/workflow-files.ts";
+import { ABILITIES } from "../src/domain/agent/backend.ts";
 import { artifactName, runName } from "../src/domain/run/names.ts";
 
 // The package imports JSON without saying so, which Node refuses: actions/languageservices#387.
@@ -22,7 +23,9 @@ const ROOT = join(import.meta.dirname, "..");
 const read = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 const PATHS = WORKFLOW_FILES.map(({ from }) => from);
 
-const Step = z.object({
+// Strict: a key that is new here, such as `services` or `uses` of a job, must first be thought of by the rule below.
+const Step = z.strictObject({
+  name: z.string().optional(),
   id: z.string().optional(),
   if: z.string().optional(),
   uses: z.string().optional(),
@@ -30,7 +33,9 @@ const Step = z.object({
   with: z.record(z.string(), z.unknown()).default({}),
   env: z.record(z.string(), z.unknown()).default({}),
 });
-const WorkflowJob = z.object({
+const WorkflowJob = z.strictObject({
+  "runs-on": z.literal("ubuntu-latest"),
+  outputs: z.record(z.string(), z.string()).default({}),
   needs: z.union([z.string(), z.array(z.string())]).optional(),
   if: z.string().optional(),
   permissions: z.record(z.string(), z.enum(["read", "write"])),
@@ -39,13 +44,18 @@ const WorkflowJob = z.object({
   env: z.record(z.string(), z.unknown()).default({}),
   steps: z.array(Step),
 });
-const WorkflowFile = z.object({
+const WorkflowFile = z.strictObject({
+  name: z.string(),
   "run-name": z.string().optional(),
-  on: z.object({
+  // None of them runs the workflow of a fork with our token: no pull_request_target, no workflow_run.
+  on: z.strictObject({
+    issue_comment: z.unknown().optional(),
+    issues: z.unknown().optional(),
+    pull_request_review: z.unknown().optional(),
+    schedule: z.unknown().optional(),
     workflow_dispatch: z.object({ inputs: z.record(z.string(), z.object({ type: z.string() })) }),
   }),
   permissions: z.object({}).strict(),
-  concurrency: z.undefined().optional(),
   jobs: z.record(z.string(), WorkflowJob),
 });
 type WorkflowJob = z.infer<typeof WorkflowJob>;
@@ -104,33 +114,84 @@ describe("GitHub's validator", () => {
   });
 });
 
-/** Code of a branch runs where it is checked out, in a shell, or by a mode that starts it. */
-const runsBranchCode = (job: WorkflowJob): boolean =>
-  job.steps.some(
-    (step) =>
-      step.run !== undefined ||
-      step.uses?.startsWith("actions/checkout@") === true ||
-      ["work", "verify"].includes(String(step.with["mode"])),
+/** Steps that neither run code of a branch nor bring it in. */
+const TAME = /^actions\/(?:upload|download)-artifact@/;
+const OUR_MODES = ["ask", "forward", "wake", "pass", "prepare"];
+
+/** Code of a branch runs where it is checked out, in a shell, by a mode that starts it, and in any action we do not know. */
+const runsBranchCode = ({ steps }: WorkflowJob): boolean =>
+  steps.some(
+    ({ uses, with: given }) =>
+      uses === undefined ||
+      !(TAME.test(uses) || (uses === ACTION_USES && OUR_MODES.includes(String(given["mode"])))),
   );
-const holdsPower = (job: WorkflowJob): boolean =>
-  Object.values(job.permissions).includes("write") || /\bsecrets\b/.test(JSON.stringify(job));
 
-const breaks = (job: WorkflowJob): boolean => runsBranchCode(job) && holdsPower(job);
+/** Names of secrets; an expression that reaches them in another way is a name as well. */
+const secretsOf = (job: WorkflowJob): string[] =>
+  [...JSON.stringify(job).matchAll(/\bsecrets\b(?:\.([A-Za-z_]\w*))?/gi)].map(
+    ([whole, name]) => name ?? whole,
+  );
 
-describe("the token rule: who can write, or holds a secret, runs no branch code", () => {
+/** What of them a backend asks its model with. */
+const MODEL_KEYS = Object.values(ABILITIES).flatMap(({ provider }) => (provider ? [provider.key] : []));
+
+/** Only the step that hands it to the agent may hold a model's key, and only in work. */
+function strayKeys(job: WorkflowJob): string[] {
+  const steps = job.steps.filter(({ with: given }) => given["mode"] === "work");
+  const allowed = steps.flatMap((step) => secretsOf({ ...job, env: {}, outputs: {}, steps: [step] }));
+  return secretsOf(job).filter((name) => !(allowed.includes(name) && MODEL_KEYS.includes(name)));
+}
+
+const breaks = (job: WorkflowJob): boolean =>
+  runsBranchCode(job) && (Object.values(job.permissions).includes("write") || strayKeys(job).length > 0);
+
+describe("the token rule: who can write, or holds a secret but a model's key, runs no branch code", () => {
   it.each(JOBS)("$path: $name", ({ job }) => {
     expect(breaks(job)).toBe(false);
   });
 
-  it("is broken by one permission, one secret or one checkout too many", () => {
-    const { work } = workflow("workflows/roundtable-agent.yml").jobs;
-    const { pass } = workflow("workflows/roundtable.yml").jobs;
-    expect(breaks({ ...work!, permissions: { contents: "write" } })).toBe(true);
-    expect(breaks({ ...work!, env: { KEY: "${{ secrets.KEY }}" } })).toBe(true);
-    expect(breaks({ ...pass!, steps: [...pass!.steps, Step.parse({ run: "npm ci" })] })).toBe(true);
-    expect(breaks({ ...pass!, steps: [...pass!.steps, Step.parse({ uses: "actions/checkout@x" })] })).toBe(
-      true,
-    );
+  it("tells jobs that run branch code from others", () => {
+    const running = JOBS.filter(({ job }) => runsBranchCode(job)).map(({ name }) => name);
+    expect(running).toEqual(["work", "verify"]);
+  });
+
+  const { work, verify } = workflow("workflows/roundtable-agent.yml").jobs;
+  const { pass } = workflow("workflows/roundtable.yml").jobs;
+  const withStep = (job: WorkflowJob, step: object) => ({ ...job, steps: [...job.steps, Step.parse(step)] });
+  const key = { KEY: "${{ secrets.ANTHROPIC_API_KEY }}" };
+
+  it.each([
+    { what: "a permission", job: { ...work!, permissions: { contents: "write" as const } } },
+    { what: "a secret", job: { ...work!, env: { KEY: "${{ secrets.KEY }}" } } },
+    { what: "a secret by another spelling", job: { ...work!, env: { KEY: "${{ secrets['KEY'] }}" } } },
+    { what: "all secrets", job: { ...work!, env: { KEY: "${{ toJSON(secrets) }}" } } },
+    { what: "a model's key for the whole job", job: { ...work!, env: key } },
+    { what: "a model's key where none is needed", job: withStep(verify!, { uses: ACTION_USES, env: key }) },
+    { what: "a shell", job: withStep(pass!, { run: "npm ci" }) },
+    { what: "a checkout", job: withStep(pass!, { uses: "actions/checkout@x" }) },
+    { what: "an action of the checkout", job: withStep(pass!, { uses: "./tool" }) },
+    { what: "a cache, which a branch may have filled", job: withStep(pass!, { uses: "actions/cache@x" }) },
+    {
+      what: "a mode that runs commands",
+      job: withStep(pass!, { uses: ACTION_USES, with: { mode: "verify" } }),
+    },
+  ])("is broken by $what too many", ({ job }) => {
+    expect(breaks(job)).toBe(true);
+  });
+
+  it("lets the agent's own step have a model's key", () => {
+    const step = { ...work!.steps.find(({ with: given }) => given["mode"] === "work")!, env: key };
+    expect(breaks({ ...work!, steps: [step] })).toBe(false);
+  });
+
+  it("no job or file has what the rule does not look at", () => {
+    const text = read("workflows/roundtable.yml");
+    for (const more of ["env: {}", "defaults: {}", "jobs:\n  x: { uses: ./x.yml, secrets: inherit }"])
+      expect(() => WorkflowFile.parse({ ...parse(text), ...parse(more) })).toThrow(z.ZodError);
+    const job = parse(text).jobs.pass;
+    for (const more of ["services", "container", "environment", "strategy"])
+      expect(() => WorkflowJob.parse({ ...job, [more]: {} })).toThrow(z.ZodError);
+    expect(() => WorkflowFile.parse({ ...parse(text), on: { pull_request_target: {} } })).toThrow(z.ZodError);
   });
 
   it("each job's permissions are those of the table, and each line gives its reason", () => {
@@ -158,7 +219,7 @@ describe("the token rule: who can write, or holds a secret, runs no branch code"
 
   it("work and verify are given no token, and no checkout keeps one", () => {
     const running = STEPS.filter(({ step }) => ["work", "verify"].includes(String(step.with["mode"])));
-    expect(running.map(({ step }) => /token|secrets/i.test(JSON.stringify(step)))).toEqual([false, false]);
+    expect(running.map(({ step }) => /token/i.test(JSON.stringify(step)))).toEqual([false, false]);
     const checkouts = STEPS.filter(({ step }) => step.uses?.startsWith("actions/checkout@"));
     expect(checkouts.map(({ step }) => step.with["persist-credentials"])).toEqual([false, false]);
   });
@@ -256,5 +317,24 @@ describe("names of the contracts", () => {
       [...read(path).matchAll(/steps\.\w+\.outputs\.(\w+)/g)].map((match) => match[1]!),
     );
     expect([...new Set(named)].filter((name) => !(name in action.outputs))).toEqual([]);
+  });
+});
+
+describe("docs/security.md", () => {
+  it("says of each job what the workflow files say", () => {
+    const page = read("docs/security.md");
+    const rows = [...page.matchAll(/^\| (\w+) \| ([^|]*) \| ([^|]*) \| (yes|no) \|/gm)].map((row) =>
+      row.slice(1),
+    );
+    const order = ["ask", "forward", "pass", "prepare", "work", "verify", "wake"];
+    expect(rows).toEqual(
+      order.map((name) => {
+        const { job } = JOBS.find((one) => one.name === name)!;
+        const token = Object.entries(job.permissions).map((entry) => entry.join(": "));
+        const secrets = [...new Set(secretsOf(job))];
+        return [name, token.join(", "), secrets.join(", ") || "none", runsBranchCode(job) ? "yes" : "no"];
+      }),
+    );
+    expect(JOBS.map(({ name }) => name).toSorted()).toEqual(order.toSorted());
   });
 });

@@ -4,12 +4,12 @@
  * One more effect: its schema in `domain/run/effect.ts`, its case here.
  */
 import { withUnplaced } from "../domain/board/review-body.ts";
+import { commitMessages } from "../domain/handover/message.ts";
 import { TransientError, UserError } from "../domain/problem.ts";
 import { placed } from "../domain/review/inline.ts";
 import type { Effect, EffectOf, EffectResult } from "../domain/run/effect.ts";
 import { AGENT_WORKFLOW, attemptKey, plainSlug } from "../domain/run/names.ts";
 import type { RunSnapshot } from "../domain/run/snapshot.ts";
-import { commitSubject } from "../domain/text/harmless.ts";
 import { buildTrain } from "./build-train.ts";
 import { writeLearnings } from "./learnings.ts";
 import { attemptOf, readHandOver } from "./observe.ts";
@@ -129,11 +129,11 @@ async function commitHandOver(
   effect: EffectOf<"commit-hand-over">,
 ): Promise<Applied> {
   const attempt = attemptOf(snapshot.state, effect.attempt);
-  const trailer = `Roundtable-Attempt: ${snapshot.run}/${attemptKey(attempt)}/${attempt.nonce.slice(0, 8)}`;
+  const name = `${snapshot.run}/${attemptKey(attempt)}/${attempt.nonce.slice(0, 8)}`;
   const head = await github.code.branch(effect.branch);
   if (head !== null && head !== effect.expectedHead) {
     const commit = await github.code.readCommit(head);
-    if (commit?.message.trimEnd().endsWith(trailer))
+    if (commit?.message.trimEnd().endsWith(`\nRoundtable-Attempt: ${name}`))
       return { did: "unchanged", result: { kind: "committed", attempt: effect.attempt, sha: head } };
     return moved(effect.attempt, effect.branch);
   }
@@ -142,14 +142,12 @@ async function commitHandOver(
     null;
   const handOver = await readHandOver(github, { snapshot, attempt, fact: { id: effect.runId }, unit });
   if (handOver.kind !== "accepted" || "verdict" in handOver.content) {
-    throw new UserError({
-      what: `The hand-over of ${effect.attempt} is no longer to be had`,
-      why: handOver.kind === "refused" ? handOver.sentence : "its artifact is gone",
-      fix: "Answer this decision with 1 to work on that unit again.",
-    });
+    const why = handOver.kind === "refused" ? handOver.sentence : "its artifact is gone.";
+    return stale(effect.attempt, `Its hand-over is no longer to be had: ${why}`);
   }
-  const commits = handOver.content.commits.map((commit): CommitFiles => ({
-    message: `${commitSubject(commit.message)}\n\n${commit.task ? `Task: ${commitSubject(commit.task, 40)}\n` : ""}${trailer}`,
+  const messages = commitMessages(handOver.content, { taskIds: unit?.taskIds ?? [], attempt: name });
+  const commits = handOver.content.commits.map((commit, at): CommitFiles => ({
+    message: messages[at]!,
     files: commit.files.map((file) => ({
       path: file.path,
       mode: file.mode,
@@ -171,13 +169,13 @@ async function commitHandOver(
 }
 
 /** Somebody pushed while the agent worked: its work stands on another commit, and the next attempt begins from theirs. */
-const moved = (attempt: string, branch: string): Applied => ({
+const moved = (attempt: string, branch: string): Applied =>
+  stale(attempt, `${branch} has moved while an agent worked on it; its work stands on another commit.`);
+
+/** The work is lost, and done again. */
+const stale = (attempt: string, why: string): Applied => ({
   did: "unchanged",
-  result: {
-    kind: "stale",
-    attempt,
-    why: `${branch} has moved while an agent worked on it; its work stands on another commit.`,
-  },
+  result: { kind: "stale", attempt, why },
 });
 
 const lastLine = (body: string): string => body.trimEnd().split("\n").at(-1) ?? "";

@@ -5,7 +5,7 @@
 import { checkHandOver } from "../domain/handover/check.ts";
 import type { JobFact, ReviewFact, WorkflowRunFact } from "../domain/run/facts.ts";
 import { parseCommand } from "../domain/run/command.ts";
-import type { State } from "../domain/run/journal.ts";
+import { runsOf, type State } from "../domain/run/journal.ts";
 import {
   artifactName,
   BASE_SLUG,
@@ -68,7 +68,7 @@ export async function observeRun(
     integrationHolds: true,
     baseHead,
     newTasks: null,
-    tracking: { state: tracking?.state ?? "closed", comments },
+    tracking: { state: tracking?.state ?? "closed", labels: tracking?.labels ?? [], comments },
     permissions: {},
     board,
     learningsPull: null,
@@ -195,7 +195,7 @@ function runOf(snapshot: RunSnapshot, attempt: AttemptView): WorkflowRunFact | n
   if (attempt.runId !== null) return snapshot.runs.find((fact) => fact.id === attempt.runId) ?? null;
   const name = runName({ run: snapshot.run, slug: attempt.slug, role: attempt.role, n: attempt.n });
   const since = Date.parse(attempt.at) - CLOCK_SLACK_MS;
-  const known = new Set(Object.values(snapshot.state.attempts).map((other) => other.runId));
+  const known = new Set(Object.values(snapshot.state.attempts).flatMap(runsOf));
   return (
     snapshot.runs
       .filter((fact) => fact.name === name && fact.createdAt.getTime() >= since && !known.has(fact.id))

@@ -9,6 +9,7 @@ import type {
   CheckFact,
   CommentFact,
   JobFact,
+  LineCommentFact,
   PermissionLevel,
   PullFact,
   ReviewFact,
@@ -34,6 +35,8 @@ export interface ProcessRequest {
   cwd: string;
   /** The whole environment of the child: nothing is inherited. */
   env: Readonly<Record<string, string>>;
+  /** Number of the user, and of its group, that it runs as; only root may name another. */
+  user?: number;
   input?: string | Uint8Array;
   timeoutMs?: number;
   signal?: AbortSignal;
@@ -139,6 +142,8 @@ export interface BoardReader {
   /** What a pull request changes, as its diff is shown. */
   changedFiles(pull: number): Promise<ChangedFile[]>;
   reviews(pull: number): Promise<ReviewFact[]>;
+  /** What all reviews of a pull request say at lines. */
+  lineComments(pull: number): Promise<LineCommentFact[]>;
   /** Rules of rulesets for a branch of that name, whether it is there or not; empty where GitHub does not tell them. */
   rules(branch: string): Promise<RuleFact[]>;
   /** Names of the repository's labels. */
@@ -153,6 +158,8 @@ export interface CodeReader {
   branch(name: string): Promise<string | null>;
   /** Whether a commit is the head or lies behind it. */
   isAncestor(sha: string, head: string): Promise<boolean>;
+  /** What a head changes against a commit, from their common past on; 300 files at most. Null where GitHub does not compare them. */
+  changes(sha: string, head: string): Promise<ChangedFile[] | null>;
   /** Paths of all ordinary files of a commit; symlinks and submodules are listed apart so that they can be refused. */
   paths(sha: string): Promise<{ files: string[]; special: string[] }>;
   /** Null when the commit has no such ordinary file. */

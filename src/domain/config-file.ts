@@ -113,6 +113,9 @@ export const Routing = z.strictObject({
     .describe(
       "Who makes the third fix attempt of a unit; without it an agent of another backend than the author's, where there is one.",
     ),
+  rate_limited: agentName
+    .optional()
+    .describe("Who goes on where the vendor of an agent limits its rate; without it the agent waits."),
   rules: z
     .array(RoutingRule)
     .max(100)
@@ -131,6 +134,27 @@ export const Reviewers = z.strictObject({
   "security-sensitive": roles
     .optional()
     .describe("The roles that read a security-sensitive unit. The rule: two, one of them for security."),
+});
+
+export const Briefs = z.strictObject({
+  test_first: z
+    .boolean()
+    .default(false)
+    .describe("Agents are to write a test that fails before the code that it asks for."),
+  rubric: z
+    .boolean()
+    .default(true)
+    .describe("Reviewers are told what `docs/CODE-REVIEW.md` of the base branch asks of a review."),
+  learnings: z
+    .boolean()
+    .default(true)
+    .describe("Agents are told what those of landed units of the same run have learned."),
+  handover: z.boolean().default(true).describe("Agents are told the note that the attempt before them left."),
+  rules: z
+    .array(z.string().trim().min(1).max(300))
+    .max(20)
+    .default([])
+    .describe("Rules of your own, one line each. They count as our words, of which a brief has at most 500."),
 });
 
 export const ConfigFile = z.strictObject({
@@ -207,6 +231,9 @@ export const ConfigFile = z.strictObject({
     .default([])
     .describe("Units of these land only when a person with write access has approved the pull request."),
   project: z.string().default("off").describe(`A project board of GitHub to keep. ${IDLE}`),
+  briefs: Briefs.default(Briefs.parse({})).describe(
+    "What the briefs of agents hold beside what they always hold.",
+  ),
   protected_paths: z
     .array(z.string())
     .default([])

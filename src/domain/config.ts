@@ -4,6 +4,7 @@ import { z } from "zod";
 import {
   AgentConfig,
   agentName,
+  Briefs,
   commands,
   ConfigFile,
   perType,
@@ -43,6 +44,7 @@ export const Config = z.strictObject({
   /** Names of hosts; empty: all may be reached. */
   network: z.array(z.string()).default([]),
   requireHuman: z.array(Criticality).default([]),
+  briefs: Briefs.default(Briefs.parse({})),
   protectedPaths: z.array(z.string()),
 });
 export type Config = z.infer<typeof Config>;
@@ -128,6 +130,7 @@ function configOf(file: z.infer<typeof ConfigFile>): Config {
     isolation: file.isolation,
     network: file.network.allow,
     requireHuman: file.require_human,
+    briefs: file.briefs,
     protectedPaths: file.protected_paths,
   };
 }

@@ -12,12 +12,22 @@ import { prepare } from "../application/job/prepare.ts";
 import { verify } from "../application/job/verify.ts";
 import { createReconciler } from "../application/reconcile.ts";
 import { wakePass } from "../application/job/wake.ts";
-import { work } from "../application/job/work.ts";
+import { refuse, work } from "../application/job/work.ts";
 import type { Github } from "../application/ports.ts";
+import { holdsKey } from "../domain/agent/backend.ts";
 import { Job } from "../domain/handover/job.ts";
-import { UserError } from "../domain/problem.ts";
+import { UserError, type Problem } from "../domain/problem.ts";
 import { nearest } from "../domain/text/nearest.ts";
-import { composeAgent, composeJobGithub, composePass, lineLog, machine, sha256 } from "./compose.ts";
+import {
+  composeAgent,
+  composeJobGithub,
+  composePass,
+  composePlace,
+  lineLog,
+  machine,
+  sha256,
+  type Place,
+} from "./compose.ts";
 
 const log = lineLog((level, line) => {
   if (level === "info") core.info(line);
@@ -74,7 +84,7 @@ function ownFolder(): string {
   return `${temp}/roundtable`;
 }
 
-const checkout = (): string => process.env["GITHUB_WORKSPACE"] ?? process.cwd();
+const workspace = (): string => process.env["GITHUB_WORKSPACE"] ?? process.cwd();
 
 async function runAsk(): Promise<void> {
   const sender: unknown = context.payload.sender?.["type"];
@@ -137,16 +147,25 @@ async function runPrepare(): Promise<void> {
 async function runWork(): Promise<void> {
   const folder = core.getInput("brief");
   const [brief, job] = [await readText(`${folder}/brief.md`), await readJob(folder)];
-  const done = await unheard(() =>
-    work(
-      { ...machine, agent: composeAgent(job.backend, echo), log, echo },
-      { brief, job, checkout: checkout(), folder: ownFolder(), env: allowedEnvironment(process.env) },
-    ),
-  );
+  const done = await inPlace(job, async ({ wrapper, checkout, env, ...place }) => {
+    const ports = { processes: place.processes, files: place.files, tools: place.tools, echo };
+    if (place.user === null && job.isolation === "required" && holdsKey(job.backend))
+      return refuse({ ...ports, log }, { job, folder: ownFolder() }, NO_USER);
+    return work(
+      { ...ports, wrapper, clock: machine.clock, agent: composeAgent(job.backend, ports), log },
+      { brief, job, checkout, folder: ownFolder(), env },
+    );
+  });
   core.setOutput("path", done.path);
   core.setOutput("outcome", done.outcome);
   core.setOutput("changed", String(done.changed));
 }
+
+const NO_USER: Problem = {
+  what: "The agent did not begin",
+  why: "it holds a model's key, and this runner has no user to give that could not read it",
+  fix: "Let the job run as root or with sudo without a password, as on GitHub's own runners; or, where all that runs on this runner may have the key, set `isolation: none` in .github/roundtable.yml.",
+};
 
 async function runVerify(): Promise<void> {
   const handedOver =
@@ -156,14 +175,32 @@ async function runVerify(): Promise<void> {
           job: await readJob(core.getInput("brief")),
           result: await readBytes(`${core.getInput("result")}/result.json`),
         };
-  const green = await unheard(() =>
-    verify(
-      { ...machine, log, echo },
-      { checkout: checkout(), env: allowedEnvironment(process.env), handedOver },
-    ),
+  const green = await inPlace(null, ({ processes, files, checkout, env }) =>
+    verify({ processes, files, log, echo }, { checkout, env, handedOver }),
   );
   if (!green) core.setFailed("Red: a command ended with another code than 0.");
 }
+
+/** In a place for branch code, which is gone when it is done. `job` is null where no agent works. */
+async function inPlace<T>(job: Job | null, act: (place: Place) => Promise<T>): Promise<T> {
+  const words = job?.command?.split(/\s+/) ?? [];
+  const place = await composePlace({
+    checkout: workspace(),
+    folder: ownFolder(),
+    env: allowedEnvironment(process.env),
+    needs: words.filter((word) => word.startsWith("/")),
+    // On a person's own machine programs are often where only that person goes, and there is no token to take.
+    staysRather: isLocal() && !(job && holdsKey(job.backend)),
+  });
+  for (const line of place.told) (place.user === null && !isLocal() ? log.warn : log.info)(line);
+  try {
+    return await unheard(() => act(place));
+  } finally {
+    await place.close();
+  }
+}
+
+const isLocal = (): boolean => new URL(context.serverUrl).hostname === "127.0.0.1";
 
 const echo = (chunk: Uint8Array): void => void process.stdout.write(chunk);
 

@@ -2,6 +2,7 @@
 import { Command, CommanderError, Option } from "commander";
 import { plain } from "../domain/plan-view/look.ts";
 import { formatProblem, type Problem } from "../domain/problem.ts";
+import { brief, type BriefOptions } from "./commands/brief.ts";
 import { check } from "./commands/check.ts";
 import { cleanup, type CleanupOptions } from "./commands/cleanup.ts";
 import { local, type LocalOptions } from "./commands/local.ts";
@@ -70,6 +71,16 @@ function programOf(screen: Terminal, end: (code: number) => void): Command {
     .command("check [dir]")
     .description("look for mistakes in all specs below a folder")
     .action(async (dir: string | undefined) => end(await check(dir, screen)));
+  program
+    .command("brief <spec> <unit>")
+    .description("show what an agent would be given for a unit")
+    .option("--role <name>", "implement, fix, resolve, review or plan", "implement")
+    .option("--reviewer <name>", "with --role review: which of its reviewers")
+    .option("--include-optional", "take optional tasks too")
+    .option("--from <dir>", "the repository; a sub-folder is taken as one of its own")
+    .action(async (spec: string, unit: string, options: BriefOptions) =>
+      brief({ spec, unit }, options, screen),
+    );
   program
     .command("local <spec>")
     .description("run a spec the whole way on this machine, without an account")

@@ -1,6 +1,5 @@
 /** The one place that chooses adapters. Small functions, one for each thing that is started. */
 import { createHash } from "node:crypto";
-import { tmpdir } from "node:os";
 import { cliAgent } from "../adapters/agent/cli-agent.ts";
 import { CLIS } from "../adapters/agent/clis.ts";
 import { reachOf, type Installer } from "../adapters/agent/install.ts";
@@ -9,16 +8,18 @@ import { playbookAgent } from "../adapters/agent/playbook.ts";
 import { practiceAgent } from "../adapters/agent/practice.ts";
 import { createGithub, loginOf } from "../adapters/github/github.ts";
 import { createLeftovers } from "../adapters/github/leftovers.ts";
+import { openPlace, type Ground, type Place } from "../adapters/system/isolation.ts";
 import { lineLog, machine } from "../adapters/system/machine.ts";
+import { findSystem } from "../adapters/system/other-user.ts";
 import type { Cleaning } from "../application/cleanup/leftovers.ts";
 import { allowedEnvironment } from "../application/job/commands.ts";
 import type { Agent, Echo } from "../application/job/ports.ts";
-import type { Github } from "../application/ports.ts";
+import type { Files, Github, Processes } from "../application/ports.ts";
 import type { Backend } from "../domain/config-file.ts";
 import type { Hash } from "../domain/plan/slug.ts";
 import { UserError } from "../domain/problem.ts";
 
-export { lineLog, machine };
+export { lineLog, machine, type Place };
 
 export const sha256: Hash = (text) => createHash("sha256").update(text).digest("hex");
 
@@ -97,30 +98,43 @@ export function composeCleanup(at: { token: string; fullName: string; baseUrl: s
   };
 }
 
-export function composeAgent(backend: Backend, echo: Echo): Agent {
+/** Where the branch code of a job runs. */
+export const composePlace = async (ground: Ground): Promise<Place> =>
+  openPlace(machine, await findSystem(), ground);
+
+export interface AgentPorts {
+  /** Of the place where it works. */
+  processes: Processes;
+  files: Files;
+  echo: Echo;
+  /** Where programs are installed that it can read, and not change. */
+  tools: string;
+}
+
+export function composeAgent(backend: Backend, ports: AgentPorts): Agent {
   switch (backend) {
     case "command":
-      return commandAgent({ ...machine, echo });
+      return commandAgent(ports);
     case "playbook":
-      return playbookAgent(machine);
+      return playbookAgent(ports);
     case "practice":
-      return practiceAgent(machine);
+      return practiceAgent(ports);
     case "claude":
     case "codex":
     case "gemini":
     case "opencode":
     case "copilot":
     case "kiro":
-      return cliAgent(CLIS[backend], { ...machine, echo, installer: installer(echo), secrets: process.env });
+      return cliAgent(CLIS[backend], { ...ports, installer: installer(ports), secrets: process.env });
     default:
       return backend satisfies never;
   }
 }
 
-/** `ROUNDTABLE_AGENTS`: a folder of the machine's own where agents' programs stay installed. */
-const installer = (echo: Echo): Installer => ({
+/** As the job's own user. `ROUNDTABLE_AGENTS`: a folder of the machine's where what is installed stays. */
+const installer = ({ echo, tools }: AgentPorts): Installer => ({
   ...machine,
   echo,
   env: { ...allowedEnvironment(process.env), ...reachOf(process.env) },
-  folder: process.env["ROUNDTABLE_AGENTS"] ?? `${process.env["RUNNER_TEMP"] ?? tmpdir()}/roundtable-agents`,
+  folder: process.env["ROUNDTABLE_AGENTS"] ?? tools,
 });

@@ -85,7 +85,8 @@ export function submitReview(
 ): void {
   const { repository, caller } = actor;
   const { issue, review, event } = change;
-  checkVerdict(actor, { issue, event, body: review.body, comments: [] });
+  const comments = repository.reviewComments.filter((one) => one.review === review.id);
+  checkVerdict(actor, { issue, event, body: review.body, comments });
   review.state = STATES[event];
   review.submittedAt = now(world);
   issue.pull.requestedReviewers = issue.pull.requestedReviewers.filter((login) => login !== caller.login);
@@ -99,7 +100,7 @@ export function submitReview(
     action: "submitted",
     payload: { review: { ...shape, state: review.state.toLowerCase() }, pull_request: pull },
   });
-  for (const comment of repository.reviewComments.filter((one) => one.review === review.id)) {
+  for (const comment of comments) {
     const payload = { comment: reviewCommentShape(world, repository, comment), pull_request: pull };
     world.emit({ ...about, name: "pull_request_review_comment", action: "created", payload });
   }
@@ -126,7 +127,10 @@ export function isOnDiff(files: readonly FileChange[], draft: DraftComment): boo
   return isStartOn && lines[draft.side].has(draft.line);
 }
 
-function checkVerdict(actor: Actor, input: Pick<NewReview, "issue" | "event" | "body" | "comments">): void {
+function checkVerdict(
+  actor: Actor,
+  input: Pick<NewReview, "issue" | "event" | "body"> & { comments: readonly unknown[] },
+): void {
   const isOwn = input.issue.user === actor.caller.login;
   if (isOwn && input.event === "APPROVE") throw refusal("Review Can not approve your own pull request");
   if (isOwn && input.event === "REQUEST_CHANGES")

@@ -1,6 +1,6 @@
 /** A real program of a vendor, installed once, started by its adapter in a checkout of its own against the stub. */
 import { mkdirSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { cliAgent } from "../../src/adapters/agent/cli-agent.ts";
 import { reachOf } from "../../src/adapters/agent/install.ts";
@@ -14,8 +14,8 @@ import { stubModel, type StubModel } from "../support/stub-model/server.ts";
 import { writeRecording } from "../support/recording.ts";
 import type { Script } from "../support/stub-model/turn.ts";
 
-/** Stays from one run of these tests to the next. */
-const TOOLS = process.env["ROUNDTABLE_AGENTS"] ?? join(homedir(), ".cache/roundtable-agents");
+/** Stays from one run of these tests to the next, where another user can read it. */
+export const TOOLS = process.env["ROUNDTABLE_AGENTS"] ?? join(tmpdir(), "roundtable-agents");
 
 export interface Played {
   answer: AgentAnswer;
@@ -87,7 +87,7 @@ export async function play({ cli, name, script, token, endAfter, ...given }: Sce
 }
 
 /** Names that the programs know limits of; the others take any. */
-const MODELS: Readonly<Record<string, string>> = {
+export const MODELS: Readonly<Record<string, string>> = {
   claude: "claude-sonnet-4-5",
   codex: "gpt-5.5",
   gemini: "gemini-2.5-pro",

@@ -1,8 +1,9 @@
 /** Every backend that a configuration may name has its adapter. */
 import { expect, it } from "vitest";
 import { Backend } from "../../src/domain/config-file.ts";
-import { composeAgent } from "../../src/entry/compose.ts";
+import { composeAgent, machine } from "../../src/entry/compose.ts";
 
 it.each(Backend.options)("the backend %s can be started", (backend) => {
-  expect(composeAgent(backend, () => {}).work).toBeTypeOf("function");
+  const { work } = composeAgent(backend, { ...machine, echo: () => {}, tools: "/nowhere" });
+  expect(work).toBeTypeOf("function");
 });

@@ -9,6 +9,7 @@ import type { RunReport } from "../../src/application/report.ts";
 import { setsMeet } from "../../src/domain/plan/locks.ts";
 import { MAX_FIXES, MAX_RESOLVES } from "../../src/domain/run/mend.ts";
 import { MAX_LOST } from "../../src/domain/run/draft.ts";
+import { isHindrance, MAX_HINDERED } from "../../src/domain/run/hindered.ts";
 import { attemptsOf, MAX_ROUNDS, roundsOf, type UnitView } from "../../src/domain/run/view.ts";
 import { REVIEW_FATES, scriptedJobs, VERIFY_FATES, WORK_FATES } from "../support/scripted-jobs.ts";
 import { endsOf, factsOf } from "../support/phase-facts.ts";
@@ -128,7 +129,7 @@ async function checkEnd(world: World, { view }: RunReport): Promise<void> {
     checkCaps(unit, state.granted[unit.unit.id] ?? 0);
     const landed = state.landed[unit.unit.id];
     if (landed && !unit.isGate)
-      await checkLanded(world, unit, { ...landed, approved: state.approvals[unit.unit.id] });
+      await checkLanded(world, unit, { ...landed, approved: state.approvals[unit.unit.id]?.head });
     if (!landed)
       expect(["skipped", "cancelled", "blocked", "not_started"]).toContain(phases.get(unit.unit.id)!.kind);
   }
@@ -145,7 +146,10 @@ async function checkEnd(world: World, { view }: RunReport): Promise<void> {
 function checkCaps(unit: UnitView, granted: number): void {
   const count = (role: string): number =>
     unit.work.filter((attempt) => attempt.role === role && attempt.runId !== null).length;
-  expect(count("fix")).toBeLessThanOrEqual(MAX_FIXES + granted);
+  const hindered = unit.work.filter(({ outcome }) => isHindrance(outcome)).length;
+  expect(count("fix")).toBeLessThanOrEqual(MAX_FIXES + granted + Math.min(hindered, MAX_HINDERED));
+  for (const { hindered: times } of unit.work)
+    expect(Math.max(times.rate_limited, times.infra)).toBeLessThanOrEqual(MAX_HINDERED);
   const heads = new Set(unit.work.filter(({ role }) => role === "resolve").map(({ headSha }) => headSha));
   expect(count("resolve")).toBeLessThanOrEqual((MAX_RESOLVES + granted) * Math.max(1, heads.size));
   expect(roundsOf(unit)).toBeLessThanOrEqual(MAX_ROUNDS + granted);

@@ -1,7 +1,7 @@
 /** An agent that is shown its red verify command mends it within its attempt, with the shipped agent workflow (design 2.6). */
 import { expect, it } from "vitest";
 import { confirmedRun } from "../support/shipped-run.ts";
-import { story } from "../support/world.ts";
+import { AT, story } from "../support/world.ts";
 
 const AGENT = `mkdir -p src
 if grep -q "^Parsed: days"; then echo weeks >> src/parser.txt; else echo days > src/parser.txt; fi
@@ -25,4 +25,8 @@ it("a red verify command is mended in the same attempt, and no fix is needed", (
     expect(view.byId.get("1")!.work).toMatchObject([
       { role: "implement", outcome: "completed", result: { files: [{ path: "src/parser.txt", lines: 2 }] } },
     ]);
+    const { data } = await world
+      .as("octo")
+      .rest.pulls.get({ ...AT, pull_number: view.byId.get("1")!.pull!.number });
+    expect(data.body).toContain("| implement 1 | mine | completed, 1 round of self-check |");
   }));

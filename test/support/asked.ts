@@ -51,7 +51,7 @@ export function snapshotOf({ tasks = TASKS, journal, facts = {}, command }: Worl
     branches: { "roundtable/12/main": MAIN, "roundtable/12/unit-1": HEAD },
     board: { issues: [], pulls: [aPull()] },
     permissions: { you: "write" },
-    tracking: { state: "open", comments: command === undefined ? [] : [said(50, command)] },
+    tracking: { state: "open", labels: [], comments: command === undefined ? [] : [said(50, command)] },
     ...facts,
   });
 }

@@ -4,6 +4,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
+import { machine } from "../../src/adapters/system/machine.ts";
 import type { Job } from "../../src/domain/handover/job.ts";
 
 export interface Checkout {
@@ -64,7 +65,7 @@ export const aJob = (change: Partial<Job> = {}): Job => ({
   unit: "3",
   unitId: "3",
   title: "Parse durations",
-  tasks: ["3", "3.1"],
+  parts: [],
   role: "implement",
   attempt: 1,
   turn: 1,
@@ -90,3 +91,6 @@ export const aJob = (change: Partial<Job> = {}): Job => ({
 });
 
 export const quiet = { log: { info: () => {}, warn: () => {}, error: () => {} }, echo: () => {} };
+
+/** As where there is no other user. */
+export const wrapperOf = ({ own }: Checkout) => ({ ...machine, folder: join(own, "wrapper") });

@@ -21,11 +21,11 @@ export const FACTS = {
   /** Reviewer jobs at this head. */
   reviews: ["none", "under way", "no verdict", "minor", "major"],
   /** The last word of a person with write access. */
-  person: ["silent", "approves", "asks for changes", "asked at an earlier head"],
+  person: ["silent", "approves", "asks for changes", "asked at an earlier head", "asked during the work"],
   /** `require_human`. */
   needsPerson: ["no", "yes"],
-  /** `/orchestrate approve` at this head. */
-  approval: ["no", "yes"],
+  /** `/orchestrate approve` at this head; it overrules what people said before it. */
+  approval: ["no", "yes", "before a person asked"],
 } as const;
 
 export type Facts = { [Name in keyof typeof FACTS]: (typeof FACTS)[Name][number] };
@@ -58,6 +58,10 @@ export function* combinations<M extends Model>(model: M): Generator<{ [Name in k
 
 const HEAD = "2".repeat(40);
 const EARLIER = "3".repeat(40);
+/** Work begins at the first minute of that day. */
+const BEFORE = new Date("2026-01-01T00:00:00.000Z");
+const SINCE = new Date("2026-01-01T00:02:00.000Z");
+const [FIRST, LAST] = [new Date("2025-12-31T00:00:00.000Z"), new Date("2026-01-02T00:00:00.000Z")];
 const VIEW = aView({ tasks: "- [ ] 1. First\n- [ ] 2. Second\n  - _Depends: 1_\n" });
 const RESULT = aResult({ files: [] });
 const OWED = aResult({ files: [], verified: false });
@@ -121,12 +125,15 @@ function wordsOf({ person }: Facts): ReviewFact[] {
       author: "kim",
       authorIsBot: false,
       state: person === "approves" ? "APPROVED" : "CHANGES_REQUESTED",
-      sha: person === "asked at an earlier head" ? EARLIER : HEAD,
+      sha: person.startsWith("asked") ? EARLIER : HEAD,
       body: "",
-      submittedAt: null,
+      submittedAt: person === "asked during the work" ? SINCE : BEFORE,
     },
   ];
 }
+
+const isSince = (word: ReviewFact | undefined, at: string | undefined): boolean =>
+  at !== undefined && word?.submittedAt != null && word.submittedAt.getTime() > Date.parse(at);
 
 /** The facts of a unit in a real run; of people's words there the last one counts. */
 export function factsOf(unit: UnitView, { conflicts, rejected, approvals }: State): Facts {
@@ -158,9 +165,14 @@ export function factsOf(unit: UnitView, { conflicts, rejected, approvals }: Stat
           : "silent"
         : word.sha === head
           ? "asks for changes"
-          : "asked at an earlier head",
+          : isSince(word, unit.work.findLast(({ committed }) => committed === head)?.at)
+            ? "asked during the work"
+            : "asked at an earlier head",
     needsPerson: unit.needsPerson ? "yes" : "no",
-    approval: isAt(approvals[id]),
+    approval:
+      isAt(approvals[id]?.head) === "yes" && word?.state !== "APPROVED" && isSince(word, approvals[id]!.at)
+        ? "before a person asked"
+        : isAt(approvals[id]?.head),
   };
 }
 
@@ -220,7 +232,12 @@ export function worldOf(facts: Facts, ends: Ends = NO_ENDS): { units: UnitView[]
     dropped: ends.dropped === "no" ? {} : { "1": { as: ends.dropped, by: "you", because: "b" } },
     conflicts: facts.conflict === "yes" ? { "1": { head: HEAD, on: EARLIER } } : {},
     rejected: { "1": { head: facts.rejected === "yes" ? HEAD : EARLIER, because: "red" } },
-    approvals: { "1": facts.approval === "yes" ? HEAD : EARLIER },
+    approvals: {
+      "1": {
+        head: facts.approval === "no" ? EARLIER : HEAD,
+        at: (facts.approval === "yes" ? LAST : FIRST).toISOString(),
+      },
+    },
   };
   return { units: [unit, second], state };
 }

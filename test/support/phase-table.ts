@@ -76,12 +76,18 @@ export const WORK: readonly Row<Facts, PhaseKind | typeof NEVER>[] = [
   [{ conflict: ["yes"] }, "fix_required", "it conflicts with what has landed"],
   [{ rejected: ["yes"] }, "fix_required", "it is red together with what has landed"],
 
-  // Is it good? A writer's approval overrules reviews.
+  // Is it good? A writer's approval overrules the reviews before it.
   [{ approval: ["yes"] }, "final_review", "a writer has approved this head"],
+  [
+    { approval: ["before a person asked"], person: ["silent", "approves"] },
+    "final_review",
+    "and nobody asked for changes since",
+  ],
   [{ reviews: ["none"] }, "pending_review", "nobody has been asked to read this head"],
   [{ reviews: ["under way", "no verdict"] }, "under_review", "not every reviewer has answered"],
   [{ reviews: ["major"] }, "fix_required", "a reviewer found what must be mended"],
   [{ person: ["asks for changes"] }, "fix_required", "a person did"],
+  [{ person: ["asked during the work"] }, "fix_required", "nobody who worked could hear that"],
   [{ person: ["asked at an earlier head"] }, "under_review", "that person must look again"],
   [{ needsPerson: ["yes"], person: ["silent"] }, "under_review", "a person must approve it (require_human)"],
   [{}, "final_review", "it may land"],

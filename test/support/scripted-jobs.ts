@@ -21,6 +21,10 @@ export const WORK_FATES = [
   "idle",
   "forged",
   "protected",
+  "limited",
+  "broken",
+  "cut",
+  "gone",
 ] as const;
 export const REVIEW_FATES = [
   "pass",
@@ -32,9 +36,13 @@ export const REVIEW_FATES = [
   "nothing",
   "vanishes",
   "work",
+  "limited",
 ] as const;
 export const VERIFY_FATES = ["green", "red", "unverified", "vanishes"] as const;
+/** `dear`: good, for 1.50 USD; `hangs`: under way until it is cancelled. */
 export type Fate =
+  | "dear"
+  | "hangs"
   | (typeof WORK_FATES)[number]
   | (typeof REVIEW_FATES)[number]
   | (typeof VERIFY_FATES)[number];
@@ -43,6 +51,8 @@ interface Ended {
   fact: WorkflowRunFact;
   jobs: JobFact[];
   artifact: { name: string; bytes: Uint8Array } | null;
+  /** Who looks a second time does not find it. */
+  isReadOnce: boolean;
 }
 
 /** `fateOf` is asked once for each dispatch. */
@@ -77,23 +87,31 @@ export function scriptedJobs(
           fact: {
             id,
             name: runName(name),
-            status: "completed",
-            conclusion: "success",
+            status: fate === "hangs" ? "in_progress" : "completed",
+            conclusion: fate === "hangs" ? null : "success",
             createdAt: github.now(),
             url: `https://github.test/runs/${id}`,
           },
           jobs: jobsOf(id, attempt.role, fate),
           artifact: artifactOf(run, attempt, fate),
+          isReadOnce: fate === "gone",
         });
         // GitHub does not always tell the id.
         return { runId: id % 3 === 0 ? null : id };
       },
-      cancel: () => Promise.resolve({ did: "unchanged" }),
+      cancel(runId) {
+        const { fact } = find(runId);
+        if (fact.status === "completed") return Promise.resolve({ did: "unchanged" });
+        Object.assign(fact, { status: "completed", conclusion: "cancelled" });
+        return Promise.resolve({ did: "updated" });
+      },
       runs: () => Promise.resolve([...ended.values()].map(({ fact }) => fact)),
       jobs: (runId) => Promise.resolve(find(runId).jobs),
       jobLog: () => Promise.resolve("not ok 1 - it does what it should\n"),
       artifact: ({ runId, name }) => {
-        const { artifact } = find(runId);
+        const run = find(runId);
+        const { artifact } = run;
+        if (run.isReadOnce) run.artifact = null;
         return Promise.resolve(artifact?.name === name ? artifact.bytes : null);
       },
     },
@@ -110,9 +128,10 @@ function jobsOf(id: number, role: Role, fate: Fate): JobFact[] {
 
 function artifactOf(run: number, attempt: AttemptView, fate: Fate): Ended["artifact"] {
   const { slug, role, n, nonce, baseSha, headSha } = attempt;
-  if (role === "verify" || fate === "nothing") return null;
+  if (role === "verify" || fate === "nothing" || fate === "hangs") return null;
   const bound = { v: 1, run, unit: slug, role, attempt: n, nonce, baseSha, headSha };
-  const said = role === "review" && fate !== "work" ? reviewOf(fate) : workOf(attempt, fate);
+  const isReview = role === "review" && fate !== "work" && fate !== "limited";
+  const said = isReview ? reviewOf(fate) : workOf(attempt, fate);
   const text =
     fate === "garbage"
       ? '{"v": 1, "outcome"'
@@ -131,23 +150,30 @@ function reviewOf(fate: Fate): object {
   return { outcome: "completed", summary: "Read.", verdict, findings };
 }
 
+const OUTCOMES: Readonly<Partial<Record<Fate, string>>> = {
+  asks: "needs_info",
+  half: "timed_out",
+  limited: "rate_limited",
+  broken: "infra",
+  cut: "rate_limited",
+};
+
 function workOf({ slug, role, n, key }: AttemptView, fate: Fate): object {
-  const outcome = fate === "asks" ? "needs_info" : fate === "half" ? "timed_out" : "completed";
   const own = [{ path: `src/${plainSlug(slug)}.txt`, content: `${role} ${n}\n` }];
   const shared = [{ path: "shared.txt", content: `${key}\n` }];
-  const files =
-    fate === "idle" || fate === "asks"
-      ? []
-      : fate === "protected"
-        ? [{ path: ".github/workflows/ci.yml", content: "on: push\n" }]
-        : fate === "shared"
-          ? [...own, ...shared]
-          : own;
+  const files = ["idle", "asks", "limited", "broken"].includes(fate)
+    ? []
+    : fate === "protected"
+      ? [{ path: ".github/workflows/ci.yml", content: "on: push\n" }]
+      : fate === "shared"
+        ? [...own, ...shared]
+        : own;
   return {
-    outcome,
+    outcome: OUTCOMES[fate] ?? "completed",
     summary: `It was ${fate}.`,
     commits: files.length === 0 ? [] : [{ message: `Work on ${key}`, task: null, files }],
     verify: [{ command: "test", code: fate === "red" ? 1 : 0, tail: "" }],
     questions: fate === "asks" ? ["Which way?"] : [],
+    ...(fate === "dear" && { usage: { model: "m", input: 1, output: 1, cached: 0, usd: 1.5 } }),
   };
 }

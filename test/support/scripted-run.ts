@@ -8,8 +8,10 @@ import type { World } from "./world.ts";
 
 export interface ScriptedRun {
   run: number;
-  /** One pass, and half a minute later. */
+  /** One pass, and half a minute later, or when the next look is due. */
   step(): Promise<RunReport>;
+  /** Passes until it is so. */
+  until(is: (report: RunReport) => boolean | Promise<boolean>): Promise<RunReport>;
   /** Passes until a person or nobody is waited for. */
   rest(): Promise<RunReport>;
 }
@@ -19,11 +21,13 @@ export async function scriptedRun(
   {
     tasks,
     files = {},
+    flags = "",
     fateOf = goodFate,
     github = world.github,
   }: {
     tasks: string;
     files?: Readonly<Record<string, string>>;
+    flags?: string;
     fateOf?: (attempt: AttemptView) => Fate;
     github?: Github;
   },
@@ -31,22 +35,24 @@ export async function scriptedRun(
   const { workflows } = scriptedJobs(github, fateOf);
   const reconciler = world.reconciler({ github: { ...github, workflows } });
   await world.commit({ [`${SPEC}/tasks.md`]: tasks, ...files });
-  const run = await world.ask(`/orchestrate ${SPEC}`);
+  const run = await world.ask(`/orchestrate ${SPEC} ${flags}`.trim());
   await reconciler.pass();
   await world.say(run, "/orchestrate confirm");
   const step = async (): Promise<RunReport> => {
     const report = (await reconciler.pass()).runs.find((one) => one.run === run)!;
-    if (report.outcome === "running") world.machine.clock.advance(31_000);
+    const now = world.machine.clock.now().getTime();
+    const due = report.lookAgainAt?.getTime() ?? now;
+    if (report.outcome === "running") world.machine.clock.advance(Math.max(31_000, due - now));
     return report;
   };
-  const rest = async (): Promise<RunReport> => {
+  const until: ScriptedRun["until"] = async (is) => {
     for (let passes = 0; passes < 100; passes++) {
       const report = await step();
-      if (report.outcome !== "running") return report;
+      if (await is(report)) return report;
     }
-    throw new Error("it never came to rest");
+    throw new Error("it never came to be so");
   };
-  return { run, step, rest };
+  return { run, step, until, rest: () => until(({ outcome }) => outcome !== "running") };
 }
 
 export const goodFate = ({ role }: AttemptView): Fate =>

@@ -33,7 +33,7 @@ export const claude: Cli = {
   ownKey: null,
   refuses: [],
   sandboxProbe: null,
-  failedRequest: null,
+  counted: {},
   command: ({ job, model }) => {
     const tools = job.role === "review" ? READING_TOOLS : TOOLS;
     return {

@@ -10,10 +10,8 @@ import { UserError } from "../../domain/problem.ts";
 import type { Agent, AgentRequest, Echo } from "../../application/job/ports.ts";
 import type { Files, Processes, ProcessRequest, ProcessResult } from "../../application/ports.ts";
 import type { Cli, CliOutput, Fault } from "./cli.ts";
+import { limitsOf } from "./limits.ts";
 import { install, programOf, type Installer } from "./install.ts";
-
-/** How often a failed request is made again, as in the settings of those that count themselves. */
-const MAX_REPEATS = 3;
 
 export interface CliPorts {
   processes: Processes;
@@ -35,41 +33,30 @@ export function cliAgent(cli: Cli, ports: CliPorts): Agent {
       const hasSandbox = cli.sandboxProbe !== null && (await start({ args: cli.sandboxProbe })).code === 0;
       const command = cli.command({ ...request, home, hasSandbox });
       for (const [path, content] of Object.entries(command.files)) await ports.files.write(path, content);
-      const patience = patienceOf(cli);
+      const limits = limitsOf(cli, request.job);
       const ended = await start({
         args: command.args,
         env: { ...command.env, ...keyOf(cli, ports) },
         input: request.brief,
-        signal: AbortSignal.any([request.signal, patience.signal]),
+        signal: AbortSignal.any([request.signal, limits.signal]),
         onOutput: (stream, chunk) => {
           ports.echo(chunk);
-          if (stream === "stderr") patience.hear(text(chunk));
+          limits.hear(stream, chunk);
         },
       });
       const usage = command.usageFile === undefined ? null : await ports.files.read(command.usageFile);
-      return answerOf(cli, request.job, {
+      const answer = answerOf(cli, request.job, {
         code: ended.code,
         stdout: text(ended.stdout),
         stderr: text(ended.stderr),
         usage: usage === null ? "" : text(usage),
       });
+      return limits.hasUsedTurns() ? { ...faulty(cli, USED_UP), usage: answer.usage } : answer;
     },
   };
 }
 
-/** Aborted when more requests have failed than are worth repeating. */
-function patienceOf({ failedRequest }: Cli): { signal: AbortSignal; hear(errors: string): void } {
-  const end = new AbortController();
-  let failed = 0;
-  return {
-    signal: end.signal,
-    hear: (errors) => {
-      if (failedRequest === null) return;
-      failed += errors.match(failedRequest)?.length ?? 0;
-      if (failed > MAX_REPEATS) end.abort();
-    },
-  };
-}
+const USED_UP: Fault = { kind: "limit", message: "" };
 
 type Start = Pick<ProcessRequest, "args" | "input" | "onOutput" | "env" | "signal">;
 

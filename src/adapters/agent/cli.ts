@@ -17,10 +17,17 @@ export interface Cli {
   refuses: readonly string[];
   /** Arguments that end with 0 where its own sandbox works; null: it has none that we use. */
   sandboxProbe: readonly string[] | null;
-  /** A line of its errors for each request that failed, where it would ask again for ever; null: it gives up itself. */
-  failedRequest: RegExp | null;
+  /** What is counted for it, where it has no limit of its own. */
+  counted: Counted;
   command(start: CliStart): CliCommand;
   read(output: CliOutput): Told;
+}
+
+export interface Counted {
+  /** A line of its output as a turn begins. */
+  turn?: RegExp;
+  /** A line of its errors when a request has failed, and is made again for ever. */
+  failure?: RegExp;
 }
 
 export interface NpmPackage {

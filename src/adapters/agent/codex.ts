@@ -32,7 +32,7 @@ export const codex: Cli = {
   ownKey: null,
   refuses: [],
   sandboxProbe: ["sandbox", "--", "true"],
-  failedRequest: null,
+  counted: {},
   command: ({ job, checkout, model, hasSandbox }) => ({
     args: [
       "exec",

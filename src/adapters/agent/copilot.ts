@@ -31,7 +31,7 @@ export const copilot: Cli = {
   ownKey: null,
   refuses: [],
   sandboxProbe: null,
-  failedRequest: null,
+  counted: { turn: /^\{"type":"assistant\.turn_start"/ },
   command: ({ job, home, model }) => {
     if (job.model === null)
       throw new UserError({

@@ -44,7 +44,7 @@ export const gemini: Cli = {
   ownKey: null,
   refuses: [],
   sandboxProbe: null,
-  failedRequest: null,
+  counted: {},
   command: ({ job, home, model }) => ({
     args: [
       "--output-format=stream-json",

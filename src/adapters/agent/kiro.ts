@@ -8,7 +8,7 @@ export const kiro: Cli = {
   ownKey: "KIRO_API_KEY",
   refuses: [],
   sandboxProbe: null,
-  failedRequest: null,
+  counted: {},
   command: ({ job }) => ({
     args: [
       "chat",

@@ -47,7 +47,7 @@ export const opencode: Cli = {
   ownKey: null,
   refuses: [".opencode", "opencode.json", "opencode.jsonc"],
   sandboxProbe: null,
-  failedRequest: /message="stream error"/g,
+  counted: { turn: /^\{"type":"step_start"/, failure: / message="stream error" / },
   command: ({ job, model }) => {
     if (job.model === null)
       throw new UserError({

@@ -175,6 +175,20 @@ export function createBoardReader(client: Client, identity: Identity): BoardRead
         submittedAt: review.submitted_at ? new Date(review.submitted_at) : null,
       }));
     },
+    async lineComments(pull) {
+      const comments = await octokit.paginate(octokit.rest.pulls.listReviewComments, {
+        ...at,
+        pull_number: pull,
+        per_page: PAGE,
+      });
+      // Where the line has changed since, GitHub tells only where it was.
+      return comments.map(({ pull_request_review_id: review, path, line, original_line: was, body }) => ({
+        review,
+        path,
+        line: line ?? was ?? null,
+        body,
+      }));
+    },
     rules: (branch) => rulesOf(client, branch),
     async labels() {
       const labels = await octokit.paginate(octokit.rest.issues.listLabelsForRepo, { ...at, per_page: PAGE });

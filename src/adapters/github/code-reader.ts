@@ -89,6 +89,21 @@ export function createCodeReader(client: Client): CodeReader {
         throw error;
       }
     },
+    async changes(sha, head) {
+      try {
+        const basehead = `${sha}...${head}`;
+        // The first page of commits holds all files.
+        const { data } = await octokit.rest.repos.compareCommitsWithBasehead({
+          ...at,
+          basehead,
+          per_page: 1,
+        });
+        return (data.files ?? []).map(({ filename, patch }) => ({ path: filename, patch: patch ?? null }));
+      } catch (error) {
+        if (isStatus(error, 404)) return null;
+        throw error;
+      }
+    },
     async paths(sha) {
       const entries = await tree(sha);
       const isFile = (entry: TreeEntry): boolean => entry.mode === "100644" || entry.mode === "100755";
@@ -116,10 +131,10 @@ export function createCodeReader(client: Client): CodeReader {
     },
     async checks(sha) {
       const on = { ...at, ref: sha, per_page: 100 };
-      const [suites, runs, { data: combined }] = await Promise.all([
+      const [suites, runs, statuses] = await Promise.all([
         octokit.paginate(octokit.rest.checks.listSuitesForRef, on),
         octokit.paginate(octokit.rest.checks.listForRef, { ...on, filter: "latest" }),
-        octokit.rest.repos.getCombinedStatusForRef(on),
+        latestStatuses(octokit, on),
       ]);
       // A job that waits for another one has no check run yet; an app with nothing to check leaves an empty suite behind.
       const begun = suites.filter(
@@ -131,7 +146,7 @@ export function createCodeReader(client: Client): CodeReader {
           state: "pending" as const,
         })),
         ...runs.map(({ name, status, conclusion }) => ({ name, state: stateOf(status, conclusion) })),
-        ...combined.statuses.map(({ context: name, state }) => ({ name, state: stateOf(state, state) })),
+        ...statuses.map(({ context: name, state }) => ({ name, state: stateOf(state, state) })),
       ];
     },
     async readCommit(sha) {
@@ -149,4 +164,17 @@ export function createCodeReader(client: Client): CodeReader {
       }
     },
   };
+}
+
+/** The newest of each context. Octokit does not join these pages: the answer names the commit beside its list. */
+async function latestStatuses(
+  { rest }: Client["octokit"],
+  on: { owner: string; repo: string; ref: string; per_page: number },
+): Promise<{ context: string; state: string }[]> {
+  const statuses: { context: string; state: string }[] = [];
+  for (let page = 1; ; page++) {
+    const { data } = await rest.repos.getCombinedStatusForRef({ ...on, page });
+    statuses.push(...data.statuses);
+    if (data.statuses.length < on.per_page) return statuses;
+  }
 }

@@ -56,6 +56,8 @@ const processes: Processes = {
       // A process group of its own, so that the whole tree can be ended.
       detached: true,
       shell: false,
+      // Node lets go of all other groups with it.
+      ...(request.user !== undefined && { uid: request.user, gid: request.user }),
       stdio: ["pipe", "pipe", "pipe"],
     });
     living.add(child);

@@ -1,5 +1,5 @@
 /** The brief of an attempt that brings a moved base branch and the run together: what each side wanted. */
-import type { BriefInput } from "../../domain/agent/brief.ts";
+import { AGENT_MINUTES, type BriefInput } from "../../domain/agent/brief-input.ts";
 import { verifyCommands } from "../../domain/config.ts";
 import { unitSlug, type Hash } from "../../domain/plan/slug.ts";
 import { BASE_SLUG, plainSlug } from "../../domain/run/names.ts";
@@ -33,9 +33,15 @@ export async function baseBriefInput(ports: BaseBriefPorts, run: Run): Promise<B
     design: "",
     writes: { paths: [], isHard: false },
     reads: [],
+    ownRules: config.briefs.rules,
+    isTestFirst: false,
+    learnings: [],
+    minutes: AGENT_MINUTES,
+    before: null,
     setup: config.setup,
     verify: verifyCommands(config, "all"),
     findings: [],
+    diffs: [],
     troubles: [
       { what: "What this run has landed", text: landedWork(ports, run) },
       { what: "What is new on the base branch, newest first", text: await newCommits(ports, run) },

@@ -1,18 +1,21 @@
 /** What an attempt should know of those before it: findings, red commands, refusals, people's words, the other side of a conflict. */
-import type { BriefInput } from "../../domain/agent/brief.ts";
+import type { BriefInput } from "../../domain/agent/brief-input.ts";
+import { NOTHING_BEFORE } from "../../domain/agent/unit-brief.ts";
 import type { PlanUnit } from "../../domain/plan/plan.ts";
 import { unitSlug, type Hash } from "../../domain/plan/slug.ts";
 import type { PlanFile, State } from "../../domain/run/journal.ts";
 import { ESCALATED_FIX } from "../../domain/run/mend.ts";
-import { integrationBranch, plainSlug, unitBranch } from "../../domain/run/names.ts";
+import { plainSlug } from "../../domain/run/names.ts";
+import { isCutShort } from "../../domain/run/resume.ts";
 import { attemptsOf, type AttemptView } from "../../domain/run/view.ts";
-import type { Github } from "../ports.ts";
+import { newest } from "../../domain/text/newest.ts";
+import { remarksOfPeople, type Board } from "./people.ts";
 
 /** Of one earlier attempt, and of all of them in a brief. */
 const MAX_TOLD = { attempt: 2000, all: 16_000 } as const;
 
 export interface PastPorts {
-  github: { board: Pick<Github["board"], "board" | "reviews" | "permission"> };
+  github: { board: Board };
   hash: Hash;
 }
 
@@ -26,40 +29,60 @@ export interface Context {
 export async function whatCameBefore(
   ports: PastPorts,
   context: Context,
-): Promise<Pick<BriefInput, "findings" | "troubles" | "history">> {
+): Promise<Pick<BriefInput, "findings" | "troubles" | "history" | "before">> {
   const { state, unit, attempt } = context;
   if (attempt.role === "implement" && attempt.n === 1)
-    return { findings: [], troubles: revertedFor(context), history: [] };
+    return { ...NOTHING_BEFORE, troubles: revertedFor(context) };
   const own = attemptsOf(state).filter((other) => other.slug === attempt.slug && other.key !== attempt.key);
-  const reviews = own.filter((other) => other.role === "review" && other.result !== null);
-  // A review looks at the head with fresh eyes, knowing only what that reviewer said of earlier heads.
+  const reviews = own.filter((other) => other.role === "review" && other.result?.severity != null);
+  // A review looks at the head with fresh eyes, knowing only what that reviewer said of earlier heads. For work a
+  // reviewer's last word holds, of whatever head: an attempt that ended red has not closed it.
   const concerning =
     attempt.role === "review"
       ? reviews.filter(
           ({ reviewer, headSha }) => reviewer === attempt.reviewer && headSha !== attempt.headSha,
         )
-      : reviews.filter(({ headSha }) => headSha === attempt.headSha);
+      : [...new Map(reviews.map((review) => [review.reviewer, review])).values()];
   const findings = concerning
     .flatMap((other) => other.result?.findings ?? [])
     .filter(({ severity }) => severity !== "none");
   const order = ["critical", "major", "minor", "none"];
   const worstFirst = findings.toSorted((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
-  if (attempt.role === "review") return { findings: worstFirst, troubles: [], history: [] };
-  const works = own.filter(
-    (other) => other.role === "implement" || other.role === "fix" || other.role === "resolve",
-  );
-  const troubles = [...own.filter((other) => other.role === "verify").slice(-1), ...works.slice(-1)].flatMap(
-    troubleOf,
-  );
+  if (attempt.role === "review") return { ...NOTHING_BEFORE, findings: worstFirst };
+  const works = worksBefore(context);
+  const checks = own.filter(({ role, headSha }) => role === "verify" && headSha === attempt.headSha);
+  const troubles = [...checks.slice(-1), ...works.slice(-1)].flatMap(troubleOf);
   if (attempt.role === "resolve") troubles.push(...meanwhile(ports, context));
   const rejected = state.rejected[unit.id];
-  if (rejected) troubles.push({ what: "Together with work that has landed", text: rejected.because });
+  if (rejected?.head === attempt.headSha)
+    troubles.push({ what: "Together with work that has landed", text: rejected.because });
   const isEscalated = attempt.role === "fix" && attempt.n >= ESCALATED_FIX;
   return {
     findings: worstFirst,
-    troubles: [...troubles, ...(await remarksOfPeople(ports, context))],
-    history: isEscalated ? newest(own.filter(({ outcome }) => outcome !== null).map(historyOf)) : [],
+    troubles: [...troubles, ...(await remarksOfPeople(ports.github.board, context))],
+    history: isEscalated
+      ? newest(own.filter(({ outcome }) => outcome !== null).map(historyOf), MAX_TOLD.all)
+      : [],
+    before: standsOn(works, context),
   };
+}
+
+/** Attempts at this branch that change files, oldest first. */
+export const worksBefore = ({ state, attempt }: Omit<Context, "unit">): AttemptView[] =>
+  attemptsOf(state).filter(
+    ({ slug, key, role }) =>
+      slug === attempt.slug && key !== attempt.key && ["implement", "fix", "resolve"].includes(role),
+  );
+
+function standsOn(works: readonly AttemptView[], { planFile: { config } }: Context): BriefInput["before"] {
+  const last = works.findLast(({ committed }) => committed !== null);
+  return last
+    ? {
+        wasCutShort: isCutShort(last) || last.outcome === "failed",
+        files: last.result?.files.map(({ path }) => path) ?? [],
+        note: config.briefs.handover ? (last.result?.handover ?? null) : null,
+      }
+    : null;
 }
 
 /** A unit that had landed and was reverted: its branch begins with that work brought back. */
@@ -108,9 +131,10 @@ export function troubleOf({ role, outcome, result }: AttemptView): BriefInput["t
       },
     ];
   if (outcome === "refused") return [{ what: "The last hand-over was refused", text: result.summary }];
-  return outcome === "completed" || outcome === "green" || result.summary === ""
+  const text = [result.summary, ...result.questions].filter((line) => line !== "").join("\n");
+  return outcome === "completed" || outcome === "green" || text === ""
     ? []
-    : [{ what: `The last attempt ended as ${outcome ?? "lost"}`, text: result.summary }];
+    : [{ what: `The last attempt ended as ${outcome ?? "lost"}`, text }];
 }
 
 /** What it did, what was said of it, and the red command's last words, which are the best of a long tail. */
@@ -125,33 +149,4 @@ function historyOf({ role, reviewer, agent, n, outcome, result }: AttemptView): 
   const room = MAX_TOLD.attempt / 2;
   const tail = result?.tail ? `\n  red: ${result.tail.slice(-room)}` : "";
   return `${said.slice(0, MAX_TOLD.attempt - tail.length)}${tail}`;
-}
-
-/** As many as there is room for: the last ones, for they know of those before. */
-function newest(history: readonly string[]): string[] {
-  let length = 0;
-  const first = history.findLastIndex((entry) => (length += entry.length) > MAX_TOLD.all) + 1;
-  return first === 0 ? [...history] : [`(${first} earlier ones left out)`, ...history.slice(first)];
-}
-
-/** Requests for changes by people with write access; the words of others are left out. */
-async function remarksOfPeople(
-  { github }: PastPorts,
-  { state, attempt }: Context,
-): Promise<BriefInput["troubles"]> {
-  const board = await github.board.board(integrationBranch(state.run));
-  const pull = board.pulls.find(
-    ({ head, state: is }) => head === unitBranch(state.run, attempt.slug) && is === "open",
-  );
-  if (!pull) return [];
-  const asked = (await github.board.reviews(pull.number)).filter(
-    (review) => review.state === "CHANGES_REQUESTED" && !review.authorIsBot && review.body.trim() !== "",
-  );
-  const remarks: BriefInput["troubles"][number][] = [];
-  for (const review of asked) {
-    const level = await github.board.permission(review.author);
-    if (level === "write" || level === "admin")
-      remarks.push({ what: "A person with write access asks for changes", text: review.body });
-  }
-  return remarks;
 }

@@ -3,11 +3,12 @@
  * It holds a token and runs nothing; the jobs after it run things and hold none. A run whose nonce is not the
  * attempt's any more stops here, before anything is spent.
  */
-import { buildBrief, RUBRIC_PATH, type BriefInput } from "../../domain/agent/brief.ts";
-import { verifyCommands, type Config } from "../../domain/config.ts";
+import { AGENT_MINUTES, RUBRIC_PATH, type BriefInput } from "../../domain/agent/brief-input.ts";
+import { buildBrief } from "../../domain/agent/brief.ts";
+import { quotesOf, unitBrief, type SpecQuotes } from "../../domain/agent/unit-brief.ts";
+import { verifyCommands } from "../../domain/config.ts";
 import type { Job } from "../../domain/handover/job.ts";
-import type { PlanUnit } from "../../domain/plan/plan.ts";
-import { isHard } from "../../domain/plan/ready.ts";
+import type { Plan, PlanUnit } from "../../domain/plan/plan.ts";
 import { unitSlug, type Hash } from "../../domain/plan/slug.ts";
 import { UserError } from "../../domain/problem.ts";
 import type { PlanFile, State } from "../../domain/run/journal.ts";
@@ -20,17 +21,16 @@ import {
   ROLES,
   type Role,
 } from "../../domain/run/names.ts";
+import { learnedFrom } from "../../domain/run/learnings.ts";
+import { tasksDone } from "../../domain/run/resume.ts";
 import { attemptsOf } from "../../domain/run/view.ts";
 import { decodeSpec } from "../../domain/spec/decode.ts";
-import { designExcerpt } from "../../domain/spec/design-excerpt.ts";
-import { parseRequirements } from "../../domain/spec/requirements.ts";
-import { parseTasks } from "../../domain/spec/tasks.ts";
+import { mentionsIn } from "../../domain/spec/paths.ts";
 import type { Files, Github } from "../ports.ts";
 import { baseBriefInput } from "./base-brief.ts";
-import { whatCameBefore, type Context } from "./past.ts";
-
-/** The agent's soft deadline; the work job's own limit is 60 minutes. */
-const MINUTES = 50;
+import { diffsFor } from "./diff.ts";
+import { whatCameBefore, worksBefore, type Context } from "./past.ts";
+import type { Board } from "./people.ts";
 
 const TURNS_OF = {
   implement: "implement",
@@ -49,9 +49,7 @@ export interface PrepareRequest {
 }
 
 export interface PreparePorts {
-  github: Pick<Github, "journal" | "code"> & {
-    board: Pick<Github["board"], "board" | "reviews" | "permission">;
-  };
+  github: Pick<Github, "journal" | "code"> & { board: Board };
   files: Files;
   hash: Hash;
 }
@@ -73,9 +71,13 @@ export async function prepare(
   if (attempt.headSha !== inputs.sha) throw stale(`attempt ${key} is about another commit`);
   const unit = planFile.plan.units.find((other) => unitSlug(other, ports.hash) === plainSlug(name.slug));
   if (!unit && name.slug !== BASE_SLUG) throw stale(`the plan has no unit ${name.slug}`);
-  const job = jobFor({ state, planFile, attempt }, unit ? ofUnit(unit, planFile) : ofRun(state, planFile));
+  const quotes = await quotesAt(ports, state);
+  const job = jobFor(
+    { state, planFile, attempt },
+    unit ? ofUnit(unit, planFile, quotes) : ofRun(state, planFile),
+  );
   const input = unit
-    ? await briefInput(ports, { state, planFile, unit, attempt })
+    ? await briefInput(ports, { state, planFile, unit, attempt }, quotes)
     : await baseBriefInput(ports, { state, planFile, attempt });
   await ports.files.write(`${folder}/brief.md`, buildBrief(input));
   await ports.files.write(`${folder}/job.json`, `${JSON.stringify(job, null, 2)}\n`);
@@ -101,12 +103,12 @@ const stale = (why: string): UserError =>
     fix: "Nothing is to do: a newer run does that work, or nobody waits for it.",
   });
 
-type Subject = Pick<Job, "unitId" | "title" | "tasks" | "verify" | "writes" | "report">;
+type Subject = Pick<Job, "unitId" | "title" | "parts" | "verify" | "writes" | "report">;
 
-const ofUnit = (unit: PlanUnit, { config }: PlanFile): Subject => ({
+const ofUnit = (unit: PlanUnit, { plan, config }: PlanFile, quotes: SpecQuotes): Subject => ({
   unitId: unit.id,
   title: unit.title,
-  tasks: unit.taskIds,
+  parts: partsOf(unit, plan, quotes),
   verify: verifyCommands(config, unit.type),
   writes: unit.writes,
   report: unit.report,
@@ -115,7 +117,7 @@ const ofUnit = (unit: PlanUnit, { config }: PlanFile): Subject => ({
 const ofRun = ({ run, base, landed }: State, { plan, config }: PlanFile): Subject => ({
   unitId: BASE_SLUG,
   title: `Bring ${base.branch} and run ${run} together`,
-  tasks: [],
+  parts: [],
   verify: verifyCommands(config, "all"),
   writes: writesForBase(plan.units, landed),
   report: null,
@@ -127,7 +129,7 @@ function jobFor({ state, planFile: { config }, attempt }: Omit<Context, "unit">,
     throw new UserError({
       what: `There is no agent "${attempt.agent ?? ""}"`,
       why: "the configuration that this run was planned with does not name it",
-      fix: "Name it under `agents` in .github/roundtable.yml, then `/orchestrate replan`.",
+      fix: "Name it under `agents` in .github/roundtable.yml; then cancel this run and ask for it again.",
     });
   }
   const before = attemptsOf(state).filter(
@@ -156,51 +158,70 @@ function jobFor({ state, planFile: { config }, attempt }: Omit<Context, "unit">,
     price: (agent.model === undefined ? undefined : config.prices[agent.model]) ?? null,
     isolation: config.isolation,
     network: config.network,
-    limits: { minutes: MINUTES, turns: agent.turns[TURNS_OF[attempt.role]], usd: config.budget.attempt },
+    limits: {
+      minutes: AGENT_MINUTES,
+      turns: agent.turns[TURNS_OF[attempt.role]],
+      usd: config.budget.attempt,
+    },
   };
 }
 
-async function briefInput(ports: PreparePorts, context: Context): Promise<BriefInput> {
-  const { state, planFile, unit, attempt } = context;
-  const [tasks, requirements, bugfix, design] = await Promise.all(
-    ["tasks.md", "requirements.md", "bugfix.md", "design.md"].map((name) =>
-      textAt(ports, state, `${state.spec.path}/${name}`),
-    ),
+async function quotesAt(ports: PreparePorts, state: State): Promise<SpecQuotes> {
+  const [tasks, requirements, bugfix, design, rubric] = await Promise.all(
+    [
+      ...["tasks.md", "requirements.md", "bugfix.md", "design.md"].map(
+        (name) => `${state.spec.path}/${name}`,
+      ),
+      RUBRIC_PATH,
+    ].map((path) => textAt(ports, state, path)),
   );
-  const details = new Map(parseTasks(tasks!).tasks.map((task) => [task.id, task.details]));
-  const planned = planFile.plan.tasks.filter((task) => unit.taskIds.includes(task.id));
-  const texts = parseRequirements(requirements !== "" ? requirements! : bugfix!).texts;
-  const wanted = [...new Set(planned.flatMap((task) => task.requirements))];
-  const words = [...unit.writes, ...unit.reads].flatMap(({ path }) => [path, path.split("/").at(-1) ?? path]);
+  return quotesOf({
+    tasks: tasks!,
+    requirements: requirements !== "" ? requirements! : bugfix!,
+    design: design!,
+    rubric: rubric!,
+  });
+}
+
+/** A task that declares no paths may name some all the same. */
+function partsOf(unit: PlanUnit, { tasks }: Plan, { details }: SpecQuotes): Job["parts"] {
+  const parents = new Set(tasks.map(({ parent }) => parent));
+  return tasks
+    .filter(({ id }) => unit.taskIds.includes(id) && !parents.has(id))
+    .map(({ id, title, writes }) => {
+      const named = mentionsIn(`${title}\n${details.get(id) ?? ""}`);
+      return {
+        id,
+        title,
+        writes: writes.length > 0 ? writes : named.flatMap(({ text, isPath }) => (isPath ? [text] : [])),
+      };
+    });
+}
+
+async function briefInput(ports: PreparePorts, context: Context, quotes: SpecQuotes): Promise<BriefInput> {
+  const { planFile, unit, attempt } = context;
+  const input = unitBrief(
+    { ...planFile, unit, quotes },
+    { role: attempt.role, reviewer: attempt.reviewer, attempt: attempt.n },
+  );
+  // A reviewer is not told what the author says is done.
+  const done = attempt.role === "review" ? new Set() : tasksDone(worksBefore(context));
   return {
-    role: attempt.role,
-    reviewer: attempt.reviewer,
-    attempt: attempt.n,
-    unit: { id: unit.id, title: unit.title, type: unit.type, report: unit.report },
-    spec: state.spec,
-    tasks: planned.map((task) => ({
-      id: task.id,
-      title: task.title,
-      done: task.status === "completed",
-      details: details.get(task.id) ?? "",
-    })),
-    requirements: wanted.map((id) => ({ id, text: texts.get(id) ?? "(not found in requirements.md)" })),
-    design: designExcerpt(design!, [...words, ...unit.title.split(/\s+/)]),
-    rubric: attempt.role === "review" ? await textAt(ports, state, RUBRIC_PATH) : "",
-    writes: {
-      paths: unit.writes.map(({ path }) => path),
-      isHard: isHard(unit),
-    },
-    reads: unit.reads.map(({ path }) => path),
-    ...commandsOf(planFile.config, unit),
+    ...input,
+    tasks: input.tasks.map((task) => ({ ...task, done: task.done || done.has(task.id) })),
+    learnings: planFile.config.briefs.learnings ? learnedElsewhere(ports, context) : [],
+    diffs: await diffsFor(ports.github.code, context),
     ...(await whatCameBefore(ports, context)),
   };
 }
 
-const commandsOf = (config: Config, unit: PlanUnit): Pick<BriefInput, "setup" | "verify"> => ({
-  setup: config.setup,
-  verify: verifyCommands(config, unit.type),
-});
+/** By agents of other units, whose work has landed. */
+function learnedElsewhere({ hash }: PreparePorts, { state, planFile, unit }: Context): string[] {
+  const slugs = planFile.plan.units
+    .filter(({ id }) => id !== unit.id && state.landed[id])
+    .map((other) => unitSlug(other, hash));
+  return learnedFrom(attemptsOf(state).filter(({ slug }) => slugs.includes(plainSlug(slug))));
+}
 
 /** Of the base commit; empty when it has no such file. */
 async function textAt({ github }: PreparePorts, { base }: State, path: string): Promise<string> {

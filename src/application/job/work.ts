@@ -5,12 +5,12 @@
  * they are only a hand-over, to be checked by the pass and verified by a job of its own.
  */
 import { handOverOf, plainAnswer, type AgentAnswer } from "../../domain/agent/answer.ts";
+import { commitsOf } from "../../domain/agent/commits.ts";
 import { joinAnswers, MAX_SELF_CHECKS, selfCheckSection } from "../../domain/agent/self-check.ts";
 import { SCRIPTED } from "../../domain/config-file.ts";
 import type { Job } from "../../domain/handover/job.ts";
 import type { SentFile, SentHandOver, VerifyStep } from "../../domain/handover/result.ts";
-import { BASE_SLUG } from "../../domain/run/names.ts";
-import { UserError } from "../../domain/problem.ts";
+import { formatProblem, UserError, type Problem } from "../../domain/problem.ts";
 import type { Clock, Files, Log, Processes } from "../ports.ts";
 import { isRed, runCommands } from "./commands.ts";
 import { openConflict } from "./conflict.ts";
@@ -30,6 +30,8 @@ export interface WorkPorts {
   clock: Clock;
   log: Log;
   echo: Echo;
+  /** Reaches the checkout while no branch code runs; its folder is out of branch code's reach. */
+  wrapper: { processes: Processes; files: Files; folder: string };
 }
 
 export interface WorkRequest {
@@ -37,7 +39,7 @@ export interface WorkRequest {
   job: Job;
   /** The checkout, at `job.headSha`, with nothing run in it yet. */
   checkout: string;
-  /** A folder of ours, outside the checkout: the wrapper's git directory and the result. */
+  /** A folder of ours, outside the checkout, for the result. */
   folder: string;
   /** Of everything that is started. */
   env: Readonly<Record<string, string>>;
@@ -53,6 +55,24 @@ export interface Work {
 
 export async function work(ports: WorkPorts, request: WorkRequest): Promise<Work> {
   const handOver = (await unready(ports, request.job)) ?? (await begin(ports, request));
+  return pack(ports, request, handOver);
+}
+
+/** Hands over that nothing has begun, and what a person must do first. */
+export async function refuse(
+  ports: Pick<WorkPorts, "files" | "log">,
+  request: Pick<WorkRequest, "job" | "folder">,
+  why: Problem,
+): Promise<Work> {
+  const answer = plainAnswer("blocked", formatProblem(why));
+  return pack(ports, request, handOverOf(request.job, answer, { commits: [], verify: [], selfChecks: 0 }));
+}
+
+async function pack(
+  ports: Pick<WorkPorts, "files" | "log">,
+  request: Pick<WorkRequest, "folder">,
+  handOver: SentHandOver,
+): Promise<Work> {
   const path = `${request.folder}/result/result.json`;
   await ports.files.write(path, `${JSON.stringify(handOver)}\n`);
   const files =
@@ -109,11 +129,8 @@ async function workWithin(
 ): Promise<SentHandOver> {
   const { job, checkout, env } = request;
   const conflict = job.role === "resolve" ? await openConflict(ports, request) : null;
-  const tree = await openWorkTree(ports, {
-    checkout,
-    folder: `${request.folder}/wrapper`,
-    path: env["PATH"] ?? "",
-  });
+  const { folder } = ports.wrapper;
+  const tree = await openWorkTree(ports.wrapper, { checkout, folder, path: env["PATH"] ?? "" });
   const setup = await runCommands(ports, { commands: job.setup, checkout, env, signal: times.agent });
   if (isRed(setup))
     ports.log.warn("A setup command is red before the agent has begun; it is run again after.");
@@ -131,7 +148,7 @@ async function workWithin(
     time: times.agent,
   });
   return handOverOf(job, done.answer, {
-    commits: done.files.length === 0 ? [] : [commitOf(job, done.files)],
+    commits: commitsOf(job, { files: done.files, tasks: done.answer.tasks }),
     // A check that had no time to end says nothing; the verify job will.
     verify: verifySteps(done.verify.filter(({ code }) => code !== null || !times.check.aborted)),
     selfChecks: done.rounds,
@@ -219,26 +236,6 @@ async function measure(
     if (!(error instanceof UserError)) throw error;
     return { files: [], answer: { ...answer, outcome: "failed", summary: error.message } };
   }
-}
-
-const DOES: Readonly<Record<string, string>> = {
-  implement: "Implement",
-  fix: "Fix",
-  resolve: "Resolve conflicts of",
-};
-
-function commitOf(
-  job: Job,
-  files: readonly SentFile[],
-): { message: string; task: null; files: readonly SentFile[] } {
-  return {
-    message: (job.unit === BASE_SLUG
-      ? job.title
-      : `${DOES[job.role] ?? "Work on"} unit ${job.unitId}: ${job.title}`
-    ).slice(0, 500),
-    task: null,
-    files,
-  };
 }
 
 const verifySteps = (steps: readonly VerifyStep[]): VerifyStep[] =>

@@ -20,7 +20,7 @@ export interface Abilities {
   provider: Provider | null;
   /** It can be held to a JSON schema for its answer. */
   hasStructuredAnswer: boolean;
-  /** It ends by itself after a number of turns. */
+  /** It ends after a number of turns: its own count, or ours of what it prints. */
   hasTurnCap: boolean;
   /** It tells what it used. */
   hasUsage: boolean;
@@ -78,7 +78,7 @@ export const ABILITIES: Readonly<Record<Backend, Abilities>> = {
   opencode: {
     provider: { dialect: "openai-chat", ...OPENAI },
     hasStructuredAnswer: false,
-    hasTurnCap: false,
+    hasTurnCap: true,
     hasUsage: true,
     hasSandbox: false,
     needsModel: true,
@@ -87,7 +87,7 @@ export const ABILITIES: Readonly<Record<Backend, Abilities>> = {
   copilot: {
     provider: { dialect: "openai-chat", ...OPENAI },
     hasStructuredAnswer: false,
-    hasTurnCap: false,
+    hasTurnCap: true,
     hasUsage: true,
     hasSandbox: false,
     needsModel: true,
@@ -106,3 +106,7 @@ export const ABILITIES: Readonly<Record<Backend, Abilities>> = {
   playbook: SCRIPT,
   practice: SCRIPT,
 };
+
+/** Whether a job that starts it holds a key of it: one that a proxy keeps, or one in the open. */
+export const holdsKey = (backend: Backend): boolean =>
+  ABILITIES[backend].provider !== null || ABILITIES[backend].needsKeyVisible;

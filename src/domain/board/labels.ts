@@ -7,7 +7,7 @@
 import { Criticality } from "../plan/plan.ts";
 import { OWN_LABEL, reminderMarker } from "../run/names.ts";
 import { PHASES, type PhaseKind } from "../run/phase.ts";
-import { MAX_ROUNDS, roundsOf, type RunView, type UnitView } from "../run/view.ts";
+import type { RunView, UnitView } from "../run/view.ts";
 
 export interface LabelForm {
   name: string;
@@ -87,7 +87,22 @@ export function issueLabels(view: RunView, unit: UnitView): string[] {
     ...(unit.isGate ? [] : [criticalityLabel(criticality)]),
     ...(unit.decision ? ["decision-needed"] : []),
     ...(unit.decision && isReminded(view, unit.decision.id) ? ["escalated"] : []),
-    ...warning(unit),
+    ...warning(view, unit),
+  ]);
+}
+
+/** The whole set wanted on the tracking issue: whatever is there, and whether the run as a whole waits for a person. */
+export function trackingLabels(view: RunView): string[] {
+  const open = Object.entries(view.state.decisions).filter(
+    ([, { unit, answer }]) => unit === null && answer === null,
+  );
+  const kept = view.snapshot.tracking.labels.filter(
+    (name) => !["decision-needed", "escalated"].includes(name.toLowerCase()),
+  );
+  return asSpelled(view, [
+    ...kept,
+    ...(open.length > 0 ? ["decision-needed"] : []),
+    ...(open.some(([id]) => isReminded(view, id)) ? ["escalated"] : []),
   ]);
 }
 
@@ -95,10 +110,19 @@ export function pullLabels(view: RunView, unit: UnitView): string[] {
   const ours = new Set([OWN_LABEL, "fix-required", "quality-warning"]);
   const foreign = (unit.pull?.labels ?? []).filter((name) => !ours.has(name.toLowerCase()));
   const sentBack = view.phases.get(unit.unit.id)!.kind === "fix_required";
-  return asSpelled(view, [...foreign, OWN_LABEL, ...(sentBack ? ["fix-required"] : []), ...warning(unit)]);
+  return asSpelled(view, [
+    ...foreign,
+    OWN_LABEL,
+    ...(sentBack ? ["fix-required"] : []),
+    ...warning(view, unit),
+  ]);
 }
 
-const warning = (unit: UnitView): string[] => (roundsOf(unit) >= MAX_ROUNDS ? ["quality-warning"] : []);
+/** Its reviews did not come to an end by themselves. */
+const warning = ({ state }: RunView, { unit }: UnitView): string[] =>
+  Object.values(state.decisions).some((one) => one.kind === "review-rounds" && one.unit === unit.id)
+    ? ["quality-warning"]
+    : [];
 
 function isReminded({ snapshot, state }: RunView, id: string): boolean {
   const mark = reminderMarker(state.run, id);

@@ -1,6 +1,7 @@
 import { verifyCommands } from "../config.ts";
 import type { PlanUnit } from "../plan/plan.ts";
 import { closedFindings } from "../review/closed.ts";
+import { isApproved } from "../review/report.ts";
 import { marker } from "../run/names.ts";
 import { headOf, type AttemptView, type RunView, type UnitView } from "../run/view.ts";
 import { fenced, harmlessLine } from "../text/harmless.ts";
@@ -19,6 +20,7 @@ import {
   scriptedNote,
   trainNotes,
   unitTable,
+  unreviewed,
 } from "./unit-report.ts";
 
 export const pullTitle = (unit: Pick<PlanUnit, "id" | "title">): string => unitIssueTitle(unit);
@@ -124,7 +126,7 @@ function review(view: RunView, unitView: UnitView): string[] {
           ...(rows.length > 0 ? ["| reviewer | agent | findings |", "|---|---|---|", ...rows, ""] : []),
           ...disagreement(jobs),
           ...findingList(report.findings),
-          ...(view.state.approvals[unitView.unit.id] === head
+          ...(isApproved(unitView, head, view.state.approvals[unitView.unit.id])
             ? [
                 "",
                 `A person with write access approved this commit${report.sendsBack ? ": the findings do not send it back" : ""}.`,
@@ -181,7 +183,12 @@ function outcomeWord(attempt: AttemptView): string {
   if (attempt.outcome === null) return "under way";
   if (attempt.result?.severity)
     return attempt.result.severity === "none" ? "pass" : `findings: ${attempt.result.severity}`;
-  return attempt.outcome.replaceAll("_", " ");
+  return `${attempt.outcome.replaceAll("_", " ")}${selfChecks(attempt)}`;
+}
+
+function selfChecks({ result }: AttemptView): string {
+  const rounds = result?.selfChecks ?? 0;
+  return rounds === 0 ? "" : `, ${rounds} ${rounds === 1 ? "round" : "rounds"} of self-check`;
 }
 
 export const finalPullTitle = (view: RunView): string =>
@@ -203,6 +210,15 @@ export function finalPullBody(view: RunView): string {
     ...trainNotes(view),
     ...unitTable(view),
     ...missing(view),
+    ...section(
+      "Landed without a review",
+      fewLines(
+        unreviewed(view).map(
+          ({ unit }) => `- ${nameOf(unit)}: not reviewed; a person merged or approved it before`,
+        ),
+        40,
+      ),
+    ),
     ...section(
       "Approved by a person over findings",
       fewLines(

@@ -6,6 +6,7 @@ import { verifyCommands, type Config } from "../config.ts";
 import type { Plan } from "../plan/plan.ts";
 import { formatProblem, type Problem } from "../problem.ts";
 import { AGENT_WORKFLOW } from "../run/names.ts";
+import { isolationLacks } from "./isolation.ts";
 
 export interface SetUp {
   defaultBranch: string;
@@ -49,6 +50,7 @@ const COPY = "Copy the files of Roundtable's workflows folder there and commit t
 export function lacksOf(setUp: SetUp, { plan, config }: { plan: Plan; config: Config }): string[] {
   return [
     ...workflowLacks(setUp),
+    ...isolationLacks(setUp.agentWorkflow, config),
     ...configLacks(setUp, config),
     ...agentLacks(plan, config),
     ...rulesetLacks(setUp.rules),

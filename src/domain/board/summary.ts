@@ -11,6 +11,7 @@ import { missing } from "./missing.ts";
 import {
   fileList,
   filesOf,
+  finalPullNote,
   landedFindings,
   leavesOf,
   nameOf,
@@ -18,6 +19,7 @@ import {
   scriptedNote,
   trainNotes,
   unitTable,
+  unreviewed,
 } from "./unit-report.ts";
 
 /** From consent to the end, as a person would say it. */
@@ -64,7 +66,7 @@ export function summaryBody(view: RunView): string {
     ...(state.ended ? [harmlessLine(state.ended.reason, 500), ""] : []),
     `Tasks ${done.length} of ${tasks.length}; units landed ${landed.length}, skipped ${skipped.length}, of ${view.units.length}; workflow runs ${state.spend.attempts}; ${duration(view)}; cost ${cost}.`,
     "",
-    ...(view.finalPull ? [`The integration branch waits for a human in #${view.finalPull.number}.`, ""] : []),
+    ...finalPullNote(view),
     ...(!view.finalPull && landed.length > 0
       ? [
           `What has landed is on \`${integrationBranch(state.run)}\`; no pull request into \`${harmlessLine(state.base.branch)}\` was opened.`,
@@ -86,6 +88,15 @@ export function summaryBody(view: RunView): string {
       ),
     ),
     ...missing(view),
+    ...section(
+      "Landed without a review",
+      fewLines(
+        unreviewed(view).map(
+          ({ unit }) => `- ${nameOf(unit)}: not reviewed; a person merged or approved it before`,
+        ),
+        40,
+      ),
+    ),
     ...section(
       "Approved by a person over findings",
       fewLines(

@@ -10,7 +10,17 @@ import { cap, fewLines, fold, section } from "./body.ts";
 import { debtLines, lessonEntry } from "./debt.ts";
 import { commandLines } from "./decision.ts";
 import { graphOf } from "./graph.ts";
-import { fileList, filesOf, nameOf, scriptedNote, trainNotes, unitTable, words } from "./unit-report.ts";
+import {
+  fileList,
+  filesOf,
+  finalPullNote,
+  landedFindings,
+  nameOf,
+  scriptedNote,
+  trainNotes,
+  unitTable,
+  words,
+} from "./unit-report.ts";
 
 /** How each part stays small enough for all of them to fit. */
 const MAX = { recent: 5, risks: 25, waits: 20, anchors: 12, files: 5 } as const;
@@ -29,6 +39,7 @@ export function trackingBody(view: RunView, waits: readonly Wait[]): string {
     "",
     headline(view),
     "",
+    ...finalPullNote(view),
     ...scriptedNote(view),
     ...section("Mental Model", [
       counts(view),
@@ -121,12 +132,20 @@ function risks(view: RunView, waits: readonly Wait[]): string[] {
         return [`- ${id} is blocked: ${harmlessLine(phase.because, 300)}`];
       return [];
     }),
+    ...deferred(view),
     ...waits.filter((wait) => wait.for === "refused").map(waitLine),
     ...trainNotes(view)
       .filter((line) => line !== "")
       .map((line) => line.replace(/^> /, "- ")),
   ];
   return lines.length > 0 ? fewLines(lines, MAX.risks) : ["None."];
+}
+
+function deferred(view: RunView): string[] {
+  const count = landedFindings(view).length;
+  if (count === 0) return [];
+  const where = view.followUp ? `: #${view.followUp.number}` : "";
+  return [`- ${count} ${count === 1 ? "finding" : "findings"} left for later${where}`];
 }
 
 function moneyLine({ state, snapshot }: RunView): string[] {

@@ -2,7 +2,7 @@
 import { SCRIPTED } from "../config-file.ts";
 import { type Finding } from "../handover/result.ts";
 import type { Plan, PlanTask, PlanUnit } from "../plan/plan.ts";
-import { consolidate } from "../review/report.ts";
+import { consolidate, isApproved } from "../review/report.ts";
 import { ESCALATED_FIX, escalatedTo } from "../run/mend.ts";
 import { attemptsOf, type RunView, type UnitView } from "../run/view.ts";
 import { harmlessLine } from "../text/harmless.ts";
@@ -59,7 +59,7 @@ function findingsCell(unit: UnitView): string {
 /** The verdict at the head that is there now, or that landed. */
 export function reportOf(unit: UnitView): ReturnType<typeof consolidate> | null {
   const head = unit.pull?.headSha ?? unit.branchHead;
-  return head === null ? null : consolidate(unit.reviewJobs, unit.reviews, head);
+  return head === null ? null : consolidate(unit, head);
 }
 
 /** The unit's boxes that hold no other box of it. */
@@ -75,20 +75,33 @@ export function landedFindings(view: RunView): { unit: string; finding: Finding 
     const id = unit.unit.id;
     const head = view.state.landed[id]?.head;
     if (head === undefined || unit.isGate) return [];
-    return consolidate(unit.reviewJobs, unit.reviews, head).findings.map((finding) => ({
+    return consolidate(unit, head).findings.map((finding) => ({
       unit: id,
       finding,
     }));
   });
 }
 
+/** A link: the sentence of how a run ended is defused, numbers and all. */
+export const finalPullNote = ({ finalPull }: RunView): string[] =>
+  finalPull ? [`The integration branch waits for a human in #${finalPull.number}.`, ""] : [];
+
 /** Units whose review a writer overruled at the head that landed; an approval where nothing stood against it is none. */
 export const overruled = (view: RunView): UnitView[] =>
-  view.units.filter(({ unit, reviewJobs, reviews }) => {
-    const head = view.state.landed[unit.id]?.head;
-    if (head === undefined || view.state.approvals[unit.id] !== head) return false;
-    const { sendsBack, awaits } = consolidate(reviewJobs, reviews, head);
+  view.units.filter((unit) => {
+    const head = view.state.landed[unit.unit.id]?.head;
+    if (head === undefined || !isApproved(unit, head, view.state.approvals[unit.unit.id])) return false;
+    const { sendsBack, awaits } = consolidate(unit, head);
     return sendsBack || awaits.length > 0;
+  });
+
+/** Units that landed at a head that nobody gave a verdict on: a person merged or approved them before. */
+export const unreviewed = (view: RunView): UnitView[] =>
+  view.units.filter(({ unit, isGate, reviewJobs, reviews }) => {
+    const head = view.state.landed[unit.id]?.head;
+    if (head === undefined || isGate) return false;
+    const isJudged = reviewJobs.some((job) => job.headSha === head && job.result?.severity != null);
+    return !isJudged && consolidate(reviewJobs, reviews, head).approvedBy.length === 0;
   });
 
 /** Files that the unit's accepted work touched. */

@@ -12,8 +12,8 @@ export const Job = z.strictObject({
   /** The unit's id, as in tasks.md; `_base` as above. */
   unitId: z.string(),
   title: z.string(),
-  /** The unit's tasks, itself included. */
-  tasks: z.array(z.string()),
+  /** The unit's tasks that hold no others, each with the paths that its text names: by them work becomes commits. */
+  parts: z.array(z.strictObject({ id: z.string(), title: z.string(), writes: z.array(z.string()) })),
   role: z.enum(ROLES),
   attempt: z.number().int().positive(),
   /** Counts from 1: this attempt among those of its role; for a review among those of its reviewer. */

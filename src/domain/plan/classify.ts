@@ -6,6 +6,7 @@ import { isScript, type Config } from "../config.ts";
 import { valueOf, type Label } from "./labels.ts";
 import { covers } from "./locks.ts";
 import { Criticality, type PlanUnit, type ReviewerRole, type UnitType } from "./plan.ts";
+import type { ProposedUnit } from "./proposal.ts";
 import { CRITICALITY_WORDS, TYPE_WORDS, wordIn } from "./words.ts";
 
 export interface Ruled<Value> {
@@ -22,7 +23,11 @@ export interface Traits {
   /** Its paths are a guess. */
   isInferred: boolean;
   labels: readonly Label[];
+  /** By a planning model; null: nothing. */
+  proposed: ProposedUnit | null;
 }
+
+const PROPOSED = "the planning model proposes it";
 
 const TYPE_BY_PATH: readonly [RegExp, UnitType][] = [
   [/(^|\/)(tests?|__tests__|spec|e2e)\/|[._-](test|spec)\.\w+$/i, "test"],
@@ -55,6 +60,7 @@ function ruled<Key extends "type" | "criticality" | "agent">(
 export function typeOf(traits: Traits, config: Config): Ruled<UnitType> {
   const rule = ruled(config, "type", traits);
   if (rule) return rule;
+  if (traits.proposed?.type) return { value: traits.proposed.type, because: PROPOSED };
   const { writes, title, isInferred } = traits;
   const said = writes.length === 0 || isInferred ? typeInWords(title) : null;
   // What an audit names is what it looks at.
@@ -83,6 +89,18 @@ export function criticalityOf(traits: Traits, config: Config): Ruled<Criticality
   }
   const rule = ruled(config, "criticality", traits);
   if (rule) return rule;
+  return graver(criticalityInWords(traits), traits.proposed?.criticality);
+}
+
+/** A model's opinion may ask for more care, never for less. */
+function graver(found: Ruled<Criticality>, proposed: Criticality | undefined): Ruled<Criticality> {
+  const order = Criticality.options;
+  return proposed !== undefined && order.indexOf(proposed) > order.indexOf(found.value)
+    ? { value: proposed, because: PROPOSED }
+    : found;
+}
+
+function criticalityInWords(traits: Traits): Ruled<Criticality> {
   const path = CRITICAL_PATHS.flatMap(([pattern, level]) => {
     const found = traits.writes.find((one) => pattern.test(one));
     return found === undefined ? [] : [{ value: level, because: `it writes ${found}` }];
@@ -95,7 +113,7 @@ export function criticalityOf(traits: Traits, config: Config): Ruled<Criticality
   return word ?? { value: "standard", because: "nothing says otherwise" };
 }
 
-/** A label of the issue; the command; a rule by path; by type; the configured default; the first named; `practice`. */
+/** A label of the issue; the command; a rule by path; by type; a proposal; the configured default; the first named; `practice`. */
 export function agentOf(
   traits: Traits,
   { type, config, asked }: { type: UnitType; config: Config; asked: string | undefined },
@@ -110,6 +128,7 @@ export function agentOf(
   if (rule) return rule;
   const routed = config.routing[type];
   if (routed) return { value: routed, because: `routing.${type} names it` };
+  if (traits.proposed?.agent) return { value: traits.proposed.agent, because: PROPOSED };
   const fallback = config.routing["default"];
   if (fallback) return { value: fallback, because: "routing.default names it" };
   const named = Object.keys(config.agents).find((name) => !isScript(name, config));

@@ -99,7 +99,7 @@ interface Step<E> {
 }
 
 /** A cycle for each edge that leads back onto the path of a depth-first walk; without such an edge there is none. */
-function cyclesAmong<E extends Pick<Edge, "id">>(
+export function cyclesAmong<E extends Pick<Edge, "id">>(
   ids: readonly string[],
   edgesFrom: (id: string) => readonly E[],
 ): Step<E>[][] {

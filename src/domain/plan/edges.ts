@@ -11,6 +11,7 @@ import { followHints } from "./hinted.ts";
 import { orderInterleaved } from "./interleaved.ts";
 import { followWaves, guardCheckpoints } from "./order.ts";
 import type { PlanUnit } from "./plan.ts";
+import type { ProposedUnit } from "./proposal.ts";
 import { followFile } from "./silent.ts";
 import type { Group } from "./units.ts";
 
@@ -28,6 +29,8 @@ export interface EdgeRequest {
   profile: Config["profile"];
   /** The lines of tasks.md. */
   lines: readonly string[];
+  /** What a planning model adds. */
+  proposed: ReadonlyMap<string, Pick<ProposedUnit, "dependsOn">>;
   diagnostics: Diagnostic[];
 }
 
@@ -89,6 +92,9 @@ export function edgesOf(request: EdgeRequest): Edges {
   orderInterleaved(request, edges);
   guardCheckpoints({ groups, edges, diagnostics });
   followFile(request, edges, drawn);
+  for (const [from, { dependsOn }] of request.proposed)
+    for (const id of dependsOn)
+      edges.add(from, { id, source: "inferred", because: "the planning model proposes it" });
   if (edges.isFull) {
     diagnostics.push(TOO_MANY);
     return new Edges([]);

@@ -5,6 +5,7 @@ import type { Diagnostic } from "../problem.ts";
 import { parseSpec } from "../spec/spec.ts";
 import { linesOf } from "../text/lines.ts";
 import { leftOutDependencies, notes, unknownChoices } from "./advice.ts";
+import { briefAdvice } from "./brief-advice.ts";
 import { agentOf, criticalityOf, escalationOf, reviewersOf, typeOf, type Traits } from "./classify.ts";
 import type { CoChanges } from "./co-changes.ts";
 import { componentsOf } from "./components.ts";
@@ -12,6 +13,7 @@ import { edgesOf } from "./edges.ts";
 import { estimateOf } from "./estimate.ts";
 import { labelsOf, unknownAgents, type Labels } from "./labels.ts";
 import type { Plan, PlanTask, PlanUnit } from "./plan.ts";
+import type { Proposal, ProposedUnit } from "./proposal.ts";
 import { reportOf, withReport } from "./report-unit.ts";
 import { priorityOf } from "./priority.ts";
 import { scheduleOf } from "./schedule.ts";
@@ -45,12 +47,15 @@ export interface PlanRequest {
   coChanges?: CoChanges;
   /** Labels that override rules: `agent:*`, `criticality:*`, priorities. */
   labels?: Labels;
+  /** By a planning model, checked against the plan that is made without it. */
+  proposal?: Proposal;
   hash: Hash;
 }
 
 export function makePlan(request: PlanRequest): Plan {
   const { spec, config, flags, labels = {}, coChanges = new Map() } = request;
-  const { tasks, waves, hints, design, diagnostics } = parseSpec({
+  const proposed = new Map(request.proposal?.units.map((unit) => [unit.id, unit]));
+  const { tasks, waves, hints, design, requirements, diagnostics } = parseSpec({
     tasks: spec.tasksText,
     requirements: spec.requirementsText,
     design: spec.designText,
@@ -69,7 +74,7 @@ export function makePlan(request: PlanRequest): Plan {
     ...leftOutDependencies({ groups, allGroups, unitOf, choice: flags }),
   );
   const lines = linesOf(spec.tasksText);
-  const edges = edgesOf({ groups, allGroups, unitOf, waves, hints, profile, lines, diagnostics });
+  const edges = edgesOf({ groups, allGroups, unitOf, waves, hints, profile, lines, proposed, diagnostics });
   const making: Making = {
     config,
     profile,
@@ -77,12 +82,17 @@ export function makePlan(request: PlanRequest): Plan {
     labels,
     spec,
     hash: request.hash,
+    proposed,
     known: { repository: repositoryOf(request.files), components: componentsOf(design), coChanges },
     diagnostics,
   };
   const units = groups.map((group) => unitFrom(group, edges.of(group.id), making));
   const schedule = scheduleOf(units, { workers, profile });
-  diagnostics.push(...notes({ units, groups, schedule }));
+  const criteria = requirements?.texts ?? new Map<string, string>();
+  diagnostics.push(
+    ...notes({ units, groups, schedule }),
+    ...briefAdvice({ units, groups, criteria, config, spec }),
+  );
   const texts = [spec.tasksText, spec.requirementsText, spec.designText];
   return {
     v: 1,
@@ -93,7 +103,15 @@ export function makePlan(request: PlanRequest): Plan {
     diagnostics: diagnostics.toSorted((a, b) => a.line - b.line),
     schedule,
     estimate: estimateOf(units, config),
-    hash: request.hash(JSON.stringify([texts, config, chosen(flags), request.labels])),
+    hash: request.hash(
+      JSON.stringify([
+        texts,
+        config,
+        chosen(flags),
+        request.labels,
+        ...(request.proposal ? [request.proposal] : []),
+      ]),
+    ),
   };
 }
 
@@ -130,6 +148,7 @@ interface Making {
   labels: Labels;
   spec: PlanRequest["spec"];
   hash: Hash;
+  proposed: ReadonlyMap<string, ProposedUnit>;
   known: Knowledge;
   diagnostics: Diagnostic[];
 }
@@ -137,7 +156,8 @@ interface Making {
 function unitFrom(group: Group, edges: PlanUnit["dependsOn"], making: Making): PlanUnit {
   const { config, asked, profile } = making;
   const top = group.tasks[0]!;
-  const said = writesOf(group, making.known, making.diagnostics);
+  const proposed = making.proposed.get(group.id) ?? null;
+  const said = withProposed(writesOf(group, making.known, making.diagnostics), proposed?.writes ?? []);
   const labels = labelsOf(making.labels, group.id);
   const traits: Traits = {
     title: top.title.slice(0, MAX_TITLE),
@@ -145,6 +165,7 @@ function unitFrom(group: Group, edges: PlanUnit["dependsOn"], making: Making): P
     writes: said.map(({ path }) => path),
     isInferred: said.every(({ source }) => source === "inferred"),
     labels,
+    proposed,
   };
   const type = group.isCheckpoint
     ? { value: "checkpoint" as const, because: "its title says checkpoint" }
@@ -182,6 +203,14 @@ function unitFrom(group: Group, edges: PlanUnit["dependsOn"], making: Making): P
       reviewers: reviewers.because,
     },
   };
+}
+
+/** More guesses; what is declared stays as it is. */
+function withProposed(writes: PlanUnit["writes"], proposed: readonly string[]): PlanUnit["writes"] {
+  if (writes.some(({ source }) => source === "declared")) return writes;
+  const known = new Set(writes.map(({ path }) => path));
+  const more = proposed.filter((path) => !known.has(path));
+  return [...writes, ...[...new Set(more)].map((path) => ({ path, source: "inferred" as const }))];
 }
 
 /** Who declares a file for it has an agent do it. */

@@ -1,7 +1,8 @@
 /** The consolidated verdict over all valid findings at one head (design 2.8): the highest severity counts. */
 import { Severity, type Finding } from "../handover/result.ts";
 import type { ReviewFact } from "../run/facts.ts";
-import type { AttemptView } from "../run/view.ts";
+import type { State } from "../run/journal.ts";
+import type { UnitView } from "../run/view.ts";
 import { wordsOf } from "../text/words.ts";
 import type { Standing } from "./rounds.ts";
 
@@ -19,12 +20,14 @@ export interface Report {
   findings: readonly JoinedFinding[];
   /** True for critical and major: a fix attempt is due. */
   sendsBack: boolean;
-  /** People who asked for changes at an earlier head: their word is waited for, no further fix is tried on it. */
+  /** People who asked for changes before the work that made this head began: their word is waited for, no further fix is tried on it. */
   awaits: readonly string[];
   /** People whose last word is an approval of this very head. */
   approvedBy: readonly string[];
   sentence: string;
 }
+
+export type Reviewed = Pick<UnitView, "work" | "reviewJobs" | "reviews">;
 
 /** From worst to best. */
 const ORDER = Severity.options;
@@ -32,35 +35,45 @@ const ORDER = Severity.options;
 export const worst = (severities: readonly Severity[]): Severity =>
   ORDER.find((severity) => severities.includes(severity)) ?? "none";
 
-export function consolidate(
-  jobs: readonly AttemptView[],
-  reviews: readonly ReviewFact[],
-  head: string,
-): Report {
+export function consolidate({ work, reviewJobs, reviews }: Reviewed, head: string): Report {
   const words = lastWords(reviews);
+  const made = work.findLast(({ committed }) => committed === head);
+  // What was asked for while that work was done, it could not know.
+  const isUnanswered = (review: ReviewFact): boolean =>
+    review.sha === head || (made !== undefined && isAfter(review, made.at));
   const requests = words.filter((review) => review.state === "CHANGES_REQUESTED");
   const findings = joined([
-    ...jobs
+    ...reviewJobs
       .filter((job) => job.headSha === head)
       .flatMap((job) =>
         (job.result?.findings ?? []).map((finding) => said(finding, job.reviewer ?? "review")),
       ),
-    ...requests
-      .filter((review) => review.sha === head)
-      .map((review) => said(asFinding(review), review.author)),
+    ...requests.filter(isUnanswered).map((review) => said(asFinding(review), review.author)),
   ]);
   const severity = worst(findings.map((finding) => finding.severity));
   return {
     severity,
     findings,
     sendsBack: severity === "critical" || severity === "major",
-    awaits: requests.filter((review) => review.sha !== head).map((review) => review.author),
+    awaits: requests.filter((review) => !isUnanswered(review)).map((review) => review.author),
     approvedBy: words
       .filter((review) => review.state === "APPROVED" && review.sha === head)
       .map((review) => review.author),
     sentence: sentenceOf(findings, severity),
   };
 }
+
+/** True while a writer's `/orchestrate approve` of this head holds: it overrules what was said before it. */
+export const isApproved = (
+  { reviews }: Pick<Reviewed, "reviews">,
+  head: string,
+  approval: State["approvals"][string] | undefined,
+): boolean =>
+  approval?.head === head &&
+  !lastWords(reviews).some((review) => review.state === "CHANGES_REQUESTED" && isAfter(review, approval.at));
+
+const isAfter = ({ submittedAt }: ReviewFact, at: string): boolean =>
+  submittedAt !== null && submittedAt > new Date(at);
 
 const said = (finding: Finding, by: string): JoinedFinding => ({ ...finding, by: [by], disputed: [] });
 
@@ -85,13 +98,13 @@ function joined(findings: readonly JoinedFinding[]): JoinedFinding[] {
   });
 }
 
-/** A person's request for changes stays until that person reviews again or it is dismissed. */
-function lastWords(reviews: readonly ReviewFact[]): ReviewFact[] {
+const VERDICTS: readonly ReviewFact["state"][] = ["APPROVED", "CHANGES_REQUESTED", "DISMISSED"];
+
+/** A person's request for changes stays until that person reviews again or it is dismissed, which brings no earlier word back. */
+export function lastWords(reviews: readonly ReviewFact[]): ReviewFact[] {
   const latest = new Map<string, ReviewFact>();
-  for (const review of reviews) {
-    if (review.authorIsBot || (review.state !== "APPROVED" && review.state !== "CHANGES_REQUESTED")) continue;
-    latest.set(review.author, review);
-  }
+  for (const review of reviews)
+    if (!review.authorIsBot && VERDICTS.includes(review.state)) latest.set(review.author, review);
   return [...latest.values()];
 }
 

@@ -1,7 +1,7 @@
 /**
  * A reviewer's findings over the rounds of one unit (design 2.8). Later rounds confirm, close, or report what the
  * change since brought. What was closed, or was there to be seen before, does not send the unit back again: else a
- * review of unchanged lines would never end. A critical finding always counts.
+ * review of unchanged lines would never end. A new critical finding always counts.
  */
 import { z } from "zod";
 import { Finding, Severity } from "../handover/result.ts";
@@ -28,9 +28,9 @@ export function judge(findings: readonly Finding[], past: Past): JudgedFinding[]
   const known = new Map<string | null, JudgedFinding>();
   for (const finding of rounds.flat()) known.set(finding.id, finding);
   const open = new Set(rounds.at(-1)?.map(({ id }) => id));
-  const isTouched = ({ path }: Finding): boolean => changed === null || path === null || changed.has(path);
+  const isTouched = ({ path }: Finding): boolean => changed === null || (path !== null && changed.has(path));
   const taken = new Set<string | null>();
-  let next = known.size;
+  let next = Math.max(0, ...[...known.keys()].map(numberIn));
   return findings.map((finding) => {
     const before = [...known.values()].findLast((other) => !taken.has(other.id) && isSame(other, finding));
     if (!before) {
@@ -41,12 +41,14 @@ export function judge(findings: readonly Finding[], past: Past): JudgedFinding[]
     }
     taken.add(before.id);
     const { id } = before;
-    if (!open.has(id))
-      return isTouched(finding) ? { ...finding, id, standing: "regression" } : late({ ...finding, id });
     const severity = isTouched(finding) ? finding.severity : milder(before.severity, finding.severity);
-    return { ...finding, id, severity, standing: "confirmed" };
+    const again = { ...finding, id, severity };
+    if (open.has(id)) return { ...again, standing: "confirmed" };
+    return isTouched(finding) ? { ...again, standing: "regression" } : late(again);
   });
 }
+
+const numberIn = (id: string | null): number => Number(/\d+$/.exec(id ?? "")?.[0] ?? 0);
 
 /** Said by its id, or the same words about the same file. Lines move. */
 const isSame = (before: Finding, now: Finding): boolean =>

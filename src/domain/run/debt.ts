@@ -84,6 +84,10 @@ export function noteRedo(draft: Draft, unit: UnitView, decision: Pick<Decision, 
   draft.state.redone[id] = (draft.state.redone[id] ?? 0) + 1;
 }
 
+/** Another attempt after this decision would be one more of what the lock is against. */
+export const isRedo = ({ kind }: Pick<Decision, "kind">): boolean =>
+  REDOES.has(kind) && kind !== "scope-lock";
+
 export const isLocked = ({ redone }: Pick<State, "redone">, unit: string): boolean =>
   (redone[unit] ?? 0) >= MAX_REDOS;
 

@@ -25,7 +25,7 @@ import { askAboutSpec } from "./spec-change.ts";
 import { askAboutStall } from "./stall.ts";
 import { startUnits } from "./start.ts";
 import { askAboutFailures } from "./steer-run.ts";
-import { runTrain } from "./train.ts";
+import { noteLanded, runTrain } from "./train.ts";
 import type { RunView } from "./view.ts";
 import type { Outcome, Wait } from "./wait.ts";
 
@@ -50,6 +50,7 @@ export interface RunDecision {
 export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
   const draft = new Draft(snapshot, pass);
   if (draft.state.ended === null) {
+    noteLanded(draft);
     noteChangeRequests(draft);
     obeyCommands(draft);
     holdToDeadlines(draft);
@@ -57,7 +58,6 @@ export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
   // A person may just have ended it.
   if (draft.state.ended === null) {
     askAboutRefusals(draft);
-    askAboutFailures(draft);
     askToRespecify(draft);
     if (draft.state.consent) {
       askAboutSpec(draft);
@@ -68,6 +68,7 @@ export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
       if (holds) bringBaseIn(draft);
       if (holds) runTrain(draft);
       moveUnits(draft);
+      askAboutFailures(draft);
       if (holds) startUnits(draft);
     } else
       draft.wait({

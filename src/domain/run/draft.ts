@@ -4,7 +4,7 @@
  */
 import { isSpent } from "./budget.ts";
 import type { Effect } from "./effect.ts";
-import type { Decision, State } from "./journal.ts";
+import { NOT_HINDERED, runsOf, type Attempt, type Decision, type State } from "./journal.ts";
 import { attemptKey, runName, TRAIN_SLUG, type AttemptName, type Role } from "./names.ts";
 import type { RunSnapshot } from "./snapshot.ts";
 import { viewOf, type RunView } from "./view.ts";
@@ -32,6 +32,8 @@ export interface Pass {
 export const LOST_AFTER_MS = 120_000;
 /** Dispatches of one attempt that may bring nothing before a person is asked. */
 export const MAX_LOST = 2;
+/** A review that cannot be read is asked for again so often (design 2.8). */
+export const MAX_UNREADABLE = 1;
 
 /** A decision whose default holds is one that spends nothing, merges nothing and can be undone. */
 export const DEADLINE_AFTER_MS = 72 * 3_600_000;
@@ -74,6 +76,13 @@ export class Draft {
     this.waits.push(wait);
   }
 
+  /** A wait that ends by itself. */
+  waitUntil(at: Date, { unit, what, why }: { unit: string | null; what: string; why: string }): void {
+    this.lookAgain(at);
+    const when = `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+    this.wait({ unit, for: "back-off", because: `${what} begins again at ${when}, because ${why}` });
+  }
+
   lookAgain(at: Date): void {
     if (this.lookAgainAt === null || at < this.lookAgainAt) this.lookAgainAt = at;
   }
@@ -111,6 +120,9 @@ export class Draft {
     reviewer: string | null;
     unit: string | null;
     lost?: number;
+    hindered?: Attempt["hindered"];
+    /** Written down now and dispatched then. */
+    after?: Date | null;
     why: string;
   }): void {
     const { slug, role, n, headSha, baseSha, agent, reviewer } = attempt;
@@ -123,23 +135,31 @@ export class Draft {
       return;
     }
     const key = attemptKey(attempt);
+    const was = this.state.attempts[key];
     const nonce = `${this.pass.seed}${(this.#nonces++).toString(16).padStart(4, "0")}`;
     const at = this.pass.now.toISOString();
-    const lost = attempt.lost ?? 0;
+    const { lost = 0, hindered = NOT_HINDERED, after = null } = attempt;
     this.state.attempts[key] = {
       nonce,
       runId: null,
+      pastRuns: was ? runsOf(was) : [],
       agent,
       reviewer,
       headSha,
       baseSha,
       at,
       lost,
+      hindered,
+      after: after?.toISOString() ?? null,
       sent: false,
       outcome: null,
       result: null,
       committed: null,
     };
+    if (after !== null) {
+      this.waitUntil(after, { unit: attempt.unit, what: `${role} ${n}`, why: attempt.why });
+      return;
+    }
     this.state.spend.attempts += 1;
     const inputs = {
       run: String(this.state.run),

@@ -52,6 +52,15 @@ export interface ReviewFact {
   submittedAt: Date | null;
 }
 
+/** What a review says at a line of the diff. */
+export interface LineCommentFact {
+  review: number | null;
+  path: string;
+  /** Null: of the whole file. */
+  line: number | null;
+  body: string;
+}
+
 export interface WorkflowRunFact {
   id: number;
   /** The run-name: `roundtable <run> <u> <role> <n>`. */

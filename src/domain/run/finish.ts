@@ -77,17 +77,26 @@ export function finishRun(draft: Draft): void {
           ? "nothing to do: all boxes were ticked already"
           : "every unit was skipped by a person",
       );
-    else if (state.finished !== null && stands(draft)) openFinalPull(draft, view);
+    else if (state.finished !== null && stands(draft)) openIfVerified(draft, view);
     return;
   }
   const open = Object.values(state.decisions).some((decision) => decision.answer === null);
   const moves =
     moving(draft, view).length > 0 || state.train !== null || draft.effects.length > 0 || state.paused;
   const mayStart = draft.waits.some((wait) =>
-    ["lock", "slot", "unknown-paths", "hold", "gate"].includes(wait.for),
+    ["lock", "slot", "unknown-paths", "hold", "gate", "person"].includes(wait.for),
   );
   if (!open && !moves && !mayStart && kinds.includes("cancelled"))
     endRun(draft, "halted", haltedReason(view));
+}
+
+/** What a person pushed behind the last verification is verified as well, by another last train. */
+function openIfVerified(draft: Draft, view: RunView): void {
+  if (view.finalPull || view.integrationHead === draft.state.finished) return openFinalPull(draft, view);
+  draft.event("integration branch moved", {
+    why: `to ${view.integrationHead?.slice(0, 7) ?? "nothing"} after its last verification`,
+  });
+  draft.state.finished = null;
 }
 
 function openFinalPull(draft: Draft, view: RunView): void {

@@ -6,7 +6,7 @@
  */
 import { z } from "zod";
 import { Config } from "../config.ts";
-import { Severity, WorkOutcome } from "../handover/result.ts";
+import { HandOverNote, Severity, WorkOutcome } from "../handover/result.ts";
 import { Plan } from "../plan/plan.ts";
 import { UserError } from "../problem.ts";
 import { JudgedFinding } from "../review/rounds.ts";
@@ -26,8 +26,12 @@ export const AttemptResult = z.strictObject({
   severity: Severity.nullable(),
   findings: z.array(JudgedFinding),
   questions: z.array(z.string()),
+  /** What it left for the next attempt. */
+  handover: HandOverNote.nullable().default(null),
   /** What holds beyond this unit, by the agent's own word. */
   learnings: z.array(z.string()).default([]),
+  /** How often the agent was shown within the attempt that it is red, and went on. */
+  selfChecks: z.number().int().min(0).default(0),
   /** The tail of the first red verify command; empty when green or unknown. */
   tail: z.string(),
   /** By path as handed over; `lines` is null where there is no text: deleted, or binary. */
@@ -48,7 +52,9 @@ export const emptyResult = (summary: string): AttemptResult => ({
   severity: null,
   findings: [],
   questions: [],
+  handover: null,
   learnings: [],
+  selfChecks: 0,
   tail: "",
   files: [],
   report: "",
@@ -68,9 +74,13 @@ export const AttemptOutcome = z.enum([
 ]);
 export type AttemptOutcome = z.infer<typeof AttemptOutcome>;
 
+export const NOT_HINDERED = { rate_limited: 0, infra: 0 };
+
 export const Attempt = z.strictObject({
   nonce: z.string(),
   runId: z.number().nullable(),
+  /** Workflow runs of its earlier nonces: what they bring counts no more. */
+  pastRuns: z.array(z.number()).default([]),
   agent: z.string().nullable(),
   reviewer: z.string().nullable(),
   /** The commit that is checked out; the hand-over must match it. */
@@ -80,6 +90,10 @@ export const Attempt = z.strictObject({
   at: z.string(),
   /** How often it was dispatched before this nonce and brought nothing. */
   lost: z.number(),
+  /** How often it ended because others kept its agent from working. */
+  hindered: z.strictObject({ rate_limited: z.number(), infra: z.number() }).default(NOT_HINDERED),
+  /** It is not dispatched before that time. */
+  after: z.string().nullable().default(null),
   /** GitHub has taken the dispatch of this nonce. */
   sent: z.boolean().default(true),
   outcome: AttemptOutcome.nullable(),
@@ -88,6 +102,10 @@ export const Attempt = z.strictObject({
   committed: z.string().nullable(),
 });
 export type Attempt = z.infer<typeof Attempt>;
+
+/** All its workflow runs that are known, newest last. */
+export const runsOf = ({ pastRuns, runId }: Pick<Attempt, "pastRuns" | "runId">): number[] =>
+  runId === null ? pastRuns : [...pastRuns, runId];
 
 export const Decision = z.strictObject({
   kind: DecisionKind,
@@ -164,8 +182,8 @@ export const State = z.strictObject({
     .strictObject({ on: z.string(), base: z.string(), isLeft: z.boolean() })
     .nullable()
     .default(null),
-  /** Review verdicts overruled by `/orchestrate approve`: unit → head SHA. */
-  approvals: z.record(z.string(), z.string()),
+  /** By `/orchestrate approve`: the head that it is about, and when it was said. It overrules the reviews before it. */
+  approvals: z.record(z.string(), z.strictObject({ head: z.string(), at: z.string() })),
   /** Attempts a person granted beyond the limit, by unit; `_base` for a moved base branch. */
   granted: z.record(z.string(), z.number()),
   /** Heads at which people asked for changes; GitHub forgets it when a review is dismissed. */

@@ -7,7 +7,7 @@ import { findSecret } from "../handover/secret.ts";
 import { wordsOf } from "../text/words.ts";
 import type { Draft } from "./draft.ts";
 import { learningsBranch, OWN_LABEL } from "./names.ts";
-import type { RunView } from "./view.ts";
+import type { AttemptView, RunView } from "./view.ts";
 
 /** Lines of one pull request: more nobody weighs. */
 const MAX_LEARNINGS = 30;
@@ -25,11 +25,14 @@ export const kept = (learnings: readonly string[]): string[] =>
 /** What speaks of a unit, a task or an attempt by its number tells the story of this run. */
 const IS_STORY = /\b(?:(?:sub-?)?tasks?|units?|attempts?)\s+\d/i;
 
-/** Of work that landed, in the plan's order, each said once. */
-export function learnedBy({ units, state }: RunView): string[] {
-  const said = units
-    .filter(({ unit }) => state.landed[unit.id])
-    .flatMap(({ work }) => work.filter(({ committed }) => committed !== null))
+/** Of units that landed, in the plan's order. */
+export const learnedBy = ({ units, state }: RunView): string[] =>
+  learnedFrom(units.filter(({ unit }) => state.landed[unit.id]).flatMap(({ work }) => work));
+
+/** Of work that came to its branch, each said once. */
+export function learnedFrom(works: readonly AttemptView[]): string[] {
+  const said = works
+    .filter(({ committed }) => committed !== null)
     .flatMap(({ result }) => result?.learnings ?? [])
     .filter((line) => !IS_STORY.test(line));
   const first = new Map<string, string>();

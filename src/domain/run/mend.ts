@@ -1,6 +1,7 @@
 /** What is not in order gets another attempt while its budget lasts: `fix`, or `resolve` for a conflict (design 2.9, 2.10). */
 import type { PlanUnit } from "../plan/plan.ts";
 import type { Draft, Question } from "./draft.ts";
+import { beginAgain, isHindrance, MAX_HINDERED, type Again } from "./hindered.ts";
 import { authorOf, baseOf, type UnitView } from "./view.ts";
 
 /** Fix attempts before a person is asked (design 2.9). */
@@ -18,13 +19,17 @@ export function mend(draft: Draft, unit: UnitView, because: string): void {
   const isConflict = conflict?.head === head;
   const role = isConflict ? "resolve" : "fix";
   const before = unit.work.filter((attempt) => attempt.role === role);
-  const used = isConflict ? before.filter(({ headSha }) => headSha === head).length : before.length;
+  const tried = isConflict ? before.filter(({ headSha }) => headSha === head) : before;
+  // What others kept it from is no try, as long as that stays small.
+  const hindered = tried.filter(({ outcome }) => isHindrance(outcome)).length;
+  const used = tried.length - Math.min(hindered, MAX_HINDERED);
   const max = (isConflict ? MAX_RESOLVES : MAX_FIXES) + (draft.state.granted[id] ?? 0);
   if (used >= max) {
     draft.ask(isConflict ? conflictStays(unit, used) : fixesUsedUp(unit, { used, because }));
     return;
   }
   const n = before.length + 1;
+  const again = afterHindrance(draft, unit);
   const isEscalated = role === "fix" && n >= ESCALATED_FIX;
   draft.dispatch({
     slug: unit.slug,
@@ -32,16 +37,28 @@ export function mend(draft: Draft, unit: UnitView, because: string): void {
     n,
     headSha: head,
     baseSha: isConflict ? conflict.on : (baseOf(unit, draft.state) ?? head),
-    agent: isEscalated
-      ? (unit.unit.escalation ?? unit.unit.agent)
-      : isConflict
-        ? authorOf(unit)
-        : unit.unit.agent,
+    agent: isOtherVendor(again)
+      ? again.agent
+      : isEscalated
+        ? (unit.unit.escalation ?? unit.unit.agent)
+        : isConflict
+          ? authorOf(unit)
+          : unit.unit.agent,
     reviewer: null,
     unit: id,
+    ...(again && { hindered: again.hindered, after: again.after }),
     why: isEscalated ? `${because}. ${escalatedTo(unit.unit)}` : because,
   });
 }
+
+/** Unfinished work was handed over before something kept its agent from going on. */
+function afterHindrance({ snapshot, pass }: Draft, { work }: UnitView): Again | null {
+  const last = work.at(-1);
+  if (!last || !isHindrance(last.outcome)) return null;
+  return beginAgain(last, last.outcome, { config: snapshot.planFile.config, now: pass.now });
+}
+
+const isOtherVendor = (again: Again | null): again is Again => again !== null && again.after === null;
 
 const fixesUsedUp = ({ unit }: UnitView, { used, because }: { used: number; because: string }): Question => ({
   kind: "fixes-used-up",

@@ -1,13 +1,14 @@
 /** Commands on the tracking issue, each obeyed once; who may is read live (design 2.1, 2.3). */
 import { helpBody, replyBody } from "../board/decision.ts";
 import { COMMANDS, parseCommand, type Command, type ParsedCommand } from "./command.ts";
-import { noteRedo, respecifyAsked } from "./debt.ts";
+import { isLocked, isRedo, noteRedo, respecifyAsked } from "./debt.ts";
 import type { Draft } from "./draft.ts";
 import type { CommentFact } from "./facts.ts";
 import { marker } from "./names.ts";
 import { askForRevert } from "./revert.ts";
 import { actOnRun, cancelRun } from "./steer-run.ts";
-import { actOnUnit, answerDecision, no, steer, yes, type Answer } from "./steer.ts";
+import { actOnUnit, answerDecision, lockedAnswer, no, steer, yes, type Answer } from "./steer.ts";
+import type { UnitView } from "./view.ts";
 
 export function obeyCommands(draft: Draft): void {
   const { state, snapshot } = draft;
@@ -113,7 +114,7 @@ function obey(draft: Draft, command: Exclude<Command, { kind: "ask" }>, comment:
     case "approve": {
       const unit = draft.view().byId.get(command.unit);
       if (!unit) return no("The plan has no unit of that id. The tracking comment lists them.");
-      return steer(draft, { command, unit, by: comment.author });
+      return steer(draft, { command, unit, by: comment.author, at: comment.createdAt });
     }
   }
 }
@@ -144,16 +145,24 @@ function decideOn(draft: Draft, command: Extract<Command, { kind: "decide" }>, c
     return no(`Decision ${command.decision} was answered by ${decision.answer.by} already.`);
   const option = decision.options[command.option - 1];
   if (!option) return no(`Decision ${command.decision} has the options 1 to ${decision.options.length}.`);
+  const about = (): UnitView | null =>
+    decision.unit === null ? null : (draft.view().byId.get(decision.unit) ?? null);
+  const before = about();
+  if (before !== null && option.does === "retry" && isRedo(decision) && isLocked(draft.state, before.unit.id))
+    return lockedAnswer(draft, before);
   answerDecision(draft, command.decision, {
     option: command.option,
     by: comment.author,
     comment: comment.id,
   });
-  const unit = decision.unit === null ? null : (draft.view().byId.get(decision.unit) ?? null);
+  const unit = about();
   if (unit !== null && option.does === "retry") noteRedo(draft, unit, decision);
   if (unit !== null && option.unit !== undefined)
     askForRevert(draft, { unit: option.unit, gate: unit.unit.id, by: comment.author });
   if (unit === null) actOnRun(draft, decision, { option: command.option, by: comment.author });
-  else actOnUnit(draft, { does: option.does, kind: decision.kind, unit, by: comment.author });
+  else {
+    const { author: by, createdAt: at } = comment;
+    actOnUnit(draft, { does: option.does, kind: decision.kind, unit, by, at });
+  }
   return yes(`${command.decision}: ${option.text}`);
 }

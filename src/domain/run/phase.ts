@@ -5,9 +5,9 @@
  * has not begun and one it depends on is being fixed, blocked or cancelled.
  */
 import type { Finding, Severity } from "../handover/result.ts";
-import { consolidate, type Report } from "../review/report.ts";
+import { consolidate, isApproved, type Report } from "../review/report.ts";
 import type { State } from "./journal.ts";
-import { headOf, type AttemptView, type UnitView } from "./view.ts";
+import { checkOf, headOf, type AttemptView, type UnitView } from "./view.ts";
 import { isHandedOver } from "./write-set.ts";
 
 export type Phase =
@@ -100,7 +100,7 @@ function workPhase(unit: UnitView, state: State): Phase {
   if (last.outcome !== "completed") return failedPhase(last);
   const head = headOf(unit) ?? last.committed!;
   if (last.result?.verified === false) {
-    const check = unit.verifyJobs.findLast((job) => job.headSha === last.committed);
+    const check = checkOf(last, unit);
     if (!check || check.outcome === null) return { kind: "in_progress", attempt: check ?? last };
     if (check.outcome !== "green") return failedPhase(check);
   }
@@ -130,8 +130,8 @@ function failedPhase(last: AttemptView): Phase {
 
 function reviewPhase(unit: UnitView, state: State, head: string): Phase {
   const jobs = unit.reviewJobs.filter((job) => job.headSha === head);
-  const report = consolidate(jobs, unit.reviews, head);
-  if (state.approvals[unit.unit.id] === head) return { kind: "final_review", head, report };
+  const report = consolidate(unit, head);
+  if (isApproved(unit, head, state.approvals[unit.unit.id])) return { kind: "final_review", head, report };
   if (jobs.length === 0) return { kind: "pending_review", head };
   const open = jobs.filter((job) => job.outcome === null);
   const answered = new Set(jobs.filter((job) => job.result?.severity != null).map((job) => job.reviewer));

@@ -7,7 +7,7 @@ import type { Draft } from "./draft.ts";
 import { mend } from "./mend.ts";
 import { integrationBranch, marker, parseMarker } from "./names.ts";
 import type { Phase } from "./phase.ts";
-import { authorOf, baseOf, MAX_ROUNDS, roundsOf, type RunView, type UnitView } from "./view.ts";
+import { authorOf, baseOf, checkOf, MAX_ROUNDS, roundsOf, type RunView, type UnitView } from "./view.ts";
 import { admitPaths, isHandedOver } from "./write-set.ts";
 
 /** Work that came in goes to its branch first: it is what has been paid for. */
@@ -94,7 +94,7 @@ function askAboutClosed(draft: Draft, unit: UnitView): void {
 function verifyAgain(draft: Draft, unit: UnitView): void {
   const last = unit.work.at(-1);
   if (!last || last.committed === null || last.result?.verified !== false) return;
-  if (unit.verifyJobs.some((job) => job.headSha === last.committed)) return;
+  if (checkOf(last, unit)) return;
   draft.dispatch({
     slug: unit.slug,
     role: "verify",

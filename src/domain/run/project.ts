@@ -1,6 +1,6 @@
 /** The board as it should look: issues, labels, bodies, decisions, the tracking comment. What has drifted is put right. */
 import { decisionBody, reminderBody } from "../board/decision.ts";
-import { issueLabels, labelsForRun, pullLabels } from "../board/labels.ts";
+import { issueLabels, labelsForRun, pullLabels, trackingLabels } from "../board/labels.ts";
 import { pullBody } from "../board/pull.ts";
 import { trackingBody } from "../board/tracking.ts";
 import { unitIssueBody, unitIssueTitle } from "../board/unit-issue.ts";
@@ -26,6 +26,7 @@ export function projectBoard(draft: Draft): void {
       });
     }
   }
+  projectTracking(draft, view);
   for (const id of overdue(draft)) callPerson(draft, view, id);
   ensureComment(draft, {
     id: "tracking",
@@ -53,6 +54,13 @@ function ensureLabels(draft: Draft, view: RunView): void {
   const known = new Set(draft.snapshot.labels.map((name) => name.toLowerCase()));
   const missing = labelsForRun(view).filter(({ name }) => !known.has(name.toLowerCase()));
   if (missing.length > 0) draft.effects.unshift({ id: "labels", kind: "ensure-labels", labels: missing });
+}
+
+/** Its text is a person's and stays. */
+function projectTracking(draft: Draft, view: RunView): void {
+  const labels = trackingLabels(view);
+  if (isSameSet(draft.snapshot.tracking.labels, labels)) return;
+  draft.effects.push({ id: "tracking-labels", kind: "update-issue", number: draft.state.run, labels });
 }
 
 function projectIssue(draft: Draft, view: RunView, unit: UnitView): void {

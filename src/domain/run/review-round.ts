@@ -1,15 +1,22 @@
 /** What a review of one round is judged by: its findings, and what its reviewer and the unit did before. */
 import type { Finding, ReviewResult } from "../handover/result.ts";
 import { worst } from "../review/report.ts";
-import type { Past } from "../review/rounds.ts";
+import { judge, type JudgedFinding, type Past } from "../review/rounds.ts";
 import type { Draft } from "./draft.ts";
 import { attemptsOf, type AttemptView } from "./view.ts";
 
-/** A reviewer that fails a unit without naming a weighty finding still fails it. */
-export function findingsOf({ verdict, findings, summary }: ReviewResult): Finding[] {
+/** A reviewer that fails a unit without naming a weighty finding still fails it, in any round. */
+export function judgeReview(review: ReviewResult, past: Past): JudgedFinding[] {
+  const judged = judge(review.findings, past);
+  const failure = failureOf(review);
+  if (failure === null) return judged;
+  return [...judged, ...judge([failure], { ...past, rounds: [...past.rounds, judged], changed: null })];
+}
+
+function failureOf({ verdict, findings, summary }: ReviewResult): Finding | null {
   const named = worst(findings.map((finding) => finding.severity));
-  if (verdict !== "fail" || named === "critical" || named === "major") return findings;
-  const whole: Finding = {
+  if (verdict !== "fail" || named === "critical" || named === "major") return null;
+  return {
     id: null,
     severity: "major",
     path: null,
@@ -19,7 +26,6 @@ export function findingsOf({ verdict, findings, summary }: ReviewResult): Findin
     criterion: null,
     fix: null,
   };
-  return [...findings, whole];
 }
 
 export function pastOf({ state }: Draft, review: AttemptView): Past {

@@ -1,12 +1,14 @@
 /** Takes what workflow runs have brought into the journal: hand-overs, reviews, green and red. */
 import type { HandOver, WorkResult } from "../handover/result.ts";
 import { worst } from "../review/report.ts";
-import { judge } from "../review/rounds.ts";
-import { LOST_AFTER_MS, MAX_LOST, type Draft } from "./draft.ts";
-import { emptyResult, type AttemptOutcome, type AttemptResult } from "./journal.ts";
+import { charge, end, hinder, lose } from "./attempt-end.ts";
+import { LOST_AFTER_MS, MAX_UNREADABLE, type Draft } from "./draft.ts";
+import { isHindrance } from "./hindered.ts";
+import { emptyResult, runsOf, type AttemptOutcome, type AttemptResult } from "./journal.ts";
 import { kept } from "./learnings.ts";
-import { BASE_SLUG, plainSlug, runName } from "./names.ts";
-import { findingsOf, pastOf } from "./review-round.ts";
+import { plainSlug, runName } from "./names.ts";
+import { isCutShort } from "./resume.ts";
+import { judgeReview, pastOf } from "./review-round.ts";
 import type { RunOutcome } from "./snapshot.ts";
 import { attemptsOf, type AttemptView } from "./view.ts";
 
@@ -30,7 +32,7 @@ export function settleAttempts(draft: Draft): void {
 /** Workflow runs of attempts that a person ended; also those that show only now, or that a dying pass left alive. */
 export function cancelRuns(draft: Draft): void {
   const { run, attempts } = draft.state;
-  const known = new Set(Object.values(attempts).map(({ runId }) => runId));
+  const known = new Set(Object.values(attempts).flatMap(runsOf));
   for (const attempt of attemptsOf(draft.state)) {
     if (attempt.outcome !== "cancelled") continue;
     const name = runName({ ...attempt, run });
@@ -47,6 +49,14 @@ function waitForRun(draft: Draft, attempt: AttemptView, unit: string | null): vo
   const refusal = draft.state.refusals[`dispatch:${attempt.key}:${attempt.nonce}`];
   if (refusal) {
     draft.wait({ unit, for: "refused", because: `${refusal.what} ${refusal.fix}` });
+    return;
+  }
+  if (attempt.after !== null) {
+    const after = new Date(attempt.after);
+    const why = "others kept its agent from working";
+    if (draft.pass.now >= after)
+      draft.dispatch({ ...attempt, unit, after: null, why: "again, after a wait" });
+    else draft.waitUntil(after, { unit, what: `${attempt.role} ${attempt.n}`, why });
     return;
   }
   const lostAt = new Date(Date.parse(attempt.at) + (draft.pass.takesOver ? 0 : LOST_AFTER_MS));
@@ -94,7 +104,8 @@ function settle(draft: Draft, { attempt, unit, seen }: Settled): void {
       why: `workflow run ${seen.runId} ended as ${seen.conclusion} and handed nothing over`,
     });
   } else if (handOver.kind === "refused") {
-    if (attempt.role === "review") lose(draft, { attempt, unit, why: handOver.sentence });
+    if (attempt.role === "review")
+      lose(draft, { attempt, unit, why: handOver.sentence, max: MAX_UNREADABLE });
     else end(draft, { attempt, unit, outcome: "refused", result: emptyResult(handOver.sentence) });
   } else if (attempt.role === "review") {
     settleReview(draft, { attempt, unit, content: handOver.content });
@@ -107,15 +118,22 @@ function settleReview(
   draft: Draft,
   { attempt, unit, content }: Omit<Settled, "seen"> & { content: HandOver },
 ): void {
+  if (isHindrance(content.outcome)) {
+    charge(draft, content.usage?.usd);
+    hinder(draft, { attempt, unit, by: content.outcome, said: content.summary });
+    return;
+  }
   if (!("verdict" in content) || content.outcome !== "completed") {
+    charge(draft, content.usage?.usd);
     lose(draft, {
       attempt,
       unit,
       why: `the reviewer gave no verdict: ${content.summary || content.outcome}`,
+      max: MAX_UNREADABLE,
     });
     return;
   }
-  const findings = judge(findingsOf(content), pastOf(draft, attempt));
+  const findings = judgeReview(content, pastOf(draft, attempt));
   const severity = worst(findings.map((finding) => finding.severity));
   end(draft, {
     attempt,
@@ -136,9 +154,17 @@ function settleWork(draft: Draft, { attempt, unit, seen, content }: Settled & { 
     return;
   }
   const files = changedFiles(content.commits);
+  if (isHindrance(content.outcome) && files.length === 0) {
+    charge(draft, content.usage?.usd);
+    hinder(draft, { attempt, unit, by: content.outcome, said: content.summary });
+    return;
+  }
   const red = content.verify.find((step) => step.code !== 0);
+  const planned = draft.snapshot.planFile.plan.units.find(({ id }) => id === unit);
   const result: AttemptResult = {
     ...resultOf(content),
+    tasks: tasksIn(content, planned?.taskIds ?? []),
+    handover: noteIn(content),
     files,
     tail: red?.tail ?? seen.tail,
     verified: seen.verify !== null,
@@ -149,7 +175,7 @@ function settleWork(draft: Draft, { attempt, unit, seen, content }: Settled & { 
   if (outcome === "completed" && files.length === 0)
     outcome = goesOn(draft, attempt) ? "completed" : "no_change";
   else if (outcome === "completed" && (red || seen.verify === "failure")) outcome = "red";
-  const path = draft.snapshot.planFile.plan.units.find(({ id }) => id === unit)?.report ?? null;
+  const path = planned?.report ?? null;
   if (path !== null) result.report = reportIn(content.commits, path) ?? lastReport(draft, attempt);
   if (path !== null && outcome === "completed" && result.report === "") {
     outcome = "failed";
@@ -161,6 +187,21 @@ function settleWork(draft: Draft, { attempt, unit, seen, content }: Settled & { 
   if (unit !== null && (outcome === "needs_info" || outcome === "blocked"))
     askPerson(draft, unit, content.questions.join(" ") || content.summary);
 }
+
+/** Of one text of an agent; the journal is read by every pass. */
+const MAX_NOTE = 2000;
+const noted = (text: string): string => text.slice(0, MAX_NOTE).toWellFormed();
+
+/** An agent speaks of its unit's tasks alone. */
+const tasksIn = ({ tasks }: WorkResult, ids: readonly string[]): AttemptResult["tasks"] =>
+  tasks.filter(({ id }) => ids.includes(id)).map((task) => ({ ...task, note: noted(task.note) }));
+
+const noteIn = ({ handover }: WorkResult): AttemptResult["handover"] =>
+  handover && {
+    done: noted(handover.done),
+    left: noted(handover.left),
+    howToVerify: noted(handover.howToVerify),
+  };
 
 /** Bodies and the journal hold no more of it; the file does. */
 const MAX_REPORT = 20_000;
@@ -184,8 +225,7 @@ function goesOn(draft: Draft, attempt: AttemptView): boolean {
   const before = attemptsOf(draft.state).findLast(
     (other) => other.slug === attempt.slug && other.committed !== null && other.key !== attempt.key,
   );
-  const cutShort = ["timed_out", "rate_limited", "infra", "needs_info", "blocked"];
-  return before !== undefined && cutShort.includes(before.outcome ?? "");
+  return before !== undefined && isCutShort(before);
 }
 
 function changedFiles(commits: WorkResult["commits"]): AttemptResult["files"] {
@@ -202,66 +242,19 @@ function askPerson(draft: Draft, unit: string, question: string): void {
     unit,
     question: `Unit ${unit} cannot go on without an answer: ${question}`,
     options: [
-      { does: "retry", text: "I have answered (in the spec or on the pull request): try again" },
+      { does: "retry", text: "I have answered, here or on its pull request: try again" },
       { does: "skip", text: "Skip this unit" },
       { does: "abort", text: "Abort this unit" },
     ],
   });
 }
 
-interface End {
-  attempt: AttemptView;
-  unit: string | null;
-  outcome: AttemptOutcome;
-  result: AttemptResult | null;
-}
-
-function end(draft: Draft, { attempt, unit, outcome, result }: End): void {
-  const entry = draft.state.attempts[attempt.key]!;
-  entry.outcome = outcome;
-  entry.result = result;
-  if (result?.usd != null) draft.state.spend.usd = (draft.state.spend.usd ?? 0) + result.usd;
-  draft.event("attempt ended", {
-    unit,
-    why: `${attempt.role} ${attempt.n}: ${outcome}${result?.severity ? ` (${result.severity})` : ""}`,
-    by: attempt.agent ?? "verify",
-  });
-}
-
-/** Again under a new nonce while the small budget for lost runs lasts; then a person is asked. What was never sent costs nothing. */
-function lose(
-  draft: Draft,
-  { attempt, unit, why }: { attempt: AttemptView; unit: string | null; why: string },
-): void {
-  const lost = attempt.lost + (attempt.sent ? 1 : 0);
-  if (lost <= MAX_LOST) {
-    draft.dispatch({ ...attempt, unit, lost, why: `again, because ${why}` });
-    return;
-  }
-  end(draft, { attempt, unit, outcome: "lost", result: emptyResult(why) });
-  draft.ask({
-    kind: attempt.role === "review" ? "unparsable-review" : "lost",
-    unit,
-    question: `${whose(attempt, unit)}: ${attempt.role} ${attempt.n} was tried ${MAX_LOST + 1} times without an answer, because ${why}. What now?`,
-    options: [
-      { does: "retry", text: "Try again" },
-      ...(unit === null ? [] : [{ does: "skip" as const, text: "Skip this unit" }]),
-      { does: "abort", text: unit === null ? "End the run" : "Abort this unit" },
-    ],
-  });
-}
-
-function whose({ slug }: AttemptView, unit: string | null): string {
-  if (unit !== null) return `Unit ${unit}`;
-  return slug === BASE_SLUG ? "The moved base branch" : "The train";
-}
-
 function resultOf(content: HandOver): AttemptResult {
   return {
     ...emptyResult(content.summary),
-    tasks: "tasks" in content ? content.tasks : [],
     questions: "questions" in content ? content.questions : [],
     learnings: "learnings" in content ? kept(content.learnings) : [],
+    selfChecks: "selfChecks" in content ? content.selfChecks : 0,
     model: content.usage?.model ?? null,
     usd: content.usage?.usd ?? null,
   };

@@ -4,6 +4,7 @@
  */
 import type { Draft } from "./draft.ts";
 import { BASE_SLUG, gateSlug } from "./names.ts";
+import { takeBack } from "./steer.ts";
 import { attemptsOf, type AttemptView, type UnitView } from "./view.ts";
 import type { Wait } from "./wait.ts";
 
@@ -26,7 +27,7 @@ export function askAboutStall(draft: Draft): void {
     ([, { kind, answer }]) => kind === KIND && answer === null,
   );
   if (stuck.length === 0) {
-    if (open) takeBack(draft, open[0]);
+    if (open) takeBack(draft, open[0], "it has moved by itself");
     return;
   }
   const waiting = [
@@ -124,12 +125,6 @@ function isBefore(draft: Draft, due: number): boolean {
   const isEarly = draft.pass.now.getTime() < due;
   if (isEarly) draft.lookAgain(new Date(due));
   return isEarly;
-}
-
-function takeBack(draft: Draft, id: string): void {
-  const { state, pass } = draft;
-  state.decisions[id]!.answer = { option: 0, by: "roundtable", comment: 0, at: pass.now.toISOString() };
-  draft.event("decision taken back", { why: `${id}: it has moved by itself` });
 }
 
 const few = (parts: readonly string[]): string =>

@@ -132,8 +132,8 @@ function passGate(draft: Draft, view: RunView, unit: UnitView): void {
     draft.wait({ unit: id, for: "train", because: "a landed unit is being reverted" });
     return;
   }
-  const tries = 1 + (draft.state.granted[id] ?? 0);
-  if (last?.outcome === "red" && last.headSha === head && unit.verifyJobs.length >= tries) {
+  const isAllowed = unit.verifyJobs.length <= (draft.state.granted[id] ?? 0);
+  if (last?.outcome === "red" && last.headSha === head && !isAllowed) {
     draft.ask(checkpointRed(view, id, head));
     return;
   }

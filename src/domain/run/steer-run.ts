@@ -1,12 +1,21 @@
 /** What a person decides about the run as a whole, by a command of its own or by answering a decision. */
 import { raiseCeiling } from "./budget.ts";
-import { RESPECIFY } from "./debt.ts";
+import { isLocked, isRedo, RESPECIFY } from "./debt.ts";
 import type { DecisionKind } from "./decision-kind.ts";
 import type { Draft } from "./draft.ts";
 import type { Decision } from "./journal.ts";
 import { answerAboutBase, BASE_CONFLICT, leaveBase } from "./moved-base.ts";
 import { overdueAttempts } from "./stall.ts";
-import { actOnUnit, answerDecision, drop, isOver, retryOf, retryRefused, sendAgain } from "./steer.ts";
+import {
+  actOnUnit,
+  answerDecision,
+  drop,
+  isOver,
+  lockedAnswer,
+  retryOf,
+  retryRefused,
+  sendAgain,
+} from "./steer.ts";
 import type { UnitView } from "./view.ts";
 
 export function actOnRun(draft: Draft, decision: Decision, answer: { option: number; by: string }): void {
@@ -55,6 +64,8 @@ function endWithWhatLanded(draft: Draft, by: string): void {
   for (const unit of unitsLeft(draft))
     drop(draft, { unit, as: "skipped", by, because: `left out by ${by}, who takes what has landed` });
   leaveBase(draft);
+  const { reverts } = draft.state;
+  for (const [unit, { failed }] of Object.entries(reverts)) if (failed === null) delete reverts[unit];
   draft.dropTrain(`${by} takes what has landed`);
 }
 
@@ -93,10 +104,8 @@ const FAILURES: ReadonlySet<string> = new Set([
 
 /** Three units that failed say that the fault may lie elsewhere: in the spec, the set-up or the agents. */
 export function askAboutFailures(draft: Draft): void {
-  const { decisions } = draft.state;
   const failed = failedUnits(draft);
-  const asked = Object.values(decisions).filter(({ kind }) => kind === FAILED_UNITS);
-  if (failed.length < TOO_MANY * (asked.length + 1)) return;
+  if (failed.length < TOO_MANY) return;
   draft.ask({
     kind: FAILED_UNITS,
     unit: null,
@@ -126,20 +135,23 @@ export const brakeOf = (draft: Draft): string | null => {
   return open ? BRAKES[open.kind]! : null;
 };
 
-function failedUnits(draft: Draft): string[] {
-  const failed = new Set(
-    Object.values(draft.state.decisions).flatMap(({ kind, unit }) =>
-      unit !== null && FAILURES.has(kind) ? [unit] : [],
-    ),
-  );
-  return [...failed].filter((id) => !draft.state.landed[id]);
+/** Since it was last asked about. */
+function failedUnits({ state: { decisions, landed } }: Draft): string[] {
+  const all = Object.values(decisions);
+  const since = all.slice(1 + all.findLastIndex(({ kind }) => kind === FAILED_UNITS));
+  const failed = since.flatMap(({ kind, unit }) => (unit !== null && FAILURES.has(kind) ? [unit] : []));
+  return [...new Set(failed)].filter((id) => !landed[id]);
 }
 
 function retryFailed(draft: Draft, by: string): void {
   for (const unit of draft.view().units) {
     const { decision } = unit;
     if (!decision || !FAILURES.has(decision.kind)) continue;
+    if (isRedo(decision) && isLocked(draft.state, unit.unit.id)) {
+      lockedAnswer(draft, unit);
+      continue;
+    }
     answerDecision(draft, decision.id, { option: retryOf(decision), by, comment: 0 });
-    actOnUnit(draft, { does: "retry", kind: decision.kind, unit, by });
+    actOnUnit(draft, { does: "retry", kind: decision.kind, unit, by, at: draft.pass.now });
   }
 }

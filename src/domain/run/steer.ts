@@ -1,8 +1,10 @@
 /** What a person decides about one unit, by a command of its own or by answering a decision. */
 import type { Command } from "./command.ts";
-import { isLocked, noteRedo, scopeLock } from "./debt.ts";
+import type { DecisionKind } from "./decision-kind.ts";
+import { isLocked, isRedo, noteRedo, scopeLock } from "./debt.ts";
 import { LOST_AFTER_MS, type Draft } from "./draft.ts";
-import { emptyResult, type Decision } from "./journal.ts";
+import { isHindrance } from "./hindered.ts";
+import { emptyResult, NOT_HINDERED, runsOf, type Attempt, type Decision } from "./journal.ts";
 import { gateSlug } from "./names.ts";
 import { attemptsOf, baseOf, headOf, type UnitView } from "./view.ts";
 import { refuseStray } from "./write-set.ts";
@@ -22,7 +24,12 @@ export const isOver = (kind: string): boolean =>
 
 export function steer(
   draft: Draft,
-  { command, unit, by }: { command: Extract<Command, { unit: string }>; unit: UnitView; by: string },
+  {
+    command,
+    unit,
+    by,
+    at,
+  }: { command: Extract<Command, { unit: string }>; unit: UnitView; by: string; at: Date },
 ): Answer {
   const id = unit.unit.id;
   const phase = draft.view().phases.get(id)!;
@@ -36,7 +43,7 @@ export function steer(
       drop(draft, { unit, as: "cancelled", by, because: `aborted by ${by}` });
       return yes(`unit ${id} cancelled`);
     case "approve":
-      return approve(draft, unit, by);
+      return approve(draft, unit, { by, at });
     case "retry":
       if (phase.kind !== "fix_required" && phase.kind !== "blocked")
         return no(`Unit ${id} is ${phase.kind}: there is nothing to try again.`);
@@ -45,7 +52,7 @@ export function steer(
       noteRedo(draft, unit, unit.decision);
       if (unit.decision)
         answerDecision(draft, unit.decision.id, { option: retryOf(unit.decision), by, comment: 0 });
-      retry(draft, unit);
+      retry(draft, unit, unit.decision?.kind ?? null);
       return yes(`unit ${id} gets another attempt`);
   }
 }
@@ -55,8 +62,9 @@ export const retryOf = ({ options }: Decision): number =>
   1 + options.findIndex(({ does }) => does === "retry");
 
 /** A locked unit is tried again by a decision only, which has a person say what shall be different. */
-function lockedAnswer(draft: Draft, { unit, decision }: UnitView): Answer {
-  if (!decision) draft.ask(scopeLock(unit.id));
+export function lockedAnswer(draft: Draft, { unit, decision }: UnitView): Answer {
+  if (decision && isRedo(decision)) takeBack(draft, decision.id, "the scope of its unit is locked");
+  if (!decision || isRedo(decision)) draft.ask(scopeLock(unit.id));
   const id = draft.view().byId.get(unit.id)!.decision!.id;
   return no(
     `Unit ${unit.id} was reviewed and done again twice already: its scope is locked, and \`retry\` is not taken. Answer decision ${id}.`,
@@ -70,7 +78,13 @@ export function actOnUnit(
     kind,
     unit,
     by,
-  }: Pick<Decision, "kind"> & { does: Decision["options"][number]["does"]; unit: UnitView; by: string },
+    at,
+  }: Pick<Decision, "kind"> & {
+    does: Decision["options"][number]["does"];
+    unit: UnitView;
+    by: string;
+    at: Date;
+  },
 ): void {
   switch (does) {
     case "skip":
@@ -80,9 +94,9 @@ export function actOnUnit(
     case "resume":
       return resumeAtHead(draft, unit, by);
     case "retry":
-      return retry(draft, unit);
+      return retry(draft, unit, kind);
     case "accept":
-      return void approve(draft, unit, by);
+      return void approve(draft, unit, { by, at });
     case "proceed":
       if (kind === "person") drop(draft, { unit, as: "skipped", by, because: `done by ${by}, by hand` });
       return;
@@ -98,6 +112,12 @@ export function answerDecision(
   answer: { option: number; by: string; comment: number },
 ): void {
   draft.state.decisions[id]!.answer = { ...answer, at: draft.pass.now.toISOString() };
+}
+
+/** The question is no question any more. */
+export function takeBack(draft: Draft, id: string, why: string): void {
+  answerDecision(draft, id, { option: 0, by: "roundtable", comment: 0 });
+  draft.event("decision taken back", { why: `${id}: ${why}` });
 }
 
 /** Its workflow runs are cancelled from the outcome: see `cancelRuns`. */
@@ -163,7 +183,7 @@ function dependentsOf(draft: Draft, id: string): UnitView[] {
   });
 }
 
-function approve(draft: Draft, unit: UnitView, by: string): Answer {
+function approve(draft: Draft, unit: UnitView, { by, at }: { by: string; at: Date }): Answer {
   const id = unit.unit.id;
   const { kind } = draft.view().phases.get(id)!;
   const head = headOf(unit);
@@ -172,20 +192,22 @@ function approve(draft: Draft, unit: UnitView, by: string): Answer {
     return no(`Unit ${id} has no work that waits for an approval.`);
   const before = { ...draft.state.approvals };
   const answer = unit.decision && draft.state.decisions[unit.decision.id]!.answer;
-  draft.state.approvals[id] = head;
+  draft.state.approvals[id] = { head, at: at.toISOString() };
   if (unit.decision) answerDecision(draft, unit.decision.id, { option: 0, by, comment: 0 });
   const after = draft.view().phases.get(id)!;
   if (after.kind === "final_review") return yes(`unit ${id} approved at ${head.slice(0, 7)}`);
   draft.state.approvals = before;
   if (unit.decision) draft.state.decisions[unit.decision.id]!.answer = answer;
   const why = "because" in after ? after.because : `it is ${after.kind.replaceAll("_", " ")}`;
-  return no(`Unit ${id} is not approved: ${why}. An approval overrules reviews, and nothing else.`);
+  return no(
+    `Unit ${id} is not approved: ${why}. An approval overrules the reviews before it, and nothing else.`,
+  );
 }
 
 /** A person says that the branch is in order now: it is verified and reviewed like any work. */
 function resumeAtHead(draft: Draft, unit: UnitView, by: string): void {
   const head = headOf(unit);
-  if (head === null) return retry(draft, unit);
+  if (head === null) return retry(draft, unit, null);
   const n = 1 + unit.work.filter((attempt) => attempt.role === "resolve").length;
   const merged = draft.state.conflicts[unit.unit.id];
   delete draft.state.rejected[unit.unit.id];
@@ -193,12 +215,15 @@ function resumeAtHead(draft: Draft, unit: UnitView, by: string): void {
   draft.state.attempts[`${unit.slug}/resolve/${n}`] = {
     nonce: `${draft.pass.seed}-${by}`,
     runId: null,
+    pastRuns: [],
     agent: by,
     reviewer: null,
     headSha: head,
     baseSha: merged?.on ?? baseOf(unit, draft.state) ?? head,
     at: draft.pass.now.toISOString(),
     lost: 0,
+    hindered: NOT_HINDERED,
+    after: null,
     sent: true,
     outcome: "completed",
     result: { ...emptyResult(`${by} put the branch in order by hand.`), verified: false },
@@ -212,26 +237,45 @@ export function retryRefused(draft: Draft): void {
   for (const [key, { nonce }] of Object.entries(attempts))
     if (`dispatch:${key}:${nonce}` in refusals) sendAgain(draft, key);
   draft.state.refusals = {};
+  for (const [id, { kind, answer }] of Object.entries(draft.state.decisions))
+    if (kind === "refused" && answer === null) takeBack(draft, id, "a person had it tried again");
 }
 
 /** Its dispatch is due at once, and takes nothing from the budget of lost runs. */
 export function sendAgain(draft: Draft, key: string): void {
   const at = new Date(draft.pass.now.getTime() - LOST_AFTER_MS).toISOString();
   const attempt = draft.state.attempts[key]!;
-  Object.assign(attempt, { at, runId: null, lost: 0, sent: false, outcome: null, result: null });
+  const anew = { at, runId: null, pastRuns: runsOf(attempt), lost: 0, hindered: NOT_HINDERED, after: null };
+  Object.assign(attempt, { ...anew, sent: false, outcome: null, result: null });
 }
+
+/** Its budget for that is used up, and nothing came of it. */
+const hadNoTry = ({ outcome, committed, result }: Attempt): boolean =>
+  outcome === "lost" || (isHindrance(outcome) && committed === null && result?.files.length === 0);
 
 /** Something was tried, or a question about it offers to try again. */
 const canRetry = ({ work, verifyJobs, decision }: UnitView): boolean =>
   work.length > 0 || verifyJobs.length > 0 || decision?.options.some(({ does }) => does === "retry") === true;
 
-function retry(draft: Draft, unit: UnitView): void {
+/** Decisions that say of their unit that a budget is used up: only there one more is granted. */
+const USED_UP: ReadonlySet<DecisionKind> = new Set([
+  "fixes-used-up",
+  "conflict",
+  "review-rounds",
+  "scope-lock",
+  "checkpoint-red",
+]);
+
+/** `asked`: the decision that is answered so; null, a person says it unasked. */
+function retry(draft: Draft, unit: UnitView, asked: DecisionKind | null): void {
   const id = unit.unit.id;
   retryRefused(draft);
   refuseStray(draft, unit);
   const lost = attemptsOf(draft.state).filter(
-    (attempt) => attempt.outcome === "lost" && [unit.slug, gateSlug(unit.slug)].includes(attempt.slug),
+    (attempt) => hadNoTry(attempt) && [unit.slug, gateSlug(unit.slug)].includes(attempt.slug),
   );
   for (const { key } of lost) sendAgain(draft, key);
-  if (lost.length === 0) draft.state.granted[id] = (draft.state.granted[id] ?? 0) + 1;
+  if (lost.length > 0 || (asked !== null && !USED_UP.has(asked))) return;
+  // A checkpoint may be red at several heads: granted is one verification more than there were.
+  draft.state.granted[id] = unit.isGate ? unit.verifyJobs.length : (draft.state.granted[id] ?? 0) + 1;
 }

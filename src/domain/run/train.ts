@@ -35,8 +35,7 @@ export function runTrain(draft: Draft): void {
         : "it is being merged onto the train",
     });
   }
-  if (train.built !== null && view.integrationHead === train.built && isVerified(draft, train))
-    arrive(draft, train);
+  if (hasArrived(draft, train)) arrive(draft, train);
   else if (!isSound(draft, view, train)) {
     draft.dropTrain("what it carries is no longer accepted as it was, is held, or the run is paused");
   } else if (view.integrationHead !== train.on) {
@@ -45,10 +44,31 @@ export function runTrain(draft: Draft): void {
   else verify(draft, { ...train, built: train.built });
 }
 
-/** A candidate that adds nothing to the integration head is there already: verified or not, where a person moved it. */
-function isVerified({ state }: Draft, { n, built }: Train): boolean {
+/**
+ * What the integration branch stands on has landed, whatever a person says from then on: this comes before commands.
+ * A pull request that a person merged has landed too; checkpoints and the last train verify it.
+ */
+export function noteLanded(draft: Draft): void {
+  const { state } = draft;
+  if (state.train !== null && hasArrived(draft, state.train)) arrive(draft, state.train);
+  const { units, integrationHead } = draft.view();
+  for (const { unit, pull } of units) {
+    if (!pull?.merged || integrationHead === null || state.landed[unit.id] || state.dropped[unit.id])
+      continue;
+    state.landed[unit.id] = { head: pull.headSha, sha: integrationHead };
+    state.integration = integrationHead;
+    draft.event("landed", { unit: unit.id, why: `a person merged #${pull.number}` });
+  }
+}
+
+/**
+ * The branch stands on the verified candidate. One that adds nothing stood there before: then that says nothing, unless
+ * the very commit was landed on already.
+ */
+function hasArrived({ state, snapshot }: Draft, { n, on, built }: Train): boolean {
+  if (built === null || snapshot.branches[integrationBranch(state.run)] !== built) return false;
   const attempt = state.attempts[attemptKey({ slug: TRAIN_SLUG, role: "verify", n })];
-  return built === state.integration || attempt?.outcome === "green";
+  return built === state.integration || (attempt?.outcome === "green" && built !== on);
 }
 
 /** What people do while a train is verified counts: nothing lands over a request for changes, a hold or a new push. */
@@ -188,6 +208,7 @@ function verify(draft: Draft, train: Train & { built: string }): void {
   const checks = ownChecks(draft, { unit, since: new Date(attempt.at) });
   if (checks.is === "red")
     derail(draft, train, `The repository's own checks are red: ${checks.names.join(", ")}`);
+  else if (checks.is === "green" && train.built === train.on) arrive(draft, train);
   else if (checks.is === "green")
     draft.effects.push({
       id: `advance:${train.n}`,

@@ -125,6 +125,13 @@ export const baseOf = (unit: UnitView, state: State): string | null =>
 export const authorOf = ({ unit, work }: Pick<UnitView, "unit" | "work">): string =>
   work.findLast(({ role, committed }) => role !== "resolve" && committed !== null)?.agent ?? unit.agent;
 
+/** Who verifies work that came without a verdict; an older look at the same commit was about another question. */
+export const checkOf = (
+  work: AttemptView,
+  { verifyJobs }: Pick<UnitView, "verifyJobs">,
+): AttemptView | undefined =>
+  verifyJobs.findLast(({ headSha, at }) => headSha === work.committed && at >= work.at);
+
 /** Heads of one unit that reviewers look at before a person is asked (design 2.8). */
 export const MAX_ROUNDS = 5;
 

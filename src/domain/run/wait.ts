@@ -13,6 +13,7 @@ export interface Wait {
     | "unknown-paths"
     | "hold"
     | "workflow-run"
+    | "back-off"
     | "review"
     | "train"
     | "checks"

@@ -73,12 +73,15 @@ export const commitSubject = (text: string, max = 120): string =>
     `[${BREAK}`,
   );
 
+/** Opens a block of quoted text, after its back-ticks. */
+export const DATA = "text";
+
 /** In a code block that its own back-ticks cannot leave. */
 export function fenced(text: string, max = 4000): string {
   const plain = cut(text.replaceAll("\r\n", "\n").replaceAll(HIDDEN, ""), max);
   const longest = Math.max(2, ...[...plain.matchAll(/`+/g)].map((run) => run[0].length));
   const fence = "`".repeat(longest + 1);
-  return `${fence}text\n${plain}\n${fence}`;
+  return `${fence}${DATA}\n${plain}\n${fence}`;
 }
 
 function cut(text: string, max: number): string {

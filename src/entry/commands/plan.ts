@@ -5,16 +5,13 @@ import { PROFILES } from "../../domain/config-file.ts";
 import { hasError, sentenceOf } from "../../domain/plan-view/diagnostics.ts";
 import { planPage } from "../../domain/plan-view/page.ts";
 import { planText } from "../../domain/plan-view/text.ts";
-import { coChangesOf } from "../../domain/plan/co-changes.ts";
-import { makePlan, type PlanFlags } from "../../domain/plan/make.ts";
+import type { PlanFlags } from "../../domain/plan/make.ts";
 import type { Plan } from "../../domain/plan/plan.ts";
 import { UserError } from "../../domain/problem.ts";
-import { machine, sha256 } from "../compose.ts";
-import { createGit } from "../local/git.ts";
-import { findSource } from "../local/source.ts";
+import { sha256 } from "../compose.ts";
 import { lookOf, type Screen } from "../terminal.ts";
 import { writePage } from "./page-file.ts";
-import { listFiles, readConfig, readSpec, recentChanges, refuseLinks, requireConfig } from "./spec-files.ts";
+import { planOfTree } from "./plan-of-tree.ts";
 
 export interface PlanOptions {
   json?: boolean;
@@ -28,11 +25,11 @@ export interface PlanOptions {
 }
 
 export async function plan(spec: string, options: PlanOptions, screen: Screen): Promise<number> {
-  const made = await planOfTree(spec, options, screen);
+  const made = await planOfTree(spec, { flags: flagsOf(options), from: options.from }, screen);
   const { diagnostics, units } = made.plan;
   if (options.html !== undefined) {
     const file = resolve(screen.cwd, options.html);
-    await writePage(file, planPage(made.plan, { tasksText: made.tasksText, hash: sha256 }));
+    await writePage(file, planPage(made.plan, { tasksText: made.spec.tasksText, hash: sha256 }));
     screen.line(`Written: ${file}`);
   }
   if (options.json) screen.print(json(made.plan));
@@ -40,7 +37,7 @@ export async function plan(spec: string, options: PlanOptions, screen: Screen): 
     if (!hasError(diagnostics)) screen.print(graphOf(units).slice(1, -1).join("\n"));
   } else if (options.html === undefined) {
     screen.line("Read from the working tree; a run reads the base branch.");
-    screen.print(planText(made.plan, made.tasksText, lookOf(screen)));
+    screen.print(planText(made.plan, made.spec.tasksText, lookOf(screen)));
   }
   if (options.mermaid || options.html !== undefined)
     for (const one of diagnostics)
@@ -54,23 +51,6 @@ const json = (document: Plan): string =>
     /[\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g,
     (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
-
-async function planOfTree(
-  given: string,
-  options: PlanOptions,
-  { env, cwd }: Screen,
-): Promise<{ plan: Plan; tasksText: string }> {
-  const flags = flagsOf(options);
-  const git = createGit(machine.processes, env["PATH"] ?? "/usr/bin:/bin");
-  const source = await findSource(git, { spec: given, from: options.from, cwd });
-  await refuseLinks(resolve(cwd, given), source.root);
-  const spec = await readSpec(source.root, source.spec);
-  const config = requireConfig(await readConfig(source.root));
-  const files = await listFiles(git, source.root);
-  const coChanges = coChangesOf(await recentChanges(git, source));
-  const made = makePlan({ spec, config, flags, files, coChanges, hash: sha256 });
-  return { plan: made, tasksText: spec.tasksText };
-}
 
 function flagsOf({ profile, maxParallel, includeOptional, only }: PlanOptions): PlanFlags {
   const known = PROFILES.find((name) => name === profile);

@@ -94,7 +94,7 @@ export async function refuseLinks(folder: string, root: string): Promise<void> {
 }
 
 /** Null where there is no such file. */
-async function readText(root: string, path: string): Promise<string | null> {
+export async function readText(root: string, path: string): Promise<string | null> {
   const refuse = (text: Pick<Diagnostic, "code" | "what" | "why" | "fix">): never => {
     throw new FileError(path, { severity: "error", line: 1, column: 1, ...text });
   };

@@ -72,18 +72,24 @@ describe("a program", () => {
     expect(answer).toMatchObject({ outcome, summary: expect.stringContaining(says) });
   });
 
-  it("that asks again for ever is ended", async () => {
-    const checkout = await makeCheckout({});
-    const line = 'message="stream error" error.error="AI_APICallError: Too Many Requests"';
-    const { tools, ask } = await agentIn(checkout, CLIS.opencode, {});
+  it.each([
+    {
+      what: "asks again for ever",
+      prints: `echo 'time=1 message="stream error" error.error="AI_APICallError: Too Many Requests"' >&2`,
+      outcome: "rate_limited",
+    },
+    {
+      what: "has used up its turns",
+      prints: `printf '{"type":"step'; sleep 0.01; echo '_start","part":{}}'`,
+      outcome: "timed_out",
+    },
+  ])("that $what is ended", async ({ prints, outcome }) => {
+    const { tools, ask } = await agentIn(await makeCheckout({}), CLIS.opencode, {});
     const folder = `${tools}/opencode-ai@${CLIS.opencode.npm!.version}/node_modules/.bin`;
     await mkdir(folder, { recursive: true });
-    await writeFile(
-      `${folder}/opencode`,
-      `#!/bin/bash\nwhile true; do echo '${line}' >&2; sleep 0.05; done\n`,
-    );
+    await writeFile(`${folder}/opencode`, `#!/bin/bash\nwhile true; do ${prints}; sleep 0.01; done\n`);
     await chmod(`${folder}/opencode`, 0o755);
-    expect(await ask({ backend: "opencode", model: "m" })).toMatchObject({ outcome: "rate_limited" });
+    expect(await ask({ backend: "opencode", model: "m" })).toMatchObject({ outcome });
   });
 
   it("that would see its key starts only where that is accepted", async () => {
@@ -112,7 +118,7 @@ describe("its installation", () => {
     await agent.prepare!(signal);
     await agent.prepare!(signal);
     const read = async (name: string) =>
-      new TextDecoder().decode((await machine.files.read(`${env["HOME"]}/${name}`))!);
+      new TextDecoder().decode((await machine.files.read(`${env["HOME"]}/${name}`)) ?? undefined);
     const [args, folder, ...again] = (await read("npm")).trim().split("\n");
     const { name, version, script } = CLIS.claude.npm!;
     expect(args).toContain(" --ignore-scripts ");

@@ -243,6 +243,35 @@ describe("reviews", () => {
     expect(reviews[0]!.submittedAt).toBeInstanceOf(Date);
   });
 
+  it("say things at lines, or of a whole file", async () => {
+    const pull = await pullBy("app", "line-reviewed", "main");
+    const path = "line-reviewed.txt";
+    const { data: review } = await world.owner.rest.pulls.createReview({
+      ...AT,
+      pull_number: pull,
+      event: "REQUEST_CHANGES",
+      comments: [{ path, line: 1, side: "RIGHT", body: "Why new?" }],
+    });
+    const sha = (await world.app.rest.pulls.get({ ...AT, pull_number: pull })).data.head.sha;
+    await world.owner.rest.pulls.createReviewComment({
+      ...AT,
+      pull_number: pull,
+      commit_id: sha,
+      path,
+      subject_type: "file",
+      body: "Too long",
+    });
+    const reviews = await world.github.board.reviews(pull);
+    expect(reviews.map(({ state, body }) => [state, body])).toEqual([
+      ["CHANGES_REQUESTED", ""],
+      ["COMMENTED", ""],
+    ]);
+    expect(await world.github.board.lineComments(pull)).toEqual([
+      { review: review.id, path, line: 1, body: "Why new?" },
+      { review: reviews[1]!.id, path, line: null, body: "Too long" },
+    ]);
+  });
+
   it("have more than a page", async () => {
     const pull = await pullBy("app", "much-reviewed", "main");
     for (let made = 0; made < 101; made++)

@@ -73,6 +73,28 @@ describe("isAncestor", () => {
   });
 });
 
+describe("changes", () => {
+  it("are what a head brings since it left a commit's past, with their patches", async () => {
+    const [a, b] = [await aBranch(), await aBranch()];
+    const files = { "more.txt": "one\ntwo\n", "src/new.txt": "new\n" };
+    const head = await commitOn(world, { files, from: a.head });
+    expect(await code.changes(a.head, head)).toEqual([
+      { path: "more.txt", patch: "@@ -0,0 +1,2 @@\n+one\n+two" },
+      { path: "src/new.txt", patch: "@@ -0,0 +1 @@\n+new" },
+    ]);
+    expect(await code.changes(head, head)).toEqual([]);
+    // What only the other side has is no change of this one.
+    expect((await code.changes(b.head, head))!.map(({ path }) => path)).toEqual(
+      (await code.changes(world.first, head))!.map(({ path }) => path),
+    );
+  });
+
+  it("are not told of a commit that is unknown", async () => {
+    const { head } = await aBranch();
+    expect(await code.changes(UNKNOWN, head)).toBeNull();
+  });
+});
+
 describe("files", () => {
   it("are ordinary ones; links and submodules are told apart", async () => {
     const { git } = world.owner.rest;
@@ -158,6 +180,15 @@ describe("checks", () => {
       { name: "c", state: "red" },
     ]);
     expect(await code.checks(world.first)).toEqual([]);
+  });
+
+  it("are all statuses of a commit, also when one page does not hold them", async () => {
+    const { head } = await aBranch();
+    const contexts = Array.from({ length: 101 }, (_, at) => `check ${at}`);
+    for (const context of contexts)
+      await world.owner.rest.repos.createCommitStatus({ ...AT, sha: head, context, state: "success" });
+    const checks = await code.checks(head);
+    expect(checks.map(({ name }) => name).toSorted()).toEqual(contexts.toSorted());
   });
 
   it("are not over while a suite has jobs to come; an app's empty suite says nothing", async () => {

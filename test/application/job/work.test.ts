@@ -11,7 +11,7 @@ import { checkHandOver } from "../../../src/domain/handover/check.ts";
 import type { Job } from "../../../src/domain/handover/job.ts";
 import type { SentHandOver } from "../../../src/domain/handover/result.ts";
 import { UserError } from "../../../src/domain/problem.ts";
-import { aJob, LIMITS, makeCheckout, quiet, type Checkout } from "../../support/checkout.ts";
+import { aJob, LIMITS, makeCheckout, quiet, wrapperOf, type Checkout } from "../../support/checkout.ts";
 
 type Does = (checkout: Checkout, signal: AbortSignal) => Promise<unknown>;
 
@@ -30,7 +30,7 @@ async function play(
   const agent = typeof does === "function" ? agentThat(checkout, does) : does;
   const bound = aJob({ headSha: checkout.head, ...job });
   const done = await work(
-    { ...machine, ...quiet, agent, ...ports },
+    { ...machine, ...quiet, agent, wrapper: wrapperOf(checkout), ...ports },
     { brief: "", job: bound, checkout: checkout.folder, folder: checkout.own, env: checkout.env },
   );
   const bytes = (await machine.files.read(done.path))!;

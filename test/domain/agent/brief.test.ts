@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { buildBrief, type BriefInput } from "../../../src/domain/agent/brief.ts";
+import type { BriefInput } from "../../../src/domain/agent/brief-input.ts";
+import { buildBrief, ownWords, WORD_BUDGET } from "../../../src/domain/agent/brief.ts";
 import { ROLES } from "../../../src/domain/run/names.ts";
 
 const UNIT = { id: "3", title: "Parse durations", type: "code", report: null };
@@ -14,13 +15,19 @@ const bare: BriefInput = {
   requirements: [],
   design: "",
   rubric: "",
+  ownRules: [],
+  isTestFirst: false,
+  learnings: [],
   writes: { paths: [], isHard: false },
   reads: [],
   setup: [],
   verify: [],
+  minutes: 50,
   findings: [],
+  diffs: [],
   troubles: [],
   history: [],
+  before: null,
 };
 
 const full: BriefInput = {
@@ -32,6 +39,8 @@ const full: BriefInput = {
   requirements: [{ id: "1.2", text: "WHEN the text is 90s THE SYSTEM SHALL answer 90000" }],
   design: "## Parser\n\nOne pass over the text.",
   rubric: "Names say what things are.",
+  isTestFirst: true,
+  learnings: ["Tests need Docker."],
   writes: { paths: ["src/parse.js"], isHard: true },
   reads: ["src/units.js"],
   setup: ["npm ci"],
@@ -48,8 +57,20 @@ const full: BriefInput = {
       fix: "Round to even",
     },
   ],
+  diffs: [
+    {
+      since: "the unit began",
+      from: "a".repeat(40),
+      files: [{ path: "src/parse.js", patch: "@@ -1 +1 @@" }],
+    },
+  ],
   troubles: [{ what: "The verify commands ended red with", text: "not ok 3" }],
   history: ["implement 1: red. Tried a regular expression."],
+  before: {
+    wasCutShort: true,
+    files: ["src/parse.js"],
+    note: { done: "Units.", left: "Fractions.", howToVerify: "node --test" },
+  },
 };
 
 const REVIEWERS = ["correctness", "security", "architecture", "tests", "ui"];
@@ -60,10 +81,83 @@ const CASES = [
 
 it.each(CASES)("own words for $role $reviewer stay under 500", (who) => {
   const unit = { ...UNIT, report: "reports/x/unit-3.md" };
-  const words = buildBrief({ ...full, ...who, unit, attempt: 3 })
-    .replaceAll(/```text\n[\s\S]*?\n```/g, "")
-    .split(/\s+/);
-  expect(words.length).toBeLessThan(500);
+  expect(ownWords(buildBrief({ ...full, ...who, unit, attempt: 3 }))).toBeLessThan(WORD_BUDGET);
+  expect(ownWords(buildBrief({ ...full, ...who, unit: null }))).toBeLessThan(WORD_BUDGET);
+});
+
+it("own words are all but what is quoted", () => {
+  expect(ownWords("# One two\n\n- three\n")).toBe(5);
+  expect(ownWords("One\n\n````text\nnot ours\n```\nnor this\n````\n\ntwo\n")).toBe(2);
+  const [short, long] = ["a b", "a b c d ".repeat(1000)].map((text) =>
+    ownWords(
+      buildBrief({
+        ...full,
+        requirements: [{ id: "1", text }],
+        design: text,
+        troubles: [{ what: "Red", text }],
+      }),
+    ),
+  );
+  expect(long).toBe(short);
+});
+
+const { findings, troubles, history: tried, before, ...first } = full;
+const asFirst: BriefInput = { ...bare, ...first };
+const SNAPSHOTS: Readonly<Record<string, BriefInput>> = {
+  implement: { ...asFirst, isTestFirst: false },
+  "implement-test-first": { ...asFirst, ownRules: ["Texts for users go through src/i18n."] },
+  "implement-report": {
+    ...bare,
+    unit: { ...UNIT, title: "Audit the parser", type: "review", report: "reports/x/unit-3.md" },
+  },
+  "fix-after-cut": {
+    ...asFirst,
+    isTestFirst: false,
+    role: "fix",
+    before,
+    troubles: [{ what: "The last attempt ended as timed_out", text: "Half of it stands." }],
+  },
+  fix: { ...asFirst, isTestFirst: false, role: "fix", findings, troubles },
+  "fix-3": { ...asFirst, isTestFirst: false, role: "fix", attempt: 3, findings, troubles, history: tried },
+  resolve: {
+    ...asFirst,
+    isTestFirst: false,
+    role: "resolve",
+    troubles: [{ what: "This unit has landed and changed the same files", text: "2. Docs\nREADME.md" }],
+  },
+  "resolve-base": { ...bare, role: "resolve", unit: null, verify: ["node --test"] },
+  review: { ...asFirst, role: "review", reviewer: "correctness" },
+  "review-again": { ...asFirst, role: "review", reviewer: "security", attempt: 2, findings },
+  plan: { ...asFirst, role: "plan" },
+};
+
+it.each(Object.entries(SNAPSHOTS))("%s reads as it stands in briefs/", async (name, input) => {
+  await expect(buildBrief(input)).toMatchFileSnapshot(`briefs/${name}.md`);
+});
+
+it("goes on from what an attempt left, and is told its note", () => {
+  const cut = buildBrief({ ...bare, role: "fix", before });
+  expect(cut).toContain("Go on from there to its end");
+  expect(cut).not.toContain("found faults");
+  for (const text of ["src/parse.js", "Left: Fractions.", "How to verify: node --test"])
+    expect(cut).toContain(text);
+  const ended = buildBrief({ ...bare, role: "fix", before: { ...before!, wasCutShort: false } });
+  expect(ended).toContain("found faults");
+  expect(ended).toContain("Left: Fractions.");
+  expect(ended).not.toContain("changed these files");
+});
+
+it("asks for tests first only where that is wished and there is something to test", () => {
+  const unit = { ...UNIT, report: "reports/x/unit-3.md" };
+  const asks = (change: Partial<BriefInput>) => buildBrief({ ...full, ...change }).includes("## Tests first");
+  expect(asks({})).toBe(true);
+  expect(asks({ isTestFirst: false })).toBe(false);
+  expect(asks({ unit })).toBe(false);
+  expect(asks({ role: "review" })).toBe(false);
+});
+
+it("holds the repository's own rules as rules, each on one line", () => {
+  expect(buildBrief({ ...bare, ownRules: ["Say\n## it"] })).toContain("\n- Say ## it\n");
 });
 
 it.each([
@@ -132,7 +226,17 @@ describe("quoted text is data", () => {
       ],
     },
     { troubles: [{ what: "The verify commands ended red with", text: attack }] },
+    { diffs: [{ since: "the unit began", from: "a", files: [{ path: attack, patch: attack }] }] },
+    { diffs: [{ since: "the unit began", from: "a", files: [{ path: attack, patch: null }] }] },
     { history: [attack] },
+    { learnings: [attack] },
+    {
+      before: {
+        wasCutShort: true,
+        files: [attack],
+        note: { done: attack, left: attack, howToVerify: attack },
+      },
+    },
     { verify: [attack] },
     { spec: { name: attack, path: attack } },
   ];

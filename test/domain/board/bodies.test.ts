@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { finalPullBody, pullBody } from "../../../src/domain/board/pull.ts";
 import { summaryBody } from "../../../src/domain/board/summary.ts";
+import { trackingBody } from "../../../src/domain/board/tracking.ts";
 import { unitIssueBody, unitIssueTitle } from "../../../src/domain/board/unit-issue.ts";
 import type { Plan } from "../../../src/domain/plan/plan.ts";
 import type { Attempt, State } from "../../../src/domain/run/journal.ts";
@@ -141,6 +142,16 @@ describe("a unit's pull request", () => {
     );
   });
 
+  it.each([
+    { selfChecks: 0, says: "| implement 1 | practice | completed |" },
+    { selfChecks: 1, says: "| implement 1 | practice | completed, 1 round of self-check |" },
+    { selfChecks: 2, says: "| implement 1 | practice | completed, 2 rounds of self-check |" },
+  ])("tells the rounds of self-check of an attempt: $selfChecks", ({ selfChecks, says }) => {
+    expect(bodyOf({ attempts: { "1/implement/1": aWork({ result: aResult({ selfChecks }) }) } })).toContain(
+      says,
+    );
+  });
+
   it("holds the latest work, the verdict by reviewer with counts, and all attempts", () => {
     const body = bodyOf({
       attempts: {
@@ -171,7 +182,7 @@ describe("a unit's pull request", () => {
   ])("says that a person approved it: work %s", (_, findings, says) => {
     const journal = {
       attempts: { "1/implement/1": aWork(), "1/review/1": aReview(findings) },
-      approvals: { "1": HEAD },
+      approvals: { "1": { head: HEAD, at: "2026-01-01T00:05:00.000Z" } },
     };
     expect(bodyOf(journal)).toContain(`A person with write access ${says}`);
   });
@@ -228,7 +239,14 @@ describe("the final pull request", () => {
     const bodyWith = (review: Attempt): string => {
       const attempts = { ...ENDED.journal!.attempts, "1/review/1": review };
       return finalPullBody(
-        aView({ ...ENDED, journal: { ...ENDED.journal, attempts, approvals: { "1": HEAD } } }),
+        aView({
+          ...ENDED,
+          journal: {
+            ...ENDED.journal,
+            attempts,
+            approvals: { "1": { head: HEAD, at: "2026-01-01T00:05:00.000Z" } },
+          },
+        }),
       );
     };
     const title = "### Approved by a person over findings";
@@ -241,6 +259,18 @@ describe("the final pull request", () => {
     expect(finalPullBody(aView({ ...ENDED, journal: { ...ENDED.journal, attempts } }))).toContain(
       "| 1. Write the parser | #14 | practice, senior | 2 |",
     );
+  });
+});
+
+describe("the tracking comment of an ended run", () => {
+  const body = trackingBody(aView(ENDED), []);
+
+  it("links the pull request that waits for a human", () => {
+    expect(body).toContain("\n\nThe integration branch waits for a human in #20.\n");
+  });
+
+  it("counts what was left for later among the debt", () => {
+    expect(body).toContain("### Risks & Debt\n\n- 1 finding left for later\n");
   });
 });
 

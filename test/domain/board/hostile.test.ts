@@ -92,7 +92,7 @@ const landed = aView({
       "1/review/1": aReview([finding], { agent: HOSTILE, reviewer: HOSTILE }),
     },
     landed: { [ONE]: { head: HEAD, sha: HEAD } },
-    approvals: { [ONE]: HEAD },
+    approvals: { [ONE]: { head: HEAD, at: "2026-01-01T00:05:00.000Z" } },
     dropped: { [TWO]: { as: "cancelled", by: HOSTILE, because: HOSTILE } },
     notes: [HOSTILE],
     ended: { at: "2026-01-01T00:00:00Z", outcome: "halted", reason: HOSTILE },

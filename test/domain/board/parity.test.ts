@@ -7,10 +7,10 @@ import type { RunView } from "../../../src/domain/run/view.ts";
 import { aResult } from "../../support/run.ts";
 import { aView, aWork, HEAD } from "../../support/view.ts";
 
-const FATES = ["landed", "asked", "waiting", "skipped"] as const;
+const FATES = ["landed", "asked", "waiting", "skipped", "behind"] as const;
 type Fate = (typeof FATES)[number];
 
-/** Unit n has the n-th fate; all may work side by side. */
+/** Unit n has the n-th fate; all may work side by side, but `behind` waits for the first that is asked about. */
 function viewWith(fates: readonly Fate[]): RunView {
   const ids = fates.map((_, at) => String(at + 1));
   const of = (fate: Fate): string[] => ids.filter((_, at) => fates[at] === fate);
@@ -27,9 +27,13 @@ function viewWith(fates: readonly Fate[]): RunView {
       answer: null,
     },
   ]);
+  const [first] = of("asked");
+  const behind = (id: string): string =>
+    first !== undefined && of("behind").includes(id) ? `  - _Depends: ${first}_\n` : "";
   const waves = ids.length === 0 ? "" : `\n\`\`\`json\n{"waves": [${JSON.stringify(ids)}]}\n\`\`\`\n`;
   return aView({
-    tasks: ids.map((id) => `- [ ] ${id}. Write ${id}\n  - _writes: src/${id}.js_\n`).join("") + waves,
+    tasks:
+      ids.map((id) => `- [ ] ${id}. Write ${id}\n  - _writes: src/${id}.js_\n${behind(id)}`).join("") + waves,
     journal: {
       attempts: Object.fromEntries(
         of("landed").map((id) => [
@@ -58,10 +62,11 @@ describe("the tracking comment, line by line", () => {
         const count = (fate: Fate): number => fates.filter((one) => one === fate).length;
         expect(body).toContain(`**${count("landed")} of ${fates.length} units** landed`);
         const model = part(body, "Mental Model");
+        const behind = count("asked") > 0 ? count("behind") : 0;
         const counts = {
           completed: count("landed"),
-          blocked: count("asked"),
-          "not started": count("waiting"),
+          blocked: count("asked") + behind,
+          "not started": count("waiting") + count("behind") - behind,
         };
         for (const [word, number] of Object.entries(counts))
           expect(new RegExp(`(^|· )${number} ${word}`, "m").test(model), `${number} ${word}`).toBe(
@@ -71,7 +76,7 @@ describe("the tracking comment, line by line", () => {
     );
   });
 
-  it("U2 U3 U6 names each blocked unit's question by the id that answers it", () => {
+  it("U2 U3 U6 names each blocked unit's question by the id that answers it, or what it stands behind", () => {
     fc.assert(
       fc.property(runs, (fates) => {
         const view = viewWith(fates);
@@ -80,7 +85,11 @@ describe("the tracking comment, line by line", () => {
           const phase = view.phases.get(unit.id)!;
           if (phase.kind !== "blocked") continue;
           expect(phase.because).not.toBe("");
-          expect(risks).toContain(`- Decision **${phase.decision}** waits for a person: ${phase.because}`);
+          expect(risks).toContain(
+            phase.decision === null
+              ? `- ${unit.id} is blocked: ${phase.because}`
+              : `- Decision **${phase.decision}** waits for a person: ${phase.because}`,
+          );
         }
       }),
     );

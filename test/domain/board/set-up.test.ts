@@ -48,6 +48,43 @@ describe("the agent workflow", () => {
   });
 });
 
+describe("a user of their own for agents and commands", () => {
+  const on = (runner: string): string => SHIPPED.replaceAll("runs-on: ubuntu-latest", runner);
+  const NOT_KNOWN = expect.stringContaining("has a user of their own for agents and commands is not known");
+
+  it.each(["runs-on: ubuntu-24.04", "runs-on: ubuntu-24.04-arm"])(
+    "is there on GitHub's Linux: %s",
+    (runner) => {
+      expect(lacks({ agentWorkflow: on(runner) })).toEqual([]);
+    },
+  );
+
+  it.each([
+    "runs-on: self-hosted",
+    "runs-on: [self-hosted, linux]",
+    "runs-on: macos-latest",
+    "runs-on: windows-latest",
+    "runs-on: ${{ vars.RUNNER }}",
+    "runs-on: ubuntu-latest\n    container: node:24",
+  ])("is not known elsewhere: %s", (runner) => {
+    expect(lacks({ agentWorkflow: on(runner) })).toEqual([NOT_KNOWN, NOT_KNOWN]);
+  });
+
+  it("says that a list of hosts does nothing yet", () => {
+    expect(lacks({}, `${VERIFIED}network: {allow: [a.example]}\n`)).toEqual([
+      expect.stringMatching(/^network\.allow is not enforced/),
+    ]);
+  });
+
+  it("says what becomes of an agent that holds a key", () => {
+    const agentWorkflow = on("runs-on: self-hosted");
+    expect(lacks({ agentWorkflow })[0]).toMatch(/runs on self-hosted, .* holds a key does not begin\.$/);
+    expect(lacks({ agentWorkflow }, `${VERIFIED}isolation: none\n`)[0]).toMatch(
+      /holds a key may read its key\.$/,
+    );
+  });
+});
+
 describe("the configuration", () => {
   it.each([
     { name: "none", hasConfig: false, config: "version: 1\n", says: "There is no .github/roundtable.yml" },

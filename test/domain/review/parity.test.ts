@@ -38,7 +38,7 @@ const viewOf = (said: Said): RunView =>
     pulls: [aPull()],
     journal: { attempts: { "1/implement/1": aWork(), ...reviewsOf(said) } },
   });
-const reportOf = (view: RunView, id = "1"): Report => consolidate(unitOf(view, id).reviewJobs, [], HEAD);
+const reportOf = (view: RunView, id = "1"): Report => consolidate(unitOf(view, id), HEAD);
 const phaseOf = (view: RunView, id = "1"): string => view.phases.get(id)!.kind;
 
 const severities = fc.array(fc.constantFrom(...Severity.options), { maxLength: 6 });
@@ -89,7 +89,7 @@ describe("the report of one head, line by line", () => {
     });
     expect(reportOf(view)).toEqual(reportOf(view));
     expect(phaseOf(view)).toBe("final_review");
-    expect(consolidate(unitOf(view).reviewJobs, [], OLD)).toMatchObject({
+    expect(consolidate(unitOf(view), OLD)).toMatchObject({
       severity: "major",
       sendsBack: true,
     });

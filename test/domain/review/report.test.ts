@@ -4,6 +4,7 @@ import { pullBody } from "../../../src/domain/board/pull.ts";
 import { closedFindings } from "../../../src/domain/review/closed.ts";
 import { consolidate } from "../../../src/domain/review/report.ts";
 import type { JudgedFinding } from "../../../src/domain/review/rounds.ts";
+import type { ReviewFact } from "../../../src/domain/run/facts.ts";
 import type { State } from "../../../src/domain/run/journal.ts";
 import { aFinding, aPull, aReview, aView, aWork, HEAD, unitOf } from "../../support/view.ts";
 
@@ -14,7 +15,7 @@ const minor = aFinding({ id: "correctness-2", severity: "minor", path: "src/b.js
 const by = (reviewer: string, findings: JudgedFinding[], headSha = HEAD) =>
   aReview(findings, { reviewer, headSha });
 const viewOf = (attempts: State["attempts"]) => aView({ pulls: [aPull()], journal: { attempts } });
-const reportOf = (attempts: State["attempts"]) => consolidate(unitOf(viewOf(attempts)).reviewJobs, [], HEAD);
+const reportOf = (attempts: State["attempts"]) => consolidate(unitOf(viewOf(attempts)), HEAD);
 const bodyOf = (attempts: State["attempts"]): string => {
   const view = viewOf(attempts);
   return pullBody(view, unitOf(view));
@@ -59,6 +60,31 @@ describe("two reviewers", () => {
 
 it("one reviewer who says a thing twice means two", () => {
   expect(reportOf({ "1/review/1": by("correctness", [major, major, major]) }).findings).toHaveLength(3);
+});
+
+describe("of a person's reviews the last verdict counts", () => {
+  const byKim = (state: ReviewFact["state"], id: number): ReviewFact => ({
+    id,
+    author: "kim",
+    authorIsBot: false,
+    state,
+    sha: HEAD,
+    body: "No.",
+    submittedAt: new Date(id),
+  });
+
+  it.each<[ReviewFact["state"][], { approvedBy: string[]; severity: string }]>([
+    [["CHANGES_REQUESTED", "APPROVED"], { approvedBy: ["kim"], severity: "none" }],
+    [["APPROVED", "CHANGES_REQUESTED"], { approvedBy: [], severity: "major" }],
+    [["CHANGES_REQUESTED", "COMMENTED"], { approvedBy: [], severity: "major" }],
+    [["CHANGES_REQUESTED", "DISMISSED"], { approvedBy: [], severity: "none" }],
+    // A dismissal takes a word away, and brings no earlier one back.
+    [["APPROVED", "DISMISSED"], { approvedBy: [], severity: "none" }],
+  ])("%j", (states, expected) =>
+    expect(consolidate({ work: [], reviewJobs: [], reviews: states.map(byKim) }, HEAD)).toMatchObject(
+      expected,
+    ),
+  );
 });
 
 describe("a finding that was not said again", () => {

@@ -98,11 +98,11 @@ describe("a finding", () => {
       becomes: { standing: "late", severity: "critical" },
     },
     {
-      name: "without a place is taken as said",
+      name: "without a place could have been said before",
       rounds: [[first]],
       changed: [],
       says: { ...other, path: null },
-      becomes: { standing: "new", severity: "major" },
+      becomes: { standing: "late", severity: "minor" },
     },
     {
       name: "after a person's push is taken as said",

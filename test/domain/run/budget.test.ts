@@ -59,7 +59,7 @@ describe("money that is spent", () => {
   it("is raised from what is spent by then: it is not asked again at once", () => {
     const asked = pass({ spend: spend(75) });
     const comments = snapshotOf({ ...broke, command: "/orchestrate decide d1 1" }).tracking.comments;
-    const after = pass(asked.state, { tracking: { state: "open", comments } });
+    const after = pass(asked.state, { tracking: { state: "open", labels: [], comments } });
     expect(after.state.spend.ceiling).toBe(95);
     expect(dispatched(after)).toEqual(["1/fix/1"]);
     expect(asks(after)).toEqual(["budget"]);

@@ -36,7 +36,7 @@ function pass(commands: readonly string[], journal: Partial<State> = {}): RunDec
     branches: { "roundtable/12/main": MAIN, "roundtable/12/unit-1": HEAD },
     board: { issues: [], pulls: [aPull({ headSha: HEAD })] },
     permissions: { you: "write" },
-    tracking: { state: "open", comments: commands.map((body, at) => comment(50 + at, body)) },
+    tracking: { state: "open", labels: [], comments: commands.map((body, at) => comment(50 + at, body)) },
   });
   return decide(snapshot, {
     id: "p",

@@ -1,7 +1,8 @@
 /**
  * Every question that a person may be asked, and what each answer does: a made world in which a pass asks, the answer as
  * a comment, and the world after the pass that obeys it. A kind or an option without a row fails. What takes more than
- * one pass is told in test/long/decisions.test.ts and test/long/run-decisions.test.ts.
+ * one pass is told in test/long/decisions.test.ts and test/long/run-decisions.test.ts; whole runs with each answer in
+ * test/long/answers-*.test.ts.
  */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
@@ -195,7 +196,7 @@ function obeyed(name: keyof typeof WORLDS, option: number): RunDecision {
     ...snapshotOf(world),
     ...world.later,
     state: asked.state,
-    tracking: { state: "open", comments },
+    tracking: { state: "open", labels: [], comments },
   });
   expect(after.state.commands["60"]).toMatchObject({ did: "obeyed" });
   expect(after.state.decisions[id]!.answer).toMatchObject({ option, by: "you" });

@@ -5,7 +5,7 @@ import type { State } from "../../../src/domain/run/journal.ts";
 import { LOST_AFTER_MS } from "../../../src/domain/run/draft.ts";
 import type { RunSnapshot } from "../../../src/domain/run/snapshot.ts";
 import { aResult, anAttempt, aSnapshot } from "../../support/run.ts";
-import { aPull, aReview, aWork, HEAD } from "../../support/view.ts";
+import { aFinding, aPull, aReview, aWork, HEAD } from "../../support/view.ts";
 
 const TASKS = "- [ ] 1. First\n- [ ] 2. Second\n";
 const BASE = "b".repeat(40);
@@ -36,7 +36,7 @@ function pass(
     branches: { "roundtable/12/main": BASE, "roundtable/12/unit-1": HEAD },
     board: { issues: [], pulls: [aPull()] },
     permissions: { you: "write" },
-    tracking: { state: "open", comments },
+    tracking: { state: "open", labels: [], comments },
     ...facts,
   });
   return decide(snapshot, { id: "p", now: later(after), seed: "5eed", takesOver: false });
@@ -133,7 +133,35 @@ describe("an approval", () => {
     const { state } = pass(journal, { say: "/orchestrate approve 1" });
     expect(state.approvals).toEqual({});
     expect(state.commands["50"]).toMatchObject({ did: "answered" });
-    expect(state.commands["50"]!.say).toMatch(/^Unit 1 is not approved: .+ An approval overrules reviews/);
+    expect(state.commands["50"]!.say).toMatch(
+      /^Unit 1 is not approved: .+ An approval overrules the reviews before it, and nothing/,
+    );
+  });
+
+  it.each([
+    { when: "before it", ms: -60_000, phase: "final_review", starts: [] },
+    // Also where one pass sees both, and the request is the later one.
+    { when: "after it", ms: 60_000, phase: "in_progress", starts: ["1/fix/1"] },
+  ])("overrules what a person asked for $when or not: $phase", ({ ms, phase, starts }) => {
+    const request = {
+      id: 9,
+      author: "kim",
+      authorIsBot: false,
+      state: "CHANGES_REQUESTED" as const,
+      sha: HEAD,
+      body: "This loses data.",
+      submittedAt: later(ms),
+    };
+    const journal = { attempts: { "1/implement/1": aWork(), "1/review/1": aReview([aFinding()]) } };
+    const facts = { reviews: { "1": [request] } };
+    const both = pass(journal, { facts, say: "/orchestrate approve 1", after: 120_000 });
+    expect(both.view.phases.get("1")!.kind).toBe(phase);
+    expect(dispatched(both)).toEqual(starts);
+    const approved = pass(journal, { say: "/orchestrate approve 1" });
+    expect(approved.view.phases.get("1")!.kind).toBe("final_review");
+    const next = pass({ ...journal, approvals: approved.state.approvals }, { facts, after: 120_000 });
+    expect(next.view.phases.get("1")!.kind).toBe(phase);
+    expect(dispatched(next)).toEqual(starts);
   });
 
   it("leaves a question that it does not answer open", () => {
@@ -156,7 +184,7 @@ describe("an approval", () => {
       { say: "/orchestrate approve 1" },
     );
     expect(reviewed.state).toMatchObject({
-      approvals: { "1": HEAD },
+      approvals: { "1": { head: HEAD } },
       decisions: { d1: { answer: { option: 0 } } },
     });
   });

@@ -103,6 +103,13 @@ describe("dispatch, line by line", () => {
 });
 
 describe("the beginning of a run, line by line", () => {
+  it("E2 a journal from before self-checks were counted reads as one without any", () => {
+    const { state } = snapshotOf({ journal: { attempts: { "1/implement/1": aWork() } } });
+    const old = JSON.stringify(state, (key, value: unknown) => (key === "selfChecks" ? undefined : value));
+    expect(old).not.toContain("selfChecks");
+    expect(parseState(old)).toEqual(state);
+  });
+
   it("E2 E3 begins with nothing decided and nothing tried, and is read back from the journal as it was", () => {
     const snapshot = snapshotOf(untouched(TWO));
     const { state, planFile } = snapshot;

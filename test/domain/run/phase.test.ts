@@ -145,7 +145,10 @@ const ROWS: readonly Row[] = [
   },
   {
     name: "a writer approved this head",
-    journal: { attempts: { "1/implement/1": done, "1/review/1": review("major") }, approvals: { "1": HEAD } },
+    journal: {
+      attempts: { "1/implement/1": done, "1/review/1": review("major") },
+      approvals: { "1": { head: HEAD, at: "2026-01-01T00:05:00.000Z" } },
+    },
     pulls: [pull()],
     phase: "final_review",
   },
@@ -153,7 +156,7 @@ const ROWS: readonly Row[] = [
     name: "a writer approved another head",
     journal: {
       attempts: { "1/implement/1": done, "1/review/1": review("major") },
-      approvals: { "1": "5".repeat(40) },
+      approvals: { "1": { head: "5".repeat(40), at: "2026-01-01T00:05:00.000Z" } },
     },
     pulls: [pull()],
     phase: "fix_required",

@@ -1,8 +1,11 @@
 /** What the pass takes a hand-over for: what it holds counts, not what it says of itself. */
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { parseConfig } from "../../../src/domain/config.ts";
 import { WorkResult } from "../../../src/domain/handover/result.ts";
 import { decide } from "../../../src/domain/run/decide.ts";
-import { anAttempt, aSnapshot } from "../../support/run.ts";
+import { MAX_HINDERED } from "../../../src/domain/run/hindered.ts";
+import type { Attempt } from "../../../src/domain/run/journal.ts";
+import { anAttempt, aPlan, aSnapshot } from "../../support/run.ts";
 
 const HEAD = "2".repeat(40);
 const CHANGE = { message: "m", task: null, files: [{ path: "src/a.ts", mode: "100644", content: "1\n" }] };
@@ -43,3 +46,93 @@ it.each([
     expect(state.attempts["1/implement/1"]).toMatchObject({ outcome: is });
   },
 );
+
+describe("an agent that others keep from working", () => {
+  const routed =
+    "version: 1\nagents: { a: { backend: command, command: a }, b: { backend: command, command: b } }\n";
+  const start = new Date("2026-01-01T00:06:00.000Z");
+
+  /** The attempt of unit 1 after its job has ended so, and what is dispatched. */
+  function after(
+    outcome: string,
+    {
+      before = {},
+      config = routed,
+      files = [] as unknown[],
+    }: { before?: Partial<Attempt>; config?: string; files?: unknown[] } = {},
+  ) {
+    const open = anAttempt({ headSha: HEAD, agent: "a", ...before });
+    const { nonce, baseSha, headSha } = open;
+    const content = WorkResult.parse({
+      v: 1,
+      run: 12,
+      unit: "1",
+      role: "implement",
+      attempt: 1,
+      nonce,
+      baseSha,
+      headSha,
+      outcome,
+      summary: "429 Too Many Requests",
+      commits: files.length === 0 ? [] : [{ message: "m", task: null, files }],
+    });
+    const seen = { runId: 100, url: "", conclusion: "success", verify: null, tail: "" };
+    const snapshot = aSnapshot("- [ ] 1. A\n", {
+      planFile: { v: 1, plan: aPlan("- [ ] 1. A\n"), config: parseConfig(config).config },
+      branches: { "roundtable/12/main": "b".repeat(40), "roundtable/12/unit-1": HEAD },
+      journal: { attempts: { "1/implement/1": open }, began: { "1": "b".repeat(40) } },
+      outcomes: { "1/implement/1": { ...seen, handOver: { kind: "accepted", content } } },
+    });
+    const pass = { id: "p", now: start, seed: "5eed", takesOver: false };
+    return decide(snapshot, pass);
+  }
+
+  it.each([
+    { outcome: "rate_limited", times: 0, minutes: 5 },
+    { outcome: "rate_limited", times: 2, minutes: 20 },
+    { outcome: "infra", times: 0, minutes: 1 },
+    { outcome: "infra", times: 1, minutes: 2 },
+  ] as const)(
+    "$outcome after $times: the same attempt in $minutes minutes",
+    ({ outcome, times, minutes }) => {
+      const hindered = { rate_limited: 0, infra: 0, [outcome]: times };
+      const decided = after(outcome, { before: { hindered } });
+      const due = new Date(start.getTime() + minutes * 60_000);
+      expect(decided.state.attempts["1/implement/1"]).toMatchObject({
+        outcome: null,
+        agent: "a",
+        after: due.toISOString(),
+        hindered: { ...hindered, [outcome]: times + 1 },
+      });
+      expect(decided.effects.filter(({ kind }) => kind === "dispatch")).toEqual([]);
+      expect(decided.lookAgainAt).toEqual(due);
+      expect(decided.waits).toContainEqual({
+        unit: "1",
+        for: "back-off",
+        because: expect.stringContaining(
+          `implement 1 begins again at ${due.toISOString().slice(0, 16).replace("T", " ")} UTC`,
+        ),
+      });
+    },
+  );
+
+  it("goes on at once with another vendor's agent where the configuration names one", () => {
+    const config = `${routed}routing: { default: a, rate_limited: b }\n`;
+    const decided = after("rate_limited", { config });
+    expect(decided.state.attempts["1/implement/1"]).toMatchObject({ agent: "b", outcome: null, after: null });
+    expect(decided.effects).toContainEqual(
+      expect.objectContaining({ kind: "dispatch", attempt: "1/implement/1" }),
+    );
+  });
+
+  it("is asked about when that does not end", () => {
+    const { state } = after("infra", { before: { hindered: { rate_limited: 0, infra: MAX_HINDERED } } });
+    expect(state.attempts["1/implement/1"]).toMatchObject({ outcome: "infra" });
+    expect(Object.values(state.decisions)).toMatchObject([{ kind: "lost", unit: "1", answer: null }]);
+  });
+
+  it("keeps what it has done so far", () => {
+    const { state } = after("rate_limited", { files: CHANGE.files });
+    expect(state.attempts["1/implement/1"]).toMatchObject({ outcome: "rate_limited", after: null });
+  });
+});

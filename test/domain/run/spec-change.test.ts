@@ -47,7 +47,7 @@ it("a run that ends before the answer takes its question back", () => {
   const asked = pass(`${before}\n- [ ] 5. Fifth\n`, "b1");
   const comments = snapshotOf({ ...changed, command: "/orchestrate cancel" }).tracking.comments;
   const { state } = decide(
-    { ...snapshotOf(changed), state: asked.state, tracking: { state: "open", comments } },
+    { ...snapshotOf(changed), state: asked.state, tracking: { state: "open", labels: [], comments } },
     { id: "p", now: new Date(NOW), seed: "5eed", takesOver: false },
   );
   expect(state.ended).not.toBeNull();

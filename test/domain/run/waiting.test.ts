@@ -4,6 +4,8 @@ import { issueLabels } from "../../../src/domain/board/labels.ts";
 import { decide, type RunDecision } from "../../../src/domain/run/decide.ts";
 import type { CommentFact } from "../../../src/domain/run/facts.ts";
 import type { Decision, State } from "../../../src/domain/run/journal.ts";
+import type { RunSnapshot } from "../../../src/domain/run/snapshot.ts";
+import { NOTHING } from "../../support/pass.ts";
 import { aResult, anAttempt, aSnapshot } from "../../support/run.ts";
 import { aPull, aReview } from "../../support/view.ts";
 
@@ -26,10 +28,18 @@ const aDecision = (change: Partial<Decision> = {}): Decision => ({
   ...change,
 });
 
-function passAt(hours: number, journal: Partial<State>, comments: CommentFact[] = []): RunDecision {
-  const snapshot = aSnapshot(TASKS, { journal, branches: { "roundtable/12/main": "9".repeat(40) } });
+function passAt(
+  hours: number,
+  journal: Partial<State>,
+  { comments = [], outcomes = {} }: { comments?: CommentFact[]; outcomes?: RunSnapshot["outcomes"] } = {},
+): RunDecision {
+  const snapshot = aSnapshot(TASKS, {
+    journal,
+    branches: { "roundtable/12/main": "9".repeat(40) },
+    outcomes,
+  });
   return decide(
-    { ...snapshot, permissions: { you: "write" }, tracking: { state: "open", comments } },
+    { ...snapshot, permissions: { you: "write" }, tracking: { state: "open", labels: [], comments } },
     { id: "p", now: after(hours), seed: "5eed", takesOver: false },
   );
 }
@@ -63,7 +73,7 @@ describe("a decision that nobody answers", () => {
       answered: false,
       eyes: 0,
     };
-    const again = passAt(50, { decisions }, [mine]);
+    const again = passAt(50, { decisions }, { comments: [mine] });
     expect(commentsOf(again).filter(isCall)).toEqual([]);
     expect(issueLabels(again.view, again.view.byId.get("1")!)).toContain("escalated");
     expect(again.lookAgainAt).toBeNull();
@@ -91,6 +101,24 @@ describe("three units that failed", () => {
     expect(decision.waits).toContainEqual(expect.objectContaining({ unit: "4", for: "decision" }));
   });
 
+  it("stop it in the pass in which the third one fails", () => {
+    const { attempts, began, decisions: two } = failed("1", "2");
+    const last = anAttempt({ lost: 2 });
+    const journal = {
+      attempts: { ...attempts, "3/implement/1": last },
+      began: { ...began, "3": "9".repeat(40) },
+      decisions: two!,
+    };
+    const decision = passAt(1, journal, { outcomes: { "3/implement/1": NOTHING } });
+    expect(Object.values(decision.state.decisions).map(({ kind }) => kind)).toEqual([
+      "fixes-used-up",
+      "fixes-used-up",
+      "lost",
+      "failed-units",
+    ]);
+    expect(started(decision)).toEqual([]);
+  });
+
   it("pause the run at the deadline, which a person can undo", () => {
     expect(passAt(72, braked).state.paused).toBe(false);
     const later = passAt(74, braked);
@@ -102,18 +130,20 @@ describe("three units that failed", () => {
   });
 
   const answered = (option: number): RunDecision =>
-    passAt(2, braked, [
-      {
-        id: 50,
-        author: "you",
-        authorIsBot: false,
-        body: `/orchestrate decide d4 ${option}`,
-        createdAt: new Date(ASKED),
-        edited: false,
-        answered: false,
-        eyes: 0,
-      },
-    ]);
+    passAt(2, braked, {
+      comments: [
+        {
+          id: 50,
+          author: "you",
+          authorIsBot: false,
+          body: `/orchestrate decide d4 ${option}`,
+          createdAt: new Date(ASKED),
+          edited: false,
+          answered: false,
+          eyes: 0,
+        },
+      ],
+    });
 
   it.each([
     { option: 1, what: "go on with the others", begun: ["4"], open: ["d1", "d2", "d3"] },

@@ -1,0 +1,41 @@
+/** Ends everything that a user runs, wherever it has hidden: not by groups or parents, but by whose it is. */
+import { readdir, readFile } from "node:fs/promises";
+import type { Clock, Processes } from "../../application/ports.ts";
+import { runAs, signalAll, type Means } from "./other-user.ts";
+
+const STEP_MS = 20;
+const PATIENCE_MS = 10_000;
+
+export interface Whose {
+  processes: Processes;
+  means: Means;
+  user: number;
+}
+
+/** Returns when nothing of that user runs any more. */
+export async function endAll(clock: Clock, { processes, means, user }: Whose): Promise<void> {
+  for (let waited = 0; ; waited += STEP_MS) {
+    // oxlint-disable-next-line no-await-in-loop -- until it is so
+    await runAs(processes, means, { user, request: signalAll("KILL") });
+    // oxlint-disable-next-line no-await-in-loop -- the same
+    const left = await livingOf(user);
+    if (left.length === 0) return;
+    if (waited >= PATIENCE_MS)
+      throw new Error(`Processes ${left.join(", ")} of user ${user} do not end when they are killed.`);
+    // oxlint-disable-next-line no-await-in-loop -- the same
+    await clock.sleep(STEP_MS);
+  }
+}
+
+/** Ids of a user's processes; dead ones that nobody has asked for yet are none. */
+export async function livingOf(user: number): Promise<string[]> {
+  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
+  const theirs = await Promise.all(
+    pids.map(async (pid) => {
+      const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
+      const ids = /^Uid:\t(\d+)\t(\d+)\t(\d+)/m.exec(status)?.slice(1) ?? [];
+      return ids.includes(String(user)) && !/^State:\t[ZX]/m.test(status) ? [pid] : [];
+    }),
+  );
+  return theirs.flat();
+}

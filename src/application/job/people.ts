@@ -1,0 +1,100 @@
+/**
+ * What people with write access say of a unit: each request for changes that stands, and what was said since an attempt
+ * last came through, in reviews, at lines, on its pull request, its issue and the run's. The words of others are left out.
+ */
+import type { BriefInput } from "../../domain/agent/brief-input.ts";
+import { lastWords } from "../../domain/review/report.ts";
+import { parseCommand } from "../../domain/run/command.ts";
+import type { CommentFact, LineCommentFact, ReviewFact } from "../../domain/run/facts.ts";
+import type { State } from "../../domain/run/journal.ts";
+import { integrationBranch, parseMarker, plainSlug, unitBranch } from "../../domain/run/names.ts";
+import { attemptsOf, type AttemptView } from "../../domain/run/view.ts";
+import { newest } from "../../domain/text/newest.ts";
+import type { Github } from "../ports.ts";
+
+/** Characters of one remark, and of all of a kind. */
+const MAX_SAID = { remark: 2000, all: 7500 } as const;
+
+export type Board = Pick<Github["board"], "board" | "reviews" | "lineComments" | "comments" | "permission">;
+
+interface Remark {
+  author: string;
+  at: number;
+  text: string;
+}
+
+export async function remarksOfPeople(
+  board: Board,
+  { state, attempt }: { state: State; attempt: AttemptView },
+): Promise<BriefInput["troubles"]> {
+  const { issues, pulls } = await board.board(integrationBranch(state.run));
+  const branch = unitBranch(state.run, attempt.slug);
+  const pull = pulls.find(({ head, state: is }) => head === branch && is === "open")?.number;
+  const issue = issues.find(({ body }) => {
+    const mark = parseMarker(body);
+    const { run, unit } = mark?.values ?? {};
+    return mark?.kind === "unit" && run === String(state.run) && unit === plainSlug(attempt.slug);
+  })?.number;
+  const reviews = pull === undefined ? [] : await board.reviews(pull);
+  const lines = pull === undefined ? [] : await board.lineComments(pull);
+  const requests = lastWords(reviews).filter((review) => review.state === "CHANGES_REQUESTED");
+  const comments = reviews.filter((review) => review.state === "COMMENTED" && !isOurs(review));
+  const since = lastThrough(state, attempt);
+  const remarks = [
+    ...comments.map((review) => ofReview(review, lines)).filter(({ text }) => text !== ""),
+    ...(pull === undefined ? [] : (await board.comments(pull)).flatMap(ofComment)),
+    ...(issue === undefined ? [] : (await board.comments(issue)).flatMap(ofComment)),
+    ...(await board.comments(state.run)).filter(({ id }) => id > state.ask.comment).flatMap(ofComment),
+  ];
+  const levels = new Map<string, string>();
+  const told = async (what: string, all: readonly Remark[]): Promise<BriefInput["troubles"]> => {
+    for (const { author } of all) if (!levels.has(author)) levels.set(author, await board.permission(author));
+    const said = all
+      .filter(({ author }) => ["write", "admin"].includes(levels.get(author)!))
+      .toSorted((a, b) => a.at - b.at)
+      .map(({ author, text }) => `${author}: ${text || "(no words)"}`.slice(0, MAX_SAID.remark));
+    return said.length === 0 ? [] : [{ what, text: newest(said, MAX_SAID.all).join("\n\n") }];
+  };
+  return [
+    ...(await told(
+      "People with write access ask for changes",
+      requests.map((review) => ofReview(review, lines)),
+    )),
+    ...(await told(
+      "People with write access said, on this unit or on the whole run, oldest first",
+      remarks.filter(({ at }) => at > since),
+    )),
+  ];
+}
+
+/** When the last attempt began whose work went on to a review: it knew what had been said before. */
+const lastThrough = (state: State, attempt: AttemptView): number =>
+  Math.max(
+    0,
+    ...attemptsOf(state)
+      .filter(
+        ({ slug, role, outcome }) => slug === attempt.slug && role !== "review" && outcome === "completed",
+      )
+      .map(({ at }) => Date.parse(at)),
+  );
+
+const ofReview = (
+  { id, author, body, submittedAt }: ReviewFact,
+  lines: readonly LineCommentFact[],
+): Remark => {
+  const own = lines.filter(({ review }) => review === id);
+  const said = own.map(({ path, line, body: text }) => `${path}${line === null ? "" : `:${line}`}: ${text}`);
+  return { author, at: submittedAt?.getTime() ?? 0, text: [body, ...said].join("\n").trim() };
+};
+
+/** A command's own line is said to the run; what stands below it is said to whoever does the work. */
+function ofComment(comment: CommentFact): Remark[] {
+  if (isOurs(comment)) return [];
+  const isCommand = parseCommand(comment.body).kind !== "none";
+  const text = (isCommand ? comment.body.split("\n").slice(1).join("\n") : comment.body).trim();
+  return text === "" ? [] : [{ author: comment.author, at: comment.createdAt.getTime(), text }];
+}
+
+/** Also where our account is a machine's user. */
+const isOurs = ({ authorIsBot, body }: { authorIsBot: boolean; body: string }): boolean =>
+  authorIsBot || parseMarker(body) !== null;

@@ -1,0 +1,46 @@
+/** What is known of isolation before a job begins: whether branch code gets a user of its own, and the network (design section 5). */
+import { isMap, parseDocument } from "yaml";
+import type { Config } from "../config.ts";
+import type { Problem } from "../problem.ts";
+
+/** GitHub's own Linux has sudo without a password. */
+const HOSTED = /^ubuntu-(?:latest|\d\d\.\d\d)(?:-arm)?$/;
+/** Jobs that run branch code. */
+const JOBS = ["work", "verify"];
+
+/** Of other runners it is known only when a job begins, and its log says which case it is. */
+export const isolationLacks = (agentWorkflow: string | null, config: Config): Problem[] => [
+  ...userLacks(agentWorkflow, config),
+  ...networkLacks(config),
+];
+
+function networkLacks({ network }: Config): Problem[] {
+  if (network.length === 0) return [];
+  return [
+    {
+      what: "network.allow is not enforced",
+      why: "this version has no rule for the network: agents and commands reach what their runner reaches",
+      fix: "Where that must not be, let jobs work and verify run on a runner behind a firewall.",
+    },
+  ];
+}
+
+function userLacks(agentWorkflow: string | null, { isolation }: Config): Problem[] {
+  if (agentWorkflow === null) return [];
+  const document = parseDocument(agentWorkflow);
+  if (document.errors.length > 0) return [];
+  return JOBS.flatMap((name) => {
+    const job = document.getIn(["jobs", name], true);
+    if (!isMap(job)) return [];
+    const label = job.has("container") ? "a container" : String(job.get("runs-on"));
+    if (HOSTED.test(label)) return [];
+    const otherwise = isolation === "none" ? "may read its key" : "does not begin";
+    return [
+      {
+        what: `Whether job ${name} has a user of their own for agents and commands is not known`,
+        why: `it runs on ${label.slice(0, 100)}, not on GitHub's own Linux`,
+        fix: `Let it run on Linux as root or with sudo without a password: else all of them run as the job's own user, and an agent that holds a key ${otherwise}.`,
+      },
+    ];
+  });
+}

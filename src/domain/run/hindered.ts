@@ -1,0 +1,48 @@
+/**
+ * What others kept an agent from: its vendor limits the rate, or machine or network failed. That is no try at the unit:
+ * the same attempt begins again after a while, from small budgets of its own, and then a person is asked (design 7).
+ */
+import type { AttemptOutcome, Attempt, PlanFile } from "./journal.ts";
+
+export type Hindrance = keyof Attempt["hindered"];
+
+/** Of each kind, before a person is asked. */
+export const MAX_HINDERED = 3;
+
+/** Before it begins again; doubled each time. */
+const WAIT_MINUTES: Readonly<Record<Hindrance, number>> = { rate_limited: 5, infra: 1 };
+
+export const isHindrance = (outcome: AttemptOutcome | null): outcome is Hindrance =>
+  outcome === "rate_limited" || outcome === "infra";
+
+export interface Again {
+  agent: string | null;
+  hindered: Attempt["hindered"];
+  /** Null: at once. */
+  after: Date | null;
+  why: string;
+}
+
+/** Null when the budget for this is used up. */
+export function beginAgain(
+  attempt: Pick<Attempt, "agent" | "hindered">,
+  by: Hindrance,
+  { config, now }: { config: PlanFile["config"]; now: Date },
+): Again | null {
+  const times = attempt.hindered[by];
+  if (times >= MAX_HINDERED) return null;
+  const hindered = { ...attempt.hindered, [by]: times + 1 };
+  const other = by === "rate_limited" ? config.routing["rate_limited"] : undefined;
+  if (other !== undefined && other !== attempt.agent && other in config.agents)
+    return { agent: other, hindered, after: null, why: `the vendor of ${attempt.agent} limits its rate` };
+  const minutes = WAIT_MINUTES[by] * 2 ** times;
+  return {
+    agent: attempt.agent,
+    hindered,
+    after: new Date(now.getTime() + minutes * 60_000),
+    why:
+      by === "rate_limited"
+        ? `the vendor of ${attempt.agent} limits its rate`
+        : "the machine or the network failed",
+  };
+}

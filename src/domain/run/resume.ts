@@ -1,0 +1,23 @@
+/** What the work that stands on a unit's branch tells the attempt that goes on from it. */
+import type { AttemptOutcome } from "./journal.ts";
+import type { AttemptView } from "./view.ts";
+
+const CUT_SHORT: readonly (AttemptOutcome | null)[] = [
+  "timed_out",
+  "rate_limited",
+  "infra",
+  "needs_info",
+  "blocked",
+];
+
+/** It would have gone on, had it been able to. */
+export const isCutShort = ({ outcome }: Pick<AttemptView, "outcome">): boolean => CUT_SHORT.includes(outcome);
+
+/** Tasks that are done by the last word on each. `works` is oldest first. */
+export function tasksDone(works: readonly AttemptView[]): ReadonlySet<string> {
+  const words = works
+    .filter(({ committed }) => committed !== null)
+    .flatMap(({ result }) => result?.tasks ?? []);
+  const last = new Map(words.map(({ id, done }) => [id, done]));
+  return new Set([...last].flatMap(([id, done]) => (done ? [id] : [])));
+}
