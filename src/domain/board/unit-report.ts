@@ -97,11 +97,11 @@ export const overruled = (view: RunView): UnitView[] =>
 
 /** Units that landed at a head that nobody gave a verdict on: a person merged or approved them before. */
 export const unreviewed = (view: RunView): UnitView[] =>
-  view.units.filter(({ unit, isGate, reviewJobs, reviews }) => {
-    const head = view.state.landed[unit.id]?.head;
-    if (head === undefined || isGate) return false;
-    const isJudged = reviewJobs.some((job) => job.headSha === head && job.result?.severity != null);
-    return !isJudged && consolidate(reviewJobs, reviews, head).approvedBy.length === 0;
+  view.units.filter((unit) => {
+    const head = view.state.landed[unit.unit.id]?.head;
+    if (head === undefined || unit.isGate) return false;
+    const isJudged = unit.reviewJobs.some((job) => job.headSha === head && job.result?.severity != null);
+    return !isJudged && consolidate(unit, head).approvedBy.length === 0;
   });
 
 /** Files that the unit's accepted work touched. */

@@ -317,7 +317,7 @@ it.each<[string, Partial<State>]>([
   ["a person merged while it waited for its first review", {}],
   [
     "a person approved before any reviewer had answered",
-    { approvals: { "1": HEAD }, landed: { "1": { head: HEAD, sha: MAIN } } },
+    { approvals: { "1": { head: HEAD, at: NOW } }, landed: { "1": { head: HEAD, sha: MAIN } } },
   ],
 ])("the final report says that a unit is not reviewed which %s", (_how, more) => {
   const after = passAt(
