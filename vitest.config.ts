@@ -16,13 +16,15 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-const isLong = process.env["ROUNDTABLE_LONG"] !== undefined;
+/** `npm run test:long`: whole runs that vary what shorter tests hold. `npm run test:agents`: the vendors' real programs. */
+const apart = ["long", "agents"].find(
+  (name) => process.env[`ROUNDTABLE_${name.toUpperCase()}_TESTS`] !== undefined,
+);
 
 export default defineConfig({
   test: {
-    // `npm run test:long`: whole runs that vary what shorter tests hold.
-    include: [isLong ? "test/long/**/*.test.ts" : "test/**/*.test.ts"],
-    exclude: isLong ? [] : ["test/long/**"],
+    include: [apart ? `test/${apart}/**/*.test.ts` : "test/**/*.test.ts"],
+    exclude: apart ? [] : ["test/long/**", "test/agents/**"],
     globalSetup: ["test/support/build.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -15,6 +15,7 @@ import {
 import { askRefusalBody } from "../domain/board/plan-comment.ts";
 import { formatProblem, TransientError, UserError } from "../domain/problem.ts";
 import { parseCommand, type ParsedCommand } from "../domain/run/command.ts";
+import { mayCommand } from "../domain/run/heard.ts";
 import { marker } from "../domain/run/names.ts";
 import { openRun, showPlanOf, type Ask, type Asking } from "./open-run.ts";
 import type { Reactable } from "./ports.ts";
@@ -134,8 +135,7 @@ async function readDispatch(asking: Asking, ask: DispatchIssue): Promise<Ask> {
 }
 
 async function mayAsk({ github }: Asking, login: string): Promise<boolean> {
-  const level = await github.board.permission(login);
-  return level === "write" || level === "admin";
+  return mayCommand(await github.board.permission(login));
 }
 
 async function isAnswered({ github }: Asking, what: Reactable, eyes: number): Promise<boolean> {

@@ -2,10 +2,12 @@
  * Reads GitHub into a plain snapshot. Reading only; what cannot be trusted (artifacts of jobs) passes its checks here,
  * so that `decide` sees either a valid hand-over or the sentence that refuses it.
  */
-import { checkHandOver } from "../domain/handover/check.ts";
-import type { JobFact, ReviewFact, WorkflowRunFact } from "../domain/run/facts.ts";
+import { checkHandOver, type HandOverCheck } from "../domain/handover/check.ts";
+import type { JobFact, PermissionLevel, ReviewFact, WorkflowRunFact } from "../domain/run/facts.ts";
+import { isHeard, mayCommand } from "../domain/run/heard.ts";
 import { parseCommand } from "../domain/run/command.ts";
 import { runsOf, type State } from "../domain/run/journal.ts";
+import { vouchFor } from "../domain/run/journal-guards.ts";
 import {
   artifactName,
   BASE_SLUG,
@@ -38,6 +40,7 @@ export async function observeRun(
   { hash, results }: { hash: Hash; results: (state: State) => State },
 ): Promise<RunSnapshot> {
   const journal = await github.journal.read(revision);
+  vouchFor(journal, run);
   const state = results(journal.state);
   const planFile = journal.planFile;
   const slugs = Object.fromEntries(planFile.plan.units.map((unit) => [unit.id, unitSlug(unit, hash)]));
@@ -121,14 +124,7 @@ async function readPermissions(
   { state, tracking }: RunSnapshot,
 ): Promise<RunSnapshot["permissions"]> {
   const authors = tracking.comments
-    .filter(
-      (comment) =>
-        !comment.authorIsBot &&
-        !comment.edited &&
-        !(comment.id in state.commands) &&
-        comment.id > state.ask.comment,
-    )
-    .filter((comment) => parseCommand(comment.body).kind !== "none")
+    .filter((comment) => isHeard(comment, state) && parseCommand(comment.body).kind !== "none")
     .map((comment) => comment.author);
   const levels = [...new Set(authors)].map(
     async (author) => [author, await github.board.permission(author)] as const,
@@ -156,12 +152,10 @@ async function countedReviews(github: Github, pull: number): Promise<ReviewFact[
   const reviews = await github.board.reviews(pull);
   const isVerdict = ({ authorIsBot, state }: ReviewFact): boolean =>
     !authorIsBot && (state === "CHANGES_REQUESTED" || state === "APPROVED");
-  const levels = new Map<string, string>();
+  const levels = new Map<string, PermissionLevel>();
   for (const author of new Set(reviews.filter(isVerdict).map((review) => review.author)))
     levels.set(author, await github.board.permission(author));
-  return reviews.filter(
-    (review) => !isVerdict(review) || ["write", "admin"].includes(levels.get(review.author)!),
-  );
+  return reviews.filter((review) => !isVerdict(review) || mayCommand(levels.get(review.author)!));
 }
 
 async function readChecks(
@@ -271,31 +265,48 @@ export async function readHandOver(
       kind: "refused",
       sentence: `The hand-over is larger than ${MAX_RESULT_BYTES / 1024 / 1024} MB. Split the work.`,
     };
-  const { special } = await github.code.paths(groundOf(attempt));
+  const ground = await github.code.paths(groundOf(attempt));
   const { plan } = snapshot.planFile;
   const writes = attempt.slug === BASE_SLUG ? writesForBase(plan.units, state.landed) : (unit?.writes ?? []);
   const declared = writes.filter((write) => write.source !== "inferred").map((write) => write.path);
-  const checked = checkHandOver({
-    bytes,
-    expected: {
-      run,
-      unit: attempt.slug,
-      role: attempt.role,
-      attempt: attempt.n,
-      nonce: attempt.nonce,
-      baseSha: attempt.baseSha,
-      headSha: attempt.headSha,
-    },
-    rules: {
-      protectedPaths: snapshot.planFile.config.protectedPaths,
-      specPath: state.spec.path,
-      writes: declared.length > 0 ? declared : null,
-    },
-    special,
-  });
+  const check = (texts: ReadonlyMap<string, string>): HandOverCheck =>
+    checkHandOver({
+      bytes,
+      expected: {
+        run,
+        unit: attempt.slug,
+        role: attempt.role,
+        attempt: attempt.n,
+        nonce: attempt.nonce,
+        baseSha: attempt.baseSha,
+        headSha: attempt.headSha,
+      },
+      rules: {
+        protectedPaths: snapshot.planFile.config.protectedPaths,
+        specPath: state.spec.path,
+        writes: declared.length > 0 ? declared : null,
+      },
+      ground: { ...ground, texts },
+    });
+  let checked = check(new Map());
+  if (!checked.ok && checked.excusers)
+    checked = check(await textsAt(github, groundOf(attempt), checked.excusers));
   return checked.ok
     ? { kind: "accepted", content: checked.handOver }
     : { kind: "refused", sentence: checked.sentence };
+}
+
+async function textsAt(
+  { code }: Github,
+  sha: string,
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const texts = new Map<string, string>();
+  for (const path of paths) {
+    const bytes = await code.file(sha, path);
+    if (bytes !== null) texts.set(path, new TextDecoder().decode(bytes));
+  }
+  return texts;
 }
 
 /** The attempt of a key, with its name taken apart. */

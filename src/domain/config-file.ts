@@ -21,8 +21,8 @@ export type Backend = z.infer<typeof Backend>;
 /** They play what is written and read no brief: told that something is red, they would do the same again. */
 export const SCRIPTED: readonly Backend[] = ["playbook", "practice"];
 
-/** Those that this version can start. */
-export const STARTABLE: readonly Backend[] = ["command", "playbook", "practice"];
+/** Written from its documentation, and never run by us. */
+export const UNTESTED: readonly Backend[] = ["kiro"];
 
 const IDLE = "Read and checked; nothing acts on it yet.";
 
@@ -47,7 +47,7 @@ export const Turns = z
 
 export const AgentConfig = z.strictObject({
   backend: Backend.describe(
-    `The program behind the agent. This version can start ${STARTABLE.map((name) => `\`${name}\``).join(", ")}.`,
+    `The program behind the agent; docs/agents.md says how each is set up. Untested: ${UNTESTED.map((name) => `\`${name}\``).join(", ")}.`,
   ),
   model: z.string().optional().describe("The model that it uses; also its name in `prices`."),
   command: z

@@ -1,5 +1,5 @@
 /** `.github/roundtable.yml`, read at the base SHA. Unknown keys are errors that offer the nearest. Contracts, "Config". */
-import { LineCounter, parseDocument, isMap, type Document, type Node } from "yaml";
+import { isMap, type Document, type LineCounter, type Node } from "yaml";
 import { z } from "zod";
 import {
   AgentConfig,
@@ -18,6 +18,7 @@ import {
 import { Criticality, type UnitType } from "./plan/plan.ts";
 import type { Diagnostic } from "./problem.ts";
 import { nearest } from "./text/nearest.ts";
+import { readYaml, YAML_LIMITS, type YamlLimit } from "./text/yaml.ts";
 
 /** The configuration as the code uses it. */
 export const Config = z.strictObject({
@@ -59,46 +60,18 @@ const BUILT_IN = {
 };
 
 /** All mistakes of the file with their place; with an error the configuration is the default one and must not be used. */
-export function parseConfig(text: string): { config: Config; diagnostics: Diagnostic[] } {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+export function parseConfig(
+  text: string,
+  limits: readonly YamlLimit[] = YAML_LIMITS,
+): { config: Config; diagnostics: Diagnostic[] } {
+  const yaml = readYaml(text, limits);
   const fail = (diagnostics: Diagnostic[]) => ({
     config: configOf(ConfigFile.parse({ version: 1 })),
     diagnostics,
   });
-  if (document.errors.length > 0) {
-    return fail(
-      document.errors.map((error) => {
-        const { line, col } = lines.linePos(error.pos[0]);
-        return diagnosticAt(
-          { line, column: col },
-          {
-            code: "yaml",
-            what: "This is not YAML",
-            why: error.message.split("\n")[0]!,
-            fix: "Mend the line.",
-          },
-        );
-      }),
-    );
-  }
-  let raw: unknown;
-  try {
-    raw = document.toJS({ maxAliasCount: 20 }) as unknown;
-  } catch {
-    return fail([
-      diagnosticAt(
-        { line: 1, column: 1 },
-        {
-          code: "yaml",
-          what: "The file unfolds too far",
-          why: "it has too many aliases",
-          fix: "Write it without aliases.",
-        },
-      ),
-    ]);
-  }
-  const parsed = ConfigFile.safeParse(raw);
+  if (yaml.faults) return fail(yaml.faults.map((fault) => ({ severity: "error", code: "yaml", ...fault })));
+  const { value, document, lines } = yaml;
+  const parsed = ConfigFile.safeParse(value);
   if (!parsed.success)
     return fail(parsed.error.issues.flatMap((issue) => diagnosticsOf(issue, document, lines)));
   const config = configOf(parsed.data);

@@ -149,7 +149,7 @@ async function runWork(): Promise<void> {
   const folder = core.getInput("brief");
   const [brief, job] = [await readText(`${folder}/brief.md`), await readJob(folder)];
   const done = await inPlace(job, async ({ wrapper, checkout, env, ...place }) => {
-    const ports = { processes: place.processes, files: place.files, echo };
+    const ports = { processes: place.processes, files: place.files, tools: place.tools, echo };
     if (place.user === null && job.isolation === "required" && holdsKey(job.backend))
       return refuse({ ...ports, log }, { job, folder: ownFolder() }, NO_USER);
     const agent = composeAgent(job.backend, ports);

@@ -1,5 +1,8 @@
 /** The one place that chooses adapters. Small functions, one for each thing that is started. */
 import { createHash } from "node:crypto";
+import { cliAgent } from "../adapters/agent/cli-agent.ts";
+import { CLIS } from "../adapters/agent/clis.ts";
+import { reachOf, type Installer } from "../adapters/agent/install.ts";
 import { commandAgent } from "../adapters/agent/command.ts";
 import { keyProxy } from "../adapters/agent/key-proxy.ts";
 import { playbookAgent } from "../adapters/agent/playbook.ts";
@@ -10,6 +13,7 @@ import { openPlace, type Ground, type Place } from "../adapters/system/isolation
 import { lineLog, machine } from "../adapters/system/machine.ts";
 import { findSystem } from "../adapters/system/other-user.ts";
 import type { Cleaning } from "../application/cleanup/leftovers.ts";
+import { allowedEnvironment } from "../application/job/commands.ts";
 import type { Agent, Echo, ModelProxy } from "../application/job/ports.ts";
 import type { Files, Github, Processes } from "../application/ports.ts";
 import type { Backend } from "../domain/config-file.ts";
@@ -107,9 +111,10 @@ export interface AgentPorts {
   processes: Processes;
   files: Files;
   echo: Echo;
+  /** Where programs are installed that it can read, and not change. */
+  tools: string;
 }
 
-/** Throws a UserError for a backend that this version cannot start. */
 export function composeAgent(backend: Backend, ports: AgentPorts): Agent {
   switch (backend) {
     case "command":
@@ -124,12 +129,16 @@ export function composeAgent(backend: Backend, ports: AgentPorts): Agent {
     case "opencode":
     case "copilot":
     case "kiro":
-      throw new UserError({
-        what: `The backend ${backend} cannot be started yet`,
-        why: "this version starts command, playbook and practice agents",
-        fix: "Use `backend: command` with that agent's own command line.",
-      });
+      return cliAgent(CLIS[backend], { ...ports, installer: installer(ports), secrets: process.env });
     default:
       return backend satisfies never;
   }
 }
+
+/** As the job's own user. `ROUNDTABLE_AGENTS`: a folder of the machine's where what is installed stays. */
+const installer = ({ echo, tools }: AgentPorts): Installer => ({
+  ...machine,
+  echo,
+  env: { ...allowedEnvironment(process.env), ...reachOf(process.env) },
+  folder: process.env["ROUNDTABLE_AGENTS"] ?? tools,
+});

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { checkHandOver, GUARDS, type HandOverRequest } from "../../src/domain/handover/check.ts";
+import { checkHandOver } from "../../src/domain/handover/check.ts";
+import type { HandOverRequest } from "../../src/domain/handover/guard.ts";
 import { AGENT_CONFIGURATION } from "../../src/domain/handover/protected-path.ts";
-import { findSecret } from "../../src/domain/handover/secret.ts";
+import { holdsSecret } from "../../src/domain/handover/secret.ts";
 
 const expected = {
   run: 12,
@@ -51,7 +52,7 @@ const requestFor = ({ sent, request }: Omit<Case, "what">): HandOverRequest => (
   bytes: new TextEncoder().encode(JSON.stringify(sent)),
   expected,
   rules: { protectedPaths: ["infra/**"], specPath: ".kiro/specs/x", writes: null },
-  special: ["linked", "vendor/lib"],
+  ground: { files: [], special: ["linked", "vendor/lib"] },
   ...request,
 });
 
@@ -60,159 +61,64 @@ const declaring = (writes: string[]): Partial<HandOverRequest> => ({
 });
 const many = (count: number): File[] => Array.from({ length: count }, (_, at) => file(`f${at}`));
 const ofBase = { unit: "_base", role: "resolve" };
-const MARKED = "one\n<<<<<<< landed\ntwo\n=======\nthree\n>>>>>>> this-unit\n";
 const GITHUB_TOKEN = `ghp_${"a1B2".repeat(9)}`;
 
-const REFUSED: Readonly<Record<string, Case[]>> = {
-  binding: [
-    { what: "another run", sent: work([file("a")], { run: 13 }) },
-    { what: "another unit", sent: work([file("a")], { unit: "4" }) },
-    { what: "another role", sent: work([file("a")], { role: "fix" }) },
-    { what: "another attempt", sent: work([file("a")], { attempt: 2 }) },
-    { what: "an old nonce", sent: work([file("a")], { nonce: "n0" }) },
-    { what: "another base", sent: work([file("a")], { baseSha: "c" }) },
-    { what: "another head", sent: work([file("a")], { headSha: "c" }) },
-  ],
-  role: [
-    { what: "a verdict in place of work", sent: review({ role: "implement" }) },
-    {
-      what: "files from a reviewer",
-      sent: work([file("a")], { role: "review" }),
-      request: { expected: { ...expected, role: "review" } },
-    },
-  ],
-  content: [
-    { what: "no content", sent: work([file("a", {})]) },
-    { what: "two contents", sent: work([file("a", { content: "x", base64: "eA==" })]) },
-    { what: "deleted with content", sent: work([file("a", { content: "x", deleted: true })]) },
-  ],
-  files: [
-    { what: "101 files", sent: work(many(101)) },
-    {
-      what: "1001 files where a moved base branch meets the whole run",
-      sent: work(many(1001), ofBase),
-      request: { expected: { ...expected, ...ofBase } },
-    },
-    {
-      what: "the same over two commits",
-      sent: work([], {
-        commits: [1, 2].map((n) => ({
-          message: "m",
-          task: null,
-          files: Array.from({ length: 51 }, (_, at) => file(`${n}/${at}`)),
-        })),
-      }),
-    },
-  ],
-  size: [
-    { what: "more than 4 MB", sent: work([file("a", { content: "x".repeat(4 * 1024 * 1024 + 1) })]) },
-    {
-      what: "bytes, not characters",
-      sent: work([file("a", { content: "é".repeat(600) })]),
-      request: { rules: { protectedPaths: [], specPath: "s", writes: null, maxBytes: 1000 } },
-    },
-    {
-      what: "base64 unpacked",
-      sent: work([file("a", { base64: "AAAA".repeat(400) })]),
-      request: { rules: { protectedPaths: [], specPath: "s", writes: ["a"], maxBytes: 1000 } },
-    },
-  ],
-  path: [
-    "",
-    "/etc/passwd",
-    "../up",
-    "a/../../b",
-    "a//b",
-    "./a",
-    "C:/a",
-    "a\\b",
-    "a\nb",
-    ".git/config",
-    "sub/.GIT/hooks/x",
-    ".git./x",
-    ".g\u200Cit/x",
-    "git~1/x",
-    "x".repeat(401),
-  ].map((path) => ({ what: JSON.stringify(path.slice(0, 20)), sent: work([file(path)]) })),
-  twice: [
-    { what: "the same path", sent: work([file("a"), file("a", { deleted: true })]) },
-    { what: "a file below a file", sent: work([file("a"), file("a/b")]) },
-  ],
-  protected: [
-    ".github/workflows/ci.yml",
-    ".GitHub/roundtable.yml",
-    "CODEOWNERS",
-    "docs/CODEOWNERS",
-    ".gitmodules",
-    ".kiro/specs/x/tasks.md",
-    "infra/main.tf",
-    "packages/a/AGENTS.md",
-    ...AGENT_CONFIGURATION,
-    ".claude/settings.json",
-    ".kiro/hooks/run.json",
-  ].map((path) => ({ what: path, sent: work([file(path)]) })),
-  symlink: [{ what: "a link", sent: work([file("a", { mode: "120000", content: "/etc/passwd" })]) }],
-  submodule: [{ what: "a commit", sent: work([file("a", { mode: "160000", content: "" })]) }],
-  special: [
-    { what: "below a link", sent: work([file("linked/a")]) },
-    { what: "in a submodule", sent: work([file("vendor/lib/a.c")]) },
-    { what: "the link itself, in other case", sent: work([file("Linked")]) },
-  ],
-  mode: [
-    { what: "a folder's mode", sent: work([file("a", { mode: "040000", content: "x" })]) },
-    { what: "setuid", sent: work([file("a", { mode: "104755", content: "x" })]) },
-  ],
-  binary: [
-    { what: "NUL in base64", sent: work([file("a.png", { base64: "AAECAw==" })]) },
-    { what: "NUL in text", sent: work([file("a.txt", { content: "a\0b" })]) },
-  ],
-  conflict: [{ content: MARKED }, { base64: btoa(MARKED) }].map((more) => ({
-    what: `markers in ${Object.keys(more)[0]}`,
-    sent: work([file("a", more)], { role: "resolve" }),
-    request: { expected: { ...expected, role: "resolve" } },
-  })),
-  secret: [
-    { what: "in a file", sent: work([file("a", { content: `one\ntoken = ${GITHUB_TOKEN}\n` })]) },
-    { what: "in base64", sent: work([file("a", { base64: btoa(GITHUB_TOKEN) })]) },
-    { what: "in the summary", sent: work([file("a")], { summary: GITHUB_TOKEN }) },
-    {
-      what: "in a commit message",
-      sent: work([], { commits: [{ message: GITHUB_TOKEN, task: null, files: [file("a")] }] }),
-    },
-    { what: "in a path", sent: work([file(`keys/${GITHUB_TOKEN}`)]) },
-    {
-      what: "in a finding",
-      sent: review({ findings: [{ severity: "minor", summary: GITHUB_TOKEN }] }),
-      request: { expected: { ...expected, role: "review" } },
-    },
-  ],
-};
+const standing = (files: string[], texts: Record<string, string> = {}): Partial<HandOverRequest> => ({
+  ground: { files, special: [], texts: new Map(Object.entries(texts)) },
+});
 
-const TABLE = Object.entries(REFUSED).flatMap(([code, cases]) => cases.map((one) => ({ code, ...one })));
-
-describe("a hand-over is refused with one sentence", () => {
-  it.each(TABLE)("$code: $what", ({ code, ...one }) => {
-    const checked = checkHandOver(requestFor(one));
-    expect(checked).toMatchObject({ ok: false, code });
-    expect(!checked.ok && checked.sentence).toMatch(/^[^\n]+\.$/);
-    expect(JSON.stringify(checked)).not.toContain(GITHUB_TOKEN);
-  });
-
-  it.each(TABLE)("and only by its guard: without $code, $what passes", ({ code, ...one }) => {
-    const others = GUARDS.filter((guard) => guard.code !== code && !covering(code).includes(guard.code));
-    expect(checkHandOver(requestFor(one), others).ok).toBe(true);
-  });
-
-  it("has a case for every guard, in the order of the design", () => {
-    expect(GUARDS.map((guard) => guard.code)).toEqual(Object.keys(REFUSED));
+it.each([...AGENT_CONFIGURATION])("no agent configures agents by %s", (path) => {
+  expect(checkHandOver(requestFor({ sent: work([file(path)]) }))).toMatchObject({
+    ok: false,
+    code: "protected-agents",
   });
 });
 
-/** A second guard that would also stop the same case: deep defence, named so that it stays deliberate. */
-function covering(code: string): string[] {
-  if (code === "symlink" || code === "submodule") return ["mode"];
-  return [];
-}
+describe("what stands on the ground already", () => {
+  const excused: Record<string, [File[], Partial<HandOverRequest>]> = {
+    "a name of Windows' devices": [[file("src/aux.c")], standing(["src/aux.c"])],
+    "a colon in a name": [[file("a:b.md")], standing(["a:b.md"])],
+    "two spellings": [[file("readme.md")], standing(["README.md", "readme.md"])],
+    "a new file in a folder of two spellings": [[file("src/c")], standing(["Src/a", "src/b"])],
+    "another spelling, deleted": [
+      [file("README.md", { deleted: true }), file("readme.md")],
+      standing(["README.md"]),
+    ],
+    "a folder, all deleted": [
+      [file("src/a", { deleted: true }), file("src/b/c", { deleted: true }), file("src")],
+      standing(["src/a", "src/b/c"]),
+    ],
+    "a file, deleted for a folder": [[file("src", { deleted: true }), file("src/a")], standing(["src"])],
+    "a credential": [
+      [file("test/fixture.txt", { content: `more\n${GITHUB_TOKEN}\n` })],
+      standing(["test/fixture.txt"], { "test/fixture.txt": GITHUB_TOKEN }),
+    ],
+    "a character that turns the direction": [
+      [file("ar.json", { content: "\u202Bx\u202C more" })],
+      standing(["ar.json"], { "ar.json": "\u202Bx\u202C" }),
+    ],
+  };
+  it.each(Object.entries(excused))("may go on so: %s", (_, [files, request]) => {
+    expect(checkHandOver(requestFor({ sent: work(files), request }))).toMatchObject({ ok: true });
+  });
+
+  it("names the files whose text may excuse, and none where nothing can", () => {
+    const token = work([file("a"), file("b", { content: GITHUB_TOKEN })]);
+    expect(checkHandOver(requestFor({ sent: token }))).toMatchObject({ excusers: ["a", "b"] });
+    expect(checkHandOver(requestFor({ sent: work([file("../a")]) }))).toMatchObject({ excusers: null });
+  });
+
+  it("excuses no other credential", () => {
+    const sent = work([file("a", { content: `ghp_${"Z9y8".repeat(9)}` })]);
+    const request = standing(["a"], { a: GITHUB_TOKEN });
+    expect(checkHandOver(requestFor({ sent, request }))).toMatchObject({ ok: false });
+  });
+
+  it("is left to the pass where nobody has looked", () => {
+    const sent = work([file("aux.c", { content: GITHUB_TOKEN })]);
+    expect(checkHandOver(requestFor({ sent, request: { ground: null } }))).toMatchObject({ ok: true });
+  });
+});
 
 describe("schema", () => {
   it.each<[string, string]>([
@@ -235,6 +141,11 @@ describe("schema", () => {
       bytes: new TextEncoder().encode(text),
     });
     expect(checked).toMatchObject({ ok: false, code: "schema" });
+  });
+
+  it("refuses more than 4 MB in one file", () => {
+    const sent = work([file("a", { content: "0123456789abcdef".repeat(1 << 18) + "x" })]);
+    expect(checkHandOver(requestFor({ sent }))).toMatchObject({ ok: false, code: "size" });
   });
 
   it("refuses what is not UTF-8", () => {
@@ -301,32 +212,16 @@ describe("an honest hand-over passes", () => {
   });
 });
 
-it.each<[string, string]>([
-  ["a private key", ["-----BEGIN RSA", "PRIVATE KEY-----"].join(" ")],
-  ["a private key", ["-----BEGIN", "PRIVATE KEY-----"].join(" ")],
-  ["a GitHub token", `github_pat_${"A1".repeat(41)}`],
-  ["a GitLab token", `glpat-${"a1".repeat(10)}`],
-  ["an AWS access key", `AKIA${"ABCD2345".repeat(2)}`],
-  ["an Anthropic key", `sk-ant-api03-${"aB".repeat(20)}`],
-  ["an OpenAI key", `sk-proj-${"aB1".repeat(16)}`],
-  ["a Google API key", `AIza${"a".repeat(35)}`],
-  ["a Slack token", `xoxb-${"1".repeat(12)}-${"a".repeat(12)}`],
-  ["a Slack webhook", `https://hooks.slack.com/services/T01/B01/${"a".repeat(24)}`],
-  ["an npm token", `npm_${"a".repeat(36)}`],
-  ["a PyPI token", `pypi-AgEIcHlwaS5vcmc${"a".repeat(60)}`],
-  ["a Stripe key", `sk_live_${"a".repeat(24)}`],
-  ["a SendGrid key", `SG.${"a".repeat(22)}.${"b".repeat(43)}`],
-  ["an Azure storage key", `AccountKey=${"a".repeat(86)}==`],
-])("knows %s by its form", (kind, text) => {
-  expect(findSecret(`first\nkey: ${text}\n`)).toEqual({ kind, line: 2 });
-});
-
 it.each([
   "const AKIA = 1",
   "sk-short",
   "the token ghp_xyz",
   "-----BEGIN PUBLIC KEY-----",
   "npm_config_cache=/tmp/x",
-])("finds nothing in %s", (text) => {
-  expect(findSecret(text)).toBeNull();
+  "AKIAIOSFODNN7EXAMPLE",
+  `ghp_${"x".repeat(36)}`,
+  "task-sk-learn-a-pipeline-with-many-steps",
+  "aws_secret_access_key = os.environ['AWS_SECRET_ACCESS_KEY']",
+])("finds no credential in %s", (text) => {
+  expect(holdsSecret(text)).toBe(false);
 });

@@ -1,6 +1,6 @@
 import { plainAnswer } from "../../domain/agent/answer.ts";
 import { entryFor, parsePlaybook } from "../../domain/agent/playbook.ts";
-import { pathFault } from "../../domain/handover/check.ts";
+import { pathFault } from "../../domain/handover/path-fault.ts";
 import { formatDiagnostic, UserError } from "../../domain/problem.ts";
 import type { Agent, AgentRequest } from "../../application/job/ports.ts";
 import type { Files, Processes } from "../../application/ports.ts";

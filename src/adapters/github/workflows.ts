@@ -151,21 +151,49 @@ async function orNull<T>(call: Promise<T>): Promise<T | null> {
   }
 }
 
+interface Wanted {
+  file: string;
+  maxBytes: number;
+}
+
+export interface ArchiveGuard {
+  code: string;
+  /** What the whole archive then is. */
+  makesIt: null | "too-large";
+  refuses: (entry: { name: string; originalSize: number; count: number }, wanted: Wanted) => boolean;
+}
+
+export const ARCHIVE_GUARDS: readonly ArchiveGuard[] = [
+  { code: "archive-name", makesIt: null, refuses: ({ name }, { file }) => name !== file },
+  {
+    code: "archive-twice",
+    makesIt: null,
+    refuses: ({ name, count }, { file }) => name === file && count > 1,
+  },
+  {
+    code: "archive-size",
+    makesIt: "too-large",
+    refuses: ({ originalSize }, { maxBytes }) => originalSize > maxBytes,
+  },
+];
+
 /** What the archive's directory claims bounds what is unpacked. A broken archive, or one of more than the one file, is none. */
-function unpack(
+export function unpack(
   zip: Uint8Array,
-  { file, maxBytes }: { file: string; maxBytes: number },
+  wanted: Wanted,
+  guards: readonly ArchiveGuard[] = ARCHIVE_GUARDS,
 ): Uint8Array | null | "too-large" {
-  let [entries, isLarge] = [0, false];
+  let count = 0;
+  let refused: ArchiveGuard | undefined;
   try {
     const found = unzipSync(zip, {
       filter: ({ name, originalSize }) => {
-        if (name !== file || ++entries > 1) throw new Error(`the archive holds more than ${file}`);
-        isLarge = originalSize > maxBytes;
-        return !isLarge;
+        if (name === wanted.file) count++;
+        refused ??= guards.find(({ refuses }) => refuses({ name, originalSize, count }, wanted));
+        return refused === undefined && name === wanted.file;
       },
     });
-    return isLarge ? "too-large" : (found[file] ?? null);
+    return refused ? refused.makesIt : (found[wanted.file] ?? null);
   } catch {
     return null;
   }

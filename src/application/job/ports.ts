@@ -65,6 +65,8 @@ export interface AgentRequest {
  * by the answer. Rejects only when it could not do its part at all.
  */
 export interface Agent {
+  /** Puts its program in place, as the job's own user, before anything of the branch runs. */
+  prepare?(signal: AbortSignal): Promise<void>;
   work(request: AgentRequest): Promise<AgentAnswer>;
 }
 

@@ -22,6 +22,7 @@ import {
   ROLES,
   type Role,
 } from "../../domain/run/names.ts";
+import { whyStale } from "../../domain/run/stale.ts";
 import { learnedFrom } from "../../domain/run/learnings.ts";
 import { tasksDone } from "../../domain/run/resume.ts";
 import { attemptsOf } from "../../domain/run/view.ts";
@@ -67,9 +68,8 @@ export async function prepare(
   const key = attemptKey(name);
   const attempt = attemptsOf(state).find((other) => other.key === key);
   if (!attempt) throw stale(`the journal has no attempt ${key}`);
-  if (attempt.nonce !== inputs.nonce) throw stale(`attempt ${key} has been given to another workflow run`);
-  if (attempt.outcome !== null) throw stale(`attempt ${key} has ended already`);
-  if (attempt.headSha !== inputs.sha) throw stale(`attempt ${key} is about another commit`);
+  const overtaken = whyStale(attempt, inputs);
+  if (overtaken !== null) throw stale(overtaken);
   const unit = planFile.plan.units.find((other) => unitSlug(other, ports.hash) === plainSlug(name.slug));
   if (!unit && name.slug !== BASE_SLUG) throw stale(`the plan has no unit ${name.slug}`);
   const quotes = await quotesAt(ports, state);

@@ -81,7 +81,7 @@ async function applyHandOver(
       specPath: job.spec,
       writes: declared.length > 0 ? declared : null,
     },
-    special: [],
+    ground: null,
   });
   if (!checked.ok)
     throw new UserError({

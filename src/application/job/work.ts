@@ -22,6 +22,7 @@ import { openWorkTree, type WorkTree } from "./work-tree.ts";
 const MAX_BYTES = 4 * 1024 * 1024;
 /** Beyond the agent's deadline, for the verify commands; the rest of the job's hour is for packing and handing over. */
 const SELF_CHECK_MINUTES = 5;
+const INSTALL_MINUTES = 10;
 
 export interface WorkPorts {
   agent: Agent;
@@ -60,10 +61,10 @@ export interface Work {
 }
 
 export async function work(ports: WorkPorts, { secrets, ...request }: WorkRequest): Promise<Work> {
-  const handOver = await withModel(ports, { job: request.job, secrets }, (model) =>
-    request.job.role === "review"
-      ? reviewOnly(ports, { ...request, model })
-      : workAndMeasure(ports, { ...request, model }),
+  const handOver = await withModel(
+    ports,
+    { job: request.job, secrets },
+    async (model) => (await unready(ports, request.job)) ?? begin(ports, { ...request, model }),
   );
   return pack(ports, request, handOver);
 }
@@ -92,6 +93,22 @@ async function pack(
   );
   return { path, outcome: handOver.outcome, changed: files > 0 };
 }
+
+/** Null when the agent's program is in place. */
+async function unready({ agent, clock, log }: WorkPorts, job: Job): Promise<SentHandOver | null> {
+  const time = startDeadline(clock, INSTALL_MINUTES);
+  try {
+    await agent.prepare?.(time.signal);
+    return null;
+  } catch (error) {
+    return handOverOf(job, unableAnswer(log, error), { commits: [], verify: [], selfChecks: 0 });
+  } finally {
+    time.stop();
+  }
+}
+
+const begin = (ports: WorkPorts, request: Attempt): Promise<SentHandOver> =>
+  request.job.role === "review" ? reviewOnly(ports, request) : workAndMeasure(ports, request);
 
 async function reviewOnly(ports: WorkPorts, request: Attempt): Promise<SentHandOver> {
   const time = startDeadline(ports.clock, request.job.limits.minutes);
@@ -193,14 +210,15 @@ async function ask(
   } catch (error) {
     if (signal.aborted)
       return plainAnswer("timed_out", `The agent was stopped after ${job.limits.minutes} minutes.`);
-    log.error("The agent could not do its part.", {
-      error: error instanceof Error ? error.message : String(error),
-    });
-    return plainAnswer(
-      error instanceof UserError ? "failed" : "infra",
-      error instanceof Error ? error.message : String(error),
-    );
+    return unableAnswer(log, error);
   }
+}
+
+/** What a person must mend is a failure; all else may be better next time. */
+function unableAnswer(log: Log, error: unknown): AgentAnswer {
+  const message = error instanceof Error ? error.message : String(error);
+  log.error("The agent could not do its part.", { error: message });
+  return plainAnswer(error instanceof UserError ? "failed" : "infra", message);
 }
 
 interface Deadline {

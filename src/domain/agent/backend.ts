@@ -20,12 +20,14 @@ export interface Abilities {
   provider: Provider | null;
   /** It can be held to a JSON schema for its answer. */
   hasStructuredAnswer: boolean;
-  /** It ends by itself after a number of turns. */
+  /** It ends after a number of turns: its own count, or ours of what it prints. */
   hasTurnCap: boolean;
   /** It tells what it used. */
   hasUsage: boolean;
   /** It brings a sandbox of its own for what it starts. */
   hasSandbox: boolean;
+  /** It has no model of its own choice: the configuration names one. */
+  needsModel: boolean;
   /** It cannot work behind a proxy: whatever it starts could read the key. */
   needsKeyVisible: boolean;
 }
@@ -36,6 +38,7 @@ const SCRIPT: Abilities = {
   hasTurnCap: false,
   hasUsage: false,
   hasSandbox: false,
+  needsModel: false,
   needsKeyVisible: false,
 };
 const OPENAI = { key: "OPENAI_API_KEY", origin: "https://api.openai.com" } as const;
@@ -43,18 +46,20 @@ const OPENAI = { key: "OPENAI_API_KEY", origin: "https://api.openai.com" } as co
 export const ABILITIES: Readonly<Record<Backend, Abilities>> = {
   claude: {
     provider: { dialect: "anthropic", key: "ANTHROPIC_API_KEY", origin: "https://api.anthropic.com" },
-    hasStructuredAnswer: true,
+    hasStructuredAnswer: false,
     hasTurnCap: true,
     hasUsage: true,
     hasSandbox: false,
+    needsModel: false,
     needsKeyVisible: false,
   },
   codex: {
     provider: { dialect: "openai-responses", ...OPENAI },
-    hasStructuredAnswer: true,
+    hasStructuredAnswer: false,
     hasTurnCap: false,
     hasUsage: true,
     hasSandbox: true,
+    needsModel: false,
     needsKeyVisible: false,
   },
   gemini: {
@@ -67,22 +72,25 @@ export const ABILITIES: Readonly<Record<Backend, Abilities>> = {
     hasTurnCap: true,
     hasUsage: true,
     hasSandbox: false,
+    needsModel: false,
     needsKeyVisible: false,
   },
   opencode: {
     provider: { dialect: "openai-chat", ...OPENAI },
     hasStructuredAnswer: false,
-    hasTurnCap: false,
+    hasTurnCap: true,
     hasUsage: true,
     hasSandbox: false,
+    needsModel: true,
     needsKeyVisible: false,
   },
   copilot: {
     provider: { dialect: "openai-chat", ...OPENAI },
     hasStructuredAnswer: false,
-    hasTurnCap: false,
+    hasTurnCap: true,
     hasUsage: true,
     hasSandbox: false,
+    needsModel: true,
     needsKeyVisible: false,
   },
   kiro: {
@@ -91,6 +99,7 @@ export const ABILITIES: Readonly<Record<Backend, Abilities>> = {
     hasTurnCap: false,
     hasUsage: false,
     hasSandbox: false,
+    needsModel: false,
     needsKeyVisible: true,
   },
   command: SCRIPT,

@@ -4,13 +4,14 @@
  * One list entry per attempt; a review list holds the entries of all its reviewers, told apart by `role`, and the k-th
  * entry of a reviewer is that reviewer's k-th answer. There is no key for a verify result: those are measured.
  */
-import { isMap, LineCounter, parseDocument, type Document, type Node } from "yaml";
+import { isMap, type Document, type LineCounter, type Node } from "yaml";
 import { z } from "zod";
 import { Finding, WorkOutcome } from "../handover/result.ts";
 import { ReviewerRole } from "../plan/plan.ts";
 import type { Diagnostic } from "../problem.ts";
 import { DecisionKind } from "../run/decision-kind.ts";
 import { nearest } from "../text/nearest.ts";
+import { readYaml } from "../text/yaml.ts";
 import { plainAnswer, readAnswer, type AgentAnswer } from "./answer.ts";
 
 const Entry = z.strictObject({
@@ -46,24 +47,14 @@ export const SCRIPTED_REVIEW = "Scripted review: no model read this";
 
 /** All mistakes with their place; null with at least one. */
 export function parsePlaybook(text: string): { playbook: Playbook | null; diagnostics: Diagnostic[] } {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, stringKeys: true });
-  if (document.errors.length > 0) {
-    const diagnostics = document.errors.map((error) => {
-      const { line, col } = lines.linePos(error.pos[0]);
-      return diagnostic(
-        { line, column: col },
-        {
-          code: "yaml",
-          what: "This is not YAML",
-          why: error.message.split("\n")[0] ?? "",
-          fix: "Mend the line.",
-        },
-      );
-    });
-    return { playbook: null, diagnostics };
-  }
-  const parsed = Playbook.safeParse(document.toJS({ maxAliasCount: 20 }));
+  const yaml = readYaml(text);
+  if (yaml.faults)
+    return {
+      playbook: null,
+      diagnostics: yaml.faults.map((fault) => ({ severity: "error", code: "yaml", ...fault })),
+    };
+  const { value, document, lines } = yaml;
+  const parsed = Playbook.safeParse(value);
   if (parsed.success) return { playbook: parsed.data, diagnostics: [] };
   return {
     playbook: null,

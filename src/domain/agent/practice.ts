@@ -43,7 +43,7 @@ export function practiceLines(job: Job): PracticeLine[] {
   const named = declaredFirst
     .map(({ path }) => path.replace(/^(?:\.\/)+/, ""))
     .filter((path) => !/[*?]|\/$/.test(path) && !isManifest(path))
-    .filter((path) => protection(path, { specPath: job.spec, more: job.protectedPaths }) === null)
+    .filter((path) => protection(path, { specPath: job.spec, protectedPaths: job.protectedPaths }) === null)
     .flatMap((path): PracticeLine[] => {
       const name = path.split("/").at(-1) ?? "";
       const comment = COMMENTS[name.slice(name.lastIndexOf(".") + 1).toLowerCase()];

@@ -50,6 +50,61 @@ export interface DispatchFact {
   createdAt: Date;
 }
 
+export interface OriginGuard {
+  code: string;
+  why: string;
+  refuses: (run: DispatchFact, about: { fullName: string; defaultBranch: string; now: Date }) => boolean;
+}
+
+/** What a workflow run must be to ask for anything. */
+export const ORIGIN: readonly OriginGuard[] = [
+  {
+    code: "origin-repository",
+    why: "its workflow run is of another repository",
+    refuses: (run, { fullName }) => run.repository !== fullName,
+  },
+  {
+    code: "origin-fork",
+    why: "its workflow run is of a fork",
+    refuses: (run, { fullName }) => run.headRepository !== fullName,
+  },
+  {
+    code: "origin-workflow",
+    why: `its workflow run is no dispatch of ${PASS_WORKFLOW}`,
+    refuses: ({ path }) => path !== `.github/workflows/${PASS_WORKFLOW}`,
+  },
+  {
+    code: "origin-event",
+    why: `its workflow run is no dispatch of ${PASS_WORKFLOW}`,
+    refuses: ({ event }) => event !== "workflow_dispatch",
+  },
+  {
+    code: "origin-branch",
+    why: "its workflow run is not of the default branch",
+    refuses: ({ branch }, { defaultBranch }) => branch !== defaultBranch,
+  },
+  {
+    code: "origin-bot",
+    why: "a bot started its workflow run",
+    refuses: ({ actor }) => actor.isBot || actor.login.endsWith("[bot]"),
+  },
+  {
+    code: "origin-repeated",
+    why: "its workflow run was repeated",
+    refuses: ({ attempt }) => attempt !== 1,
+  },
+  {
+    code: "origin-restarted",
+    why: "its workflow run was repeated by somebody else",
+    refuses: ({ triggeredBy, actor }) => triggeredBy !== actor.login,
+  },
+  {
+    code: "origin-old",
+    why: "its workflow run began more than 72 hours ago",
+    refuses: ({ createdAt }, { now }) => now.getTime() - createdAt.getTime() > DISPATCH_AGE_MS,
+  },
+];
+
 /** Why a dispatch begins nothing. */
 export const refusedDispatch = (
   why: string,
@@ -125,9 +180,10 @@ export function dispatchIssueBody(ask: DispatchedAsk, { by, runId }: { by: strin
 export function askOfRun(
   run: DispatchFact,
   about: { fullName: string; defaultBranch: string; issueBody: string; now: Date },
+  origin: readonly OriginGuard[] = ORIGIN,
 ): DispatchedAsk {
-  const amiss = faultOf(run, about);
-  if (amiss !== null) throw refusedDispatch(amiss);
+  const amiss = origin.find(({ refuses }) => refuses(run, about));
+  if (amiss) throw refusedDispatch(amiss.why);
   const inputs = inputsOfName(run.name);
   if (inputs === null)
     throw refusedDispatch(
@@ -139,20 +195,4 @@ export function askOfRun(
   if (about.issueBody.replaceAll("\r\n", "\n").trim() !== written)
     throw refusedDispatch("this issue does not say what its workflow run was started with");
   return ask;
-}
-
-function faultOf(
-  run: DispatchFact,
-  { fullName, defaultBranch, now }: { fullName: string; defaultBranch: string; now: Date },
-): string | null {
-  if (run.repository !== fullName || run.headRepository !== fullName)
-    return "its workflow run is of another repository";
-  if (run.path !== `.github/workflows/${PASS_WORKFLOW}` || run.event !== "workflow_dispatch")
-    return `its workflow run is no dispatch of ${PASS_WORKFLOW}`;
-  if (run.branch !== defaultBranch) return "its workflow run is not of the default branch";
-  if (run.actor.isBot || run.actor.login.endsWith("[bot]")) return "a bot started its workflow run";
-  if (run.attempt !== 1 || run.triggeredBy !== run.actor.login) return "its workflow run was repeated";
-  if (now.getTime() - run.createdAt.getTime() > DISPATCH_AGE_MS)
-    return "its workflow run began more than 72 hours ago";
-  return null;
 }

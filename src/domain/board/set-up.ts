@@ -1,6 +1,7 @@
 /** What a repository's set-up lacks for a run of a plan: a sentence each, with what to do. Design 2.2. */
 import { isMap, parseDocument } from "yaml";
-import { STARTABLE } from "../config-file.ts";
+import { ABILITIES } from "../agent/backend.ts";
+import { UNTESTED } from "../config-file.ts";
 import { verifyCommands, type Config } from "../config.ts";
 import type { Plan } from "../plan/plan.ts";
 import { formatProblem, type Problem } from "../problem.ts";
@@ -113,17 +114,40 @@ function agentLacks({ units }: Plan, { agents }: Config): Problem[] {
   const used = units
     .filter(({ type, person }) => type !== "checkpoint" && person === null)
     .flatMap(({ agent, reviewers }) => [agent, ...reviewers.map((reviewer) => reviewer.agent)]);
-  return [...new Set(used)].flatMap((name) => {
-    const backend = agents[name]?.backend;
-    if (backend === undefined || STARTABLE.includes(backend)) return [];
-    return [
-      {
-        what: `The agent ${name} cannot be started`,
-        why: `this version does not start the backend ${backend}`,
-        fix: "Give it backend: command with its own command line.",
-      },
-    ];
+  const known = [...new Set(used)].flatMap((name) => (agents[name] ? [{ name, ...agents[name] }] : []));
+  return [...known.flatMap(agentProblems), ...keyProblems(known)];
+}
+
+type KnownAgent = Config["agents"][string] & { name: string };
+
+function agentProblems({ name, backend, model }: KnownAgent): Problem[] {
+  const problems: Problem[] = [];
+  if (UNTESTED.includes(backend))
+    problems.push({
+      what: `The agent ${name} is untested`,
+      why: `the backend ${backend} was written from its documentation and never run by us`,
+      fix: "Try it on a small spec first; docs/agents.md of Roundtable says what it needs.",
+    });
+  if (ABILITIES[backend].needsModel && !model)
+    problems.push({
+      what: `The agent ${name} has no model`,
+      why: `the backend ${backend} asks the model that it is told to`,
+      fix: `Set model for it in ${CONFIG}.`,
+    });
+  return problems;
+}
+
+/** A run cannot see secrets: whether a key is there shows only in a job. */
+function keyProblems(agents: readonly KnownAgent[]): Problem[] {
+  const keyed = agents.flatMap(({ name, backend }) => {
+    const key = ABILITIES[backend].provider?.key;
+    return key === undefined ? [] : [{ name, key }];
   });
+  return [...Map.groupBy(keyed, ({ key }) => key)].map(([key, of]) => ({
+    what: `Whether the secret ${key} is there cannot be known`,
+    why: `no run can see secrets, and ${of.map(({ name }) => name).join(", ")} cannot work without it`,
+    fix: "See that it is among the repository's secrets for Actions.",
+  }));
 }
 
 /** Rulesets that would stop the run: there is none before they are changed. */

@@ -3,11 +3,14 @@
  * is believed: the schema is parsed first, then the guards below are asked in order, and the first that objects
  * refuses the whole with one sentence.
  *
- * One more: write a guard, add it to `GUARDS` at its place, add a case to its table test.
+ * One more: write a guard, add it to `GUARDS` at its place, add a case to test/hostile.
  */
-import { covers } from "../plan/locks.ts";
 import { BASE_SLUG } from "../run/names.ts";
-import { protection } from "./protected-path.ts";
+import { collision } from "./collision.ts";
+import { FILE_GUARDS, pathGuard, protectionGuard } from "./file-guards.ts";
+import { filesOf, isBase64, shown, textOf, type Guard, type HandOverRequest } from "./guard.ts";
+import { PATH_FAULTS } from "./path-fault.ts";
+import { PROTECTIONS } from "./protected-path.ts";
 import {
   ReviewResult,
   SentWork,
@@ -16,66 +19,36 @@ import {
   type SentFile,
   type SentHandOver,
 } from "./result.ts";
-import { findSecret } from "./secret.ts";
+import { findSecret, SECRETS, type SecretForm } from "./secret.ts";
 
-export interface HandOverRequest {
-  bytes: Uint8Array;
-  expected: {
-    run: number;
-    unit: string;
-    role: string;
-    attempt: number;
-    nonce: string;
-    baseSha: string;
-    headSha: string;
-  };
-  rules: {
-    /** Patterns of the configuration, beside those that are always protected. */
-    protectedPaths: readonly string[];
-    specPath: string;
-    /** Declared paths: a binary file must be among them. Null when the unit declares none. */
-    writes: readonly string[] | null;
-    /** 100 when left out. */
-    maxFiles?: number;
-    /** Of all contents together, unpacked; 4 MB when left out. */
-    maxBytes?: number;
-  };
-  /** Symbolic links and submodules of the commit that the work stands on. */
-  special: readonly string[];
-}
-
-export type HandOverCheck = { ok: true; handOver: HandOver } | { ok: false; code: string; sentence: string };
-
-export interface Guard {
-  code: string;
-  /** The sentence that refuses, or null. */
-  check: (sent: SentHandOver, request: HandOverRequest) => string | null;
-}
+export type HandOverCheck =
+  | { ok: true; handOver: HandOver }
+  /** `excusers`: files whose text on the ground may excuse it; null where nothing can. */
+  | { ok: false; code: string; sentence: string; excusers: string[] | null };
 
 export const GUARDS: readonly Guard[] = [
   { code: "binding", check: binding },
   { code: "role", check: role },
   { code: "content", check: content },
+  { code: "base64", check: base64 },
   { code: "files", check: fileCount },
   { code: "size", check: size },
-  { code: "path", check: eachFile(outside) },
+  ...PATH_FAULTS.map(pathGuard),
   { code: "twice", check: twice },
-  { code: "protected", check: eachFile(protectedPath) },
-  { code: "symlink", check: eachFile(symlink) },
-  { code: "submodule", check: eachFile(submodule) },
-  { code: "special", check: eachFile(special) },
-  { code: "mode", check: eachFile(mode) },
-  { code: "binary", check: eachFile(binary) },
+  { code: "collision", check: (sent, { ground }) => collision(sent, ground?.files ?? []) },
+  ...PROTECTIONS.map(protectionGuard),
+  ...FILE_GUARDS,
   { code: "conflict", check: conflict },
-  { code: "secret", check: secret },
+  ...SECRETS.map(secretGuard),
 ];
 
 export function checkHandOver(request: HandOverRequest, guards: readonly Guard[] = GUARDS): HandOverCheck {
   const sent = parse(request.bytes);
-  if (typeof sent === "string") return { ok: false, code: "schema", sentence: sent };
-  for (const { code, check } of guards) {
+  if (typeof sent === "string") return { ok: false, code: "schema", sentence: sent, excusers: null };
+  for (const { code, check, isExcusable = false } of guards) {
     const sentence = check(sent, request);
-    if (sentence !== null) return { ok: false, code, sentence };
+    const excusers = isExcusable ? [...new Set(filesOf(sent).map(({ path }) => path))] : null;
+    if (sentence !== null) return { ok: false, code, sentence, excusers };
   }
   return { ok: true, handOver: strict(sent) };
 }
@@ -108,19 +81,6 @@ function parse(bytes: Uint8Array): SentHandOver | string {
   return `The hand-over does not have its form: ${first.path.join(".") || "the object"}: ${first.message}.`;
 }
 
-const filesOf = (sent: SentHandOver): SentFile[] =>
-  "verdict" in sent ? [] : sent.commits.flatMap((commit) => commit.files);
-
-function eachFile(check: (file: SentFile, request: HandOverRequest) => string | null): Guard["check"] {
-  return (sent, request) => {
-    for (const file of filesOf(sent)) {
-      const sentence = check(file, request);
-      if (sentence !== null) return sentence;
-    }
-    return null;
-  };
-}
-
 function binding(sent: SentHandOver, { expected }: HandOverRequest): string | null {
   for (const key of ["run", "unit", "role", "attempt", "nonce", "baseSha", "headSha"] as const) {
     if (sent[key] !== expected[key])
@@ -137,18 +97,17 @@ function role(sent: SentHandOver): string | null {
 }
 
 function content(sent: SentHandOver): string | null {
-  for (const file of filesOf(sent)) {
-    const ways = [file.content, file.base64, file.deleted].filter((way) => way !== undefined).length;
-    if (ways !== 1)
-      return `${shown(file.path)} must come with content, base64 or deleted, and with one of them only.`;
-    if (
-      file.base64 !== undefined &&
-      !/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(file.base64)
-    ) {
-      return `The content of ${shown(file.path)} is not base64.`;
-    }
-  }
-  return null;
+  const odd = filesOf(sent).find(
+    (file) => [file.content, file.base64, file.deleted].filter((way) => way !== undefined).length !== 1,
+  );
+  return odd
+    ? `${shown(odd.path)} must come with content, base64 or deleted, and with one of them only.`
+    : null;
+}
+
+function base64(sent: SentHandOver): string | null {
+  const odd = filesOf(sent).find((file) => file.base64 !== undefined && !isBase64(file.base64));
+  return odd ? `The content of ${shown(odd.path)} is not base64.` : null;
 }
 
 /** A merge with a moved base branch holds the files of the whole run: there the size is the limit. */
@@ -176,105 +135,52 @@ function sizeOf(file: SentFile): number {
   return new TextEncoder().encode(file.content ?? "").length;
 }
 
-/** Null when a path is a plain one inside the repository; else what is wrong with it. */
-export function pathFault(path: string): string | null {
-  if (path === "" || path.length > 400) return "it is empty or too long";
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  if (/[\u0000-\u001F\u007F\\]/.test(path)) return "it holds a control character or a backslash";
-  if (path.startsWith("/") || /^[a-z]:/i.test(path)) return "it is not relative";
-  const parts = path.split("/");
-  if (parts.some((part) => part === "" || part === "." || part === ".."))
-    return "it has an empty, . or .. part";
-  if (parts.some((part) => /^(?:\.git|git~\d+)[. ]*$/i.test(part.replaceAll(/\p{Cf}/gu, ""))))
-    return "it leads into git's own folder";
-  return null;
-}
-
-function outside({ path }: SentFile): string | null {
-  const fault = pathFault(path);
-  return fault === null ? null : `${shown(path)} is no path inside the repository: ${fault}.`;
-}
-
-/** Within one commit a path is named once; and no path is a file here and a folder there. */
 function twice(sent: SentHandOver): string | null {
   if ("verdict" in sent) return null;
-  for (const { files } of sent.commits) {
-    const paths = new Set(files.map((file) => file.path));
-    if (paths.size < files.length) return "A commit of the hand-over names the same path twice.";
-    const written = files.filter((file) => !file.deleted);
-    const below = written.find(({ path }) => written.some((other) => path.startsWith(`${other.path}/`)));
-    if (below) return `${shown(below.path)} lies below a file of the same commit.`;
-  }
-  return null;
-}
-
-function protectedPath({ path }: SentFile, { rules }: HandOverRequest): string | null {
-  const why = protection(path, { specPath: rules.specPath, more: rules.protectedPaths });
-  return why === null
-    ? null
-    : `${shown(path)} may not be changed by an agent: ${why}. A person must do this part.`;
-}
-
-function symlink(file: SentFile): string | null {
-  return file.mode === "120000"
-    ? `${shown(file.path)} is a symbolic link; hand-overs hold ordinary files only.`
-    : null;
-}
-
-function submodule(file: SentFile): string | null {
-  return file.mode === "160000"
-    ? `${shown(file.path)} is a submodule; hand-overs hold ordinary files only.`
-    : null;
-}
-
-/** A path at or below a link would be written elsewhere than it says. */
-function special(file: SentFile, request: HandOverRequest): string | null {
-  const low = file.path.toLowerCase();
-  const on = request.special.find(
-    (path) => low === path.toLowerCase() || low.startsWith(`${path.toLowerCase()}/`),
+  const hasTwice = sent.commits.some(
+    ({ files }) => new Set(files.map(({ path }) => path)).size < files.length,
   );
-  return on === undefined
-    ? null
-    : `${shown(file.path)} stands on ${shown(on)}, which is a symbolic link or a submodule.`;
-}
-
-function mode(file: SentFile): string | null {
-  return file.mode === "100644" || file.mode === "100755"
-    ? null
-    : `${shown(file.path)} has the file mode ${shown(file.mode)}; 100644 and 100755 are allowed.`;
-}
-
-function binary(file: SentFile, { rules }: HandOverRequest): string | null {
-  const bytes = file.base64 === undefined ? (file.content ?? "") : atob(file.base64);
-  if (!bytes.includes("\0") || (rules.writes !== null && covers(rules.writes, file.path))) return null;
-  return `${shown(file.path)} is a binary file that the unit does not declare. Name it in the task's files.`;
+  return hasTwice ? "A commit of the hand-over names the same path twice." : null;
 }
 
 /** https://git-scm.com/docs/git-merge#_how_conflicts_are_presented */
 function conflict(sent: SentHandOver): string | null {
   if (sent.role !== "resolve") return null;
   const left = filesOf(sent).find((file) => {
-    const text = file.base64 === undefined ? (file.content ?? "") : atob(file.base64);
+    const text = textOf(file);
     return /^<{7} /m.test(text) && /^>{7} /m.test(text);
   });
   return left ? `${shown(left.path)} still holds conflict markers.` : null;
 }
 
-function secret(sent: SentHandOver): string | null {
-  for (const file of filesOf(sent)) {
-    const found = findSecret(file.base64 === undefined ? (file.content ?? "") : atob(file.base64));
-    if (found)
-      return `${shown(file.path)}, line ${found.line}, seems to hold ${found.kind}. Take it out, and make that credential void.`;
-  }
-  const { commits: _, ...rest } = "verdict" in sent ? { ...sent, commits: [] } : sent;
-  const words = [
+function secretGuard({ code, kind, form }: SecretForm): Guard {
+  return {
+    code,
+    isExcusable: true,
+    check: (sent, { ground }) => {
+      if (ground === null) return null;
+      const standing = [...(ground.texts?.values() ?? [])];
+      const isKnown = (secret: string): boolean => standing.some((text) => text.includes(secret));
+      for (const file of filesOf(sent)) {
+        const line = findSecret(textOf(file), { form }, isKnown);
+        if (line !== null)
+          return `${shown(file.path)}, line ${line}, seems to hold ${kind}. Take it out, and make that credential void.`;
+      }
+      return wordsOf(sent).some((words) => findSecret(words, { form }, isKnown) !== null)
+        ? `The words of the hand-over seem to hold ${kind}. Make that credential void.`
+        : null;
+    },
+  };
+}
+
+/** All that it says, but for the contents of files. */
+function wordsOf(sent: SentHandOver): string[] {
+  if ("verdict" in sent) return textsOf(sent);
+  const { commits, ...rest } = sent;
+  return [
     ...textsOf(rest),
-    ...("verdict" in sent
-      ? []
-      : sent.commits.flatMap(({ message, files }) => [message, ...files.map(({ path }) => path)])),
+    ...commits.flatMap(({ message, files }) => [message, ...files.map(({ path }) => path)]),
   ];
-  const found = words.map(findSecret).find((hit) => hit !== null);
-  return found ? `The words of the hand-over seem to hold ${found.kind}.` : null;
 }
 
 function textsOf(value: unknown): string[] {
@@ -282,7 +188,3 @@ function textsOf(value: unknown): string[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.values(value).flatMap(textsOf);
 }
-
-/** A path of unknown origin in a sentence: one line, no quoting that it could end. */
-// oxlint-disable-next-line no-control-regex -- control characters are what is taken out
-const shown = (text: string): string => `"${text.replaceAll(/[\u0000-\u001F\u007F"`]/g, "?").slice(0, 200)}"`;

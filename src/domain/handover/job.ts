@@ -4,6 +4,9 @@ import { Backend, Price } from "../config-file.ts";
 import { Source } from "../plan/plan.ts";
 import { ROLES } from "../run/names.ts";
 
+/** Git takes what begins with a hyphen for an option, and a stream of commits is read by lines. */
+const sha = z.string().regex(/^[0-9a-f]{40}$/, "it is no commit's SHA");
+
 export const Job = z.strictObject({
   v: z.literal(1),
   run: z.number().int(),
@@ -20,8 +23,8 @@ export const Job = z.strictObject({
   turn: z.number().int().positive(),
   reviewer: z.string().nullable(),
   nonce: z.string(),
-  baseSha: z.string(),
-  headSha: z.string(),
+  baseSha: sha,
+  headSha: sha,
   /** The spec's folder. */
   spec: z.string(),
   backend: Backend,

@@ -3,6 +3,7 @@
  * Compared without case, at any depth: a checkout on another file system, or an agent started in a folder, reads them too.
  */
 import { covers } from "../plan/locks.ts";
+import { folded } from "./path-fault.ts";
 
 /** Configuration that a coding agent obeys when it finds it in a checkout. */
 export const AGENT_CONFIGURATION = [
@@ -11,9 +12,11 @@ export const AGENT_CONFIGURATION = [
   "agents.md",
   "agents.override.md",
   "gemini.md",
+  "qwen.md",
   ".claude",
   ".codex",
   ".gemini",
+  ".qwen",
   ".agents",
   ".mcp.json",
   ".opencode",
@@ -24,6 +27,12 @@ export const AGENT_CONFIGURATION = [
   ".windsurf",
   ".windsurfrules",
   ".clinerules",
+  ".roo",
+  ".roorules",
+  ".continue",
+  ".junie",
+  ".amazonq",
+  ".goosehints",
   ".aider.conf.yml",
   ".kiro/hooks",
   ".kiro/steering",
@@ -32,19 +41,53 @@ export const AGENT_CONFIGURATION = [
   ".vscode/mcp.json",
 ] as const;
 
-const OF_THE_REPOSITORY = [".github", "codeowners", ".gitmodules", ".gitattributes"] as const;
+const OF_THE_REPOSITORY = [".github", "codeowners", ".gitmodules", ".gitattributes", ".lfsconfig"] as const;
 
-/** Why a path is protected, or null. `more` are patterns of the configuration. */
-export function protection(
-  path: string,
-  { specPath, more }: { specPath: string; more: readonly string[] },
-): string | null {
-  const low = path.toLowerCase();
-  if (covers([specPath], low)) return "it is part of the spec";
-  if (OF_THE_REPOSITORY.some((name) => holds(low, name))) return "it decides what GitHub runs or who reviews";
-  if (AGENT_CONFIGURATION.some((name) => holds(low, name))) return "it configures coding agents";
-  const pattern = more.find((other) => covers([other], low));
-  return pattern === undefined ? null : `protected_paths names it (${pattern})`;
+export interface Rules {
+  specPath: string;
+  /** Patterns of the configuration. */
+  protectedPaths: readonly string[];
 }
 
-const holds = (path: string, name: string): boolean => `/${path}/`.includes(`/${name}/`);
+export interface Protection {
+  code: string;
+  /** Why a path, folded, is protected, or null. */
+  why: (path: string, rules: Rules) => string | null;
+}
+
+export const PROTECTIONS: readonly Protection[] = [
+  {
+    code: "protected-spec",
+    why: (path, { specPath }) => (covers([specPath], path) ? "it is part of the spec" : null),
+  },
+  {
+    code: "protected-repository",
+    why: named(OF_THE_REPOSITORY, "it decides what GitHub runs or who reviews"),
+  },
+  { code: "protected-agents", why: named(AGENT_CONFIGURATION, "it configures coding agents") },
+  {
+    code: "protected-configured",
+    why: (path, { protectedPaths }) => {
+      const pattern = protectedPaths.find((one) => covers([one], path));
+      return pattern === undefined ? null : `protected_paths names it (${pattern})`;
+    },
+  },
+];
+
+function named(names: readonly string[], why: string): Protection["why"] {
+  return (path) => (names.some((name) => `/${path}/`.includes(`/${name}/`)) ? why : null);
+}
+
+/** Why a path is protected, or null. */
+export function protection(
+  path: string,
+  rules: Rules,
+  protections: readonly Protection[] = PROTECTIONS,
+): string | null {
+  const name = folded(path);
+  for (const { why } of protections) {
+    const because = why(name, rules);
+    if (because !== null) return because;
+  }
+  return null;
+}

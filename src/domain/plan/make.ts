@@ -228,7 +228,7 @@ function personOf(
   { config, spec, diagnostics }: Making,
 ): string | null {
   const closed = writes.flatMap(({ path, source }) => {
-    const why = protection(path, { more: config.protectedPaths, specPath: spec.path });
+    const why = protection(path, { protectedPaths: config.protectedPaths, specPath: spec.path });
     return why === null ? [] : [{ path, source, why }];
   });
   const first = closed[0];

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import type { Config } from "../config.ts";
-import { pathFault } from "../handover/check.ts";
+import { pathFault } from "../handover/path-fault.ts";
 import { protection } from "../handover/protected-path.ts";
 import { cyclesAmong } from "./cycles.ts";
 import { Criticality, UnitType, type Plan } from "./plan.ts";
@@ -72,7 +72,7 @@ function pathSentence(
 ): string[] {
   const fault = pathFault(path.replace(/\/$/, ""));
   if (fault !== null) return [`${JSON.stringify(path)} is no path inside the repository: ${fault}.`];
-  const why = protection(path, { specPath: spec.path, more: protectedPaths });
+  const why = protection(path, { specPath: spec.path, protectedPaths });
   return why === null ? [] : [`${path} may not be changed by an agent: ${why}.`];
 }
 

@@ -56,14 +56,14 @@ export const COMMANDS: readonly { name: string; form: string; does: string }[] =
 const BARE = new Set(["cancel", "pause", "resume", "status", "help"]);
 const WITH_UNIT = new Set(["retry", "skip", "abort", "approve"]);
 
-export function parseCommand(body: string): ParsedCommand {
+export function parseCommand(body: string, guards: readonly FlagGuard[] = FLAG_GUARDS): ParsedCommand {
   const line = (body.split(/\r?\n/, 1)[0] ?? "").trim();
   const words = line.split(/\s+/);
   if (words[0] !== "/orchestrate") return { kind: "none" };
   const [, verb, ...rest] = words;
   if (verb === undefined)
     return mistake("`/orchestrate` needs a spec folder or a command. `/orchestrate help` lists them.");
-  if (/[/.]/.test(verb)) return parseAsk(verb, rest);
+  if (/[/.]/.test(verb)) return parseAsk(verb, rest, guards);
   if (BARE.has(verb)) {
     return rest.length > 0
       ? mistake(`\`${verb}\` takes nothing after it.`)
@@ -77,13 +77,12 @@ export function parseCommand(body: string): ParsedCommand {
   }
   if (WITH_UNIT.has(verb)) return parseUnitCommand(verb as "retry", rest);
   if (verb === "decide") {
-    const option = Number(rest[1]);
-    if (rest.length !== 2 || !/^d[1-9]\d*$/.test(rest[0]!) || !Number.isInteger(option) || option < 1) {
+    if (rest.length !== 2 || !/^d[1-9]\d{0,5}$/.test(rest[0]!) || !/^[1-9]\d?$/.test(rest[1]!)) {
       return mistake(
         "Write `/orchestrate decide <decision id> <option number>`, for instance `/orchestrate decide d1 2`.",
       );
     }
-    return { kind: "command", command: { kind: "decide", decision: rest[0]!, option } };
+    return { kind: "command", command: { kind: "decide", decision: rest[0]!, option: Number(rest[1]) } };
   }
   const close = nearest(
     verb,
@@ -108,49 +107,70 @@ function parseUnitCommand(
 const QUOTED = /^["'“‘](.*)["'”’]$/u;
 const NO_ID = /[\s"'“”‘’]/u;
 
-const FLAGS: Readonly<Record<string, (value: string, flags: AskFlags) => string | null>> = {
-  "--max-parallel": (value, flags) => {
-    const number = Number(value);
-    if (!Number.isInteger(number) || number < 1 || number > 64) return "is a whole number from 1 to 64";
-    flags.maxParallel = number;
-    return null;
+/** What a flag may be given, and what is made of it. */
+export interface FlagGuard {
+  code: string;
+  flag: string;
+  fits: (value: string) => boolean;
+  /** Goes on after the flag's name. */
+  is: string;
+  set: (flags: AskFlags, value: string) => void;
+}
+
+const unitIds = (value: string): string[] =>
+  (QUOTED.exec(value)?.[1] ?? value).split(/[,，]/).flatMap((id) => id.trim() || []);
+
+export const FLAG_GUARDS: readonly FlagGuard[] = [
+  {
+    code: "flag-max-parallel",
+    flag: "--max-parallel",
+    fits: (value) => /^\d{1,2}$/.test(value) && Number(value) >= 1 && Number(value) <= 64,
+    is: "is a whole number from 1 to 64",
+    set: (flags, value) => (flags.maxParallel = Number(value)),
   },
-  "--profile": (value, flags) => {
-    if (value !== "safe" && value !== "balanced" && value !== "throughput")
-      return "is safe, balanced or throughput";
-    flags.profile = value;
-    return null;
+  {
+    code: "flag-profile",
+    flag: "--profile",
+    fits: (value) => ["safe", "balanced", "throughput"].includes(value),
+    is: "is safe, balanced or throughput",
+    set: (flags, value) => (flags.profile = value as "safe"),
   },
-  "--agent": (value, flags) => {
-    if (!/^[a-z0-9][a-z0-9-]{0,38}$/.test(value)) return "is a name of `agents` in the configuration";
-    flags.agent = value;
-    return null;
+  {
+    code: "flag-agent",
+    flag: "--agent",
+    fits: (value) => /^[a-z0-9][a-z0-9-]{0,38}$/.test(value),
+    is: "is a name of `agents` in the configuration",
+    set: (flags, value) => (flags.agent = value),
   },
-  "--only": (value, flags) => {
-    const list = QUOTED.exec(value)?.[1] ?? value;
-    flags.only = list.split(/[,，]/).flatMap((id) => id.trim() || []);
-    const isList = flags.only.length > 0 && flags.only.every((id) => !NO_ID.test(id));
-    return isList ? null : "is a list of unit ids, like 1,3";
+  {
+    code: "flag-only",
+    flag: "--only",
+    fits: (value) => unitIds(value).length > 0 && unitIds(value).every((id) => !NO_ID.test(id)),
+    is: "is a list of unit ids, like 1,3",
+    set: (flags, value) => (flags.only = unitIds(value)),
   },
-  "--base": (value, flags) => {
-    if (!/^[\w][\w./-]{0,200}$/.test(value) || value.includes("..")) return "is the name of a branch";
-    flags.base = value;
-    return null;
+  {
+    code: "flag-base",
+    flag: "--base",
+    fits: (value) => /^\w[\w./-]{0,200}$/.test(value) && !value.includes(".."),
+    is: "is the name of a branch",
+    set: (flags, value) => (flags.base = value),
   },
-  "--max-cost": (value, flags) => {
-    const number = Number(value);
-    if (!Number.isFinite(number) || number < 0) return "is an amount in US dollars";
-    flags.maxCost = number;
-    return null;
+  {
+    code: "flag-max-cost",
+    flag: "--max-cost",
+    fits: (value) => /^\d{1,9}(?:\.\d{1,9})?$/.test(value),
+    is: "is an amount in US dollars",
+    set: (flags, value) => (flags.maxCost = Number(value)),
   },
-};
+];
 
 const SWITCHES: Readonly<Record<string, (flags: AskFlags) => void>> = {
   "--include-optional": (flags) => (flags.includeOptional = true),
   "--dry-run": (flags) => (flags.dryRun = true),
 };
 
-function parseAsk(path: string, words: readonly string[]): ParsedCommand {
+function parseAsk(path: string, words: readonly string[], guards: readonly FlagGuard[]): ParsedCommand {
   const flags: AskFlags = {};
   for (let at = 0; at < words.length; at++) {
     const word = words[at]!;
@@ -159,21 +179,23 @@ function parseAsk(path: string, words: readonly string[]): ParsedCommand {
       flip(flags);
       continue;
     }
-    const take = Object.hasOwn(FLAGS, word) ? FLAGS[word] : undefined;
+    const take = guards.find(({ flag }) => flag === word);
     if (!take) {
-      const close = nearest(word, [...Object.keys(FLAGS), ...Object.keys(SWITCHES)]);
+      const close = nearest(word, [...guards.map(({ flag }) => flag), ...Object.keys(SWITCHES)]);
       return mistake(`There is no such flag.${close ? ` Did you mean \`${close}\`?` : ""}`);
     }
     // A list may have spaces behind its commas.
     const most = word === "--only" ? words.length : 1;
     const values: string[] = [];
     while (values.length < most && words[at + 1]?.startsWith("--") === false) values.push(words[++at]!);
-    const fault = values.length === 0 ? "needs a value" : take(values.join(" "), flags);
-    if (fault) return mistake(`\`${word}\` ${fault}.`);
+    const value = values.join(" ");
+    if (value === "") return mistake(`\`${word}\` needs a value.`);
+    if (!take.fits(value)) return mistake(`\`${word}\` ${take.is}.`);
+    take.set(flags, value);
   }
   return {
     kind: "command",
-    command: { kind: "ask", path: path.replace(/^\.\//, "").replace(/\/+$/, ""), flags },
+    command: { kind: "ask", path: path.replace(/^\.\//, "").replace(/(?<!\/)\/+$/, ""), flags },
   };
 }
 

@@ -3,7 +3,7 @@
  * nothing else. Agents may not write that file, for agents obey it: a person merges.
  */
 import { learningsPullBody, learningsPullTitle } from "../board/learnings.ts";
-import { findSecret } from "../handover/secret.ts";
+import { holdsSecret } from "../handover/secret.ts";
 import { wordsOf } from "../text/words.ts";
 import type { Draft } from "./draft.ts";
 import { learningsBranch, OWN_LABEL } from "./names.ts";
@@ -19,7 +19,7 @@ const MAX_LENGTH = 300;
 export const kept = (learnings: readonly string[]): string[] =>
   learnings
     .map((text) => text.replaceAll(/\s+/g, " ").trim())
-    .filter((text) => text.length <= MAX_LENGTH && wordsOf(text) !== "" && findSecret(text) === null)
+    .filter((text) => text.length <= MAX_LENGTH && wordsOf(text) !== "" && !holdsSecret(text))
     .slice(0, MAX_KEPT);
 
 /** What speaks of a unit, a task or an attempt by its number tells the story of this run. */

@@ -4,6 +4,7 @@ import { COMMANDS, parseCommand, type Command, type ParsedCommand } from "./comm
 import { isLocked, isRedo, noteRedo, respecifyAsked } from "./debt.ts";
 import type { Draft } from "./draft.ts";
 import type { CommentFact } from "./facts.ts";
+import { isHeard, mayCommand } from "./heard.ts";
 import { marker } from "./names.ts";
 import { askForRevert } from "./revert.ts";
 import { actOnRun, cancelRun } from "./steer-run.ts";
@@ -13,18 +14,11 @@ import type { UnitView } from "./view.ts";
 export function obeyCommands(draft: Draft): void {
   const { state, snapshot } = draft;
   for (const comment of snapshot.tracking.comments) {
-    if (
-      comment.authorIsBot ||
-      comment.edited ||
-      comment.id <= state.ask.comment ||
-      comment.id in state.commands
-    )
-      continue;
+    if (!isHeard(comment, state)) continue;
     const parsed = parseCommand(comment.body);
     // Another ask on this issue opens a run of its own: see application/ask.ts.
     if (parsed.kind === "none" || (parsed.kind === "command" && parsed.command.kind === "ask")) continue;
-    const level = snapshot.permissions[comment.author] ?? "none";
-    if (level !== "write" && level !== "admin") {
+    if (!mayCommand(snapshot.permissions[comment.author] ?? "none")) {
       state.commands[String(comment.id)] = { did: "refused", say: null };
       draft.event("command refused", { why: "its author has no write access", by: comment.author });
       continue;

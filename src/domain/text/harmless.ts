@@ -8,41 +8,88 @@ const LINKED_HOSTS =
 /** A character of no width: it breaks a word for GitHub and shows nothing. */
 const BREAK = "\u200B";
 
-// Control characters but tab and line end; characters that turn the reading direction or have no width.
-// eslint-disable-next-line no-control-regex
+// Control characters but tab and line end; characters that turn the reading direction, have no width, or can carry
+// letters unseen. The variation selector of emoji stays.
 const HIDDEN =
-  /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u00AD\u061C\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF\uFFF9-\uFFFB\u{E0000}-\u{E007F}]/gu;
+  // eslint-disable-next-line no-control-regex, no-misleading-character-class
+  /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F\u3164\uFE00-\uFE0E\uFEFF\uFFA0\uFFF9-\uFFFB\u{E0000}-\u{E0FFF}]/gu;
 
-export function harmless(text: string, { max = 4000 }: { max?: number } = {}): string {
-  const plain = text
-    .replaceAll("\r\n", "\n")
-    .replaceAll("\r", "\n")
-    .replaceAll(HIDDEN, "")
-    .replaceAll(/&(?=#|[a-z][a-z0-9]*;)/gi, "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(/^([ \t>]*\[[^\]\n]*\]):/gm, `$1${BREAK}:`)
-    .replaceAll(/\bwww\.(?=\w)/gi, `www${BREAK}.`)
-    .replaceAll(/@(?=[\w-])/g, `@${BREAK}`)
-    .replaceAll(
-      /\b(close[sd]?|fix(?:es|ed)?|resolve[sd]?)(:?\s+)(?=(?:[\w.-]+\/[\w.-]+)?#\d|https?:|GH-\d)/gi,
-      `$1${BREAK}$2`,
-    )
-    .replaceAll(/#(?=\d)/g, `#${BREAK}`)
-    .replaceAll(/\bGH-(?=\d)/gi, `GH-${BREAK}`)
-    .replaceAll(/!\[/g, `!${BREAK}[`)
-    .replaceAll(/\b(?:https?|ftp):\/\/[^\s)\]>"'`]+/gi, (url) =>
-      LINKED_HOSTS.test(url) ? url : url.replace("://", `:${BREAK}//`),
-    )
-    .replaceAll(/\]\(\s*(?!https:\/\/)/g, `]${BREAK}(`)
-    .replaceAll(/^(\s*)\/orchestrate/gm, `$1${BREAK}/orchestrate`);
-  return cut(plain, max);
+/** One way in which a text could do more than be read, and what takes it away. */
+export interface Step {
+  code: string;
+  defuse: (text: string) => string;
 }
 
-/** One line of it, for a title or a table cell. */
-export const harmlessLine = (text: string, max = 200): string =>
-  harmless(text.replaceAll(/\s+/g, " ").trim(), { max })
-    .replaceAll("|", String.raw`\|`)
-    .replaceAll("`", "'");
+const step = (code: string, form: RegExp, by: string): Step => ({
+  code,
+  defuse: (text) => text.replaceAll(form, by),
+});
+
+export const SEEN_STEPS: readonly Step[] = [
+  { code: "half-letter", defuse: (text) => text.toWellFormed() },
+  step("line-end", /\r\n?|[\u0085\u2028\u2029]/g, "\n"),
+  step("hidden", HIDDEN, ""),
+];
+
+const INERT: readonly Step[] = [
+  step("entity", /&(?=#|[a-z][a-z0-9]*;)/gi, "&amp;"),
+  step("html", /</g, "&lt;"),
+  step("link-definition", /\]:/g, `]${BREAK}:`),
+  step("bare-link", /\bwww\.(?=\w)/gi, `www${BREAK}.`),
+  step("mention", /@(?=[\w-])/g, `@${BREAK}`),
+  step(
+    "closing-word",
+    /\b(close[sd]?|fix(?:es|ed)?|resolve[sd]?)(:?\s+)(?=(?:[\w.-]+\/[\w.-]+)?#\d|https?:|GH-\d)/gi,
+    `$1${BREAK}$2`,
+  ),
+  step("reference", /#(?=\d)/g, `#${BREAK}`),
+  step("gh-reference", /\bGH-(?=\d)/gi, `GH-${BREAK}`),
+  step("picture", /!\[/g, `!${BREAK}[`),
+  {
+    code: "link",
+    defuse: (text) =>
+      text.replaceAll(/\b(?:https?|ftp):\/\/[^\s)\]>"'`]+/gi, (url) =>
+        LINKED_HOSTS.test(url) ? url : url.replace("://", `:${BREAK}//`),
+      ),
+  },
+  step("link-target", /\]\((?!https:\/\/)/g, `]${BREAK}(`),
+  // GitHub draws these, and offers a suggestion to be committed by one click.
+  step(
+    "drawn-block",
+    /((?<!`)`{3,}|(?<!~)~{3,})(?=[ \t]*(?:suggestion|mermaid|math|geojson|topojson|stl)\b)/gi,
+    `$1${BREAK}`,
+  ),
+  step("command", /^([^\S\n]*)\/orchestrate/gm, `$1${BREAK}/orchestrate`),
+];
+
+export const STEPS: readonly Step[] = [...SEEN_STEPS, ...INERT];
+
+export function harmless(
+  text: string,
+  { max = 4000, steps = STEPS }: { max?: number; steps?: readonly Step[] } = {},
+): string {
+  const [first, then] = [
+    steps.filter((one) => SEEN_STEPS.includes(one)),
+    steps.filter((one) => !SEEN_STEPS.includes(one)),
+  ];
+  // Defusing takes no more time than what is shown is worth, and makes it longer.
+  return cut(apply(cut(apply(text, first), max), then), max);
+}
+
+const apply = (text: string, steps: readonly Step[]): string =>
+  steps.reduce((before, { defuse }) => defuse(before), text);
+
+/** Of one line, for a title or a table cell. */
+export const LINE_STEPS: readonly Step[] = [
+  ...STEPS,
+  step("table-cell", /\|/g, String.raw`\|`),
+  step("back-tick", /`/g, "'"),
+];
+
+export const harmlessLine = (text: string, max = 200, steps = LINE_STEPS): string =>
+  harmless(oneLine(text), { max, steps });
+
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ").trim();
 
 /** Single back-ticks on one line, and what is in them; in doubt it is text. */
 const CODE = /((?<![`\\])`[^`\n]+`(?!`))/;
@@ -59,7 +106,7 @@ export const outsideCode = (text: string, change: (part: string) => string): str
  * picture, and no link that shows another text than its address.
  */
 export const plainLine = (text: string, max = 300): string =>
-  outsideCode(cut(text.replaceAll(HIDDEN, "").replaceAll(/\s+/g, " ").trim(), max), (part) =>
+  outsideCode(cut(oneLine(apply(text, SEEN_STEPS)), max), (part) =>
     part.replaceAll("<", "&lt;").replaceAll("[", String.raw`\[`),
   );
 
@@ -67,18 +114,20 @@ export const plainLine = (text: string, max = 300): string =>
  * The first line of a commit: it calls nobody, closes nothing, and keeps no workflow from running
  * (https://docs.github.com/actions/managing-workflow-runs/skipping-workflow-runs).
  */
-export const commitSubject = (text: string, max = 120): string =>
-  harmless(text.replaceAll(/\s+/g, " ").trim(), { max }).replaceAll(
-    /\[(?=(?:skip|no) (?:ci|actions)\]|(?:ci|actions) skip\])/gi,
-    `[${BREAK}`,
-  );
+export const COMMIT_STEPS: readonly Step[] = [
+  ...STEPS,
+  step("skip-ci", /\[(?=(?:skip|no) (?:ci|actions)\]|(?:ci|actions) skip\])/gi, `[${BREAK}`),
+];
+
+export const commitSubject = (text: string, max = 120, steps = COMMIT_STEPS): string =>
+  harmless(oneLine(text), { max, steps });
 
 /** Opens a block of quoted text, after its back-ticks. */
 export const DATA = "text";
 
 /** In a code block that its own back-ticks cannot leave. */
-export function fenced(text: string, max = 4000): string {
-  const plain = cut(text.replaceAll("\r\n", "\n").replaceAll(HIDDEN, ""), max);
+export function fenced(text: string, max = 4000, steps = SEEN_STEPS): string {
+  const plain = cut(apply(text, steps), max);
   const longest = Math.max(2, ...[...plain.matchAll(/`+/g)].map((run) => run[0].length));
   const fence = "`".repeat(longest + 1);
   return `${fence}${DATA}\n${plain}\n${fence}`;

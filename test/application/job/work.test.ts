@@ -516,7 +516,7 @@ function check(job: Job, bytes: Uint8Array) {
     bytes,
     expected: job,
     rules: { protectedPaths: [], specPath: job.spec, writes: writes.length > 0 ? writes : null },
-    special: [],
+    ground: null,
   });
 }
 

@@ -89,6 +89,6 @@ function checked(handOver: object, role = "implement") {
     bytes: new TextEncoder().encode(JSON.stringify(handOver)),
     expected: { run, unit, role, attempt, nonce, baseSha, headSha },
     rules: { protectedPaths: [], specPath: ".kiro/specs/x", writes: null },
-    special: [],
+    ground: null,
   });
 }

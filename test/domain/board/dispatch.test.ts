@@ -54,7 +54,7 @@ describe("a workflow run and its issue", () => {
 
   it.each<[string, Partial<DispatchFact>, string]>([
     ["of another repository", { repository: "octo/other" }, "another repository"],
-    ["of a fork's head", { headRepository: "mallory/demo" }, "another repository"],
+    ["of a fork's head", { headRepository: "mallory/demo" }, "of a fork"],
     ["of another workflow", { path: ".github/workflows/roundtable-agent.yml" }, "no dispatch of"],
     ["of another event", { event: "issue_comment" }, "no dispatch of"],
     ["of another branch", { branch: "feature" }, "not of the default branch"],

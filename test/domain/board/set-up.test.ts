@@ -90,14 +90,28 @@ describe("the configuration", () => {
     { name: "none", hasConfig: false, config: "version: 1\n", says: "There is no .github/roundtable.yml" },
     { name: "no commands", hasConfig: true, config: "version: 1\n", says: "names no verify commands" },
     {
-      name: "an agent of a backend that cannot be started, once",
+      name: "an agent that nobody has tried, once",
       hasConfig: true,
-      config: `${VERIFIED}agents: {coder: {backend: claude}, idle: {backend: codex}}\nreviewers: {agent: coder}\n`,
-      says: "The agent coder cannot be started: this version does not start the backend claude",
+      config: `${VERIFIED}agents: {coder: {backend: kiro}, idle: {backend: codex}}\nreviewers: {agent: coder}\n`,
+      says: "The agent coder is untested: the backend kiro was written from its documentation",
+    },
+    {
+      name: "a key that nobody can see",
+      hasConfig: true,
+      config: `${VERIFIED}agents: {coder: {backend: claude}}\nreviewers: {agent: coder}\n`,
+      says: "Whether the secret ANTHROPIC_API_KEY is there cannot be known",
     },
   ])("$name", ({ hasConfig, config, says }) => {
     expect(lacks({ hasConfig }, config)).toEqual([expect.stringContaining(says)]);
   });
+});
+
+it("an agent that must be told its model, and is not", () => {
+  const agent = (model: string): string =>
+    `${VERIFIED}agents: {coder: {backend: opencode${model}}}\nreviewers: {agent: coder}\n`;
+  const missing = expect.stringContaining("The agent coder has no model");
+  expect(lacks({}, agent(""))).toContainEqual(missing);
+  expect(lacks({}, agent(", model: m"))).not.toContainEqual(missing);
 });
 
 const rule = (type: string, ruleset: number, mayBypass: boolean | null = null) => ({

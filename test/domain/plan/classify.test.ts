@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../../src/domain/config.ts";
 import { panelFor } from "../../../src/domain/plan/classify.ts";
-import { pathFault } from "../../../src/domain/handover/check.ts";
+import { pathFault } from "../../../src/domain/handover/path-fault.ts";
 import { reportOf } from "../../../src/domain/plan/report-unit.ts";
 import type { Labels } from "../../../src/domain/plan/labels.ts";
 import type { PlanUnit } from "../../../src/domain/plan/plan.ts";

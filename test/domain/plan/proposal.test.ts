@@ -71,7 +71,8 @@ describe("a proposal is refused", () => {
     {
       name: "with a path that leaves the repository",
       says: [{ id: "2", writes: ["../up.ts"] }],
-      because: '"../up.ts" is no path inside the repository: it has an empty, . or .. part.',
+      because:
+        '"../up.ts" is no path inside the repository: it leads up or nowhere: a part of it is one dot, or two.',
     },
     {
       name: "with a protected path",

@@ -1,0 +1,44 @@
+/** A journal is as good as write access to the repository; what does not fit together in it is no journal all the same. */
+import { UserError } from "../problem.ts";
+import type { PlanFile, State } from "./journal.ts";
+
+export interface Journal {
+  planFile: PlanFile;
+  state: State;
+}
+
+export interface JournalGuard {
+  code: string;
+  /** Goes on after "its journal". */
+  says: string;
+  isOdd: (journal: Journal, run: number) => boolean;
+}
+
+export const JOURNAL_GUARDS: readonly JournalGuard[] = [
+  { code: "journal-run", says: "is of another run", isOdd: ({ state }, run) => state.run !== run },
+  {
+    code: "journal-plan",
+    says: "holds another plan than it names",
+    isOdd: ({ state, planFile }) => state.planHash !== planFile.plan.hash,
+  },
+  {
+    code: "journal-consent",
+    says: "holds a consent to another plan",
+    isOdd: ({ state: { consent, planHash } }) => consent !== null && consent.planHash !== planHash,
+  },
+];
+
+/** Throws a UserError for a journal that was not written so by us. */
+export function vouchFor(
+  journal: Journal,
+  run: number,
+  guards: readonly JournalGuard[] = JOURNAL_GUARDS,
+): void {
+  const odd = guards.find(({ isOdd }) => isOdd(journal, run));
+  if (odd)
+    throw new UserError({
+      what: `Run ${run} is not gone on with`,
+      why: `its journal ${odd.says}`,
+      fix: `Look at who wrote refs/roundtable/${run}, and put back the commit before.`,
+    });
+}
