@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
+import { MODEL_KEYS } from "../src/domain/agent/backend.ts";
 import { ACTION_USES, WORKFLOW_FILES } from "../src/application/workflow-files.ts";
-import { ABILITIES } from "../src/domain/agent/backend.ts";
 import { artifactName, runName } from "../src/domain/run/names.ts";
 
 // The package imports JSON without saying so, which Node refuses: actions/languageservices#387.
@@ -132,14 +132,15 @@ const secretsOf = (job: WorkflowJob): string[] =>
     ([whole, name]) => name ?? whole,
   );
 
-/** What of them a backend asks its model with. */
-const MODEL_KEYS = Object.values(ABILITIES).flatMap(({ provider }) => (provider ? [provider.key] : []));
-
 /** Only the step that hands it to the agent may hold a model's key, and only in work. */
 function strayKeys(job: WorkflowJob): string[] {
-  const steps = job.steps.filter(({ with: given }) => given["mode"] === "work");
-  const allowed = steps.flatMap((step) => secretsOf({ ...job, env: {}, outputs: {}, steps: [step] }));
-  return secretsOf(job).filter((name) => !(allowed.includes(name) && MODEL_KEYS.includes(name)));
+  const isKey = (name: string): boolean => MODEL_KEYS.includes(name);
+  const steps = job.steps.filter(
+    (step) =>
+      step.with["mode"] !== "work" ||
+      !secretsOf({ ...job, env: {}, outputs: {}, steps: [step] }).every(isKey),
+  );
+  return secretsOf({ ...job, steps });
 }
 
 const breaks = (job: WorkflowJob): boolean =>
@@ -222,6 +223,16 @@ describe("the token rule: who can write, or holds a secret but a model's key, ru
     expect(running.map(({ step }) => /token/i.test(JSON.stringify(step)))).toEqual([false, false]);
     const checkouts = STEPS.filter(({ step }) => step.uses?.startsWith("actions/checkout@"));
     expect(checkouts.map(({ step }) => step.with["persist-credentials"])).toEqual([false, false]);
+  });
+
+  it("the agent's step alone is given the models' keys, all that a backend may need, each with its reason", () => {
+    const names = new RegExp(MODEL_KEYS.join("|"));
+    const holding = STEPS.filter(({ step }) => names.test(JSON.stringify(step)));
+    const keys = Object.fromEntries(MODEL_KEYS.map((name) => [name, `\${{ secrets.${name} }}`]));
+    expect(holding.map(({ step }) => [step.with["mode"], step.env])).toEqual([["work", keys]]);
+    expect(JOBS.filter(({ job }) => names.test(JSON.stringify({ ...job, steps: [] })))).toEqual([]);
+    const lines = PATHS.flatMap((path) => read(path).split("\n")).filter((line) => names.test(line));
+    expect(lines.filter((line) => !/\}\} # \w+/.test(line))).toEqual([]);
   });
 
   it("there is no shell step, so that no input can reach a shell", () => {

@@ -212,7 +212,7 @@ function firstState(given: {
     finished: null,
     learnings: null,
     refusals: {},
-    spend: { usd: null, attempts: 0, ceiling: null },
+    spend: { usd: null, attempts: 0, ceiling: null, units: {} },
     specSeen: null,
     ended: null,
   };

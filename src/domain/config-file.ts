@@ -89,6 +89,16 @@ const tokens = z.number().int().min(0);
 export const Price = z.strictObject({
   input: z.number().min(0).describe("US dollars for a million tokens that go in."),
   output: z.number().min(0).describe("US dollars for a million tokens that come out."),
+  cached_read: z
+    .number()
+    .min(0)
+    .optional()
+    .describe("US dollars for a million tokens that go in from a cache; without it as `input`."),
+  cached_write: z
+    .number()
+    .min(0)
+    .optional()
+    .describe("US dollars for a million tokens that go in and into a cache; without it as `input`."),
   attempt: z
     .strictObject({
       input: tokens.describe("Tokens that go in."),
@@ -97,9 +107,11 @@ export const Price = z.strictObject({
     })
     .optional()
     .describe(
-      "What one attempt takes by your own measure; without it the plan estimates no tokens and no money.",
+      "What one attempt takes by your own measure. It is reserved for each, and charged where an attempt does not tell what it took; without it the plan estimates no tokens and no money.",
     ),
 });
+
+export type Price = z.infer<typeof Price>;
 
 export const Routing = z.strictObject({
   default: agentName.optional().describe("Who does units of a type that is not named here."),
@@ -196,7 +208,7 @@ export const ConfigFile = z.strictObject({
       "The agents of this repository by name. `playbook` and `practice` are there without being named.",
     ),
   routing: Routing.default({ rules: [] }).describe(
-    "Which agent does what. Without it the first agent does all, or `practice` where none is named.",
+    "Which agent does what. Without it docs and tests go to the agent with the cheapest price, complex and security-sensitive units to the dearest, where several have one; all else to the first agent, or `practice` where none is named.",
   ),
   reviewers: Reviewers.default({}).describe("Who reviews, in place of the rules."),
   budget: z
@@ -206,17 +218,33 @@ export const ConfigFile = z.strictObject({
         .min(0)
         .optional()
         .describe(
-          "US dollars for a run; of this and `--max-cost` the lower one holds. When what agents report reaches it, no agent is started any more and a decision asks.",
+          "US dollars for a run; of this and `--max-cost` the lower one holds. When it is spent, no agent is started any more and a decision asks.",
         ),
-      unit: z.number().min(0).optional().describe(`US dollars for a unit. ${IDLE}`),
-      attempt: z.number().min(0).optional().describe(`US dollars for an attempt. ${IDLE}`),
+      unit: z
+        .number()
+        .min(0)
+        .optional()
+        .describe(
+          "US dollars for a unit with its reviews and fixes. When it is spent, no agent is started for that unit any more and a decision asks.",
+        ),
+      attempt: z
+        .number()
+        .min(0)
+        .optional()
+        .describe(
+          "US dollars for one attempt. Without it attempts share what the run has left; each is reserved what it may take.",
+        ),
     })
     .default({})
-    .describe("Ceilings on money. Only what agents report of their cost can be held to them."),
+    .describe(
+      "Ceilings on money. An agent whose model has a price is stopped at them while it works; one that only tells what it took, or for which `prices` has an estimate, is held to them between attempts.",
+    ),
   prices: z
     .record(z.string(), Price)
     .default({})
-    .describe("What models cost, by the name that `agents` gives them; the plan's estimate comes from it."),
+    .describe(
+      "What models cost, by the name that `agents` gives them. It charges what agents take and holds them to `budget`; the plan's estimate comes from it, and where several agents have a price, who does what nothing else gives to one.",
+    ),
   issues: z
     .strictObject({
       subtasks: z

@@ -21,6 +21,7 @@ import { nearest } from "../domain/text/nearest.ts";
 import {
   composeAgent,
   composeJobGithub,
+  composeModelProxy,
   composePass,
   composePlace,
   lineLog,
@@ -151,9 +152,10 @@ async function runWork(): Promise<void> {
     const ports = { processes: place.processes, files: place.files, tools: place.tools, echo };
     if (place.user === null && job.isolation === "required" && holdsKey(job.backend))
       return refuse({ ...ports, log }, { job, folder: ownFolder() }, NO_USER);
+    const agent = composeAgent(job.backend, ports);
     return work(
-      { ...ports, wrapper, clock: machine.clock, agent: composeAgent(job.backend, ports), log },
-      { brief, job, checkout, folder: ownFolder(), env },
+      { ...ports, wrapper, clock: machine.clock, agent, proxy: composeModelProxy(), log },
+      { brief, job, checkout, folder: ownFolder(), env, secrets: process.env },
     );
   });
   core.setOutput("path", done.path);

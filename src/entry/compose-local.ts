@@ -19,6 +19,8 @@ export interface LocalWorldOptions {
   actionsAt: Readonly<Record<string, string>>;
   /** 0 picks a free one. */
   port: number;
+  /** What workflows may name as secrets; masked in their logs, kept nowhere. */
+  secrets?: Readonly<Record<string, string>>;
 }
 
 export interface LocalWorld {
@@ -45,13 +47,14 @@ export async function composeLocal({
   repository,
   actionsAt,
   port,
+  secrets = {},
 }: LocalWorldOptions): Promise<LocalWorld> {
   const { fullName } = repository;
   const isAgentWorkflow = (path: string): boolean => path === `.github/workflows/${AGENT_WORKFLOW}`;
   const local = await createLocalGithub({
     machine,
     folder,
-    actions: createActions({ folder: `${folder}/actions`, actionsAt, enabled: isAgentWorkflow }),
+    actions: createActions({ folder: `${folder}/actions`, actionsAt, enabled: isAgentWorkflow, secrets }),
   });
   try {
     const { origin } = await local.listen({ port });

@@ -4,6 +4,7 @@ import { cliAgent } from "../adapters/agent/cli-agent.ts";
 import { CLIS } from "../adapters/agent/clis.ts";
 import { reachOf, type Installer } from "../adapters/agent/install.ts";
 import { commandAgent } from "../adapters/agent/command.ts";
+import { keyProxy } from "../adapters/agent/key-proxy.ts";
 import { playbookAgent } from "../adapters/agent/playbook.ts";
 import { practiceAgent } from "../adapters/agent/practice.ts";
 import { createGithub, loginOf } from "../adapters/github/github.ts";
@@ -13,7 +14,7 @@ import { lineLog, machine } from "../adapters/system/machine.ts";
 import { findSystem } from "../adapters/system/other-user.ts";
 import type { Cleaning } from "../application/cleanup/leftovers.ts";
 import { allowedEnvironment } from "../application/job/commands.ts";
-import type { Agent, Echo } from "../application/job/ports.ts";
+import type { Agent, Echo, ModelProxy } from "../application/job/ports.ts";
 import type { Files, Github, Processes } from "../application/ports.ts";
 import type { Backend } from "../domain/config-file.ts";
 import type { Hash } from "../domain/plan/slug.ts";
@@ -97,6 +98,9 @@ export function composeCleanup(at: { token: string; fullName: string; baseUrl: s
     store: createLeftovers(options),
   };
 }
+
+/** Holds the model's key of a job. */
+export const composeModelProxy = (): ModelProxy => keyProxy(machine);
 
 /** Where the branch code of a job runs. */
 export const composePlace = async (ground: Ground): Promise<Place> =>

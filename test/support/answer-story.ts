@@ -24,6 +24,8 @@ export interface AnswerStory {
   flags?: string;
   /** Until the answer; from then on all goes well. */
   fateOf?(attempt: AttemptView): Fate;
+  /** US dollars that its model would take until the answer; from then on half a dollar. */
+  wantsOf?(attempt: AttemptView): number;
   /** What leads to the question; without a report of it, it comes by itself from there. */
   lead?(told: Told): Promise<RunReport | void>;
   /** After the answer; left out: passes until a person or nobody is waited for. */
@@ -45,6 +47,15 @@ export const TWO = `${ONE}- [ ] 2. Write b\n  - _writes: src/2.txt_\n  - _Depend
 /** A person approves each unit. */
 export const WATCHED = { ".github/roundtable.yml": "version: 1\nrequire_human: [standard]\n" };
 
+/** Done and read by an agent that takes 2 USD an attempt by estimate. */
+export const paid = (budget: string): Record<string, string> => ({
+  ".github/roundtable.yml": `version: 1
+agents: { paid: { backend: claude, model: m } }
+prices: { m: { input: 1, output: 1, attempt: { input: 1000000, output: 1000000 } } }
+budget: ${budget}
+`,
+});
+
 /** The open question of that kind, and its id. */
 function openOf({ view }: RunReport, kind: string): [id: string, decision: Decision] {
   const open = Object.entries(view.state.decisions).filter(([, { answer }]) => answer === null);
@@ -60,12 +71,13 @@ export async function answering(name: string, told: AnswerStory, does: Does | nu
   let after = "";
   await story(async (world) => {
     let isAnswered = false;
-    const { tasks, files = {}, flags = "", fateOf = goodFate } = told;
+    const { tasks, files = {}, flags = "", fateOf = goodFate, wantsOf } = told;
     const run = await scriptedRun(world, {
       tasks,
       files,
       flags,
       fateOf: (attempt) => (isAnswered ? goodFate(attempt) : fateOf(attempt)),
+      ...(wantsOf && { wantsOf: (attempt: AttemptView) => (isAnswered ? 0.5 : wantsOf(attempt)) }),
     });
     const telling: Told = {
       ...run,

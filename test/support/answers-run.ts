@@ -1,7 +1,7 @@
 /** The stories of questions about the run as a whole: see answer-story.ts. */
 import type { RunReport } from "../../src/application/report.ts";
 import type { AttemptView } from "../../src/domain/run/view.ts";
-import { ONE, TWO, WATCHED, type AnswerStory, type Told } from "./answer-story.ts";
+import { ONE, paid, TWO, WATCHED, type AnswerStory, type Told } from "./answer-story.ts";
 import type { Fate } from "./scripted-jobs.ts";
 import { goodFate } from "./scripted-run.ts";
 import { SPEC } from "./shipped-run.ts";
@@ -128,6 +128,20 @@ export const RUN_STORIES = {
     tasks: THREE,
     flags: "--max-cost 1",
     fateOf: where("dear", ({ slug, role }) => slug === "2" && role === "implement"),
+    after: {
+      proceed:
+        "complete; final pull waits / 1 completed, closed, merged / 2 completed, closed, merged / 3 completed, closed, merged / src/1.txt src/2.txt src/3.txt / main train unit-1 unit-2 unit-3",
+      resume:
+        "complete; final pull waits / 1 completed, closed, merged / 2 completed, closed, merged / 3 skipped, closed, none / src/1.txt src/2.txt / main train unit-1 unit-2",
+      skip: "complete; final pull waits / 1 completed, closed, merged / 2 skipped, closed, closed / 3 skipped, closed, none / src/1.txt / main train unit-1 unit-2",
+      abort:
+        "halted / 1 completed, closed, merged / 2 cancelled, closed, closed / 3 cancelled, closed, none / src/1.txt / main train unit-1 unit-2",
+    },
+  },
+  "budget (too little is left)": {
+    tasks: THREE,
+    files: paid("{ run: 5 }"),
+    wantsOf: () => 1.5,
     after: {
       proceed:
         "complete; final pull waits / 1 completed, closed, merged / 2 completed, closed, merged / 3 completed, closed, merged / src/1.txt src/2.txt src/3.txt / main train unit-1 unit-2 unit-3",

@@ -1,6 +1,6 @@
 /** The stories of questions about one unit: see answer-story.ts. */
 import type { AttemptView } from "../../src/domain/run/view.ts";
-import { ONE, TWO, WATCHED, type AnswerStory, type Told } from "./answer-story.ts";
+import { ONE, paid, TWO, WATCHED, type AnswerStory, type Told } from "./answer-story.ts";
 import type { Fate } from "./scripted-jobs.ts";
 import { goodFate } from "./scripted-run.ts";
 import { AT } from "./world.ts";
@@ -54,6 +54,30 @@ async function redoneTwice({ say, rest }: Told): Promise<void> {
 const GATED = `${ONE}- [ ] 2. Checkpoint - all tests pass\n- [ ] 3. Write c\n  - _writes: src/3.txt_\n`;
 
 export const UNIT_STORIES = {
+  "budget (of a unit)": {
+    tasks: TWO,
+    files: paid("{ unit: 5 }"),
+    fateOf: first("red", "implement", "fix"),
+    wantsOf: () => 1.5,
+    after: { proceed: BOTH_LANDED, skip: FIRST_SKIPPED, abort: FIRST_ABORTED },
+  },
+  "budget (of a unit that may spend nothing)": {
+    tasks: TWO,
+    files: paid("{ unit: 0 }"),
+    after: { skip: FIRST_SKIPPED, abort: FIRST_ABORTED },
+  },
+  "budget (of an attempt)": {
+    tasks: TWO,
+    files: paid("{ attempt: 1 }"),
+    wantsOf: () => 6,
+    after: { retry: BOTH_LANDED, skip: FIRST_SKIPPED, abort: FIRST_ABORTED },
+  },
+  "budget (of a review)": {
+    tasks: TWO,
+    files: paid("{ attempt: 1 }"),
+    wantsOf: ({ role }) => (role === "review" ? 6 : 0.5),
+    after: { retry: BOTH_LANDED, skip: FIRST_SKIPPED, abort: FIRST_ABORTED },
+  },
   "fixes-used-up": {
     tasks: TWO,
     fateOf: first("red", "implement", "fix"),

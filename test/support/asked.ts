@@ -4,7 +4,8 @@ import type { DecisionKind } from "../../src/domain/run/decision-kind.ts";
 import type { CommentFact, ReviewFact } from "../../src/domain/run/facts.ts";
 import type { Attempt, Decision, State } from "../../src/domain/run/journal.ts";
 import type { RunOutcome, RunSnapshot } from "../../src/domain/run/snapshot.ts";
-import { aResult, anAttempt, aSnapshot, aState } from "./run.ts";
+import { parseConfig } from "../../src/domain/config.ts";
+import { aPlan, aResult, anAttempt, aSnapshot, aState } from "./run.ts";
 import { anIssue, aPull, aReview, aWork, HEAD } from "./view.ts";
 
 export const MAIN = "9".repeat(40);
@@ -92,6 +93,14 @@ const needsInfo: HandOver = {
   usage: null,
 };
 
+/** At its ceiling. */
+const stopped: HandOver = {
+  ...needsInfo,
+  outcome: "blocked",
+  questions: [],
+  usage: { model: "m", input: 1_500_000, output: 600_000, cached: 0, usd: 2.1, isAtCap: true },
+};
+
 const answered = (kind: DecisionKind, options: Decision["options"]): Decision => ({
   kind,
   unit: null,
@@ -117,6 +126,16 @@ function byPerson(): RunSnapshot["planFile"] {
     person: unit.id === "1" ? "it signs a contract" : null,
   }));
   return { ...rest, plan: { ...plan, units } };
+}
+
+/** Done by an agent that costs 2 USD an attempt by estimate. */
+export function withMoney(tasks: string, budget: string): RunSnapshot["planFile"] {
+  const config = `version: 1
+agents: { paid: { backend: claude, model: m } }
+prices: { m: { input: 1, output: 1, attempt: { input: 1000000, output: 1000000 } } }
+budget: ${budget}
+`;
+  return { v: 1, plan: aPlan(tasks, { config }), config: parseConfig(config).config };
 }
 
 function withOwnChecks(): RunSnapshot["planFile"] {
@@ -300,15 +319,54 @@ export const WORLDS = {
     journal: {
       attempts: { "1/implement/1": red() },
       consent: consent(20),
-      spend: { usd: 21, attempts: 1, ceiling: null },
+      spend: { usd: 21, attempts: 1, ceiling: null, units: {} },
     },
   },
   "budget (of nothing)": {
     journal: {
       attempts: { "1/implement/1": red() },
       consent: consent(0),
-      spend: { usd: 0.5, attempts: 1, ceiling: null },
+      spend: { usd: 0.5, attempts: 1, ceiling: null, units: {} },
     },
+  },
+  "budget (too little is left)": {
+    tasks: FOUR,
+    journal: {
+      attempts: { "1/implement/1": red() },
+      consent: consent(20),
+      spend: { usd: 19.5, attempts: 1, ceiling: null, units: {} },
+    },
+    facts: { planFile: withMoney(FOUR, "{}") },
+  },
+  "budget (of a unit)": {
+    journal: { attempts: { "1/implement/1": { ...red(), result: aResult({ files: [], usd: 5.2 }) } } },
+    facts: { planFile: withMoney(TASKS, "{ unit: 5 }") },
+  },
+  "budget (of a unit that may spend nothing)": {
+    journal: { attempts: { "1/implement/1": red() } },
+    facts: { planFile: withMoney(TASKS, "{ unit: 0 }") },
+  },
+  "budget (of an attempt)": {
+    journal: { attempts: { "1/implement/1": underWay({ agent: "paid", allowance: 2 }) } },
+    facts: {
+      planFile: withMoney(TASKS, "{ attempt: 2 }"),
+      outcomes: { "1/implement/1": ended({ kind: "accepted", content: stopped }) },
+    },
+  },
+  "budget (of a review)": {
+    journal: {
+      attempts: {
+        "1/implement/1": work({ agent: "paid" }),
+        "1/review/1": underWay({ agent: "paid", reviewer: "correctness", allowance: 2 }),
+      },
+    },
+    facts: {
+      planFile: withMoney(TASKS, "{ attempt: 2 }"),
+      outcomes: {
+        "1/review/1": ended({ kind: "accepted", content: { ...stopped, role: "review" } }),
+      },
+    },
+    later: { outcomes: {} },
   },
   stalled: {
     journal: { attempts: { "1/implement/1": underWay({ at: LONG_AGO }) } },

@@ -4,6 +4,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
+import type { ModelProxy } from "../../src/application/job/ports.ts";
 import { machine } from "../../src/adapters/system/machine.ts";
 import type { Job } from "../../src/domain/handover/job.ts";
 
@@ -92,5 +93,6 @@ export const aJob = (change: Partial<Job> = {}): Job => ({
 
 export const quiet = { log: { info: () => {}, warn: () => {}, error: () => {} }, echo: () => {} };
 
+export const noModel: ModelProxy = { open: () => Promise.reject(new Error("nobody asks a model here")) };
 /** As where there is no other user. */
 export const wrapperOf = ({ own }: Checkout) => ({ ...machine, folder: join(own, "wrapper") });

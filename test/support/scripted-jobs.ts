@@ -25,6 +25,7 @@ export const WORK_FATES = [
   "broken",
   "cut",
   "gone",
+  "stopped",
 ] as const;
 export const REVIEW_FATES = [
   "pass",
@@ -37,6 +38,7 @@ export const REVIEW_FATES = [
   "vanishes",
   "work",
   "limited",
+  "stopped",
 ] as const;
 export const VERIFY_FATES = ["green", "red", "unverified", "vanishes"] as const;
 /** `dear`: good, for 1.50 USD; `hangs`: under way until it is cancelled. */
@@ -55,10 +57,11 @@ interface Ended {
   isReadOnce: boolean;
 }
 
-/** `fateOf` is asked once for each dispatch. */
+/** `fateOf` and `wantsOf`, the US dollars that a model would take, are asked once for each dispatch. */
 export function scriptedJobs(
   github: Github,
   fateOf: (attempt: AttemptView) => Fate,
+  wantsOf: (attempt: AttemptView) => number | null = () => null,
 ): { workflows: Github["workflows"]; dispatches: { key: string; fate: Fate }[] } {
   const ended = new Map<number, Ended>();
   const dispatches: { key: string; fate: Fate }[] = [];
@@ -93,7 +96,7 @@ export function scriptedJobs(
             url: `https://github.test/runs/${id}`,
           },
           jobs: jobsOf(id, attempt.role, fate),
-          artifact: artifactOf(run, attempt, fate),
+          artifact: artifactOf(run, attempt, { fate, wants: wantsOf(attempt) }),
           isReadOnce: fate === "gone",
         });
         // GitHub does not always tell the id.
@@ -126,20 +129,38 @@ function jobsOf(id: number, role: Role, fate: Fate): JobFact[] {
   return [{ id, name: "verify", status: "completed", conclusion, steps }];
 }
 
-function artifactOf(run: number, attempt: AttemptView, fate: Fate): Ended["artifact"] {
+function artifactOf(
+  run: number,
+  attempt: AttemptView,
+  { fate, wants }: { fate: Fate; wants: number | null },
+): Ended["artifact"] {
   const { slug, role, n, nonce, baseSha, headSha } = attempt;
   if (role === "verify" || fate === "nothing" || fate === "hangs") return null;
   const bound = { v: 1, run, unit: slug, role, attempt: n, nonce, baseSha, headSha };
-  const isReview = role === "review" && fate !== "work" && fate !== "limited";
+  const isReview = role === "review" && !["work", "limited", "stopped"].includes(fate);
   const said = isReview ? reviewOf(fate) : workOf(attempt, fate);
   const text =
     fate === "garbage"
       ? '{"v": 1, "outcome"'
-      : JSON.stringify({ ...bound, ...said, ...(fate === "forged" && { nonce: "f0f0" }) });
+      : JSON.stringify({
+          ...bound,
+          ...said,
+          ...paid(attempt, fate === "stopped" ? Infinity : wants),
+          ...(fate === "forged" && { nonce: "f0f0" }),
+        });
   return {
     name: artifactName({ run, slug, role, n }, "result"),
     bytes: new TextEncoder().encode(text),
   };
+}
+
+/** As the key proxy does it: stopped at the ceiling that its job was given. */
+function paid({ allowance }: AttemptView, wants: number | null): object {
+  if (wants === null) return {};
+  const isAtCap = wants > (allowance ?? 1000);
+  const usd = isAtCap ? (allowance ?? 1000) : wants;
+  const usage = { model: "m", input: 1000, output: 100, cached: 400, usd };
+  return isAtCap ? { outcome: "blocked", usage: { ...usage, isAtCap } } : { usage };
 }
 
 function reviewOf(fate: Fate): object {
@@ -156,6 +177,7 @@ const OUTCOMES: Readonly<Partial<Record<Fate, string>>> = {
   limited: "rate_limited",
   broken: "infra",
   cut: "rate_limited",
+  stopped: "blocked",
 };
 
 function workOf({ slug, role, n, key }: AttemptView, fate: Fate): object {

@@ -23,16 +23,19 @@ export async function scriptedRun(
     files = {},
     flags = "",
     fateOf = goodFate,
+    wantsOf = () => null,
     github = world.github,
   }: {
     tasks: string;
     files?: Readonly<Record<string, string>>;
     flags?: string;
     fateOf?: (attempt: AttemptView) => Fate;
+    /** US dollars that an attempt's model would take. */
+    wantsOf?: (attempt: AttemptView) => number | null;
     github?: Github;
   },
 ): Promise<ScriptedRun> {
-  const { workflows } = scriptedJobs(github, fateOf);
+  const { workflows } = scriptedJobs(github, fateOf, wantsOf);
   const reconciler = world.reconciler({ github: { ...github, workflows } });
   await world.commit({ [`${SPEC}/tasks.md`]: tasks, ...files });
   const run = await world.ask(`/orchestrate ${SPEC} ${flags}`.trim());

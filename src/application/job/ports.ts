@@ -1,5 +1,8 @@
 /** What the jobs of an attempt need beside the ports of a pass. */
 import type { AgentAnswer } from "../../domain/agent/answer.ts";
+import type { Dialect } from "../../domain/agent/backend.ts";
+import type { Tokens } from "../../domain/agent/usage.ts";
+import type { Price } from "../../domain/config-file.ts";
 import type { Job } from "../../domain/handover/job.ts";
 
 /** How an agent reaches its model: by a proxy on this machine, which holds the key. */
@@ -8,6 +11,40 @@ export interface ModelAccess {
   origin: string;
   /** In the key's place; the proxy takes no other. */
   token: string;
+}
+
+export interface ModelRoute {
+  dialect: Dialect;
+  /** The vendor's, or what stands in its place. */
+  origin: string;
+  key: string;
+  /** Null: tokens are counted, money is not. */
+  price: Price | null;
+  /** US dollars; from there on requests are refused. Null: none. */
+  cap: number | null;
+}
+
+export interface ModelUse {
+  /** The last that was asked; null: nothing was. */
+  model: string | null;
+  tokens: Tokens;
+  /** Null: there is no price. */
+  usd: number | null;
+  /** Some of it was counted by length, because an answer did not tell. */
+  isEstimate: boolean;
+  /** A request was refused at the cap. */
+  isRefused: boolean;
+}
+
+export interface OpenModel {
+  access: ModelAccess;
+  used(): ModelUse;
+  /** Ends what is under way. */
+  close(): Promise<void>;
+}
+
+export interface ModelProxy {
+  open(route: ModelRoute): Promise<OpenModel>;
 }
 
 export interface AgentRequest {

@@ -8,6 +8,7 @@ import { buildBrief } from "../../domain/agent/brief.ts";
 import { quotesOf, unitBrief, type SpecQuotes } from "../../domain/agent/unit-brief.ts";
 import { verifyCommands } from "../../domain/config.ts";
 import type { Job } from "../../domain/handover/job.ts";
+import { priceOf } from "../../domain/plan/estimate.ts";
 import type { Plan, PlanUnit } from "../../domain/plan/plan.ts";
 import { unitSlug, type Hash } from "../../domain/plan/slug.ts";
 import { UserError } from "../../domain/problem.ts";
@@ -155,13 +156,13 @@ function jobFor({ state, planFile: { config }, attempt }: Omit<Context, "unit">,
     setup: config.setup,
     protectedPaths: config.protectedPaths,
     baseUrl: agent.base_url ?? null,
-    price: (agent.model === undefined ? undefined : config.prices[agent.model]) ?? null,
+    price: attempt.agent === null ? null : priceOf(attempt.agent, config),
     isolation: config.isolation,
     network: config.network,
     limits: {
       minutes: AGENT_MINUTES,
       turns: agent.turns[TURNS_OF[attempt.role]],
-      usd: config.budget.attempt,
+      usd: attempt.allowance,
     },
   };
 }

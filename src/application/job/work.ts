@@ -14,7 +14,8 @@ import { formatProblem, UserError, type Problem } from "../../domain/problem.ts"
 import type { Clock, Files, Log, Processes } from "../ports.ts";
 import { isRed, runCommands } from "./commands.ts";
 import { openConflict } from "./conflict.ts";
-import type { Agent, Echo } from "./ports.ts";
+import { withModel } from "./model.ts";
+import type { Agent, Echo, ModelAccess, ModelProxy } from "./ports.ts";
 import { openWorkTree, type WorkTree } from "./work-tree.ts";
 
 /** More than a hand-over may hold is not even packed. */
@@ -25,6 +26,7 @@ const INSTALL_MINUTES = 10;
 
 export interface WorkPorts {
   agent: Agent;
+  proxy: ModelProxy;
   processes: Processes;
   files: Files;
   clock: Clock;
@@ -43,7 +45,12 @@ export interface WorkRequest {
   folder: string;
   /** Of everything that is started. */
   env: Readonly<Record<string, string>>;
+  /** The job's own environment: where the model's key is. */
+  secrets: Readonly<Record<string, string | undefined>>;
 }
+
+/** With the line to its model open. */
+type Attempt = Omit<WorkRequest, "secrets"> & { model: ModelAccess | null };
 
 export interface Work {
   /** Of result.json. */
@@ -53,8 +60,13 @@ export interface Work {
   changed: boolean;
 }
 
-export async function work(ports: WorkPorts, request: WorkRequest): Promise<Work> {
-  const handOver = (await unready(ports, request.job)) ?? (await begin(ports, request));
+export async function work(ports: WorkPorts, { secrets, ...request }: WorkRequest): Promise<Work> {
+  const { job } = request;
+  const handOver = await withModel(
+    ports,
+    { job, secrets },
+    async (model) => (await unready(ports, job)) ?? begin(ports, { ...request, model }),
+  );
   return pack(ports, request, handOver);
 }
 
@@ -96,10 +108,10 @@ async function unready({ agent, clock, log }: WorkPorts, job: Job): Promise<Sent
   }
 }
 
-const begin = (ports: WorkPorts, request: WorkRequest): Promise<SentHandOver> =>
+const begin = (ports: WorkPorts, request: Attempt): Promise<SentHandOver> =>
   request.job.role === "review" ? reviewOnly(ports, request) : workAndMeasure(ports, request);
 
-async function reviewOnly(ports: WorkPorts, request: WorkRequest): Promise<SentHandOver> {
+async function reviewOnly(ports: WorkPorts, request: Attempt): Promise<SentHandOver> {
   const time = startDeadline(ports.clock, request.job.limits.minutes);
   try {
     const answer = await ask(ports, request, time.signal);
@@ -109,7 +121,7 @@ async function reviewOnly(ports: WorkPorts, request: WorkRequest): Promise<SentH
   }
 }
 
-async function workAndMeasure(ports: WorkPorts, request: WorkRequest): Promise<SentHandOver> {
+async function workAndMeasure(ports: WorkPorts, request: Attempt): Promise<SentHandOver> {
   const { minutes } = request.job.limits;
   const agent = startDeadline(ports.clock, minutes);
   const check = startDeadline(ports.clock, minutes + SELF_CHECK_MINUTES);
@@ -124,7 +136,7 @@ async function workAndMeasure(ports: WorkPorts, request: WorkRequest): Promise<S
 /** Setup counts as the agent's time: what it takes longer, the agent has less. */
 async function workWithin(
   ports: WorkPorts,
-  request: WorkRequest,
+  request: Attempt,
   times: Record<"agent" | "check", AbortSignal>,
 ): Promise<SentHandOver> {
   const { job, checkout, env } = request;
@@ -156,7 +168,7 @@ async function workWithin(
 }
 
 interface Checked {
-  request: WorkRequest;
+  request: Attempt;
   tree: WorkTree;
   /** The mark that the work is measured from. */
   before: string;
@@ -190,11 +202,11 @@ async function checkItself(
 
 async function ask(
   { agent, log }: WorkPorts,
-  { brief, job, checkout, env }: WorkRequest,
+  { brief, job, checkout, env, model }: Attempt,
   signal: AbortSignal,
 ): Promise<AgentAnswer> {
   try {
-    const answer = await agent.work({ brief, job, checkout, env, model: null, signal });
+    const answer = await agent.work({ brief, job, checkout, env, model, signal });
     return signal.aborted ? { ...answer, outcome: "timed_out" } : answer;
   } catch (error) {
     if (signal.aborted)

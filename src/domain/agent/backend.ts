@@ -110,3 +110,18 @@ export const ABILITIES: Readonly<Record<Backend, Abilities>> = {
 /** Whether a job that starts it holds a key of it: one that a proxy keeps, or one in the open. */
 export const holdsKey = (backend: Backend): boolean =>
   ABILITIES[backend].provider !== null || ABILITIES[backend].needsKeyVisible;
+
+/** The variables that a work job's keys stand in: secrets of the same names. Kiro brings its own way to its model. */
+export const MODEL_KEYS: readonly string[] = [
+  ...new Set(Object.values(ABILITIES).flatMap(({ provider }) => provider?.key ?? [])),
+  "KIRO_API_KEY",
+];
+
+/** Of an environment, the keys that are set. */
+export const modelKeysIn = (env: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+  Object.fromEntries(
+    MODEL_KEYS.flatMap((name) => {
+      const key = env[name]?.trim();
+      return key ? [[name, key]] : [];
+    }),
+  );

@@ -1,4 +1,5 @@
 import { verifyCommands, type Config } from "../config.ts";
+import { agentsWithoutPrice } from "../plan/estimate.ts";
 import type { Plan, PlanUnit } from "../plan/plan.ts";
 import { formatProblem } from "../problem.ts";
 import { marker } from "../run/names.ts";
@@ -96,6 +97,7 @@ function planLines(
     ...thirdFixes(plan),
     estimateOf(plan, maxCost),
     "",
+    ...unheld(plan, { config, maxCost }),
     ...section(
       "A person must do",
       fewLines(
@@ -203,4 +205,22 @@ function estimateOf({ estimate, schedule }: Plan, maxCost: number | null): strin
   const known = (value: number | null): string => (value === null ? "not known" : String(value));
   const money = estimate.usd === null ? "not known" : `${estimate.usd} USD`;
   return `Estimate: at least ${estimate.jobs} workflow runs, ${schedule.workers} at once; minutes: ${known(estimate.minutes)}; tokens: ${known(estimate.tokens)}; money: ${money}${maxCost === null ? "" : `, ceiling ${maxCost} USD`}.`;
+}
+
+/** A ceiling of the configuration is a warning of the plan already. */
+function unheld(
+  { units, diagnostics }: Plan,
+  { config, maxCost }: Pick<PlanShown, "config" | "maxCost">,
+): string[] {
+  const names = agentsWithoutPrice(units, config);
+  if (maxCost === null || names.length === 0 || diagnostics.some(({ code }) => code === "no-price"))
+    return [];
+  const said = few(
+    names.map((name) => harmlessLine(name, 40)),
+    10,
+  );
+  return [
+    `> The ceiling cannot hold ${said} while they work: name their models under \`prices\` in .github/roundtable.yml.`,
+    "",
+  ];
 }

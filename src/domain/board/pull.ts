@@ -8,6 +8,7 @@ import { fenced, harmlessLine } from "../text/harmless.ts";
 import { cap, fewLines, quote, section } from "./body.ts";
 import { countsOf, findingLines, findingList } from "./findings.ts";
 import { missing } from "./missing.ts";
+import { receipt } from "./receipt.ts";
 import { unitIssueTitle } from "./unit-issue.ts";
 import {
   escalation,
@@ -227,6 +228,7 @@ export function finalPullBody(view: RunView): string {
       ),
     ),
     ...section("Findings left", findingLines(landedFindings(view))),
+    ...receipt(view),
     ...section("How to review", [
       "- Each unit has a pull request of its own in the table, with its reviews and what it touched: read there, one at a time.",
       `- What was asked for is in \`${harmlessLine(state.spec.path)}\`; its boxes are ticked on this branch.`,

@@ -8,6 +8,7 @@ import { cap, fewLines, section } from "./body.ts";
 import { debtLines, lessonEntry } from "./debt.ts";
 import { findingLines } from "./findings.ts";
 import { missing } from "./missing.ts";
+import { receipt } from "./receipt.ts";
 import {
   fileList,
   filesOf,
@@ -77,6 +78,7 @@ export function summaryBody(view: RunView): string {
     ...scriptedNote(view),
     ...trainNotes(view),
     ...unitTable(view),
+    ...receipt(view),
     ...section(
       "Key files",
       fewLines(

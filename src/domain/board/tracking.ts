@@ -3,7 +3,7 @@ import { ceilingOf, costOf, dollars, unpriced } from "../run/budget.ts";
 import { COMMANDS } from "../run/command.ts";
 import { marker } from "../run/names.ts";
 import { PHASES, type PhaseKind } from "../run/phase.ts";
-import type { RunView, UnitView } from "../run/view.ts";
+import { attemptsOf, type RunView, type UnitView } from "../run/view.ts";
 import type { Wait } from "../run/wait.ts";
 import { harmlessLine } from "../text/harmless.ts";
 import { cap, fewLines, fold, section } from "./body.ts";
@@ -150,7 +150,7 @@ function deferred(view: RunView): string[] {
 
 function moneyLine({ state, snapshot }: RunView): string[] {
   const ceiling = ceilingOf(state);
-  const unknown = unpriced(state, snapshot.planFile);
+  const unknown = unpriced(attemptsOf(state), snapshot.planFile);
   if (ceiling === null || (state.spend.usd === null && unknown === 0)) return [];
   const doubt = unknown > 0 ? "; what no agent tells cannot be held to that" : "";
   return [`- Money: ${costOf(state, snapshot.planFile)}, of up to ${dollars(ceiling)}${doubt}`];

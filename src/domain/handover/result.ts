@@ -46,10 +46,16 @@ export type Finding = z.infer<typeof Finding>;
 /** Unknown numbers are null, never 0. */
 export const Usage = z.strictObject({
   model: line,
+  /** With what came from a cache. */
   input: z.number().min(0).nullable(),
   output: z.number().min(0).nullable(),
+  /** Of `input`. */
   cached: z.number().min(0).nullable(),
   usd: z.number().min(0).nullable(),
+  /** Some of it was counted by length, because an answer was cut off. */
+  isEstimate: z.boolean().optional(),
+  /** It was stopped at its ceiling on money. */
+  isAtCap: z.boolean().optional(),
 });
 export type Usage = z.infer<typeof Usage>;
 

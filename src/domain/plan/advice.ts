@@ -1,5 +1,7 @@
 /** What the planner says about a plan besides the plan itself. */
+import type { Config } from "../config.ts";
 import type { Diagnostic } from "../problem.ts";
+import { agentsWithoutPrice } from "./estimate.ts";
 import type { Plan, PlanUnit } from "./plan.ts";
 import { isDone, type Choice, type Group } from "./units.ts";
 
@@ -112,6 +114,20 @@ export function leftOutDependencies({
         "Give what is work a task of its own.",
       ),
     ];
+  });
+}
+
+/** A ceiling holds an agent at work only where its model has a price. */
+export function unheldCeilings(units: readonly PlanUnit[], config: Config): Diagnostic[] {
+  if (Object.values(config.budget).every((ceiling) => ceiling === null)) return [];
+  return agentsWithoutPrice(units, config).map((name) => {
+    const model = config.agents[name]?.model;
+    return ofCommand("warning", {
+      code: "no-price",
+      what: `\`budget\` cannot hold the agent ${name} while it works`,
+      why: model === undefined ? "no model is named for it" : `\`prices\` does not name its model ${model}`,
+      fix: `${model === undefined ? "Give it a `model`, and name that" : "Name that model"} under \`prices\` in .github/roundtable.yml.`,
+    });
   });
 }
 

@@ -3,6 +3,7 @@
  * first, then the configuration's rules by path, then paths, then words of its titles.
  */
 import { isScript, type Config } from "../config.ts";
+import { agentByCost } from "./by-cost.ts";
 import { valueOf, type Label } from "./labels.ts";
 import { covers } from "./locks.ts";
 import { Criticality, type PlanUnit, type ReviewerRole, type UnitType } from "./plan.ts";
@@ -113,11 +114,12 @@ function criticalityInWords(traits: Traits): Ruled<Criticality> {
   return word ?? { value: "standard", because: "nothing says otherwise" };
 }
 
-/** A label of the issue; the command; a rule by path; by type; a proposal; the configured default; the first named; `practice`. */
+/** A label of the issue; the command; a rule by path; by type; a proposal; the configured default; by price; the first named; `practice`. */
 export function agentOf(
   traits: Traits,
-  { type, config, asked }: { type: UnitType; config: Config; asked: string | undefined },
+  { unit, config, asked }: { unit: Omit<Reviewed, "agent">; config: Config; asked: string | undefined },
 ): Ruled<string> {
+  const { type } = unit;
   for (const label of traits.labels) {
     const name = valueOf("agent", label);
     if (name !== undefined && Object.hasOwn(config.agents, name))
@@ -131,6 +133,8 @@ export function agentOf(
   if (traits.proposed?.agent) return { value: traits.proposed.agent, because: PROPOSED };
   const fallback = config.routing["default"];
   if (fallback) return { value: fallback, because: "routing.default names it" };
+  const byCost = agentByCost(unit, config);
+  if (byCost) return byCost;
   const named = Object.keys(config.agents).find((name) => !isScript(name, config));
   return named
     ? { value: named, because: "it is the first agent of the configuration" }

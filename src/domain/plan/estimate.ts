@@ -2,6 +2,7 @@
  * What a plan takes at least: each unit done once and reviewed once, without a fix. Only figures that someone gave are
  * used; what nobody gave is null, and the sentence says so.
  */
+import type { Price } from "../config-file.ts";
 import { isScript, type Config } from "../config.ts";
 import type { Plan, PlanUnit } from "./plan.ts";
 
@@ -38,11 +39,29 @@ export function estimateOf(units: readonly PlanUnit[], config: Config): Plan["es
 const rounded = (value: number | null): number | null =>
   value === null ? null : Math.round(value * 100) / 100;
 
-function useOf(name: string, config: Config): Use {
-  const agent = config.agents[name];
-  if (agent === undefined) return { minutes: null, tokens: null, usd: null };
+/** Of an agent's model; null where the configuration names none. */
+export function priceOf(name: string, { agents, prices }: Pick<Config, "agents" | "prices">): Price | null {
+  const model = Object.hasOwn(agents, name) ? agents[name]!.model : undefined;
+  return model !== undefined && Object.hasOwn(prices, model) ? prices[model]! : null;
+}
+
+/** Of those who work or read in a plan, and may cost money. */
+export function agentsWithoutPrice(units: readonly PlanUnit[], config: Config): string[] {
+  const names = units
+    .filter(({ type, person }) => type !== "checkpoint" && person === null)
+    .flatMap(({ agent, escalation, reviewers }) => [
+      agent,
+      ...(escalation === null ? [] : [escalation]),
+      ...reviewers.map((reviewer) => reviewer.agent),
+    ]);
+  return [...new Set(names)].filter((name) => !isScript(name, config) && priceOf(name, config) === null);
+}
+
+/** What one attempt of an agent takes by the configuration. */
+export function useOf(name: string, config: Config): Use {
+  if (!Object.hasOwn(config.agents, name)) return { minutes: null, tokens: null, usd: null };
   if (isScript(name, config)) return { minutes: null, tokens: 0, usd: 0 };
-  const price = agent.model === undefined ? undefined : config.prices[agent.model];
+  const price = priceOf(name, config);
   const attempt = price?.attempt;
   if (!price || !attempt) return { minutes: null, tokens: null, usd: null };
   return {

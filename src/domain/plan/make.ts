@@ -4,7 +4,7 @@ import { protection } from "../handover/protected-path.ts";
 import type { Diagnostic } from "../problem.ts";
 import { parseSpec } from "../spec/spec.ts";
 import { linesOf } from "../text/lines.ts";
-import { leftOutDependencies, notes, unknownChoices } from "./advice.ts";
+import { leftOutDependencies, notes, unheldCeilings, unknownChoices } from "./advice.ts";
 import { briefAdvice } from "./brief-advice.ts";
 import { agentOf, criticalityOf, escalationOf, reviewersOf, typeOf, type Traits } from "./classify.ts";
 import type { CoChanges } from "./co-changes.ts";
@@ -91,6 +91,7 @@ export function makePlan(request: PlanRequest): Plan {
   const criteria = requirements?.texts ?? new Map<string, string>();
   diagnostics.push(
     ...notes({ units, groups, schedule }),
+    ...unheldCeilings(units, config),
     ...briefAdvice({ units, groups, criteria, config, spec }),
   );
   const texts = [spec.tasksText, spec.requirementsText, spec.designText];
@@ -176,8 +177,9 @@ function unitFrom(group: Group, edges: PlanUnit["dependsOn"], making: Making): P
   const slug = unitSlug({ id: group.id, title: top.title }, making.hash);
   const report = type.value === "review" ? reportOf(slug, making.spec.name, said) : null;
   const writes = report === null ? said : withReport(said, report);
-  const agent = agentOf(traits, { type: type.value, config, asked });
-  const reviewed = { type: type.value, criticality: criticality.value, agent: agent.value };
+  const rated = { type: type.value, criticality: criticality.value };
+  const agent = agentOf(traits, { unit: rated, config, asked });
+  const reviewed = { ...rated, agent: agent.value };
   const escalation = escalationOf(reviewed, config, asked);
   const reviewers = reviewersOf(reviewed, config, { asked, profile });
   return {

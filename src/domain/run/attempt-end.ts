@@ -1,7 +1,9 @@
 /** How an attempt ends, or begins again: from small budgets where its agent had no fair try, and then a person is asked. */
+import { dollars } from "./budget.ts";
 import { MAX_LOST, type Draft } from "./draft.ts";
 import { beginAgain, type Hindrance } from "./hindered.ts";
 import { emptyResult, type AttemptOutcome, type AttemptResult } from "./journal.ts";
+import { spentBefore, type Cost } from "./money.ts";
 import { BASE_SLUG } from "./names.ts";
 import type { AttemptView } from "./view.ts";
 
@@ -17,16 +19,24 @@ export function end(draft: Draft, { attempt, unit, outcome, result }: End): void
   entry.outcome = outcome;
   entry.result = result;
   charge(draft, result?.usd);
+  const money =
+    result?.usd == null ? "" : `, ${dollars(result.usd)}${result.isEstimate ? " by estimate" : ""}`;
   draft.event("attempt ended", {
     unit,
-    why: `${attempt.role} ${attempt.n}: ${outcome}${result?.severity ? ` (${result.severity})` : ""}`,
+    why: `${attempt.role} ${attempt.n}: ${outcome}${result?.severity ? ` (${result.severity})` : ""}${money}`,
     by: attempt.agent ?? "verify",
   });
 }
 
 /** What was used is paid, also where nothing came of it. Null: not known. */
-export function charge({ state: { spend } }: Draft, usd: number | null | undefined): void {
+function charge({ state: { spend } }: Draft, usd: number | null | undefined): void {
   if (usd != null) spend.usd = (spend.usd ?? 0) + usd;
+}
+
+/** What is not dispatched yet, for a pause or for money, is settled again by the next pass, and charged then. */
+function again(draft: Draft, attempt: Parameters<Draft["dispatch"]>[0], cost: Cost | null): void {
+  if (draft.dispatch({ ...attempt, before: spentBefore({ before: attempt.before ?? null }, cost) }))
+    charge(draft, cost?.usd);
 }
 
 /** Again under a new nonce while the small budget for lost runs lasts; then a person is asked. What was never sent costs nothing. */
@@ -37,29 +47,36 @@ export function lose(
     unit,
     why,
     max = MAX_LOST,
-  }: { attempt: AttemptView; unit: string | null; why: string; max?: number },
+    cost = null,
+  }: { attempt: AttemptView; unit: string | null; why: string; max?: number; cost?: Cost | null },
 ): void {
   const lost = attempt.lost + (attempt.sent ? 1 : 0);
   if (lost <= max) {
-    draft.dispatch({ ...attempt, unit, lost, after: null, why: `again, because ${why}` });
+    again(draft, { ...attempt, unit, lost, after: null, why: `again, because ${why}` }, cost);
     return;
   }
-  end(draft, { attempt, unit, outcome: "lost", result: emptyResult(why) });
+  end(draft, { attempt, unit, outcome: "lost", result: { ...emptyResult(why), ...cost } });
   askAboutNoAnswer(draft, { attempt, unit, tries: lost, why });
 }
 
 /** Again after a while, or by another vendor; not for ever. */
 export function hinder(
   draft: Draft,
-  { attempt, unit, by, said }: Pick<End, "attempt" | "unit"> & { by: Hindrance; said: string },
+  {
+    attempt,
+    unit,
+    by,
+    said,
+    cost,
+  }: Pick<End, "attempt" | "unit"> & { by: Hindrance; said: string; cost: Cost | null },
 ): void {
   const { planFile } = draft.snapshot;
-  const again = beginAgain(attempt, by, { config: planFile.config, now: draft.pass.now });
-  if (again) {
-    draft.dispatch({ ...attempt, ...again, unit, why: `again, because ${again.why}` });
+  const next = beginAgain(attempt, by, { config: planFile.config, now: draft.pass.now });
+  if (next) {
+    again(draft, { ...attempt, ...next, unit, why: `again, because ${next.why}` }, cost);
     return;
   }
-  end(draft, { attempt, unit, outcome: by, result: emptyResult(said) });
+  end(draft, { attempt, unit, outcome: by, result: { ...emptyResult(said), ...cost } });
   const why = `${by === "infra" ? "machine or network failed" : "its vendor limits the rate"}: ${said}`;
   askAboutNoAnswer(draft, { attempt, unit, tries: attempt.hindered[by] + 1, why });
 }

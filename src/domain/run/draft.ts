@@ -2,7 +2,7 @@
  * What a decision is written into while it is made: a copy of the journal's state, and the effects, events and waits
  * so far. Each step of `decide` gets the draft, reads `draft.view()` and adds to it.
  */
-import { isSpent } from "./budget.ts";
+import { allowanceFor, isSpent, type Wanted } from "./budget.ts";
 import type { Effect } from "./effect.ts";
 import { NOT_HINDERED, runsOf, type Attempt, type Decision, type State } from "./journal.ts";
 import { attemptKey, runName, TRAIN_SLUG, type AttemptName, type Role } from "./names.ts";
@@ -108,7 +108,7 @@ export class Draft {
 
   /**
    * Writes an attempt ahead and dispatches its run; a new nonce makes every earlier run of it stale. While the run is
-   * paused nothing is dispatched, and no agent once the money is spent; the unit waits.
+   * paused nothing is dispatched, and no agent once the money is spent; the unit waits. True when it was written down.
    */
   dispatch(attempt: {
     slug: string;
@@ -120,22 +120,21 @@ export class Draft {
     reviewer: string | null;
     unit: string | null;
     lost?: number;
+    before?: Attempt["before"];
     hindered?: Attempt["hindered"];
     /** Written down now and dispatched then. */
     after?: Date | null;
     why: string;
-  }): void {
+  }): boolean {
     const { slug, role, n, headSha, baseSha, agent, reviewer } = attempt;
     if (this.state.paused) {
       this.wait({ unit: attempt.unit, for: "pause", because: "the run is paused" });
-      return;
-    }
-    if (agent !== null && isSpent(this.state)) {
-      this.wait({ unit: attempt.unit, for: "budget", because: "the money that was agreed to is spent" });
-      return;
+      return false;
     }
     const key = attemptKey(attempt);
     const was = this.state.attempts[key];
+    const allowance = agent === null ? null : this.#allowance({ key, role, agent, unit: attempt.unit });
+    if (allowance === "none") return false;
     const nonce = `${this.pass.seed}${(this.#nonces++).toString(16).padStart(4, "0")}`;
     const at = this.pass.now.toISOString();
     const { lost = 0, hindered = NOT_HINDERED, after = null } = attempt;
@@ -149,6 +148,8 @@ export class Draft {
       baseSha,
       at,
       lost,
+      allowance: after === null ? allowance : null,
+      before: attempt.before ?? null,
       hindered,
       after: after?.toISOString() ?? null,
       sent: false,
@@ -158,7 +159,7 @@ export class Draft {
     };
     if (after !== null) {
       this.waitUntil(after, { unit: attempt.unit, what: `${role} ${n}`, why: attempt.why });
-      return;
+      return true;
     }
     this.state.spend.attempts += 1;
     const inputs = {
@@ -175,6 +176,21 @@ export class Draft {
       unit: attempt.unit,
       why: `${role} ${n}${reviewer ? ` (${reviewer})` : ""}: ${attempt.why}`,
     });
+    return true;
+  }
+
+  /** US dollars, null where nothing limits it; else what it waits for is said, and asked. */
+  #allowance(wanted: Wanted): number | null | "none" {
+    const { unit } = wanted;
+    if (isSpent(this.state)) {
+      this.wait({ unit, for: "budget", because: "the money that was agreed to is spent" });
+      return "none";
+    }
+    const allowance = allowanceFor(this, wanted);
+    if (allowance.may) return allowance.usd;
+    this.wait({ unit, for: "budget", because: allowance.because });
+    if (allowance.question) this.ask(allowance.question);
+    return "none";
   }
 
   /** The train goes nowhere any more: its verify run is not waited for. */

@@ -41,7 +41,14 @@ export const AttemptResult = z.strictObject({
   /** False where the verify job never gave its word: a verify run of its own is due. */
   verified: z.boolean(),
   model: z.string().nullable(),
+  tokens: z
+    .strictObject({ input: z.number(), output: z.number(), cached: z.number().nullable() })
+    .nullable()
+    .default(null),
+  /** Null: nobody knows. */
   usd: z.number().nullable(),
+  /** `usd` is what such an attempt takes by the configuration, or counted by length. */
+  isEstimate: z.boolean().default(false),
 });
 export type AttemptResult = z.infer<typeof AttemptResult>;
 
@@ -60,7 +67,9 @@ export const emptyResult = (summary: string): AttemptResult => ({
   report: "",
   verified: true,
   model: null,
+  tokens: null,
   usd: null,
+  isEstimate: false,
 });
 
 /** `lost`: the run ended, or never began, without handing over; a small budget of its own. */
@@ -90,6 +99,10 @@ export const Attempt = z.strictObject({
   at: z.string(),
   /** How often it was dispatched before this nonce and brought nothing. */
   lost: z.number(),
+  /** US dollars that it may take, reserved while it is under way; null: nothing limits it. */
+  allowance: z.number().nullable().default(null),
+  /** What dispatches before this nonce took. */
+  before: z.strictObject({ usd: z.number(), isEstimate: z.boolean() }).nullable().default(null),
   /** How often it ended because others kept its agent from working. */
   hindered: z.strictObject({ rate_limited: z.number(), infra: z.number() }).default(NOT_HINDERED),
   /** It is not dispatched before that time. */
@@ -235,11 +248,15 @@ export const State = z.strictObject({
   learnings: z.strictObject({ sha: z.string().nullable() }).nullable().default(null),
   /** Writes that GitHub refused, by effect id; each is said once and not tried again before a person acts. */
   refusals: z.record(z.string(), z.strictObject({ what: z.string(), fix: z.string(), at: z.string() })),
-  /** `usd`: what is known of it; null where nothing is. `ceiling`: what a person has allowed beyond `consent.maxCost`. */
+  /**
+   * `usd`: what is known of it; null where nothing is. `ceiling`: what a person has allowed beyond `consent.maxCost`;
+   * `units`: beyond `budget.unit`, by unit.
+   */
   spend: z.strictObject({
     usd: z.number().nullable(),
     attempts: z.number(),
     ceiling: z.number().nullable().default(null),
+    units: z.record(z.string(), z.number()).default({}),
   }),
   /** The blob of tasks.md on the base branch of which a person was told last, or `gone`; null: the plan's own. */
   specSeen: z.string().nullable().default(null),

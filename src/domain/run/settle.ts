@@ -1,11 +1,13 @@
 /** Takes what workflow runs have brought into the journal: hand-overs, reviews, green and red. */
 import type { HandOver, WorkResult } from "../handover/result.ts";
 import { worst } from "../review/report.ts";
-import { charge, end, hinder, lose } from "./attempt-end.ts";
+import { end, hinder, lose } from "./attempt-end.ts";
+import { attemptQuestion } from "./budget.ts";
 import { LOST_AFTER_MS, MAX_UNREADABLE, type Draft } from "./draft.ts";
 import { isHindrance } from "./hindered.ts";
 import { emptyResult, runsOf, type AttemptOutcome, type AttemptResult } from "./journal.ts";
 import { kept } from "./learnings.ts";
+import { costOfAttempt, type Cost } from "./money.ts";
 import { plainSlug, runName } from "./names.ts";
 import { isCutShort } from "./resume.ts";
 import { judgeReview, pastOf } from "./review-round.ts";
@@ -35,6 +37,7 @@ export function cancelRuns(draft: Draft): void {
   const known = new Set(Object.values(attempts).flatMap(runsOf));
   for (const attempt of attemptsOf(draft.state)) {
     if (attempt.outcome !== "cancelled") continue;
+    if (attempt.result === null && attempt.runId !== null) chargeCancelled(draft, attempt);
     const name = runName({ ...attempt, run });
     for (const fact of draft.snapshot.runs) {
       const isIts =
@@ -43,6 +46,15 @@ export function cancelRuns(draft: Draft): void {
         draft.effects.push({ id: `cancel-run:${fact.id}`, kind: "cancel-run", runId: fact.id });
     }
   }
+}
+
+/** It tells nothing any more of what it took. */
+function chargeCancelled(draft: Draft, attempt: AttemptView): void {
+  const cost = costIn(draft, attempt, null);
+  if (cost.usd === null) return;
+  const own = draft.view().units.find(({ slug }) => plainSlug(slug) === plainSlug(attempt.slug));
+  const result = { ...emptyResult("A person ended it."), ...cost };
+  end(draft, { attempt, unit: own?.unit.id ?? null, outcome: "cancelled", result });
 }
 
 function waitForRun(draft: Draft, attempt: AttemptView, unit: string | null): void {
@@ -102,11 +114,13 @@ function settle(draft: Draft, { attempt, unit, seen }: Settled): void {
       attempt,
       unit,
       why: `workflow run ${seen.runId} ended as ${seen.conclusion} and handed nothing over`,
+      cost: costIn(draft, attempt, null),
     });
   } else if (handOver.kind === "refused") {
-    if (attempt.role === "review")
-      lose(draft, { attempt, unit, why: handOver.sentence, max: MAX_UNREADABLE });
-    else end(draft, { attempt, unit, outcome: "refused", result: emptyResult(handOver.sentence) });
+    const cost = costIn(draft, attempt, null);
+    const why = handOver.sentence;
+    if (attempt.role === "review") lose(draft, { attempt, unit, why, max: MAX_UNREADABLE, cost });
+    else end(draft, { attempt, unit, outcome: "refused", result: { ...emptyResult(why), ...cost } });
   } else if (attempt.role === "review") {
     settleReview(draft, { attempt, unit, content: handOver.content });
   } else {
@@ -118,18 +132,23 @@ function settleReview(
   draft: Draft,
   { attempt, unit, content }: Omit<Settled, "seen"> & { content: HandOver },
 ): void {
+  if (unit !== null && content.usage?.isAtCap) {
+    end(draft, { attempt, unit, outcome: "lost", result: resultOf(draft, attempt, content) });
+    draft.ask(attemptQuestion(unit, attempt));
+    return;
+  }
   if (isHindrance(content.outcome)) {
-    charge(draft, content.usage?.usd);
-    hinder(draft, { attempt, unit, by: content.outcome, said: content.summary });
+    const cost = costOfHindered(draft, attempt, content);
+    hinder(draft, { attempt, unit, by: content.outcome, said: content.summary, cost });
     return;
   }
   if (!("verdict" in content) || content.outcome !== "completed") {
-    charge(draft, content.usage?.usd);
     lose(draft, {
       attempt,
       unit,
       why: `the reviewer gave no verdict: ${content.summary || content.outcome}`,
       max: MAX_UNREADABLE,
+      cost: costIn(draft, attempt, content),
     });
     return;
   }
@@ -139,7 +158,7 @@ function settleReview(
     attempt,
     unit,
     outcome: "completed",
-    result: { ...resultOf(content), findings, severity },
+    result: { ...resultOf(draft, attempt, content), findings, severity },
   });
 }
 
@@ -149,20 +168,23 @@ function settleWork(draft: Draft, { attempt, unit, seen, content }: Settled & { 
       attempt,
       unit,
       outcome: "refused",
-      result: emptyResult("It handed over a review in place of work."),
+      result: {
+        ...emptyResult("It handed over a review in place of work."),
+        ...costIn(draft, attempt, content),
+      },
     });
     return;
   }
   const files = changedFiles(content.commits);
   if (isHindrance(content.outcome) && files.length === 0) {
-    charge(draft, content.usage?.usd);
-    hinder(draft, { attempt, unit, by: content.outcome, said: content.summary });
+    const cost = costOfHindered(draft, attempt, content);
+    hinder(draft, { attempt, unit, by: content.outcome, said: content.summary, cost });
     return;
   }
   const red = content.verify.find((step) => step.code !== 0);
   const planned = draft.snapshot.planFile.plan.units.find(({ id }) => id === unit);
   const result: AttemptResult = {
-    ...resultOf(content),
+    ...resultOf(draft, attempt, content),
     tasks: tasksIn(content, planned?.taskIds ?? []),
     handover: noteIn(content),
     files,
@@ -184,7 +206,9 @@ function settleWork(draft: Draft, { attempt, unit, seen, content }: Settled & { 
   end(draft, { attempt, unit, outcome, result });
   if (outcome === "completed" && files.length === 0)
     Object.assign(draft.state.attempts[attempt.key]!, { committed: attempt.headSha });
-  if (unit !== null && (outcome === "needs_info" || outcome === "blocked"))
+  if (unit !== null && outcome === "blocked" && content.usage?.isAtCap)
+    draft.ask(attemptQuestion(unit, attempt));
+  else if (unit !== null && (outcome === "needs_info" || outcome === "blocked"))
     askPerson(draft, unit, content.questions.join(" ") || content.summary);
 }
 
@@ -249,14 +273,21 @@ function askPerson(draft: Draft, unit: string, question: string): void {
   });
 }
 
-function resultOf(content: HandOver): AttemptResult {
+function costIn({ snapshot }: Draft, { agent }: AttemptView, content: HandOver | null): Cost {
+  return costOfAttempt(content?.usage ?? null, agent, snapshot.planFile.config);
+}
+
+/** Who was kept from working has not taken what an attempt takes: only what it tells is charged. */
+const costOfHindered = (draft: Draft, attempt: AttemptView, content: HandOver): Cost | null =>
+  content.usage === null ? null : costIn(draft, attempt, content);
+
+function resultOf(draft: Draft, attempt: AttemptView, content: HandOver): AttemptResult {
   return {
     ...emptyResult(content.summary),
     questions: "questions" in content ? content.questions : [],
     learnings: "learnings" in content ? kept(content.learnings) : [],
     selfChecks: "selfChecks" in content ? content.selfChecks : 0,
-    model: content.usage?.model ?? null,
-    usd: content.usage?.usd ?? null,
+    ...costIn(draft, attempt, content),
   };
 }
 

@@ -1,5 +1,5 @@
 /** What a person decides about the run as a whole, by a command of its own or by answering a decision. */
-import { raiseCeiling } from "./budget.ts";
+import { BUDGET, raiseCeiling } from "./budget.ts";
 import { isLocked, isRedo, RESPECIFY } from "./debt.ts";
 import type { DecisionKind } from "./decision-kind.ts";
 import type { Draft } from "./draft.ts";
@@ -38,7 +38,7 @@ export function actOnRun(draft: Draft, decision: Decision, answer: { option: num
       return;
     case "proceed":
       if (decision.kind === RESPECIFY) draft.state.paused = false;
-      if (decision.kind === "budget") raiseCeiling(draft);
+      if (decision.kind === BUDGET) raiseCeiling(draft);
       return;
     case "resume":
       raiseCeiling(draft);
@@ -125,12 +125,12 @@ export function askAboutFailures(draft: Draft): void {
 const BRAKES: Partial<Record<DecisionKind, string>> = {
   [FAILED_UNITS]: "several units failed, and a person is asked whether to go on",
   "spec-changed": "the spec changed, and a person is asked whether its plan still holds",
-  budget: "the money that was agreed to is spent, and a person is asked whether to go on",
+  [BUDGET]: "the money that was agreed to is spent, and a person is asked whether to go on",
 };
 
 export const brakeOf = (draft: Draft): string | null => {
   const open = Object.values(draft.state.decisions).find(
-    ({ kind, answer }) => answer === null && kind in BRAKES,
+    ({ kind, unit, answer }) => answer === null && unit === null && kind in BRAKES,
   );
   return open ? BRAKES[open.kind]! : null;
 };

@@ -1,10 +1,12 @@
 /** What a person decides about one unit, by a command of its own or by answering a decision. */
+import { BUDGET, raiseUnitCeiling } from "./budget.ts";
 import type { Command } from "./command.ts";
 import type { DecisionKind } from "./decision-kind.ts";
 import { isLocked, isRedo, noteRedo, scopeLock } from "./debt.ts";
 import { LOST_AFTER_MS, type Draft } from "./draft.ts";
 import { isHindrance } from "./hindered.ts";
 import { emptyResult, NOT_HINDERED, runsOf, type Attempt, type Decision } from "./journal.ts";
+import { spentBefore } from "./money.ts";
 import { gateSlug } from "./names.ts";
 import { attemptsOf, baseOf, headOf, type UnitView } from "./view.ts";
 import { refuseStray } from "./write-set.ts";
@@ -99,6 +101,7 @@ export function actOnUnit(
       return void approve(draft, unit, { by, at });
     case "proceed":
       if (kind === "person") drop(draft, { unit, as: "skipped", by, because: `done by ${by}, by hand` });
+      if (kind === BUDGET) raiseUnitCeiling(draft, unit.unit.id);
       return;
     case "pause":
     case "revert":
@@ -222,6 +225,8 @@ function resumeAtHead(draft: Draft, unit: UnitView, by: string): void {
     baseSha: merged?.on ?? baseOf(unit, draft.state) ?? head,
     at: draft.pass.now.toISOString(),
     lost: 0,
+    allowance: null,
+    before: null,
     hindered: NOT_HINDERED,
     after: null,
     sent: true,
@@ -245,8 +250,9 @@ export function retryRefused(draft: Draft): void {
 export function sendAgain(draft: Draft, key: string): void {
   const at = new Date(draft.pass.now.getTime() - LOST_AFTER_MS).toISOString();
   const attempt = draft.state.attempts[key]!;
+  const before = spentBefore(attempt, attempt.result);
   const anew = { at, runId: null, pastRuns: runsOf(attempt), lost: 0, hindered: NOT_HINDERED, after: null };
-  Object.assign(attempt, { ...anew, sent: false, outcome: null, result: null });
+  Object.assign(attempt, { ...anew, sent: false, outcome: null, result: null, before });
 }
 
 /** Its budget for that is used up, and nothing came of it. */
@@ -264,6 +270,7 @@ const USED_UP: ReadonlySet<DecisionKind> = new Set([
   "review-rounds",
   "scope-lock",
   "checkpoint-red",
+  BUDGET,
 ]);
 
 /** `asked`: the decision that is answered so; null, a person says it unasked. */

@@ -3,6 +3,7 @@ import { mkdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { ACTION_NAME } from "../../application/workflow-files.ts";
 import type { RunReport } from "../../application/report.ts";
+import { modelKeysIn } from "../../domain/agent/backend.ts";
 import { UserError } from "../../domain/problem.ts";
 import { composeLocal, type LocalWorld } from "../compose-local.ts";
 import { machine, sha256 } from "../compose.ts";
@@ -123,6 +124,7 @@ async function run({ git, source, work, options, terminal }: Running): Promise<L
     },
     actionsAt: { [ACTION_NAME]: CHECKOUT },
     port: Number(options.port ?? 0),
+    secrets: modelKeysIn(process.env),
   });
   try {
     const report = await sit({ world, begun, before, work, options, terminal });

@@ -9,7 +9,7 @@ import type { ProcessRequest } from "../../../src/application/ports.ts";
 import { work } from "../../../src/application/job/work.ts";
 import { plainAnswer } from "../../../src/domain/agent/answer.ts";
 import type { SentHandOver } from "../../../src/domain/handover/result.ts";
-import { aJob, quiet } from "../../support/checkout.ts";
+import { aJob, noModel, quiet } from "../../support/checkout.ts";
 import { open, WAYS, type Given } from "../../support/place.ts";
 
 const REQUEST: ProcessRequest = {
@@ -285,8 +285,15 @@ describe.each(WAYS)("another user by $way", ({ way, system }) => {
     };
     await writeFile(`${checkout.own}-key`, "secret", { mode: 0o600 });
     const done = await work(
-      { ...machine, ...place, ...quiet, agent },
-      { brief: "", job: aJob(), checkout: place.checkout, folder: checkout.own, env: place.env },
+      { ...machine, ...place, ...quiet, agent, proxy: noModel },
+      {
+        brief: "",
+        job: aJob(),
+        checkout: place.checkout,
+        folder: checkout.own,
+        env: place.env,
+        secrets: {},
+      },
     );
     const result: SentHandOver = JSON.parse(await readFile(done.path, "utf8"));
     const files = "verdict" in result ? [] : result.commits.flatMap((commit) => commit.files);

@@ -8,7 +8,7 @@ import { work } from "../../../src/application/job/work.ts";
 import { plainAnswer } from "../../../src/domain/agent/answer.ts";
 import type { Job } from "../../../src/domain/handover/job.ts";
 import type { SentHandOver } from "../../../src/domain/handover/result.ts";
-import { aJob, makeCheckout, quiet, wrapperOf, type Checkout } from "../../support/checkout.ts";
+import { aJob, makeCheckout, noModel, quiet, wrapperOf, type Checkout } from "../../support/checkout.ts";
 
 type Side = (checkout: Checkout) => Promise<unknown>;
 
@@ -38,8 +38,15 @@ async function play(checkout: Checkout, job: Partial<Job>, does: (brief: string)
     },
   };
   const done = await work(
-    { ...machine, ...quiet, agent, wrapper: wrapperOf(checkout) },
-    { brief: "# brief\n", job: bound, checkout: checkout.folder, folder: checkout.own, env: checkout.env },
+    { ...machine, ...quiet, agent, proxy: noModel, wrapper: wrapperOf(checkout) },
+    {
+      brief: "# brief\n",
+      job: bound,
+      checkout: checkout.folder,
+      folder: checkout.own,
+      env: checkout.env,
+      secrets: {},
+    },
   );
   const bytes = (await machine.files.read(done.path))!;
   const result: SentHandOver = JSON.parse(new TextDecoder().decode(bytes));

@@ -32,7 +32,14 @@ const EARLIER = "e".repeat(40);
 const LONG_AGO = "2025-12-31T00:00:00.000Z";
 
 const attempt = (change: Partial<Attempt> = {}): Attempt =>
-  anAttempt({ runId: null, agent: "ours", headSha: HEAD, baseSha: "a".repeat(40), ...change });
+  anAttempt({
+    runId: null,
+    agent: "ours",
+    headSha: HEAD,
+    baseSha: "a".repeat(40),
+    allowance: 1.5,
+    ...change,
+  });
 const ended = (
   outcome: Attempt["outcome"],
   summary: string,
@@ -204,7 +211,7 @@ it("E5 writes the job from journal, plan and configuration", async () => {
     price: null,
     isolation: "required",
     network: [],
-    limits: { minutes: 50, turns: 20, usd: null },
+    limits: { minutes: 50, turns: 20, usd: 1.5 },
   });
 });
 

@@ -6,7 +6,7 @@ import { work } from "../../../src/application/job/work.ts";
 import { plainAnswer } from "../../../src/domain/agent/answer.ts";
 import type { SentHandOver } from "../../../src/domain/handover/result.ts";
 import { UserError } from "../../../src/domain/problem.ts";
-import { aJob, makeCheckout, quiet, wrapperOf } from "../../support/checkout.ts";
+import { aJob, makeCheckout, noModel, quiet, wrapperOf } from "../../support/checkout.ts";
 
 async function play(prepare: Agent["prepare"] & {}) {
   const checkout = await makeCheckout({});
@@ -22,8 +22,8 @@ async function play(prepare: Agent["prepare"] & {}) {
   };
   const job = aJob({ headSha: checkout.head, setup: ["touch began"] });
   const done = await work(
-    { ...machine, ...quiet, agent, wrapper: wrapperOf(checkout) },
-    { brief: "", job, checkout: checkout.folder, folder: checkout.own, env: checkout.env },
+    { ...machine, ...quiet, agent, proxy: noModel, wrapper: wrapperOf(checkout) },
+    { brief: "", job, checkout: checkout.folder, folder: checkout.own, env: checkout.env, secrets: {} },
   );
   const bytes = (await machine.files.read(done.path))!;
   const result: SentHandOver = JSON.parse(new TextDecoder().decode(bytes));

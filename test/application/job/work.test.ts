@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { machine } from "../../../src/adapters/system/machine.ts";
 import { allowedEnvironment } from "../../../src/application/job/commands.ts";
-import type { Agent } from "../../../src/application/job/ports.ts";
+import type { Agent, ModelProxy, ModelRoute, ModelUse } from "../../../src/application/job/ports.ts";
 import { verify } from "../../../src/application/job/verify.ts";
 import { work, type WorkPorts } from "../../../src/application/job/work.ts";
 import { plainAnswer, readAnswer } from "../../../src/domain/agent/answer.ts";
@@ -11,7 +11,15 @@ import { checkHandOver } from "../../../src/domain/handover/check.ts";
 import type { Job } from "../../../src/domain/handover/job.ts";
 import type { SentHandOver } from "../../../src/domain/handover/result.ts";
 import { UserError } from "../../../src/domain/problem.ts";
-import { aJob, LIMITS, makeCheckout, quiet, wrapperOf, type Checkout } from "../../support/checkout.ts";
+import {
+  aJob,
+  LIMITS,
+  makeCheckout,
+  noModel,
+  quiet,
+  wrapperOf,
+  type Checkout,
+} from "../../support/checkout.ts";
 
 type Does = (checkout: Checkout, signal: AbortSignal) => Promise<unknown>;
 
@@ -25,13 +33,17 @@ const agentThat = (checkout: Checkout, does: Does): Agent => ({
 async function play(
   checkout: Checkout,
   does: Does | Agent,
-  { ports = {}, ...job }: Partial<Job> & { ports?: Partial<WorkPorts> } = {},
+  {
+    ports = {},
+    secrets = {},
+    ...job
+  }: Partial<Job> & { ports?: Partial<WorkPorts>; secrets?: Record<string, string> } = {},
 ) {
   const agent = typeof does === "function" ? agentThat(checkout, does) : does;
   const bound = aJob({ headSha: checkout.head, ...job });
   const done = await work(
-    { ...machine, ...quiet, agent, wrapper: wrapperOf(checkout), ...ports },
-    { brief: "", job: bound, checkout: checkout.folder, folder: checkout.own, env: checkout.env },
+    { ...machine, ...quiet, agent, proxy: noModel, wrapper: wrapperOf(checkout), ...ports },
+    { brief: "", job: bound, checkout: checkout.folder, folder: checkout.own, env: checkout.env, secrets },
   );
   const bytes = (await machine.files.read(done.path))!;
   const result: SentHandOver = JSON.parse(new TextDecoder().decode(bytes));
@@ -507,3 +519,102 @@ function check(job: Job, bytes: Uint8Array) {
     ground: null,
   });
 }
+
+describe("an agent that asks a model", () => {
+  const SPENT: ModelUse = {
+    model: "m-1",
+    tokens: { input: 900, output: 80, cachedRead: 500, cachedWrite: 0 },
+    usd: 1.5,
+    isEstimate: false,
+    isRefused: false,
+  };
+  const price = { input: 1, output: 2 };
+  const told = { model: "told", input: 1, output: 1, cached: 0, usd: 9 };
+
+  /** A proxy that counts as it is told, and what was asked of it. */
+  function counting(use: Partial<ModelUse> = {}) {
+    const seen: { route?: ModelRoute; closed: boolean } = { closed: false };
+    const proxy: ModelProxy = {
+      open: (route) => {
+        seen.route = route;
+        return Promise.resolve({
+          access: { origin: "http://127.0.0.1:1", token: "t0" },
+          used: () => ({ ...SPENT, ...use }),
+          close: () => Promise.resolve(void (seen.closed = true)),
+        });
+      },
+    };
+    return { proxy, seen };
+  }
+  const asking = (checkout: Checkout, seen: { closed: boolean }): Agent => ({
+    work: async ({ model, env }) => {
+      expect([model, seen.closed, Object.values(env).includes("sk-1")]).toEqual([
+        { origin: "http://127.0.0.1:1", token: "t0" },
+        false,
+        false,
+      ]);
+      await checkout.write("a.txt", "two\n");
+      return { ...plainAnswer("completed", "Done."), usage: told };
+    },
+  });
+  const job = { backend: "claude", model: "m-1", price, limits: { ...LIMITS, usd: 2 } } as const;
+  const secrets = { ANTHROPIC_API_KEY: "sk-1" };
+
+  it("does so by the proxy, which gets the key and the ceiling; what that counts is handed over", async () => {
+    const checkout = await makeCheckout({ "a.txt": "one\n" });
+    const { proxy, seen } = counting();
+    const { result } = await play(checkout, asking(checkout, seen), { ...job, secrets, ports: { proxy } });
+    expect(seen).toEqual({
+      closed: true,
+      route: { dialect: "anthropic", origin: "https://api.anthropic.com", key: "sk-1", price, cap: 2 },
+    });
+    expect(result.outcome).toBe("completed");
+    expect(result.usage).toEqual({ model: "m-1", input: 900, output: 80, cached: 500, usd: 1.5 });
+  });
+
+  it.each<[what: string, use: Partial<ModelUse>, usage: object]>([
+    ["nothing, when it asked nothing there: its own word holds", { model: null }, told],
+    ["tokens without a price: its own money holds", { usd: null }, { input: 900, usd: 9 }],
+    ["by length: that is marked", { isEstimate: true }, { usd: 1.5, isEstimate: true }],
+  ])("is handed over with what the proxy counted: %s", async (_, use, usage) => {
+    const checkout = await makeCheckout({ "a.txt": "one\n" });
+    const { proxy, seen } = counting(use);
+    const { result } = await play(checkout, asking(checkout, seen), { ...job, secrets, ports: { proxy } });
+    expect(result.usage).toMatchObject(usage);
+  });
+
+  it("is blocked once it was refused at its ceiling, and what it did is kept", async () => {
+    const checkout = await makeCheckout({ "a.txt": "one\n" });
+    const { proxy, seen } = counting({ usd: 2.1, isRefused: true });
+    const { result } = await play(checkout, asking(checkout, seen), { ...job, secrets, ports: { proxy } });
+    expect(result).toMatchObject({
+      outcome: "blocked",
+      summary: "It was stopped at its ceiling of 2 USD. Done.",
+      usage: { usd: 2.1, isAtCap: true },
+    });
+    expect(filesOf(result)).toHaveLength(1);
+  });
+
+  it.each([{}, { ANTHROPIC_API_KEY: " " }, { OPENAI_API_KEY: "sk-1" }])(
+    "does not begin where its key is not set, and a person is told which and where (%j)",
+    async (without) => {
+      const checkout = await makeCheckout({ "a.txt": "one\n" });
+      const agent: Agent = { work: () => Promise.reject(new Error("it was started")) };
+      const { result } = await play(checkout, agent, { ...job, secrets: without });
+      expect(result.outcome).toBe("blocked");
+      expect(result.summary).toContain("The secret ANTHROPIC_API_KEY is not set");
+      expect(result.summary).toContain("`ANTHROPIC_API_KEY: ${{ secrets.ANTHROPIC_API_KEY }}`");
+    },
+  );
+
+  it("closes the line when the agent's work itself goes wrong", async () => {
+    const checkout = await makeCheckout({ "a.txt": "one\n" });
+    const { proxy, seen } = counting();
+    const processes = { run: () => Promise.reject(new Error("no git")) };
+    const ports = { proxy, wrapper: { ...wrapperOf(checkout), processes } };
+    await expect(play(checkout, asking(checkout, seen), { ...job, secrets, ports })).rejects.toThrow(
+      "no git",
+    );
+    expect(seen.closed).toBe(true);
+  });
+});

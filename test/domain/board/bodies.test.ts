@@ -211,7 +211,7 @@ const ENDED: ViewParts = {
     landed: { "1": { head: HEAD, sha: HEAD } },
     dropped: { "2": { as: "skipped", by: "you", because: "skipped by you" } },
     notes: ["Press Update branch: workflow files changed on main."],
-    spend: { usd: null, attempts: 2, ceiling: null },
+    spend: { usd: null, attempts: 2, ceiling: null, units: {} },
     ended: { at: "2026-01-01T01:00:00Z", outcome: "complete", reason: "everything has landed" },
   },
 };
@@ -358,7 +358,7 @@ describe("the summary", () => {
   });
 
   it("rounds what was spent", () => {
-    const spend = { usd: 0.1 + 0.2, attempts: 2, ceiling: null };
+    const spend = { usd: 0.1 + 0.2, attempts: 2, ceiling: null, units: {} };
     expect(summaryBody(aView({ ...ENDED, journal: { ...ENDED.journal, spend } }))).toContain("cost 0.3 USD");
   });
 

@@ -368,3 +368,84 @@ describe("a person's units", () => {
     );
   });
 });
+
+describe("the agent by price, where nothing names one", () => {
+  const agents = `agents:
+  middle: { backend: claude, model: m }
+  small: { backend: claude, model: s }
+  large: { backend: codex, model: l }
+  unpriced: { backend: gemini, model: g }
+`;
+  const prices =
+    "prices: { m: { input: 3, output: 15 }, s: { input: 1, output: 5 }, l: { input: 2, output: 60 } }\n";
+  const config = `version: 1\n${agents}${prices}`;
+  const chosen = (title: string, text = config): string[] => {
+    const { agent, because } = first(`- [ ] 1. ${title}\n`, { config: text });
+    return [agent, because.agent];
+  };
+
+  it.each([
+    ["Write the README", "small", "its model is the cheapest in `prices`, for a unit of type docs"],
+    [
+      "Write unit tests for the parser",
+      "small",
+      "its model is the cheapest in `prices`, for a unit of type test",
+    ],
+    ["Write the parser", "middle", "it is the first agent of the configuration"],
+    ["Hash the password", "large", "its model is the dearest in `prices`, for a security-sensitive unit"],
+    [
+      "Document the password policy",
+      "large",
+      "its model is the dearest in `prices`, for a security-sensitive unit",
+    ],
+  ])("%s: %s, because %s", (title, ...is) => expect(chosen(title)).toEqual(is));
+
+  it.each([
+    ["routing.default", "routing: { default: middle }\n", "middle", "routing.default names it"],
+    ["routing.<type>", "routing: { docs: large }\n", "large", "routing.docs names it"],
+  ])("gives way to %s", (_, routing, ...is) => {
+    expect(chosen("Write the README", config + routing)).toEqual(is);
+  });
+
+  it.each([
+    ["no model has a price", `version: 1\n${agents}`],
+    ["one model has a price", `version: 1\n${agents}prices: { s: { input: 1, output: 5 } }\n`],
+    ["all cost the same", config.replaceAll(/input: \d+, output: \d+/g, "input: 1, output: 1")],
+  ])("makes no choice where %s", (_, text) => {
+    expect(chosen("Write the README", text)).toEqual([
+      "middle",
+      "it is the first agent of the configuration",
+    ]);
+  });
+});
+
+describe("a ceiling that cannot be held", () => {
+  const warned = (config: string): string[] =>
+    aPlan("- [ ] 1. Write the parser\n", { config: `version: 1\n${config}` })
+      .diagnostics.filter(({ code }) => code === "no-price")
+      .map(({ what, why, fix }) => `${what}: ${why}. ${fix}`);
+
+  it.each([
+    [
+      "named with its model",
+      "agents: { a: { backend: claude, model: m } }\nbudget: { run: 5 }\n",
+      [
+        "`budget` cannot hold the agent a while it works: `prices` does not name its model m. Name that model under `prices` in .github/roundtable.yml.",
+      ],
+    ],
+    [
+      "named without a model",
+      "agents: { a: { backend: claude } }\nbudget: { attempt: 5 }\n",
+      [
+        "`budget` cannot hold the agent a while it works: no model is named for it. Give it a `model`, and name that under `prices` in .github/roundtable.yml.",
+      ],
+    ],
+    [
+      "not named where it has a price",
+      "agents: { a: { backend: claude, model: m } }\nprices: { m: { input: 1, output: 1 } }\nbudget: { unit: 5 }\n",
+      [],
+    ],
+    ["not named without a ceiling", "agents: { a: { backend: claude } }\n", []],
+    ["not named where scripts work", "budget: { run: 5 }\n", []],
+  ])("is %s", (_, config, said) => expect(warned(config)).toEqual(said));
+});

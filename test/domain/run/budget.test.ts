@@ -1,12 +1,15 @@
 /** A ceiling on money: when it holds, for what, and what is said where nobody knows the cost. */
 import { describe, expect, it } from "vitest";
 import { trackingBody } from "../../../src/domain/board/tracking.ts";
-import { costOf, isSpent } from "../../../src/domain/run/budget.ts";
+import { WorkResult, type Usage } from "../../../src/domain/handover/result.ts";
+import { allowanceFor, costOf, dollars, isSpent } from "../../../src/domain/run/budget.ts";
 import { decide, type RunDecision } from "../../../src/domain/run/decide.ts";
+import { Draft } from "../../../src/domain/run/draft.ts";
 import type { State } from "../../../src/domain/run/journal.ts";
+import { costOfAttempt } from "../../../src/domain/run/money.ts";
 import type { RunSnapshot } from "../../../src/domain/run/snapshot.ts";
 import { aResult, anAttempt } from "../../support/run.ts";
-import { NOW, snapshotOf, WORLDS, type World } from "../../support/asked.ts";
+import { NOW, snapshotOf, withMoney, WORLDS, type World } from "../../support/asked.ts";
 import { aWork } from "../../support/view.ts";
 
 const broke: World = WORLDS.budget;
@@ -21,6 +24,7 @@ const spend = (usd: number | null, ceiling: number | null = null): State["spend"
   usd,
   attempts: 1,
   ceiling,
+  units: {},
 });
 const asks = ({ state }: RunDecision): string[] => Object.values(state.decisions).map(({ kind }) => kind);
 const dispatched = ({ effects }: RunDecision): string[] =>
@@ -92,5 +96,208 @@ describe("what nobody tells the cost of", () => {
     expect(trackingBody(view, waits)).toContain(
       "- Money: at least 2 USD, not known of 1 attempt, of up to 20 USD; what no agent tells cannot be held to that",
     );
+  });
+});
+
+describe("what an attempt may take", () => {
+  const begun = { agent: "paid", runId: null, headSha: "2".repeat(40) };
+  const underWay = (allowance: number) => anAttempt({ ...begun, allowance });
+  const cost = (usd: number) => anAttempt({ ...begun, outcome: "completed", result: aResult({ usd }) });
+  const lost = (usd: number) => anAttempt({ ...begun, before: { usd, isEstimate: true }, outcome: "lost" });
+
+  /** For the work of unit 1, of four, three of them at once; by estimate it takes 2 USD. */
+  function allowed(
+    budget: string,
+    {
+      maxCost = null,
+      attempts = {},
+      usd = null,
+      units = {},
+      role = "fix",
+    }: {
+      maxCost?: number | null;
+      attempts?: State["attempts"];
+      usd?: number | null;
+      units?: Record<string, number>;
+      role?: "fix" | "review";
+    } = {},
+  ): number | string | null {
+    const planFile = withMoney(broke.tasks!, budget);
+    const journal = { attempts, consent: { ...consent, maxCost }, spend: { ...spend(usd), units } };
+    const draft = new Draft(snapshotOf({ ...broke, journal, facts: { planFile } }), {
+      id: "p",
+      now: new Date(NOW),
+      seed: "5eed",
+      takesOver: false,
+    });
+    const given = allowanceFor(draft, { key: `1/${role}/1`, role, agent: "paid", unit: "1" });
+    if (given.may) return given.usd;
+    return `${given.because}${given.question ? `, asked: ${given.question.unit ?? "run"}` : ""}`;
+  }
+
+  it.each<[what: string, is: number | string | null, ...Parameters<typeof allowed>]>([
+    ["anything, where nothing limits it", null, "{}"],
+    ["the attempt's ceiling", 3, "{ attempt: 3 }"],
+    ["what is left of the unit", 2.5, "{ attempt: 3, unit: 8 }", { attempts: { "1/fix/2": cost(5.5) } }],
+    [
+      "what a person has added to the unit",
+      3,
+      "{ attempt: 3, unit: 8 }",
+      { attempts: { "1/fix/2": cost(5.5) }, units: { "1": 13.5 } },
+    ],
+    ["what is left of the run", 2.5, "{ attempt: 3 }", { maxCost: 10, usd: 7.5 }],
+    ["a share of the run, where attempts have no ceiling", 3, "{}", { maxCost: 10, usd: 1 }],
+    ["its estimate, where a share is less", 2, "{}", { maxCost: 10, usd: 6 }],
+    [
+      "a share of the unit for each of its reviewers",
+      4,
+      "{ unit: 8 }\nreviewers: { standard: [correctness, tests] }",
+      { role: "review" },
+    ],
+    ["all of a ceiling that is below its estimate", 1, "{}", { maxCost: 1 }],
+    [
+      "nothing while others may take the rest",
+      "1 USD of the run's 10 USD are free; attempts under way may take 9 USD",
+      "{}",
+      { maxCost: 10, attempts: { "2/implement/1": underWay(9) } },
+    ],
+    [
+      "what an earlier dispatch of it has reserved",
+      3.3333333333333335,
+      "{}",
+      { maxCost: 10, attempts: { "1/fix/1": underWay(9) } },
+    ],
+    [
+      "nothing where the rest of the run is too little",
+      "1 USD of the run's 10 USD are free, asked: run",
+      "{}",
+      { maxCost: 10, usd: 9 },
+    ],
+    [
+      "nothing where the rest of the unit is too little",
+      "0.5 USD of the unit's 8 USD are free, asked: 1",
+      "{ unit: 8 }",
+      { attempts: { "1/fix/2": cost(4), "1/review/1": lost(3.5) } },
+    ],
+    [
+      "nothing while a reviewer of its unit may take the rest",
+      "0 USD of the unit's 8 USD are free; attempts under way may take 8 USD",
+      "{ unit: 8 }",
+      { attempts: { "1/review/1": underWay(8) } },
+    ],
+    [
+      "nothing of a ceiling of nothing",
+      "0 USD of the run's 0 USD are free, asked: run",
+      "{}",
+      { maxCost: 0 },
+    ],
+  ])("%s", (_what, is, ...given) => {
+    expect(allowed(...given)).toBe(is);
+  });
+});
+
+describe("what an attempt has cost", () => {
+  const { config } = withMoney(broke.tasks!, "{}");
+  const bound = WorkResult.parse({
+    v: 1,
+    run: 12,
+    unit: "1",
+    role: "implement",
+    attempt: 1,
+    nonce: "n1",
+    baseSha: "b",
+    headSha: "h",
+    outcome: "completed",
+    summary: "",
+  });
+  const told = { model: "m", input: 900_000, output: 100_000, cached: 0, usd: 7 };
+  it.each<[what: string, usage: Usage | null, agent: string, cost: object]>([
+    [
+      "is what the hand-over tells",
+      told,
+      "paid",
+      { usd: 7, isEstimate: false, tokens: { input: 900_000, output: 100_000, cached: 0 } },
+    ],
+    [
+      "is what was counted by length, marked",
+      { ...told, isEstimate: true },
+      "paid",
+      { usd: 7, isEstimate: true },
+    ],
+    ["is reckoned from its tokens", { ...told, usd: null }, "paid", { usd: 1, isEstimate: false }],
+    [
+      "is the estimate, marked, where there are no tokens",
+      { ...told, usd: null, output: null },
+      "paid",
+      { usd: 2, isEstimate: true, tokens: null },
+    ],
+    [
+      "is the estimate, marked, where nothing is told",
+      null,
+      "paid",
+      { usd: 2, isEstimate: true, model: null },
+    ],
+    ["is nothing for a script", null, "practice", { usd: null, isEstimate: false }],
+    ["is not known of one without a price", null, "gone", { usd: null, isEstimate: false }],
+  ])("%s", (_what, usage, ...[agent, cost]) => {
+    expect(costOfAttempt(usage, agent, config)).toMatchObject(cost);
+  });
+
+  it("is the estimate, once, where a person ended it under way; nothing where it never began", () => {
+    const ended = { agent: "paid", outcome: "cancelled" } as const;
+    const attempts = {
+      "1/implement/1": anAttempt({ ...ended, runId: 7 }),
+      "2/implement/1": anAttempt({ ...ended, runId: null }),
+    };
+    const facts = { planFile: withMoney(broke.tasks!, "{}") };
+    const after = pass({ attempts, spend: spend(1) }, facts);
+    expect(after.state.spend.usd).toBe(3);
+    expect(after.state.attempts["1/implement/1"]!.result).toMatchObject({ usd: 2, isEstimate: true });
+    expect(pass({ ...after.state, intents: [] }, facts).state.spend.usd).toBe(3);
+  });
+
+  it("is nothing for one that its vendor kept from working, and is charged once for each try that took something", () => {
+    const hindered = (usage: Usage | null): RunSnapshot["outcomes"] => ({
+      "1/implement/1": {
+        runId: 7,
+        url: "",
+        conclusion: "success",
+        verify: null,
+        tail: "",
+        handOver: {
+          kind: "accepted",
+          content: { ...bound, outcome: "rate_limited", summary: "429", usage },
+        },
+      },
+    });
+    const attempts = { "1/implement/1": anAttempt({ agent: "paid" }) };
+    const facts = (usage: Usage | null) => ({
+      planFile: withMoney(broke.tasks!, "{}"),
+      outcomes: hindered(usage),
+    });
+    expect(pass({ attempts, spend: spend(1) }, facts(null)).state.spend.usd).toBe(1);
+    const charged = pass({ attempts, spend: spend(1) }, facts(told)).state;
+    expect(charged.spend.usd).toBe(8);
+    expect(charged.attempts["1/implement/1"]!.before).toEqual({ usd: 7, isEstimate: false });
+    const paused = pass({ attempts, spend: spend(1), paused: true }, facts(told)).state;
+    expect([paused.spend.usd, paused.attempts["1/implement/1"]!.before]).toEqual([1, null]);
+  });
+
+  it("is said with what of it is an estimate", () => {
+    const attempts = {
+      "1/implement/1": anAttempt({ before: { usd: 2, isEstimate: true }, result: aResult({ usd: 1 }) }),
+      "1/fix/1": anAttempt({ result: aResult({ usd: 0.25, isEstimate: true }) }),
+    };
+    const { state, planFile } = snapshotOf({ journal: { attempts, spend: spend(3.25) } });
+    expect(costOf(state, planFile)).toBe("3.25 USD, 2.25 USD of it by estimate");
+  });
+
+  it.each([
+    [0, "0 USD"],
+    [0.0004, "0.0004 USD"],
+    [1.005, "1 USD"],
+    [12.346, "12.35 USD"],
+  ])("%d is said as %s", (usd, text) => {
+    expect(dollars(usd)).toBe(text);
   });
 });

@@ -130,6 +130,33 @@ const ROWS: Record<keyof typeof WORLDS, readonly Row[]> = {
     ["abort", "cancelled cancelled cancelled cancelled", "", "halted"],
   ],
   "budget (of nothing)": [NOTHING_LANDED, RUN_ENDED],
+  "budget (too little is left)": [
+    [
+      "proceed",
+      "in_progress not_started not_started not_started",
+      "branch:2 branch:3 dispatch:1/fix/1",
+      "open",
+    ],
+    ["resume", "in_progress skipped skipped skipped", "dispatch:1/fix/1", "open"],
+    ["skip", "skipped skipped skipped skipped", "", "complete"],
+    ["abort", "cancelled cancelled cancelled cancelled", "", "halted"],
+  ],
+  "budget (of a unit)": [
+    ["proceed", "in_progress blocked", "dispatch:1/fix/1", "open"],
+    SKIPPED_ASKS_THE_NEXT,
+    ABORTED,
+  ],
+  "budget (of a unit that may spend nothing)": [SKIPPED_ASKS_THE_NEXT, ABORTED],
+  "budget (of an attempt)": [
+    ["retry", "in_progress blocked", "dispatch:1/fix/1", "open"],
+    SKIPPED_ASKS_THE_NEXT,
+    ABORTED,
+  ],
+  "budget (of a review)": [
+    ["retry", "under_review not_started", "dispatch:1/review/1", "open"],
+    SKIPPED_ASKS_THE_NEXT,
+    ABORTED,
+  ],
   stalled: [
     ["proceed", "in_progress not_started", "", "open"],
     ["retry", "in_progress not_started", "cancel-run:100", "open"],
