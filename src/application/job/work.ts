@@ -61,10 +61,11 @@ export interface Work {
 }
 
 export async function work(ports: WorkPorts, { secrets, ...request }: WorkRequest): Promise<Work> {
+  const { job } = request;
   const handOver = await withModel(
     ports,
-    { job: request.job, secrets },
-    async (model) => (await unready(ports, request.job)) ?? begin(ports, { ...request, model }),
+    { job, secrets },
+    async (model) => (await unready(ports, job)) ?? begin(ports, { ...request, model }),
   );
   return pack(ports, request, handOver);
 }
@@ -96,9 +97,10 @@ async function pack(
 
 /** Null when the agent's program is in place. */
 async function unready({ agent, clock, log }: WorkPorts, job: Job): Promise<SentHandOver | null> {
+  if (!agent.prepare) return null;
   const time = startDeadline(clock, INSTALL_MINUTES);
   try {
-    await agent.prepare?.(time.signal);
+    await agent.prepare(time.signal);
     return null;
   } catch (error) {
     return handOverOf(job, unableAnswer(log, error), { commits: [], verify: [], selfChecks: 0 });
