@@ -22,21 +22,21 @@ const writing: Scenario["script"] = ({ folder }) =>
 
 /** The same command lines without what keeps the repository's own out. */
 const TRUSTING: Readonly<Record<string, (command: CliCommand) => CliCommand>> = {
-  claude: (it) => ({
-    ...it,
-    args: it.args.filter((arg) => arg !== "--setting-sources=" && arg !== "--strict-mcp-config"),
+  claude: (plain) => ({
+    ...plain,
+    args: plain.args.filter((arg) => arg !== "--setting-sources=" && arg !== "--strict-mcp-config"),
   }),
-  codex: (it) => ({
-    ...it,
+  codex: (plain) => ({
+    ...plain,
     args: [
-      ...it.args.filter((arg) => arg !== "--disable=hooks" && arg !== "-"),
+      ...plain.args.filter((arg) => arg !== "--disable=hooks" && arg !== "-"),
       "--trust",
       "--dangerously-bypass-hook-trust",
       "-",
     ],
   }),
-  copilot: (it) => ({ ...it, args: [...it.args, "--trust-folder"] }),
-  gemini: (it) => ({ ...it, env: { ...it.env, GEMINI_CLI_TRUST_WORKSPACE: "true" } }),
+  copilot: (plain) => ({ ...plain, args: [...plain.args, "--trust-folder"] }),
+  gemini: (plain) => ({ ...plain, env: { ...plain.env, GEMINI_CLI_TRUST_WORKSPACE: "true" } }),
 };
 
 const measured: string[] = [];
