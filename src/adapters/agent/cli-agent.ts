@@ -3,7 +3,7 @@
  * fresh HOME, the brief on its standard input, and of the model no more than the address and token of our proxy.
  */
 import { ABILITIES } from "../../domain/agent/backend.ts";
-import { lastJsonLine, plainAnswer, readAnswer, type AgentAnswer } from "../../domain/agent/answer.ts";
+import { lastAnswer, plainAnswer, readAnswer, type AgentAnswer } from "../../domain/agent/answer.ts";
 import type { Job } from "../../domain/handover/job.ts";
 import type { WorkOutcome } from "../../domain/handover/result.ts";
 import { UserError } from "../../domain/problem.ts";
@@ -135,8 +135,8 @@ export function answerOf(cli: Cli, job: Job, output: CliOutput): AgentAnswer {
 
 /** A worker may answer in prose: what it changed is measured. A review without its form is none. */
 function saidBy({ program }: Cli, { role }: Job, said: string): AgentAnswer {
-  const raw = lastJsonLine(said);
-  if (raw !== null && "outcome" in raw) return readAnswer(raw);
+  const raw = lastAnswer(said);
+  if (raw !== null) return readAnswer(raw);
   if (role === "review" || role === "plan")
     return plainAnswer("failed", `${program} gave no line of JSON with its answer.`);
   return plainAnswer("completed", said.trim() || `${program} ended without a word of its own.`);

@@ -97,7 +97,14 @@ function lastWords(seen: readonly Event[]): string {
 }
 
 /** It ends with the status of the last answer, as much as an exit code holds. */
-const STATUS_BY_CODE: Partial<Record<number, number>> = { 41: 401, 144: 400, 145: 401, 147: 403, 173: 429 };
+const STATUS_BY_CODE: Partial<Record<number, number>> = {
+  41: 401,
+  144: 400,
+  145: 401,
+  147: 403,
+  148: 404,
+  173: 429,
+};
 
 function faultIn(code: number | null, message: string): Fault {
   if (code === 53) return { kind: "limit", message };

@@ -19,7 +19,10 @@ export function limitsOf({ counted }: Cli, { limits }: Job): Limits {
   return {
     signal: end.signal,
     hear: (stream, chunk) => {
+      const before = turns.count();
       (stream === "stdout" ? turns : failures).hear(chunk);
+      // It got on: what had failed is overcome.
+      if (turns.count() > before) failures.forget();
       if (turns.count() > limits.turns || failures.count() > MAX_REPEATS) end.abort();
     },
     hasUsedTurns: () => turns.count() > limits.turns,
@@ -27,7 +30,11 @@ export function limitsOf({ counted }: Cli, { limits }: Job): Limits {
 }
 
 /** Of lines, however they come in pieces. */
-function counter(line: RegExp | undefined): { hear(chunk: Uint8Array): void; count(): number } {
+function counter(line: RegExp | undefined): {
+  hear(chunk: Uint8Array): void;
+  count(): number;
+  forget(): void;
+} {
   const decoder = new TextDecoder();
   let [count, rest] = [0, ""];
   return {
@@ -38,5 +45,8 @@ function counter(line: RegExp | undefined): { hear(chunk: Uint8Array): void; cou
       count += lines.filter((one) => line.test(one)).length;
     },
     count: () => count,
+    forget: () => {
+      count = 0;
+    },
   };
 }

@@ -4,7 +4,7 @@ import { NOTHING_BEFORE } from "../../domain/agent/unit-brief.ts";
 import type { PlanUnit } from "../../domain/plan/plan.ts";
 import { unitSlug, type Hash } from "../../domain/plan/slug.ts";
 import type { PlanFile, State } from "../../domain/run/journal.ts";
-import { ESCALATED_FIX } from "../../domain/run/mend.ts";
+import { isEscalatedFix } from "../../domain/run/hindered.ts";
 import { plainSlug } from "../../domain/run/names.ts";
 import { isCutShort } from "../../domain/run/resume.ts";
 import { attemptsOf, type AttemptView } from "../../domain/run/view.ts";
@@ -56,7 +56,7 @@ export async function whatCameBefore(
   const rejected = state.rejected[unit.id];
   if (rejected?.head === attempt.headSha)
     troubles.push({ what: "Together with work that has landed", text: rejected.because });
-  const isEscalated = attempt.role === "fix" && attempt.n >= ESCALATED_FIX;
+  const isEscalated = isEscalatedFix(own, attempt);
   return {
     findings: worstFirst,
     troubles: [...troubles, ...(await remarksOfPeople(ports.github.board, context))],

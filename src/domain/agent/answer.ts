@@ -9,7 +9,7 @@ import {
   Finding,
   HandOverNote,
   Severity,
-  TaskDone,
+  type TaskDone,
   Usage,
   WorkOutcome,
   type SentFile,
@@ -38,10 +38,15 @@ const AnsweredFinding = z.object({
   fix: text.nullish(),
 });
 
+/** What else stands in it is left out: one task that is told oddly must not cost the work. */
+const AnsweredTask = z
+  .object({ id: z.coerce.string().pipe(cut(CAPS.line)), done: z.boolean(), note: text.nullish() })
+  .transform(({ note, ...task }): TaskDone => ({ ...task, note: note ?? "" }));
+
 export const AgentAnswer = z.object({
   outcome: WorkOutcome,
   summary: text.default(""),
-  tasks: list(TaskDone),
+  tasks: list(AnsweredTask),
   questions: list(text),
   outOfScope: list(text),
   learnings: list(text),
@@ -62,14 +67,33 @@ export function lastJsonLine(output: string): Record<string, unknown> | null {
   for (const line of output.split(/\r?\n/).toReversed()) {
     const trimmed = line.trim();
     if (!trimmed.startsWith("{") || !trimmed.endsWith("}")) continue;
-    try {
-      const value: unknown = JSON.parse(trimmed);
-      if (typeof value === "object" && value !== null) return { ...value };
-    } catch {
-      continue;
-    }
+    const found = objectIn(trimmed);
+    if (found !== null) return found;
   }
   return null;
+}
+
+/** The last JSON object with an outcome in a text: in one line, as it is asked for, or over several. */
+export function lastAnswer(said: string): Record<string, unknown> | null {
+  const lines = said.split(/\r?\n/);
+  for (let at = lines.length - 1; at >= 0; at--) {
+    const line = lines[at]!;
+    if (!line.trimStart().startsWith("{")) continue;
+    const indent = /^\s*/.exec(line)![0];
+    const end = line.trimEnd().endsWith("}") ? at : lines.indexOf(`${indent}}`, at);
+    const found = end < 0 ? null : objectIn(lines.slice(at, end + 1).join("\n"));
+    if (found !== null && "outcome" in found) return found;
+  }
+  return null;
+}
+
+function objectIn(said: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(said);
+    return typeof value === "object" && value !== null ? { ...value } : null;
+  } catch {
+    return null;
+  }
 }
 
 /** Reads what a backend wrote as its answer; one that does not have the form counts as failed, and says why. */

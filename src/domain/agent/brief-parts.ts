@@ -17,6 +17,13 @@ const DOES: Readonly<Record<Role, string>> = {
 const GOES_ON =
   "An attempt at this unit was cut short; its work stands in the repository you stand in. Go on from there to its end.";
 
+const BEGUN_ANEW =
+  "An earlier attempt at this unit left nothing behind. Implement it in the repository you stand in.";
+
+/** Nobody has looked at any work of it, and none was handed over. */
+const isBegunAnew = ({ role, unit, findings, before }: BriefInput): boolean =>
+  role === "fix" && unit !== null && findings.length === 0 && before === null;
+
 const LOOKS: Readonly<Record<string, string>> = {
   correctness:
     "Does the code do what each criterion says, edge cases and errors included? Are criteria missing?",
@@ -45,10 +52,12 @@ export function opening(input: BriefInput): string {
   return `# ${role}, attempt ${attempt}: unit ${oneLine(unit.id)} of ${oneLine(spec.name)}\n\n${you} ${taskOf(input)}\n\n${fenced(`${unit.id}. ${unit.title}`)}${look}${different}${endsInReport(role, unit.report)}`;
 }
 
-const taskOf = ({ role, before, findings }: BriefInput): string =>
-  role !== "resolve" && changesFiles(role) && before?.wasCutShort && findings.length === 0
-    ? GOES_ON
-    : DOES[role];
+function taskOf(input: BriefInput): string {
+  const { role, before, findings } = input;
+  if (role !== "resolve" && changesFiles(role) && before?.wasCutShort && findings.length === 0)
+    return GOES_ON;
+  return isBegunAnew(input) ? BEGUN_ANEW : DOES[role];
+}
 
 /** An audit changes nothing: what is found is written down, and judged by what it is founded on. */
 function endsInReport(role: Role, report: string | null): string {

@@ -3,7 +3,8 @@ import { SCRIPTED } from "../config-file.ts";
 import { type Finding } from "../handover/result.ts";
 import type { Plan, PlanTask, PlanUnit } from "../plan/plan.ts";
 import { consolidate, isAfter } from "../review/report.ts";
-import { ESCALATED_FIX, escalatedTo } from "../run/mend.ts";
+import { isEscalatedFix } from "../run/hindered.ts";
+import { escalatedTo } from "../run/mend.ts";
 import { attemptsOf, type RunView, type UnitView } from "../run/view.ts";
 import { harmlessLine } from "../text/harmless.ts";
 import { few } from "./body.ts";
@@ -47,7 +48,7 @@ function workersOf(unit: UnitView): string {
 
 /** Said from the fix on that goes to the escalation agent. */
 export function escalation({ unit, work }: UnitView): string[] {
-  const isEscalated = work.some(({ role, n }) => role === "fix" && n >= ESCALATED_FIX);
+  const isEscalated = work.some((attempt) => isEscalatedFix(work, attempt));
   return isEscalated ? [`> Escalated: ${harmlessLine(escalatedTo(unit), 400)}.`, ""] : [];
 }
 

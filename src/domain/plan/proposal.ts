@@ -3,7 +3,7 @@
  * what the spec declares stand above it; it can add order but take none away, and can make no unit less critical.
  */
 import { z } from "zod";
-import type { Config } from "../config.ts";
+import { isScript, type Config } from "../config.ts";
 import { pathFault } from "../handover/path-fault.ts";
 import { protection } from "../handover/protected-path.ts";
 import { cyclesAmong } from "./cycles.ts";
@@ -31,6 +31,7 @@ export function proposalFaults(
   config: Pick<Config, "agents" | "protectedPaths">,
 ): string[] {
   const units = new Map(plan.units.map((unit) => [unit.id, unit]));
+  const known = Object.keys(config.agents).filter((name) => !isScript(name, config));
   const seen = new Set<string>();
   const faults = proposed.flatMap((one): string[] => {
     const unit = units.get(one.id);
@@ -41,8 +42,8 @@ export function proposalFaults(
     if (unit.type === "checkpoint")
       return [`Unit ${one.id} is a checkpoint: nothing can be proposed for it.`];
     return [
-      ...(one.agent !== undefined && !Object.hasOwn(config.agents, one.agent)
-        ? [`There is no agent "${one.agent}"; known are ${Object.keys(config.agents).join(", ")}.`]
+      ...(one.agent !== undefined && !known.includes(one.agent)
+        ? [`There is no agent "${one.agent}"; known are ${known.join(", ")}.`]
         : []),
       ...one.writes.flatMap((path) => pathSentence(path, plan, config)),
       ...one.dependsOn.flatMap((other) =>

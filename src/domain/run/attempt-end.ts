@@ -5,7 +5,7 @@ import { beginAgain, type Hindrance } from "./hindered.ts";
 import { emptyResult, NOT_HINDERED, runsOf, type AttemptOutcome, type AttemptResult } from "./journal.ts";
 import { spentBefore, type Cost } from "./money.ts";
 import { attemptKey, BASE_SLUG } from "./names.ts";
-import type { AttemptView } from "./view.ts";
+import { authorOf, type AttemptView } from "./view.ts";
 
 export interface End {
   attempt: AttemptView;
@@ -33,20 +33,27 @@ function charge({ state: { spend } }: Draft, usd: number | null | undefined): vo
   if (usd != null) spend.usd = (spend.usd ?? 0) + usd;
 }
 
+/** Of a dispatch that another follows: it stays with the attempt, and counts for unit and run. */
+export function settleCost(draft: Draft, { key }: { key: string }, cost: Cost | null): void {
+  const entry = draft.state.attempts[key]!;
+  entry.before = spentBefore(entry, cost);
+  charge(draft, cost?.usd);
+}
+
 /**
  * What the ended dispatch took is settled first: it holds no money any more, and the next one's allowance is reckoned
  * without it. Where that one is held back, by a pause or for money, the attempt waits as one that was never sent.
  */
 function again(draft: Draft, attempt: Parameters<Draft["dispatch"]>[0], cost: Cost | null): void {
   const { agent, lost = 0, hindered = NOT_HINDERED, after = null } = attempt;
-  const entry = draft.state.attempts[attemptKey(attempt)]!;
-  const before = spentBefore(entry, cost);
-  charge(draft, cost?.usd);
+  const key = attemptKey(attempt);
+  settleCost(draft, { key }, cost);
+  const entry = draft.state.attempts[key]!;
+  const { before } = entry;
   Object.assign(entry, {
     agent,
     lost,
     hindered,
-    before,
     after: after?.toISOString() ?? null,
     pastRuns: runsOf(entry),
     runId: null,
@@ -88,12 +95,21 @@ export function hinder(
   }: Pick<End, "attempt" | "unit"> & { by: Hindrance; said: string; cost: Cost | null },
 ): void {
   const { planFile } = draft.snapshot;
-  const next = beginAgain(attempt, by, { config: planFile.config, now: draft.pass.now });
+  const own = unit === null ? undefined : draft.view().byId.get(unit);
+  const not = attempt.role === "review" && own ? authorOf(own) : null;
+  const next = beginAgain(attempt, by, { config: planFile.config, now: draft.pass.now, not });
   if (next) {
     again(draft, { ...attempt, ...next, unit, why: `again, because ${next.why}` }, cost);
     return;
   }
   end(draft, { attempt, unit, outcome: by, result: { ...emptyResult(said), ...cost } });
+  askAboutHindrance(draft, { attempt, unit, by, said });
+}
+
+export function askAboutHindrance(
+  draft: Draft,
+  { attempt, unit, by, said }: Pick<End, "attempt" | "unit"> & { by: Hindrance; said: string },
+): void {
   const why = `${by === "infra" ? "machine or network failed" : "its vendor limits the rate"}: ${said}`;
   askAboutNoAnswer(draft, { attempt, unit, tries: attempt.hindered[by] + 1, why });
 }

@@ -122,9 +122,15 @@ export const attemptQuestion = (
 ): Question => ({
   kind: BUDGET,
   unit,
-  question: `Unit ${unit}: ${role} ${n} was stopped at its ceiling${allowance === null ? "" : ` of ${dollars(allowance)}`}; what it did is kept. What now?`,
+  question: `Unit ${unit}: ${role} ${n} was stopped at its ceiling${allowance === null ? "" : ` of ${dollars(allowance)}`}${role === "review" ? "" : "; what it did is kept"}. What now?`,
   options: [
-    { does: "retry", text: "Give it another attempt, which goes on from there" },
+    {
+      does: "retry",
+      text:
+        role === "review"
+          ? "Have it reviewed once more"
+          : "Give it another attempt, which goes on from there",
+    },
     { does: "skip", text: "Skip this unit" },
     { does: "abort", text: "Abort this unit" },
   ],

@@ -1,14 +1,13 @@
 /** What is not in order gets another attempt while its budget lasts: `fix`, or `resolve` for a conflict (design 2.9, 2.10). */
 import type { PlanUnit } from "../plan/plan.ts";
+import { askAboutHindrance } from "./attempt-end.ts";
 import { isLocked, scopeLock } from "./debt.ts";
 import type { Draft, Question } from "./draft.ts";
-import { beginAgain, isHindrance, MAX_HINDERED, type Again } from "./hindered.ts";
-import { authorOf, baseOf, type UnitView } from "./view.ts";
+import { beginAgain, isEscalatedFix, isHindrance, MAX_HINDERED, type Again } from "./hindered.ts";
+import { authorOf, baseOf, type AttemptView, type UnitView } from "./view.ts";
 
 /** Fix attempts before a person is asked (design 2.9). */
 export const MAX_FIXES = 3;
-/** From this fix on, the escalation agent works, and is told all that was tried (design 2.9). */
-export const ESCALATED_FIX = 3;
 /** Attempts at one conflict before a person is asked (design 4). */
 export const MAX_RESOLVES = 2;
 
@@ -31,8 +30,13 @@ export function mend(draft: Draft, unit: UnitView, because: string): void {
     return;
   }
   const n = before.length + 1;
-  const again = afterHindrance(draft, unit);
-  const isEscalated = role === "fix" && n >= ESCALATED_FIX;
+  const last = unit.work.at(-1);
+  const again = afterHindrance(draft, last);
+  if (last && isHindrance(last.outcome) && again === null) {
+    askAboutHindrance(draft, { attempt: last, unit: id, by: last.outcome, said: last.result?.summary ?? "" });
+    return;
+  }
+  const isEscalated = isEscalatedFix(before, { role, n });
   draft.dispatch({
     slug: unit.slug,
     role,
@@ -54,8 +58,7 @@ export function mend(draft: Draft, unit: UnitView, because: string): void {
 }
 
 /** Unfinished work was handed over before something kept its agent from going on. */
-function afterHindrance({ snapshot, pass }: Draft, { work }: UnitView): Again | null {
-  const last = work.at(-1);
+function afterHindrance({ snapshot, pass }: Draft, last: AttemptView | undefined): Again | null {
   if (!last || !isHindrance(last.outcome)) return null;
   return beginAgain(last, last.outcome, { config: snapshot.planFile.config, now: pass.now });
 }

@@ -5,6 +5,7 @@
  */
 import type { PlanUnit } from "../plan/plan.ts";
 import type { Draft, Question } from "./draft.ts";
+import { beginAgain, isHindrance } from "./hindered.ts";
 import type { Decision, State } from "./journal.ts";
 import { MAX_RESOLVES } from "./mend.ts";
 import { baseMergeBranch, BASE_SLUG, integrationBranch } from "./names.ts";
@@ -149,7 +150,13 @@ function tryAgain(
     draft.ask(baseStays(state, used));
     return;
   }
+  const last = tries.at(-1);
+  const again =
+    last && isHindrance(last.outcome)
+      ? beginAgain(last, last.outcome, { config: draft.snapshot.planFile.config, now: draft.pass.now })
+      : null;
   draft.dispatch({
+    ...(again && { hindered: again.hindered, after: again.after }),
     slug: BASE_SLUG,
     role: "resolve",
     n: triesOf(state).length + 1,

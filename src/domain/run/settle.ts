@@ -48,9 +48,10 @@ export function cancelRuns(draft: Draft): void {
   }
 }
 
-/** It tells nothing any more of what it took. */
+/** By what it told where its run had just ended, else by estimate. */
 function chargeCancelled(draft: Draft, attempt: AttemptView): void {
-  const cost = costIn(draft, attempt, null);
+  const told = draft.snapshot.outcomes[attempt.key]?.handOver;
+  const cost = costIn(draft, attempt, told?.kind === "accepted" ? told.content : null);
   if (cost.usd === null) return;
   const own = draft.view().units.find(({ slug }) => plainSlug(slug) === plainSlug(attempt.slug));
   const result = { ...emptyResult("A person ended it."), ...cost };

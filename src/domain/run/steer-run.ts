@@ -2,8 +2,10 @@
 import { BUDGET, raiseCeiling } from "./budget.ts";
 import { isLocked, isRedo, RESPECIFY } from "./debt.ts";
 import type { DecisionKind } from "./decision-kind.ts";
+import { settleCost } from "./attempt-end.ts";
 import type { Draft } from "./draft.ts";
 import type { Decision } from "./journal.ts";
+import { costOfAttempt } from "./money.ts";
 import { answerAboutBase, BASE_CONFLICT, leaveBase } from "./moved-base.ts";
 import { overdueAttempts } from "./stall.ts";
 import {
@@ -79,7 +81,11 @@ function skipUnbegun(draft: Draft, by: string): void {
 
 /** Runs that come back to life find their nonce old. */
 function restartOverdue(draft: Draft): void {
-  for (const { key, runId } of overdueAttempts(draft)) {
+  for (const attempt of overdueAttempts(draft)) {
+    const { key, runId } = attempt;
+    // It may have worked: what it told nobody is charged by estimate.
+    if (runId !== null)
+      settleCost(draft, attempt, costOfAttempt(null, attempt.agent, draft.snapshot.planFile.config));
     sendAgain(draft, key);
     if (runId !== null) draft.effects.push({ id: `cancel-run:${runId}`, kind: "cancel-run", runId });
   }

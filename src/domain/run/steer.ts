@@ -283,6 +283,8 @@ function retry(draft: Draft, unit: UnitView, asked: DecisionKind | null): void {
     (attempt) => hadNoTry(attempt) && [unit.slug, gateSlug(unit.slug)].includes(attempt.slug),
   );
   for (const { key } of lost) sendAgain(draft, key);
+  const last = unit.work.at(-1);
+  if (last && isHindrance(last.outcome)) draft.state.attempts[last.key]!.hindered = NOT_HINDERED;
   if (lost.length > 0 || (asked !== null && !USED_UP.has(asked))) return;
   // A checkpoint may be red at several heads: granted is one verification more than there were.
   draft.state.granted[id] = unit.isGate ? unit.verifyJobs.length : (draft.state.granted[id] ?? 0) + 1;

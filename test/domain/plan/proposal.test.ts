@@ -66,7 +66,7 @@ describe("a proposal is refused", () => {
     {
       name: "with an agent that is not configured",
       says: [{ id: "1", agent: "third" }],
-      because: 'There is no agent "third"; known are playbook, practice, first, second.',
+      because: 'There is no agent "third"; known are first, second.',
     },
     {
       name: "with a path that leaves the repository",

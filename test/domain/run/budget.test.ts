@@ -280,7 +280,10 @@ describe("what an attempt has cost", () => {
     expect(charged.spend.usd).toBe(8);
     expect(charged.attempts["1/implement/1"]!.before).toEqual({ usd: 7, isEstimate: false });
     const paused = pass({ attempts, spend: spend(1), paused: true }, facts(told)).state;
-    expect([paused.spend.usd, paused.attempts["1/implement/1"]!.before]).toEqual([1, null]);
+    expect([paused.spend.usd, paused.attempts["1/implement/1"]!.before?.usd]).toEqual([8, 7]);
+    // That workflow run is past: it is not settled again.
+    expect(paused.attempts["1/implement/1"]).toMatchObject({ runId: null, sent: false, allowance: null });
+    expect(paused.attempts["1/implement/1"]!.pastRuns).toHaveLength(1);
   });
 
   it("is said with what of it is an estimate", () => {
