@@ -272,7 +272,7 @@ export const ConfigFile = z.strictObject({
     .enum(["required", "none"])
     .default("required")
     .describe(
-      "Agents work as a user of their own that can read neither the model's key nor the job's token. Where a runner has no such user to give, an agent that holds a key does not begin; with `none` it works as the job's user all the same.",
+      "Agents work as a user of their own that can read neither the model's key nor the job's token. Where a runner has no such user to give, no agent begins in a step that holds a key; with `none` it works as the job's user all the same.",
     ),
   network: z
     .strictObject({

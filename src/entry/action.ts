@@ -14,7 +14,7 @@ import { createReconciler } from "../application/reconcile.ts";
 import { wakePass } from "../application/job/wake.ts";
 import { refuse, work } from "../application/job/work.ts";
 import type { Github } from "../application/ports.ts";
-import { holdsKey } from "../domain/agent/backend.ts";
+import { modelKeysIn } from "../domain/agent/backend.ts";
 import { Job } from "../domain/handover/job.ts";
 import { UserError, type Problem } from "../domain/problem.ts";
 import { nearest } from "../domain/text/nearest.ts";
@@ -150,8 +150,9 @@ async function runWork(): Promise<void> {
   const [brief, job] = [await readText(`${folder}/brief.md`), await readJob(folder)];
   const done = await inPlace(job, async ({ wrapper, checkout, env, ...place }) => {
     const ports = { processes: place.processes, files: place.files, tools: place.tools, echo };
-    if (place.user === null && job.isolation === "required" && holdsKey(job.backend))
-      return refuse({ ...ports, log }, { job, folder: ownFolder() }, NO_USER);
+    const keys = Object.keys(modelKeysIn(process.env));
+    if (place.user === null && job.isolation === "required" && keys.length > 0)
+      return refuse({ ...ports, log }, { job, folder: ownFolder() }, noUser(keys));
     const agent = composeAgent(job.backend, ports);
     return work(
       { ...ports, wrapper, clock: machine.clock, agent, proxy: composeModelProxy(), log },
@@ -163,11 +164,12 @@ async function runWork(): Promise<void> {
   core.setOutput("changed", String(done.changed));
 }
 
-const NO_USER: Problem = {
+/** Whatever backend it is: all that this process was started with, its own user can read. */
+const noUser = (keys: readonly string[]): Problem => ({
   what: "The agent did not begin",
-  why: "it holds a model's key, and this runner has no user to give that could not read it",
-  fix: "Let the job run as root or with sudo without a password, as on GitHub's own runners; or, where all that runs on this runner may have the key, set `isolation: none` in .github/roundtable.yml.",
-};
+  why: `its step holds a model's key (${keys.join(", ")}), and this runner has no user to give that could not read it`,
+  fix: "Let the job run as root or with sudo without a password, as on GitHub's own runners; take keys that no agent needs out of the work step; or, where all that runs on this runner may have the key, set `isolation: none` in .github/roundtable.yml.",
+});
 
 async function runVerify(): Promise<void> {
   const handedOver =
@@ -192,7 +194,7 @@ async function inPlace<T>(job: Job | null, act: (place: Place) => Promise<T>): P
     env: allowedEnvironment(process.env),
     needs: words.filter((word) => word.startsWith("/")),
     // On a person's own machine programs are often where only that person goes, and there is no token to take.
-    staysRather: isLocal() && !(job && holdsKey(job.backend)),
+    staysRather: isLocal() && Object.keys(modelKeysIn(process.env)).length === 0,
   });
   for (const line of place.told) (place.user === null && !isLocal() ? log.warn : log.info)(line);
   try {

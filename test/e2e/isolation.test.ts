@@ -116,16 +116,30 @@ it.runIf(WAYS.length > 0)(
   },
 );
 
-it("an agent that holds a key does not begin where no other user can be had, and says what to do", async () => {
+it.each<Partial<Job>>([
+  { backend: "claude" },
+  // The step holds the keys of all agents, whoever works in it.
+  { backend: "command", command: "tr '\\0' '\\n' < /proc/$PPID/environ" },
+])(
+  "no agent begins beside a model's key where no other user can be had, and what to do is said ($backend)",
+  async (job) => {
+    const checkout = await makeCheckout({ "a.txt": "one\n" });
+    const { result, log } = await runJob(checkout, { ...job, setup: ["touch begun"] }, { isPlain: true });
+    expect(result).toMatchObject({ outcome: "blocked", commits: [] });
+    expect(result!.summary).toBe(
+      "The agent did not begin: its step holds a model's key (ANTHROPIC_API_KEY), and this runner has no user to give that could not read it. " +
+        "Let the job run as root or with sudo without a password, as on GitHub's own runners; take keys that no agent needs out of the work step; or, where all that runs on this runner may have the key, set `isolation: none` in .github/roundtable.yml.",
+    );
+    expect(log).toContain("Agents and commands run as the job's own user");
+    expect(existsSync(join(checkout.folder, "begun"))).toBe(false);
+  },
+);
+
+it("an agent that asks no model begins there where no key is", async () => {
   const checkout = await makeCheckout({ "a.txt": "one\n" });
-  const given: Partial<Job> = { backend: "claude", setup: ["touch begun"] };
-  const { result, log } = await runJob(checkout, given, { isPlain: true });
-  expect(result).toMatchObject({ outcome: "blocked", commits: [] });
-  expect(result!.summary).toBe(
-    "The agent did not begin: it holds a model's key, and this runner has no user to give that could not read it. " +
-      "Let the job run as root or with sudo without a password, as on GitHub's own runners; or, where all that runs on this runner may have the key, set `isolation: none` in .github/roundtable.yml.",
-  );
-  expect(log).toContain("Agents and commands run as the job's own user");
+  const job: Partial<Job> = { backend: "command", command: "true" };
+  const { result } = await runJob(checkout, job, { isPlain: true, env: { ANTHROPIC_API_KEY: "" } });
+  expect(result).toMatchObject({ outcome: "no_change" });
 });
 
 it.runIf(WAYS.length > 0)("the verify job's commands run as that user as well", async () => {

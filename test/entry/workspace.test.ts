@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import { overlayFor } from "../../src/entry/local/workspace.ts";
+import { overlayFor, secretsFor } from "../../src/entry/local/workspace.ts";
 import { temporary } from "../support/local-run.ts";
 
 const COMMAND = `node "x y.mjs" --flag # 'not a comment' ${"and-a-long-argument ".repeat(6)}`.trim();
@@ -93,4 +93,18 @@ describe("who plays the playbook of a spec", () => {
     expect(agent).toBe(expected);
     expect(human).toEqual({ human: {}, approve: ["3"] });
   });
+});
+
+describe("keys for the jobs of a run", () => {
+  const env = { OPENAI_API_KEY: "sk-1", ANTHROPIC_API_KEY: "", HOME: "/home/me" };
+  it.each([
+    ["no configuration", "", {}],
+    ["agents that ask no model", "version: 1\nagents: { mine: { backend: command, command: ./x } }\n", {}],
+    ["one that does", "version: 1\nagents: { mine: { backend: codex } }\n", { OPENAI_API_KEY: "sk-1" }],
+    [
+      "one that needs its key in the open",
+      "version: 1\nagents: { mine: { backend: kiro } }\n",
+      { OPENAI_API_KEY: "sk-1" },
+    ],
+  ])("%s", (_, config, keys) => expect(secretsFor(config, env)).toEqual(keys));
 });

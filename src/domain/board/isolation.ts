@@ -34,12 +34,12 @@ function userLacks(agentWorkflow: string | null, { isolation }: Config): Problem
     if (!isMap(job)) return [];
     const label = job.has("container") ? "a container" : String(job.get("runs-on"));
     if (HOSTED.test(label)) return [];
-    const otherwise = isolation === "none" ? "may read its key" : "does not begin";
+    const otherwise = isolation === "none" ? "may read it" : "does not begin";
     return [
       {
         what: `Whether job ${name} has a user of their own for agents and commands is not known`,
         why: `it runs on ${label.slice(0, 100)}, not on GitHub's own Linux`,
-        fix: `Let it run on Linux as root or with sudo without a password: else all of them run as the job's own user, and an agent that holds a key ${otherwise}.`,
+        fix: `Let it run on Linux as root or with sudo without a password: else all of them run as the job's own user, and an agent whose step holds a key ${otherwise}.`,
       },
     ];
   });

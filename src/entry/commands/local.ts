@@ -2,8 +2,8 @@
 import { mkdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { ACTION_NAME } from "../../application/workflow-files.ts";
+import { CONFIG_PATH } from "../../application/plan-at.ts";
 import type { RunReport } from "../../application/report.ts";
-import { modelKeysIn } from "../../domain/agent/backend.ts";
 import { UserError } from "../../domain/problem.ts";
 import { composeLocal, type LocalWorld } from "../compose-local.ts";
 import { machine, sha256 } from "../compose.ts";
@@ -25,7 +25,7 @@ import { lockFolder } from "../local/lock.ts";
 import { reportOf, type LocalReport } from "../local/report.ts";
 import { interrupted, isOver, readSeen, writeSeen, type Seen } from "../local/seen.ts";
 import { findSource, type Source } from "../local/source.ts";
-import { CHECKOUT, defaultOut, workspaceAt, type Workspace } from "../local/workspace.ts";
+import { CHECKOUT, defaultOut, secretsFor, workspaceAt, type Workspace } from "../local/workspace.ts";
 import { endOf } from "../look.ts";
 import { liveProgress, plainProgress } from "../progress.ts";
 import { ending } from "../screen.ts";
@@ -115,6 +115,7 @@ async function run({ git, source, work, options, terminal }: Running): Promise<L
   if (before && isOver(before.report) && !options.keepOpen)
     return tellEnd(before.report, { options, terminal });
   const begun = earlier ?? (await begin(git, { source, work, choices }));
+  const config = await git.ask(["show", `${begun.defaultBranch}:${CONFIG_PATH}`], { cwd: work.repository });
   const world = await composeLocal({
     folder: work.state,
     repository: {
@@ -124,7 +125,7 @@ async function run({ git, source, work, options, terminal }: Running): Promise<L
     },
     actionsAt: { [ACTION_NAME]: CHECKOUT },
     port: Number(options.port ?? 0),
-    secrets: modelKeysIn(process.env),
+    secrets: secretsFor(config ?? "", process.env),
   });
   try {
     const report = await sit({ world, begun, before, work, options, terminal });

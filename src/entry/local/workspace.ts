@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { isMap, isScalar, parseDocument } from "yaml";
 import { WORKFLOW_FILES } from "../../application/workflow-files.ts";
+import { holdsKey, modelKeysIn } from "../../domain/agent/backend.ts";
 import { parsePlaybook, type Playbook } from "../../domain/agent/playbook.ts";
 import { CONFIG_PATH } from "../../application/plan-at.ts";
 import { parseConfig } from "../../domain/config.ts";
@@ -98,6 +99,15 @@ export async function overlayFor(
 function castsPlayers(text: string): boolean {
   const { config } = parseConfig(text);
   return config !== null && config.agents[config.routing["default"] ?? ""]?.backend === "playbook";
+}
+
+/** What the run's jobs may name as secrets: where no agent asks a model with a key, none of them holds one. */
+export function secretsFor(
+  config: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const { agents } = parseConfig(config).config;
+  return Object.values(agents).some(({ backend }) => holdsKey(backend)) ? modelKeysIn(env) : {};
 }
 
 /** With the agent `command`. What is no configuration stays as it is, so that its mistake is told at the user's line. */

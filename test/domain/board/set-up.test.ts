@@ -79,9 +79,7 @@ describe("a user of their own for agents and commands", () => {
   it("says what becomes of an agent that holds a key", () => {
     const agentWorkflow = on("runs-on: self-hosted");
     expect(lacks({ agentWorkflow })[0]).toMatch(/runs on self-hosted, .* holds a key does not begin\.$/);
-    expect(lacks({ agentWorkflow }, `${VERIFIED}isolation: none\n`)[0]).toMatch(
-      /holds a key may read its key\.$/,
-    );
+    expect(lacks({ agentWorkflow }, `${VERIFIED}isolation: none\n`)[0]).toMatch(/holds a key may read it\.$/);
   });
 });
 
