@@ -44,6 +44,7 @@ interface Line {
   token: string;
   charges: Charge[];
   model: string | null;
+  hasAsked: boolean;
   isRefused: boolean;
   closed: AbortSignal;
 }
@@ -59,7 +60,15 @@ export function keyProxy({ random }: { random: Random }): ModelProxy {
 
 async function open(route: ModelRoute, token: string): Promise<OpenModel> {
   const closing = new AbortController();
-  const line: Line = { route, token, charges: [], model: null, isRefused: false, closed: closing.signal };
+  const line: Line = {
+    route,
+    token,
+    charges: [],
+    model: null,
+    hasAsked: false,
+    isRefused: false,
+    closed: closing.signal,
+  };
   const exchanges = new Set<Promise<void>>();
   const server = createServer((request, response) => {
     response.on("error", () => undefined);
@@ -87,10 +96,17 @@ async function open(route: ModelRoute, token: string): Promise<OpenModel> {
   };
 }
 
-function usedOn({ route, charges, model, isRefused }: Line): ModelUse {
+function usedOn({ route, charges, model, hasAsked, isRefused }: Line): ModelUse {
   const tokens = addTokens(charges.map((charge) => charge.tokens));
   const usd = route.price === null ? null : usdOf(tokens, route.price);
-  return { model, tokens, usd, isEstimate: charges.some(({ isEstimate }) => isEstimate), isRefused };
+  return {
+    model,
+    tokens,
+    usd,
+    isEstimate: charges.some(({ isEstimate }) => isEstimate),
+    hasAsked,
+    isRefused,
+  };
 }
 
 async function serve(line: Line, exchange: Exchange): Promise<void> {
@@ -107,13 +123,18 @@ async function serve(line: Line, exchange: Exchange): Promise<void> {
   if (route === null) return refuse(404, "This proxy serves no such path.");
   const sent = await bodyOf(request, MAX_REQUEST);
   if (sent === null) return refuse(413, "The request is too large.");
+  const asking = documentOf(sent);
+  if (route.isCharged && asking === null) return refuse(400, "The request is no JSON object in UTF-8.");
   const { usd } = usedOn(line);
   if (route.isCharged && cap !== null && usd !== null && usd >= cap) {
     line.isRefused = true;
     return refuse(400, `The ceiling of ${cap} USD for this attempt is reached: the model is asked no more.`);
   }
-  const body = dialect === "openai-chat" ? withUsage(sent) : sent;
-  if (route.isCharged) line.model = modelIn(asked, body) ?? line.model;
+  const body = dialect === "openai-chat" ? withUsage(sent, asking) : sent;
+  if (route.isCharged) {
+    line.hasAsked = true;
+    line.model = modelIn(asked, asking) ?? line.model;
+  }
   const charge = chargeFor(line, route.isCharged ? body.length : 0);
   await forward(line, exchange, { target: targetOf(dialect, line.route.origin, asked), body, charge });
 }
@@ -256,8 +277,7 @@ async function bodyOf(message: IncomingMessage, max: number): Promise<Buffer | n
 }
 
 /** A chat streams without a word on what it took unless it is asked for that. */
-function withUsage(body: Buffer): Buffer {
-  const asked = documentOf(body);
+function withUsage(body: Buffer, asked: Document | null): Buffer {
   if (asked?.["stream"] !== true) return body;
   const options = asked["stream_options"];
   const stream_options = { ...(typeof options === "object" ? options : {}), include_usage: true };
@@ -265,15 +285,18 @@ function withUsage(body: Buffer): Buffer {
 }
 
 /** In the path of Gemini, else in the body. */
-function modelIn({ pathname }: URL, body: Buffer): string | null {
-  const named = /\/models\/([^:/]+):/.exec(pathname)?.[1] ?? documentOf(body)?.["model"];
+function modelIn({ pathname }: URL, asked: Document | null): string | null {
+  const named = /\/models\/([^:/]+):/.exec(pathname)?.[1] ?? asked?.["model"];
   return typeof named === "string" ? named.slice(0, 200) : null;
 }
 
-function documentOf(body: Buffer): Record<string, unknown> | null {
+type Document = Readonly<Record<string, unknown>>;
+
+/** Null: we could not count by it, and another server might read it otherwise. */
+function documentOf(body: Buffer): Document | null {
   try {
     const value: unknown = JSON.parse(body.toString("utf8"));
-    return typeof value === "object" && value !== null ? { ...value } : null;
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : null;
   } catch {
     return null;
   }

@@ -68,8 +68,8 @@ function charged(handOver: SentHandOver, { use, job }: { use: ModelUse; job: Job
 
 /** What the proxy counted goes before what the agent says of itself. */
 function usageOf(told: Usage | null, { use, job }: { use: ModelUse; job: Job }): Usage | null {
-  const { model, tokens, usd, isEstimate, isRefused } = use;
-  if (model === null && !isRefused) return told;
+  const { model, tokens, usd, isEstimate, hasAsked, isRefused } = use;
+  if (!hasAsked && !isRefused) return told;
   return {
     model: (job.model ?? model ?? told?.model ?? "").slice(0, CAPS.line),
     input: tokens.input,

@@ -25,13 +25,15 @@ export interface ModelRoute {
 }
 
 export interface ModelUse {
-  /** The last that was asked; null: nothing was. */
+  /** The last that was named in a question. */
   model: string | null;
   tokens: Tokens;
   /** Null: there is no price. */
   usd: number | null;
   /** Some of it was counted by length, because an answer did not tell. */
   isEstimate: boolean;
+  /** It was asked something that is charged. */
+  hasAsked: boolean;
   /** A request was refused at the cap. */
   isRefused: boolean;
 }

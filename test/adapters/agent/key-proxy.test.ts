@@ -1,6 +1,7 @@
 /** The key proxy over real HTTP, between an agent's requests and a small vendor on this machine. */
 import { createServer, request as startRequest, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { keyProxy } from "../../../src/adapters/agent/key-proxy.ts";
 import { machine } from "../../../src/adapters/system/machine.ts";
@@ -98,6 +99,11 @@ const ask = (
     headers = BY[dialect](access.token),
     body = '{"model":"m-1"}',
     method = "POST",
+  }: {
+    path?: string;
+    headers?: Record<string, string>;
+    body?: string | Uint8Array<ArrayBuffer>;
+    method?: string;
   } = {},
 ): Promise<Response> =>
   fetch(`${access.origin}${path}`, {
@@ -106,6 +112,9 @@ const ask = (
     ...(method === "POST" && { body }),
     redirect: "manual",
   });
+
+/** A question of so many bytes. */
+const sized = (bytes: number): string => JSON.stringify({ x: "x".repeat(bytes - '{"x":""}'.length) });
 
 const message = (input: number, output: number): string =>
   JSON.stringify({ type: "message", usage: { input_tokens: input, output_tokens: output } });
@@ -204,6 +213,10 @@ describe("what is not", () => {
     ["a path that goes on", 404, { path: "/v1/messages/x" }],
     ["a path of another dialect", 404, { path: "/v1/responses" }],
     ["another method", 404, { method: "GET" }],
+    ["a question with a byte order mark", 400, { body: '\uFEFF{"model":"m-1"}' }],
+    ["a question in UTF-16", 400, { body: Buffer.from('{"model":"m-1"}', "utf16le") }],
+    ["a packed question", 400, { body: gzipSync('{"model":"m-1"}') }],
+    ["a question that is a list", 400, { body: "[]" }],
     ["too large a question", 413, { body: " ".repeat(33 * 1024 * 1024) }],
   ])("%s: %i", async (_, status, request) => {
     const { model, heard } = await proxied({ pieces: ["{}"] });
@@ -257,15 +270,22 @@ describe("what is counted", () => {
       tokens: { input: 10, output: 4, cachedRead: 0, cachedWrite: 0 },
       usd: 14,
       isEstimate: false,
+      hasAsked: true,
       isRefused: false,
     });
+  });
+
+  it("a question that names no model", async () => {
+    const { model } = await proxied({ pieces: [message(5, 2)] });
+    await (await ask(model, "anthropic", { body: "{}" })).text();
+    expect(model.used()).toMatchObject({ model: null, usd: 7, hasAsked: true });
   });
 
   it("not what costs nothing", async () => {
     const { model } = await proxied({ pieces: ['{"input_tokens":9}'] }, { cap: 0 });
     const answer = await ask(model, "anthropic", { path: "/v1/messages/count_tokens" });
     expect([answer.status, await answer.text()]).toEqual([200, '{"input_tokens":9}']);
-    expect(model.used()).toMatchObject({ model: null, usd: 0, isEstimate: false });
+    expect(model.used()).toMatchObject({ model: null, usd: 0, isEstimate: false, hasAsked: false });
   });
 
   it.each<[what: string, last: NonNullable<Answer["last"]>]>([
@@ -281,7 +301,7 @@ describe("what is counted", () => {
     const answer = await fetch(`${model.access.origin}/v1/messages`, {
       method: "POST",
       headers: { "x-api-key": model.access.token },
-      body: "x".repeat(40),
+      body: sized(40),
       signal: hangUp.signal,
     });
     const reader = answer.body!.getReader();
@@ -323,7 +343,7 @@ describe("at the cap", () => {
 
   it("what is under way counts by its length, so that many at once do not pass it together", async () => {
     const { model, heard } = await proxied({ pieces: ["data: x\n"], last: "stays silent" }, { cap: 10 });
-    const body = "x".repeat(40);
+    const body = sized(40);
     const first = await ask(model, "anthropic", { body });
     expect(first.status).toBe(200);
     expect((await ask(model, "anthropic", { body })).status).toBe(400);

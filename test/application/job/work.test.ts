@@ -526,6 +526,7 @@ describe("an agent that asks a model", () => {
     tokens: { input: 900, output: 80, cachedRead: 500, cachedWrite: 0 },
     usd: 1.5,
     isEstimate: false,
+    hasAsked: true,
     isRefused: false,
   };
   const price = { input: 1, output: 2 };
@@ -573,7 +574,8 @@ describe("an agent that asks a model", () => {
   });
 
   it.each<[what: string, use: Partial<ModelUse>, usage: object]>([
-    ["nothing, when it asked nothing there: its own word holds", { model: null }, told],
+    ["nothing, when it asked nothing there: its own word holds", { model: null, hasAsked: false }, told],
+    ["of a request that names no model", { model: null }, { input: 900, usd: 1.5 }],
     ["tokens without a price: its own money holds", { usd: null }, { input: 900, usd: 9 }],
     ["by length: that is marked", { isEstimate: true }, { usd: 1.5, isEstimate: true }],
   ])("is handed over with what the proxy counted: %s", async (_, use, usage) => {
