@@ -242,6 +242,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => 
 try {
   await main();
 } catch (error) {
-  if (!(error instanceof UserError) && error instanceof Error) core.info(error.stack ?? "");
-  core.setFailed(error instanceof Error ? error.message : String(error));
+  if (!(error instanceof UserError) && error instanceof Error) log.info(error.stack ?? "");
+  log.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
 }

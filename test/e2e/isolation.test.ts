@@ -142,6 +142,13 @@ it("an agent that asks no model begins there where no key is", async () => {
   expect(result).toMatchObject({ outcome: "no_change" });
 });
 
+it("what a failing job says gives the runner no orders", async () => {
+  const checkout = await makeCheckout({});
+  const { code, log } = await runJob(checkout, {}, { env: { INPUT_MODE: "##[add-mask]a" } });
+  expect({ code, log }).toMatchObject({ code: 1, log: expect.stringContaining("There is no mode") });
+  expect(log).not.toContain("##[");
+});
+
 it.runIf(WAYS.length > 0)("the verify job's commands run as that user as well", async () => {
   const id = process.getuid!();
   const checkout = await makeCheckout({

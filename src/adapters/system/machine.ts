@@ -181,16 +181,21 @@ async function modeOf(path: string): Promise<number | null> {
 const hasCode = (error: unknown, code: string): boolean =>
   error instanceof Error && "code" in error && error.code === code;
 
-/** One line per message, fields as JSON behind it. */
+/** One line per message, fields as JSON behind it. Texts of others stand in it: a runner of workflows takes none for an order. */
 export function lineLog(write: (level: "info" | "warning" | "error", line: string) => void): Log {
   const say = (level: "info" | "warning" | "error") => (message: string, fields?: Record<string, unknown>) =>
     write(
       level,
-      fields === undefined || Object.keys(fields).length === 0
-        ? message
-        : `${message} ${JSON.stringify(fields)}`,
+      orderless(
+        fields === undefined || Object.keys(fields).length === 0
+          ? message
+          : `${message} ${JSON.stringify(fields)}`,
+      ),
     );
   return { info: say("info"), warn: say("warning"), error: say("error") };
 }
+
+/** `::name::` is an order at a line's begin, `##[name]` anywhere. */
+const orderless = (text: string): string => text.replaceAll(/:(?=:)|##(?=\[)/g, "$&\u200B");
 
 export const machine = { clock, random, processes, files };

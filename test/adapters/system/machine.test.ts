@@ -127,3 +127,18 @@ it("logs one line per message, fields behind it", () => {
   log.error("broken", {});
   expect(lines).toEqual(["info: done", 'warning: slow {"ms":3}', "error: broken"]);
 });
+
+it.each(["##[add-mask]a", "###[group]", "::add-mask::a", ":::stop-commands::a"])(
+  "gives a runner of workflows no orders in a line of the log: %s",
+  (order) => {
+    const lines: string[] = [];
+    const log = lineLog((_, line) => lines.push(line));
+    log.info("wait", { because: `limited: ${order}` });
+    log.error(`Error: no\r\n  ${order}`);
+    expect(lines).toHaveLength(2);
+    for (const line of lines) {
+      expect(line).not.toMatch(/##\[|::/);
+      expect(line.replaceAll("\u200B", "")).toContain(order);
+    }
+  },
+);

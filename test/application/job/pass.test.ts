@@ -89,7 +89,7 @@ describe("a pass", () => {
       },
       "12",
     );
-    expect(lines).toEqual([
+    expect(lines.map((line) => line.replaceAll("\u200B", ""))).toEqual([
       'ask answered {"issue":7,"accepted":false}',
       'run {"run":12,"outcome":"running","reason":"why\\n::error::not ours"}',
       'wait {"run":12,"unit":"3","because":"why\\n::error::not ours"}',
