@@ -114,12 +114,15 @@ async function furnish(ports: IsolationPorts, { means, user, root, ground }: Plo
   const [checkout, home, tmp] = [`${root}/checkout`, `${root}/home`, `${root}/tmp`];
   const [wrapper, folder] = [`${root}/wrapper`, `${root}/wrapper/git`];
   const tools = `${root}/tools`;
+  // A copy is as open as its source at first: nobody gets in before its folders are closed to third users.
+  await chmod(root, 0o700);
   for (const path of [checkout, home, tmp, wrapper, folder, tools]) await mkdir(path);
-  await chmod(wrapper, 0o700);
   await runOrThrow(ports.processes, plain("cp", "-a", "--", `${ground.checkout}/.`, checkout));
   const owned = [checkout, home, tmp, folder];
+  for (const path of [...owned, wrapper]) await chmod(path, 0o700);
   const chown = plain("chown", "-R", "-h", "-P", `${user}:${user}`, "--", ...owned);
   await runOrThrow(ports.processes, asRoot(means, chown));
+  await chmod(root, 0o711);
   const whose = { processes: ports.processes, means, user };
   const direct: Processes = { run: async (request) => runAs(ports.processes, means, { user, request }) };
   let hasRun = false;

@@ -1,10 +1,10 @@
 /** The three cases of design section 5: root, sudo without a password, neither. */
-import { link, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { chmod, link, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { livingOf } from "../../../src/adapters/system/end-all.ts";
 import { machine } from "../../../src/adapters/system/machine.ts";
-import { asRoot, asUser } from "../../../src/adapters/system/other-user.ts";
+import { asRoot, asUser, findSystem, meansOf } from "../../../src/adapters/system/other-user.ts";
 import type { ProcessRequest } from "../../../src/application/ports.ts";
 import { work } from "../../../src/application/job/work.ts";
 import { plainAnswer } from "../../../src/domain/agent/answer.ts";
@@ -243,6 +243,26 @@ describe.each(WAYS)("another user by $way", ({ way, system }) => {
     expect(await sh(`ls ${folder} || echo closed; cat ${folder}/x || echo closed`)).toMatch(
       /closed[^]*closed/,
     );
+  });
+
+  it("opens nothing of it to a third user, however open the checkout is", async () => {
+    const { place, checkout, sh } = await here({
+      before: async ({ folder }) => {
+        await chmod(folder, 0o777);
+        await chmod(join(folder, "a.txt"), 0o644);
+      },
+    });
+    await sh('umask 0; echo left > "$HOME/left"; echo left > "$TMPDIR/left"');
+    const means = meansOf({ ...(await findSystem()), ...system })!;
+    const { HOME, TMPDIR } = place.env;
+    const at = `${place.checkout} ${HOME} ${TMPDIR} ${place.wrapper.folder}`;
+    const script = `id -u; cat ${place.checkout}/a.txt ${HOME}/left ${TMPDIR}/left; ls ${at}; touch ${TMPDIR}/made && echo made`;
+    const look = { command: "bash", args: ["-c", script], cwd: "/", env: { PATH: "/usr/bin:/bin" } };
+    const seen = await machine.processes.run(asUser(means, place.user! + 1, look));
+    expect(new TextDecoder().decode(seen.stdout)).toBe(`${place.user! + 1}\n`);
+    // What was copied is as open as it was, below a folder that is closed.
+    expect((await stat(checkout.folder)).mode & 0o777).toBe(0o777);
+    expect(await sh("stat -c %a a.txt")).toBe("644\n");
   });
 
   it("is not taken where programs would be lost and the job may stay as it is", async () => {
