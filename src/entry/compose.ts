@@ -129,7 +129,12 @@ export function composeAgent(backend: Backend, ports: AgentPorts): Agent {
     case "opencode":
     case "copilot":
     case "kiro":
-      return cliAgent(CLIS[backend], { ...ports, installer: installer(ports), secrets: process.env });
+      return cliAgent(CLIS[backend], {
+        ...ports,
+        random: machine.random,
+        installer: installer(ports),
+        secrets: process.env,
+      });
     default:
       return backend satisfies never;
   }

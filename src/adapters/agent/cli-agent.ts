@@ -8,7 +8,7 @@ import type { Job } from "../../domain/handover/job.ts";
 import type { WorkOutcome } from "../../domain/handover/result.ts";
 import { UserError } from "../../domain/problem.ts";
 import type { Agent, AgentRequest, Echo } from "../../application/job/ports.ts";
-import type { Files, Processes, ProcessRequest, ProcessResult } from "../../application/ports.ts";
+import type { Files, Processes, ProcessRequest, ProcessResult, Random } from "../../application/ports.ts";
 import type { Cli, CliOutput, Fault } from "./cli.ts";
 import { limitsOf } from "./limits.ts";
 import { install, programOf, type Installer } from "./install.ts";
@@ -16,6 +16,7 @@ import { install, programOf, type Installer } from "./install.ts";
 export interface CliPorts {
   processes: Processes;
   files: Files;
+  random: Random;
   echo: Echo;
   /** The job's own side: what is installed here the agent can read, and not change. */
   installer: Installer;
@@ -99,10 +100,9 @@ function keyOf({ ownKey, program }: Cli, { secrets }: CliPorts): Record<string, 
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
-/** Each round of an attempt has its own: what one left there tells the next one nothing. */
-async function freshHome({ files }: CliPorts, above: string): Promise<string> {
-  const folder = `${above}/.roundtable-agent`;
-  const home = `${folder}/${(await files.list(folder)).length + 1}`;
+/** Each round has its own, by a name that no setup or earlier round could know: what they left tells it nothing. */
+async function freshHome({ files, random }: CliPorts, above: string): Promise<string> {
+  const home = `${above}/.roundtable-agent/${random.hex(16)}`;
   await files.makeFolder(home);
   return home;
 }

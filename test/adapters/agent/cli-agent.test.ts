@@ -60,6 +60,18 @@ describe("a program", () => {
     expect(seen[0]![1]).toMatch(/ k1 $/);
   });
 
+  it("gets nothing into its HOME that setup or an earlier round has put where it might be", async () => {
+    const checkout = await makeCheckout({});
+    const { ask, env } = await agentIn(checkout, CLIS.kiro, {
+      "kiro-cli": `cd "$HOME"; ls -A > "$OLDPWD/got"; for at in 1 2 3; do mkdir -p ../$at; echo planted > ../$at/settings; done; echo Fine.`,
+    });
+    await machine.files.write(`${env["HOME"]}/.roundtable-agent/2/settings`, "planted");
+    for (let round = 0; round < 3; round++) {
+      await ask();
+      expect(await checkout.read("got")).toBe("");
+    }
+  });
+
   it.each([
     { does: "echo Fine.", role: "implement", outcome: "completed", says: "Fine." },
     { does: "true", role: "implement", outcome: "completed", says: "without a word" },
