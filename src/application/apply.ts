@@ -14,6 +14,7 @@ import { buildTrain } from "./build-train.ts";
 import { writeLearnings } from "./learnings.ts";
 import { attemptOf, readHandOver } from "./observe.ts";
 import type { CommitFiles, Ensured, Github } from "./ports.ts";
+import { showPlan } from "./show-plan.ts";
 
 export type Applied = { did: "created" | "updated" | "unchanged"; result: EffectResult | null };
 
@@ -82,6 +83,8 @@ async function applyOne(github: Github, snapshot: RunSnapshot, effect: Effect): 
       };
     case "write-learnings":
       return writeLearnings(github, effect);
+    case "show-plan":
+      return plain(showPlan(github, snapshot));
     case "advance": {
       const moved = await code.advance(effect.branch, effect.sha);
       // Not a fast-forward: the integration branch has moved; the next look drops this train.

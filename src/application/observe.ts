@@ -27,6 +27,7 @@ import { attemptsOf, viewOf, type AttemptView } from "../domain/run/view.ts";
 import { unitSlug, type Hash } from "../domain/plan/slug.ts";
 import type { PlanUnit } from "../domain/plan/plan.ts";
 import type { Github } from "./ports.ts";
+import { refinedPlan } from "./propose.ts";
 
 /** Unpacked size of a result artifact: 4 MB of files and room for their JSON. */
 const MAX_RESULT_BYTES = 8 * 1024 * 1024;
@@ -79,6 +80,7 @@ export async function observeRun(
     outcomes: {},
     checks: [],
     reviews: {},
+    refined: null,
     labels,
   };
   const [integrationHolds, newTasks, permissions, outcomes, checks, reviews, learningsPull] =
@@ -91,7 +93,18 @@ export async function observeRun(
       readReviews(github, snapshot),
       state.learnings?.sha == null ? null : github.board.pullFrom(learningsBranch(run), state.base.branch),
     ]);
-  return { ...snapshot, integrationHolds, newTasks, permissions, outcomes, checks, reviews, learningsPull };
+  const refined = await refinedPlan(github, { ...snapshot, outcomes }, hash);
+  return {
+    ...snapshot,
+    integrationHolds,
+    newTasks,
+    permissions,
+    outcomes,
+    checks,
+    reviews,
+    refined,
+    learningsPull,
+  };
 }
 
 async function holdsLanded({ code }: Github, { run, state, branches }: RunSnapshot): Promise<boolean> {
