@@ -12,7 +12,8 @@ import { AGENT_WORKFLOW, attemptKey, plainSlug } from "../domain/run/names.ts";
 import type { RunSnapshot } from "../domain/run/snapshot.ts";
 import { buildTrain } from "./build-train.ts";
 import { writeLearnings } from "./learnings.ts";
-import { attemptOf, readHandOver } from "./observe.ts";
+import { readHandOver } from "./hand-over.ts";
+import { attemptOf } from "./observe.ts";
 import type { CommitFiles, Ensured, Github } from "./ports.ts";
 import { showPlan } from "./show-plan.ts";
 

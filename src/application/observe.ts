@@ -2,18 +2,14 @@
  * Reads GitHub into a plain snapshot. Reading only; what cannot be trusted (artifacts of jobs) passes its checks here,
  * so that `decide` sees either a valid hand-over or the sentence that refuses it.
  */
-import { checkHandOver, type HandOverCheck } from "../domain/handover/check.ts";
 import type { JobFact, PermissionLevel, ReviewFact, WorkflowRunFact } from "../domain/run/facts.ts";
 import { isHeard, mayCommand } from "../domain/run/heard.ts";
 import { parseCommand } from "../domain/run/command.ts";
 import { runsOf, type State } from "../domain/run/journal.ts";
 import { vouchFor } from "../domain/run/journal-guards.ts";
 import {
-  artifactName,
-  BASE_SLUG,
   attemptKey,
   branchPrefix,
-  groundOf,
   integrationBranch,
   learningsBranch,
   plainSlug,
@@ -21,16 +17,14 @@ import {
   VERIFY_JOB,
   VERIFY_STEP,
 } from "../domain/run/names.ts";
-import { writesForBase } from "../domain/run/moved-base.ts";
 import type { RunOutcome, RunSnapshot } from "../domain/run/snapshot.ts";
 import { attemptsOf, viewOf, type AttemptView } from "../domain/run/view.ts";
 import { unitSlug, type Hash } from "../domain/plan/slug.ts";
 import type { PlanUnit } from "../domain/plan/plan.ts";
+import { readHandOver } from "./hand-over.ts";
 import type { Github } from "./ports.ts";
 import { refinedPlan } from "./propose.ts";
 
-/** Unpacked size of a result artifact: 4 MB of files and room for their JSON. */
-const MAX_RESULT_BYTES = 8 * 1024 * 1024;
 /** A workflow run may carry a clock a little behind the write-ahead's. */
 const CLOCK_SLACK_MS = 10_000;
 const TAIL_LINES = 40;
@@ -249,77 +243,6 @@ function verdictOf({ conclusion, steps }: JobFact): RunOutcome["verify"] {
   if (conclusion === "failure") return "failure";
   const hasVerified = steps.some((step) => step.name === VERIFY_STEP && step.conclusion === "success");
   return conclusion === "success" && hasVerified ? "success" : null;
-}
-
-/** The hand-over of an attempt, checked in the order of design section 5. Also read again when it is written to its branch. */
-export async function readHandOver(
-  github: Github,
-  {
-    snapshot,
-    attempt,
-    fact,
-    unit,
-  }: Omit<OutcomeRequest, "fact" | "snapshot"> & {
-    snapshot: Pick<RunSnapshot, "run" | "state" | "planFile">;
-    fact: Pick<WorkflowRunFact, "id">;
-  },
-): Promise<RunOutcome["handOver"]> {
-  const { run, state } = snapshot;
-  const name = artifactName({ run, slug: attempt.slug, role: attempt.role, n: attempt.n }, "result");
-  const bytes = await github.workflows.artifact({
-    runId: fact.id,
-    name,
-    file: "result.json",
-    maxBytes: MAX_RESULT_BYTES,
-  });
-  if (bytes === null) return { kind: "none" };
-  if (bytes === "too-large")
-    return {
-      kind: "refused",
-      sentence: `The hand-over is larger than ${MAX_RESULT_BYTES / 1024 / 1024} MB. Split the work.`,
-    };
-  const ground = await github.code.paths(groundOf(attempt));
-  const { plan } = snapshot.planFile;
-  const writes = attempt.slug === BASE_SLUG ? writesForBase(plan.units, state.landed) : (unit?.writes ?? []);
-  const declared = writes.filter((write) => write.source !== "inferred").map((write) => write.path);
-  const check = (texts: ReadonlyMap<string, string>): HandOverCheck =>
-    checkHandOver({
-      bytes,
-      expected: {
-        run,
-        unit: attempt.slug,
-        role: attempt.role,
-        attempt: attempt.n,
-        nonce: attempt.nonce,
-        baseSha: attempt.baseSha,
-        headSha: attempt.headSha,
-      },
-      rules: {
-        protectedPaths: snapshot.planFile.config.protectedPaths,
-        specPath: state.spec.path,
-        writes: declared.length > 0 ? declared : null,
-      },
-      ground: { ...ground, texts },
-    });
-  let checked = check(new Map());
-  if (!checked.ok && checked.excusers)
-    checked = check(await textsAt(github, groundOf(attempt), checked.excusers));
-  return checked.ok
-    ? { kind: "accepted", content: checked.handOver }
-    : { kind: "refused", sentence: checked.sentence };
-}
-
-async function textsAt(
-  { code }: Github,
-  sha: string,
-  paths: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const texts = new Map<string, string>();
-  for (const path of paths) {
-    const bytes = await code.file(sha, path);
-    if (bytes !== null) texts.set(path, new TextDecoder().decode(bytes));
-  }
-  return texts;
 }
 
 /** The attempt of a key, with its name taken apart. */

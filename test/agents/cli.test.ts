@@ -6,7 +6,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Cli } from "../../src/adapters/agent/cli.ts";
+import type { Cli, CliCommand } from "../../src/adapters/agent/cli.ts";
 import { CLIS } from "../../src/adapters/agent/clis.ts";
 import { ABILITIES } from "../../src/domain/agent/backend.ts";
 import { inTurns } from "../support/stub-model/turn.ts";
@@ -19,6 +19,25 @@ const writing: Scenario["script"] = ({ folder }) =>
     { shell: "echo two > two.txt" },
     { say: DONE },
   );
+
+/** The same command lines without what keeps the repository's own out. */
+const TRUSTING: Readonly<Record<string, (command: CliCommand) => CliCommand>> = {
+  claude: (plain) => ({
+    ...plain,
+    args: plain.args.filter((arg) => arg !== "--setting-sources=" && arg !== "--strict-mcp-config"),
+  }),
+  codex: (plain) => ({
+    ...plain,
+    args: [
+      ...plain.args.filter((arg) => arg !== "--disable=hooks" && arg !== "-"),
+      "--trust",
+      "--dangerously-bypass-hook-trust",
+      "-",
+    ],
+  }),
+  copilot: (plain) => ({ ...plain, args: [...plain.args, "--trust-folder"] }),
+  gemini: (plain) => ({ ...plain, env: { ...plain.env, GEMINI_CLI_TRUST_WORKSPACE: "true" } }),
+};
 
 const measured: string[] = [];
 afterAll(() => {
@@ -53,7 +72,7 @@ describe.each(real.map((cli) => ({ name: cli.backend, cli })))("$name", ({ cli }
   ])("$name: $outcome, after a few repeats", async ({ name, turn, outcome }) => {
     const { answer, stub } = await play({ cli, name, script: () => inTurns(turn) });
     expect(answer.outcome).toBe(outcome);
-    expect(stub.requests()).toBeLessThanOrEqual(20);
+    expect(stub.requests()).toBeLessThanOrEqual(8);
   });
 
   it("names the key that is refused", async () => {
@@ -117,6 +136,17 @@ describe.each(real.map((cli) => ({ name: cli.backend, cli })))("$name", ({ cli }
       const { answer } = await play({ cli, name: null, files: poison(traces), script: writing });
       expect(answer.outcome).toBe("completed");
       expect(readdirSync(traces)).toEqual(["README"]);
+    } finally {
+      rmSync(traces, { recursive: true, force: true });
+    }
+  });
+
+  it.runIf(TRUSTING[cli.backend])("would load them, were it let: that test can fail", async () => {
+    const traces = mkdtempSync(join(tmpdir(), "roundtable-traces-"));
+    try {
+      const trusting: Cli = { ...cli, command: (start) => TRUSTING[cli.backend]!(cli.command(start)) };
+      await play({ cli: trusting, name: null, files: poison(traces), script: writing });
+      expect(readdirSync(traces).length).toBeGreaterThan(1);
     } finally {
       rmSync(traces, { recursive: true, force: true });
     }

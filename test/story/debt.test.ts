@@ -158,14 +158,14 @@ describe("a unit whose reviewed work is done again at a person's word", () => {
       expect(await comment("Risks & Debt")).toContain("40 points (1 time reviewed work done again)");
       // The second makes 80 points: the run asks first.
       expect(asked(await say("retry 1"))).toEqual(["respecify of run"]);
-      expect(asked(await say("decide d3 1"))).toEqual(["fixes-used-up of 1"]);
+      expect(asked(await say("decide d3 1"))).toEqual(["scope-lock of 1"]);
       expect(await comment("Risks & Debt")).toContain("Scope locked, `retry` is not taken: 1");
       const before = dispatches.length;
       const refused = await say("retry 1");
-      expect(asked(refused)).toEqual(["fixes-used-up of 1"]);
+      expect(asked(refused)).toEqual(["scope-lock of 1"]);
       expect(dispatches).toHaveLength(before);
       expect(await comment("its scope is locked")).toContain("Answer decision d4");
-      await say("decide d4 2");
+      await say("decide d4 1");
       expect(dispatches.length).toBeGreaterThan(before);
     }));
 });

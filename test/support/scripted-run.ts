@@ -8,7 +8,7 @@ import type { World } from "./world.ts";
 
 export interface ScriptedRun {
   run: number;
-  /** One pass, and half a minute later, or when the next look is due. */
+  /** One pass, and half a minute later, or when an attempt that backs off is due. */
   step(): Promise<RunReport>;
   /** Passes until it is so. */
   until(is: (report: RunReport) => boolean | Promise<boolean>): Promise<RunReport>;
@@ -42,7 +42,8 @@ export async function scriptedRun(
   const step = async (): Promise<RunReport> => {
     const report = (await reconciler.pass()).runs.find((one) => one.run === run)!;
     const now = world.machine.clock.now().getTime();
-    const due = report.lookAgainAt?.getTime() ?? now;
+    const isBackingOff = report.waits.some((wait) => wait.for === "back-off");
+    const due = isBackingOff ? (report.lookAgainAt?.getTime() ?? now) : now;
     if (report.outcome === "running") world.machine.clock.advance(Math.max(31_000, due - now));
     return report;
   };

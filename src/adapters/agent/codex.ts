@@ -49,7 +49,8 @@ export const codex: Cli = {
       ...(model ? set(`${PROVIDER}.base_url`, `${model.origin}/v1`) : []),
       ...set(`${PROVIDER}.env_key`, KEY),
       ...set(`${PROVIDER}.wire_api`, "responses"),
-      ...set(`${PROVIDER}.request_max_retries`, 3),
+      // One for each request within three for each turn: they multiply.
+      ...set(`${PROVIDER}.request_max_retries`, 1),
       ...set(`${PROVIDER}.stream_max_retries`, 3),
       ...set("sandbox_workspace_write.network_access", true),
       ...set("web_search", "disabled"),

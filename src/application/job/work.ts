@@ -97,9 +97,10 @@ async function pack(
 
 /** Null when the agent's program is in place. */
 async function unready({ agent, clock, log }: WorkPorts, job: Job): Promise<SentHandOver | null> {
+  if (!agent.prepare) return null;
   const time = startDeadline(clock, INSTALL_MINUTES);
   try {
-    await agent.prepare?.(time.signal);
+    await agent.prepare(time.signal);
     return null;
   } catch (error) {
     return handOverOf(job, unableAnswer(log, error), { commits: [], verify: [], selfChecks: 0 });

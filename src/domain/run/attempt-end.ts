@@ -2,9 +2,9 @@
 import { dollars } from "./budget.ts";
 import { MAX_LOST, type Draft } from "./draft.ts";
 import { beginAgain, type Hindrance } from "./hindered.ts";
-import { emptyResult, type AttemptOutcome, type AttemptResult } from "./journal.ts";
+import { emptyResult, NOT_HINDERED, runsOf, type AttemptOutcome, type AttemptResult } from "./journal.ts";
 import { spentBefore, type Cost } from "./money.ts";
-import { BASE_SLUG } from "./names.ts";
+import { attemptKey, BASE_SLUG } from "./names.ts";
 import type { AttemptView } from "./view.ts";
 
 export interface End {
@@ -33,10 +33,27 @@ function charge({ state: { spend } }: Draft, usd: number | null | undefined): vo
   if (usd != null) spend.usd = (spend.usd ?? 0) + usd;
 }
 
-/** What is not dispatched yet, for a pause or for money, is settled again by the next pass, and charged then. */
+/**
+ * What the ended dispatch took is settled first: it holds no money any more, and the next one's allowance is reckoned
+ * without it. Where that one is held back, by a pause or for money, the attempt waits as one that was never sent.
+ */
 function again(draft: Draft, attempt: Parameters<Draft["dispatch"]>[0], cost: Cost | null): void {
-  if (draft.dispatch({ ...attempt, before: spentBefore({ before: attempt.before ?? null }, cost) }))
-    charge(draft, cost?.usd);
+  const { agent, lost = 0, hindered = NOT_HINDERED, after = null } = attempt;
+  const entry = draft.state.attempts[attemptKey(attempt)]!;
+  const before = spentBefore(entry, cost);
+  charge(draft, cost?.usd);
+  Object.assign(entry, {
+    agent,
+    lost,
+    hindered,
+    before,
+    after: after?.toISOString() ?? null,
+    pastRuns: runsOf(entry),
+    runId: null,
+    allowance: null,
+    sent: false,
+  });
+  draft.dispatch({ ...attempt, before });
 }
 
 /** Again under a new nonce while the small budget for lost runs lasts; then a person is asked. What was never sent costs nothing. */

@@ -1,5 +1,6 @@
 /** What is not in order gets another attempt while its budget lasts: `fix`, or `resolve` for a conflict (design 2.9, 2.10). */
 import type { PlanUnit } from "../plan/plan.ts";
+import { isLocked, scopeLock } from "./debt.ts";
 import type { Draft, Question } from "./draft.ts";
 import { beginAgain, isHindrance, MAX_HINDERED, type Again } from "./hindered.ts";
 import { authorOf, baseOf, type UnitView } from "./view.ts";
@@ -25,7 +26,8 @@ export function mend(draft: Draft, unit: UnitView, because: string): void {
   const used = tried.length - Math.min(hindered, MAX_HINDERED);
   const max = (isConflict ? MAX_RESOLVES : MAX_FIXES) + (draft.state.granted[id] ?? 0);
   if (used >= max) {
-    draft.ask(isConflict ? conflictStays(unit, used) : fixesUsedUp(unit, { used, because }));
+    if (isConflict) draft.ask(conflictStays(unit, used));
+    else draft.ask(isLocked(draft.state, id) ? scopeLock(id) : fixesUsedUp(unit, { used, because }));
     return;
   }
   const n = before.length + 1;

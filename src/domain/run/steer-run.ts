@@ -113,7 +113,7 @@ export function askAboutFailures(draft: Draft): void {
     options: [
       { does: "proceed", text: "Go on with the other units" },
       { does: "retry", text: "What was wrong is mended: give each of them another attempt" },
-      { does: "pause", text: "Pause the run while I change the spec or the set-up" },
+      { does: "pause", text: "Pause the run while I look into it: the set-up, the agents, the spec" },
       { does: "skip", text: "Take what has landed: skip the rest and open the final pull request" },
       { does: "abort", text: "End the run" },
     ],

@@ -263,8 +263,9 @@ const hadNoTry = ({ outcome, committed, result }: Attempt): boolean =>
 const canRetry = ({ work, verifyJobs, decision }: UnitView): boolean =>
   work.length > 0 || verifyJobs.length > 0 || decision?.options.some(({ does }) => does === "retry") === true;
 
-/** Decisions that say of their unit that a budget is used up: only there one more is granted. */
+/** Decisions that say of their unit that a budget is used up: only there one more is granted. Who asked has not tried. */
 const USED_UP: ReadonlySet<DecisionKind> = new Set([
+  "question",
   "fixes-used-up",
   "conflict",
   "review-rounds",

@@ -24,7 +24,7 @@ const OUTCOMES: Readonly<Record<string, WorkOutcome>> = {
 };
 
 /** They end as if all were well; that nothing changed is measured. */
-const SILENT_REFUSALS = ["codex", "copilot"];
+const SILENT_REFUSALS = ["codex", "copilot", "gemini"];
 
 const recordings = readdirSync(RECORDINGS, { recursive: true, encoding: "utf8" })
   .filter((path) => path.endsWith(".jsonl"))
