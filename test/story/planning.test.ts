@@ -52,6 +52,8 @@ describe("with a planning model", () => {
       expect(first).not.toContain("/orchestrate confirm");
       expect(last).toContain("complex (inferred)");
       expect(last).toContain(`/orchestrate confirm ${planFile.plan.hash.slice(0, 12)}`);
+      await world.reconciler().pass();
+      expect(await shown(world, run)).toEqual([first, last]);
       const { outcome, view } = await rest();
       expect(outcome).toBe("complete");
       expect(view.state.consent?.planHash).toBe(planFile.plan.hash);

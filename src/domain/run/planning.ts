@@ -168,8 +168,9 @@ function settleEnded(draft: Draft, attempt: AttemptView, seen: RunOutcome): Plan
   if (errors.length > 0) return refuse(draft, attempt, { faults: errors, content });
   endPlan(draft, attempt, { outcome: "completed", why: content.summary, content });
   state.planHash = refined.plan.hash;
-  const about = proposal.units.length === 1 ? "1 unit" : `${proposal.units.length} units`;
-  conclude(draft, true, `It proposed something about ${about}.`);
+  const count = proposal.units.length;
+  const about = count === 0 ? "no unit" : count === 1 ? "1 unit" : `${count} units`;
+  conclude(draft, true, `It had something to propose about ${about}.`);
   return refined;
 }
 
