@@ -52,8 +52,6 @@ describe("with a planning model", () => {
       expect(first).not.toContain("/orchestrate confirm");
       expect(last).toContain("complex (inferred)");
       expect(last).toContain(`/orchestrate confirm ${planFile.plan.hash.slice(0, 12)}`);
-      await world.reconciler().pass();
-      expect(await shown(world, run)).toEqual([first, last]);
       const { outcome, view } = await rest();
       expect(outcome).toBe("complete");
       expect(view.state.consent?.planHash).toBe(planFile.plan.hash);
@@ -149,8 +147,8 @@ describe("with a planning model", () => {
   it("one that does not come to an end is given up after two hours", () =>
     story(async (world) => {
       const { run, step, rest } = await planning(world, { fateOf: planned("hangs") });
-      const { lookAgainAt } = await step();
-      expect(world.machine.clock.now()).toEqual(lookAgainAt);
+      await step();
+      world.machine.clock.advance(2 * 3_600_000);
       const { did } = await step();
       expect(did["cancel-run"]).toBe(1);
       expect((await shown(world, run)).at(-1)).toContain("its workflow run did not come to an end");

@@ -296,7 +296,11 @@ describe("an attempt that plans", () => {
       expect(brief).toContain(part);
     expect(brief).not.toContain("refused");
     expect(job).toMatchObject({
-      ...{ unitId: "_plan", role: "plan", parts: [], verify: [], writes: [] },
+      unitId: "_plan",
+      role: "plan",
+      parts: [],
+      verify: [],
+      writes: [],
       limits: { turns: 10, usd: 1.5 },
     });
   });

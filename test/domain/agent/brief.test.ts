@@ -217,8 +217,14 @@ describe("quoted text is data", () => {
         agents: [],
         units: [
           {
-            ...{ id: attack, title: attack, type: "code", criticality: "standard", agent: "a" },
-            ...{ writes: [attack], dependsOn: [attack], tasks: [attack] },
+            id: attack,
+            title: attack,
+            type: "code",
+            criticality: "standard",
+            agent: "a",
+            writes: [attack],
+            dependsOn: [attack],
+            tasks: [attack],
           },
         ],
       },

@@ -43,13 +43,22 @@ const bound = { v: 1, run: RUN, unit: "_plan", role: "plan", attempt: 1 } as con
 const said = (more: Partial<HandOver>): HandOver =>
   ({
     ...bound,
-    ...{ nonce: "n1", baseSha: "b", headSha: "b", outcome: "completed", summary: "Said.", usage: null },
+    nonce: "n1",
+    baseSha: "b",
+    headSha: "b",
+    outcome: "completed",
+    summary: "Said.",
+    usage: null,
     ...more,
   }) as HandOver;
 function answered(more: Partial<HandOver>, change: Partial<RunSnapshot> = {}): RunSnapshot {
   const outcomes = {
     [KEY]: {
-      ...{ runId: 100, url: "", conclusion: "success", verify: null, tail: "" },
+      runId: 100,
+      url: "",
+      conclusion: "success",
+      verify: null,
+      tail: "",
       handOver: { kind: "accepted" as const, content: said(more) },
     },
   };
@@ -165,7 +174,13 @@ describe("before anybody may agree", () => {
 describe("a confirm", () => {
   const ME = "roundtable[bot]";
   const comment = (id: number, author: string, body: string) => ({
-    ...{ id, author, body, authorIsBot: author === ME, edited: false, eyes: 0, answered: false },
+    id,
+    author,
+    body,
+    authorIsBot: author === ME,
+    edited: false,
+    eyes: 0,
+    answered: false,
     createdAt: NOW,
   });
   const ended = { ...PLANNING, ended: { isRefined: true, why: "" } };
@@ -173,17 +188,23 @@ describe("a confirm", () => {
   const shown = (id: number) =>
     comment(id, ME, `x\n<!-- roundtable:run run=12 plan=${hash.slice(0, 12)} -->`);
   const confirm = comment(9, "you", "/orchestrate confirm");
-  it.each<[string, Planning, ReturnType<typeof comment>[], boolean]>([
-    ["while the plan is refined", PLANNING, [confirm], false],
-    ["before the refined plan is shown", ended, [confirm], false],
-    ["older than the plan that is shown", ended, [confirm, shown(10)], false],
-    ["of the plan that is shown", ended, [shown(8), confirm], true],
-  ])("%s", (_, planning, comments, counts) => {
+  it.each<[string, Planning, { comments: ReturnType<typeof comment>[]; counts: boolean }]>([
+    ["while the plan is refined", PLANNING, { comments: [confirm], counts: false }],
+    ["before the refined plan is shown", ended, { comments: [confirm], counts: false }],
+    ["older than the plan that is shown", ended, { comments: [confirm, shown(10)], counts: false }],
+    ["of the plan that is shown", ended, { comments: [shown(8), confirm], counts: true }],
+  ])("%s", (_, planning, { comments, counts }) => {
     const tracking = { state: "open" as const, labels: [], comments };
     const attempts = planning.ended === null ? UNDER_WAY : {};
     const { state } = decided(seen({ planning, attempts }, { tracking, permissions: { you: "write" } }));
     expect(state.consent !== null).toBe(counts);
     expect(state.commands["9"]!.did).toBe(counts ? "obeyed" : "answered");
+  });
+
+  it("is all that is waited for once the plan is shown", () => {
+    const tracking = { state: "open" as const, labels: [], comments: [shown(8)] };
+    const decision = decided(seen({ planning: ended }, { tracking }));
+    expect(decision).toMatchObject({ quiet: true, outcome: "decision", planFile: null });
   });
 });
 
