@@ -110,9 +110,12 @@ async function unready({ agent, clock, log }: WorkPorts, job: Job): Promise<Sent
 }
 
 const begin = (ports: WorkPorts, request: Attempt): Promise<SentHandOver> =>
-  request.job.role === "review" ? reviewOnly(ports, request) : workAndMeasure(ports, request);
+  request.job.role === "review" || request.job.role === "plan"
+    ? askOnly(ports, request)
+    : workAndMeasure(ports, request);
 
-async function reviewOnly(ports: WorkPorts, request: Attempt): Promise<SentHandOver> {
+/** Who only says something is asked in the checkout as it is. */
+async function askOnly(ports: WorkPorts, request: Attempt): Promise<SentHandOver> {
   const time = startDeadline(ports.clock, request.job.limits.minutes);
   try {
     const answer = await ask(ports, request, time.signal);

@@ -9,6 +9,7 @@ import { proposeLearnings } from "./learnings.ts";
 import { attemptKey, integrationBranch, marker, OWN_LABEL, TRAIN_SLUG } from "./names.ts";
 import { isBringingBase } from "./moved-base.ts";
 import { NO_CHECKS } from "./own-checks.ts";
+import { isPlanning } from "./planning.ts";
 import { isHeld, type RunView, type UnitView } from "./view.ts";
 import type { Outcome } from "./wait.ts";
 import { isHandedOver } from "./write-set.ts";
@@ -173,6 +174,8 @@ function postSummary(draft: Draft): void {
 export function outcomeOf(draft: Draft, writes: number): { outcome: Outcome; reason: string } {
   const { state } = draft;
   if (state.ended) return { outcome: state.ended.outcome, reason: state.ended.reason };
+  if (isPlanning(state))
+    return { outcome: state.paused ? "decision" : "running", reason: "a model refines the plan" };
   if (!state.consent)
     return {
       outcome: "decision",
