@@ -145,7 +145,8 @@ function saidBy({ program }: Cli, { role }: Job, said: string): AgentAnswer {
 const OUTCOMES: Readonly<Record<Fault["kind"], WorkOutcome>> = {
   rate_limited: "rate_limited",
   infra: "infra",
-  key: "failed",
+  // Nothing gets better by itself: a person is asked at once.
+  key: "blocked",
   limit: "timed_out",
   refusal: "failed",
   failed: "failed",

@@ -62,13 +62,20 @@ export interface Work {
 
 export async function work(ports: WorkPorts, { secrets, ...request }: WorkRequest): Promise<Work> {
   const { job } = request;
-  const handOver = await withModel(
-    ports,
-    { job, secrets },
-    async (model) => (await unready(ports, job)) ?? begin(ports, { ...request, model }),
-  );
+  const handOver = await withModel(ports, { job, secrets }, async (model) => {
+    const since = ports.clock.now().getTime();
+    const hindrance = await unready(ports, job);
+    // What the installation took the agent has less: the job's own limit does not move.
+    const gone = (ports.clock.now().getTime() - since) / 60_000;
+    return hindrance ?? begin(ports, { ...request, model, job: shortened(job, gone) });
+  });
   return pack(ports, request, handOver);
 }
+
+const shortened = (job: Job, gone: number): Job => ({
+  ...job,
+  limits: { ...job.limits, minutes: Math.max(1, job.limits.minutes - Math.floor(gone)) },
+});
 
 /** Hands over that nothing has begun, and what a person must do first. */
 export async function refuse(

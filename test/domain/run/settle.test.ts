@@ -110,7 +110,7 @@ describe("an agent that others keep from working", () => {
         unit: "1",
         for: "back-off",
         because: expect.stringContaining(
-          `implement 1 begins again at ${due.toISOString().slice(0, 16).replace("T", " ")} UTC`,
+          `implement 1 begins again, from ${due.toISOString().slice(0, 16).replace("T", " ")} UTC`,
         ),
       });
     },
