@@ -58,3 +58,23 @@ it("a model that is not there is no fault of the machine", () => {
     answerOf(CLIS.gemini, aJob({ backend: "gemini" }), { code: 148, stdout, stderr: "", usage: "" }).outcome,
   ).toBe("failed");
 });
+
+it.each([
+  ["stream disconnected before completion: Rate limit reached for gpt on tokens per min", "rate_limited"],
+  ["Quota exceeded. Check your plan and billing details.", "rate_limited"],
+  ["stream disconnected before completion: connection reset", "infra"],
+])("codex, which tells no status: %s", (message, outcome) => {
+  const stdout = JSON.stringify({ type: "turn.failed", error: { message } });
+  const output = { code: 1, stdout, stderr: "", usage: "" };
+  expect(answerOf(CLIS.codex, aJob({ backend: "codex" }), output).outcome).toBe(outcome);
+});
+
+it.each([
+  { subtype: "success", code: 1 },
+  { subtype: "success", code: null },
+  { subtype: "error_during_execution", code: 0 },
+])("a program that did not come to its end has not completed: %j", ({ subtype, code }) => {
+  const stdout = JSON.stringify({ type: "result", subtype, is_error: false, result: "All done." });
+  const answer = answerOf(CLIS.claude, aJob({ backend: "claude" }), { code, stdout, stderr: "", usage: "" });
+  expect(answer.outcome).toBe("infra");
+});
