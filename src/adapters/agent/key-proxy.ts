@@ -1,20 +1,33 @@
 /**
  * The key proxy: an HTTP server on this machine's loopback for the length of one attempt. It takes the requests of one
  * dialect that carry its token, puts the real key in the token's place, and passes the answer on as it comes. It counts
- * what answers took, and refuses the next request once that reaches the cap. The key stands in no log, error or answer.
+ * what answers took, and refuses a request that may pass the cap. The key stands in no log, error or answer.
  */
 import { createServer, request as plainRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import { request as secureRequest } from "node:https";
 import type { ModelProxy, ModelRoute, ModelUse, OpenModel } from "../../application/job/ports.ts";
 import type { Random } from "../../application/ports.ts";
-import { errorBody, KEY_HEADERS, keyHeader, routeOf, targetOf, tokenOf } from "../../domain/agent/dialect.ts";
-import { addTokens, NO_TOKENS, readUsage, tokensOf, usdOf, type Tokens } from "../../domain/agent/usage.ts";
+import {
+  errorBody,
+  isInBackground,
+  KEY_HEADERS,
+  keyHeader,
+  mostOutput,
+  routeOf,
+  targetOf,
+  tokenOf,
+} from "../../domain/agent/dialect.ts";
+import { NO_TOKENS, readUsage, tokensOf, usdOf } from "../../domain/agent/usage.ts";
+import { Charges, type Charge } from "./charges.ts";
+import { bodyFor, modelIn, questionIn, type Question } from "./question.ts";
 
 /** The largest request that a vendor takes. */
 const MAX_REQUEST = 32 * 1024 * 1024;
 /** More of an answer is passed on but not read: what it took is then counted by its length. */
 const MAX_READ = 16 * 1024 * 1024;
 const MAX_ERROR = 1024 * 1024;
+/** In milliseconds, for money that requests under way hold; after that an agent may well ask anew. */
+const PATIENCE = 120_000;
 
 /** Of one connection, or ours to set. */
 const NOT_PASSED_ON: ReadonlySet<string> = new Set([
@@ -34,15 +47,11 @@ const NOT_PASSED_ON: ReadonlySet<string> = new Set([
   "upgrade",
 ]);
 
-interface Charge {
-  tokens: Tokens;
-  isEstimate: boolean;
-}
-
 interface Line {
   route: ModelRoute;
   token: string;
-  charges: Charge[];
+  patience: number;
+  charges: Charges;
   model: string | null;
   isRefused: boolean;
   closed: AbortSignal;
@@ -53,13 +62,17 @@ interface Exchange {
   response: ServerResponse;
 }
 
-export function keyProxy({ random }: { random: Random }): ModelProxy {
-  return { open: (route) => open({ ...route, key: route.key.trim() }, random.hex(48)) };
+export function keyProxy({ random }: { random: Random }, patience = PATIENCE): ModelProxy {
+  return {
+    open: (route) => open({ route: { ...route, key: route.key.trim() }, token: random.hex(48), patience }),
+  };
 }
 
-async function open(route: ModelRoute, token: string): Promise<OpenModel> {
+async function open(opened: Pick<Line, "route" | "token" | "patience">): Promise<OpenModel> {
+  const { token } = opened;
   const closing = new AbortController();
-  const line: Line = { route, token, charges: [], model: null, isRefused: false, closed: closing.signal };
+  const charges = new Charges(opened.route);
+  const line: Line = { ...opened, charges, model: null, isRefused: false, closed: closing.signal };
   const exchanges = new Set<Promise<void>>();
   const server = createServer((request, response) => {
     response.on("error", () => undefined);
@@ -88,14 +101,15 @@ async function open(route: ModelRoute, token: string): Promise<OpenModel> {
 }
 
 function usedOn({ route, charges, model, isRefused }: Line): ModelUse {
-  const tokens = addTokens(charges.map((charge) => charge.tokens));
+  const { tokens, isEstimate } = charges;
   const usd = route.price === null ? null : usdOf(tokens, route.price);
-  return { model, tokens, usd, isEstimate: charges.some(({ isEstimate }) => isEstimate), isRefused };
+  return { model, tokens, usd, isEstimate, isRefused };
 }
 
 async function serve(line: Line, exchange: Exchange): Promise<void> {
   const { request, response } = exchange;
-  const { dialect, cap } = line.route;
+  const { dialect } = line.route;
+  const { cap } = line.charges;
   const refuse = (status: number, message: string): void => {
     response.writeHead(status, { "content-type": "application/json", connection: "close" });
     response.end(JSON.stringify(errorBody(dialect, { status, message })));
@@ -107,22 +121,56 @@ async function serve(line: Line, exchange: Exchange): Promise<void> {
   if (route === null) return refuse(404, "This proxy serves no such path.");
   const sent = await bodyOf(request, MAX_REQUEST);
   if (sent === null) return refuse(413, "The request is too large.");
-  const { usd } = usedOn(line);
-  if (route.isCharged && cap !== null && usd !== null && usd >= cap) {
+  const question = questionIn(sent);
+  const isHeld = route.isCharged && cap !== null;
+  if (isHeld && question === null)
+    return refuse(400, "The request is no JSON object: what it may cost cannot be told.");
+  if (isHeld && question !== null && isInBackground(question))
+    return refuse(400, "Answers in the background are not served: what they cost is not told in time.");
+  const body = bodyFor({ dialect, sent, question, isHeld });
+  const charge = await chargeFor(line, { response, question, sent: route.isCharged ? body.length : 0 });
+  if (charge === "spent") {
     line.isRefused = true;
-    return refuse(400, `The ceiling of ${cap} USD for this attempt is reached: the model is asked no more.`);
+    return refuse(
+      400,
+      `The ceiling of ${cap} USD for this attempt is reached: what is left does not pay for this request with the longest answer that it allows.`,
+    );
   }
-  const body = dialect === "openai-chat" ? withUsage(sent) : sent;
-  if (route.isCharged) line.model = modelIn(asked, body) ?? line.model;
-  const charge = chargeFor(line, route.isCharged ? body.length : 0);
-  await forward(line, exchange, { target: targetOf(dialect, line.route.origin, asked), body, charge });
+  if (charge === "busy")
+    return refuse(429, `Requests under way hold what is left of this attempt's ceiling of ${cap} USD.`);
+  if (route.isCharged) line.model = modelIn(asked, question) ?? line.model;
+  const target = targetOf(dialect, line.route.origin, asked);
+  try {
+    await forward(line, exchange, { target, body, charge, hasLeft: false });
+  } finally {
+    line.charges.settle(charge);
+  }
 }
 
-/** Until the answer tells, a request is charged by its length: what is under way counts too. */
-function chargeFor({ charges }: Line, sent: number): Charge {
+interface Asked {
+  response: ServerResponse;
+  question: Question | null;
+  /** Bytes; none for what costs nothing. */
+  sent: number;
+}
+
+/** Until the answer tells, a request is charged by its length and, under a cap, with the longest answer. */
+async function chargeFor(
+  line: Line,
+  { response, question, sent }: Asked,
+): Promise<Charge | "spent" | "busy"> {
+  const { charges, route, patience } = line;
   const tokens = tokensOf({ tokens: {}, isLast: false }, { sent, received: 0, isStream: false });
-  const charge = { tokens, isEstimate: sent > 0 };
-  charges.push(charge);
+  if (sent === 0 || question === null || charges.cap === null)
+    return charges.begin({ tokens, isEstimate: sent > 0 });
+  const waiting = new AbortController();
+  const stop = (): void => waiting.abort();
+  response.once("close", stop);
+  if (response.destroyed) stop();
+  const timer = setTimeout(stop, patience);
+  const most = { ...tokens, output: mostOutput(route.dialect, question) };
+  const charge = await charges.reserve(most, waiting.signal);
+  clearTimeout(timer);
   return charge;
 }
 
@@ -130,6 +178,7 @@ interface Forwarded {
   target: URL;
   body: Buffer;
   charge: Charge;
+  hasLeft: boolean;
 }
 
 async function forward(line: Line, { request, response }: Exchange, sent: Forwarded): Promise<void> {
@@ -138,9 +187,9 @@ async function forward(line: Line, { request, response }: Exchange, sent: Forwar
   try {
     answer = await send(line, { request, response }, sent);
   } catch (error) {
-    // Who hangs up on a question has asked it all the same.
+    // Who hangs up on a question has asked it all the same; under a cap so has who gets no answer to one that has left.
     if (response.destroyed) return;
-    Object.assign(charge, FREE);
+    if (line.charges.cap === null || !sent.hasLeft) Object.assign(charge, FREE);
     const code = error instanceof Error && "code" in error ? String(error.code) : "no answer";
     return badGateway(response, `The model's server could not be reached (${code}).`);
   }
@@ -159,11 +208,8 @@ async function forward(line: Line, { request, response }: Exchange, sent: Forwar
 
 const FREE: Charge = { tokens: NO_TOKENS, isEstimate: false };
 
-function send(
-  line: Line,
-  { request, response }: Exchange,
-  { target, body }: Forwarded,
-): Promise<IncomingMessage> {
+function send(line: Line, { request, response }: Exchange, sent: Forwarded): Promise<IncomingMessage> {
+  const { target, body } = sent;
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const start = target.protocol === "https:" ? secureRequest : plainRequest;
   const upstream = start(target, {
@@ -177,6 +223,7 @@ function send(
       "content-length": String(body.length),
     },
   });
+  upstream.once("finish", () => (sent.hasLeft = true));
   upstream.once("response", resolve);
   upstream.on("error", reject);
   response.once("close", () => upstream.destroy());
@@ -199,21 +246,26 @@ async function passAnswer(
   response.flushHeaders();
   const read: Buffer[] = [];
   let received = 0;
+  let isCut = false;
   const isStream = /event-stream/.test(answer.headers["content-type"] ?? "");
   try {
     for await (const chunk of answer as AsyncIterable<Buffer>) {
       received += chunk.length;
       if (received <= MAX_READ) read.push(chunk);
-      if (!response.write(chunk)) await drained(response);
+      if (!response.write(chunk) && !response.destroyed) await drained(response);
     }
     response.end();
   } catch {
     // Cut off on either side: the other one sees it too.
+    isCut = true;
     response.destroy();
   }
   if (!sent.charge.isEstimate) return;
   const told = readUsage(line.route.dialect, Buffer.concat(read).toString("utf8"));
-  sent.charge.tokens = tokensOf(told, { sent: sent.body.length, received, isStream });
+  const counted = tokensOf(told, { sent: sent.body.length, received, isStream });
+  // The rest of it may have been made, and be charged, all the same.
+  const least = isCut && !told.isLast ? sent.charge.tokens.output : 0;
+  sent.charge.tokens = { ...counted, output: Math.max(counted.output, least) };
   sent.charge.isEstimate = !told.isLast;
 }
 
@@ -253,28 +305,4 @@ async function bodyOf(message: IncomingMessage, max: number): Promise<Buffer | n
     if (length <= max) chunks.push(chunk);
   }
   return length > max ? null : Buffer.concat(chunks);
-}
-
-/** A chat streams without a word on what it took unless it is asked for that. */
-function withUsage(body: Buffer): Buffer {
-  const asked = documentOf(body);
-  if (asked?.["stream"] !== true) return body;
-  const options = asked["stream_options"];
-  const stream_options = { ...(typeof options === "object" ? options : {}), include_usage: true };
-  return Buffer.from(JSON.stringify({ ...asked, stream_options }));
-}
-
-/** In the path of Gemini, else in the body. */
-function modelIn({ pathname }: URL, body: Buffer): string | null {
-  const named = /\/models\/([^:/]+):/.exec(pathname)?.[1] ?? documentOf(body)?.["model"];
-  return typeof named === "string" ? named.slice(0, 200) : null;
-}
-
-function documentOf(body: Buffer): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(body.toString("utf8"));
-    return typeof value === "object" && value !== null ? { ...value } : null;
-  } catch {
-    return null;
-  }
 }
