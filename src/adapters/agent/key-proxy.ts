@@ -10,7 +10,6 @@ import type { Random } from "../../application/ports.ts";
 import {
   errorBody,
   isInBackground,
-  KEY_HEADERS,
   keyHeader,
   mostOutput,
   routeOf,
@@ -19,6 +18,7 @@ import {
 } from "../../domain/agent/dialect.ts";
 import { NO_TOKENS, readUsage, tokensOf, usdOf } from "../../domain/agent/usage.ts";
 import { Charges, type Charge } from "./charges.ts";
+import { headersOf, passedOn } from "./passed-on.ts";
 import { bodyFor, modelIn, questionIn, type Question } from "./question.ts";
 
 /** The largest request that a vendor takes. */
@@ -28,24 +28,6 @@ const MAX_READ = 16 * 1024 * 1024;
 const MAX_ERROR = 1024 * 1024;
 /** In milliseconds, for money that requests under way hold; after that an agent may well ask anew. */
 const PATIENCE = 120_000;
-
-/** Of one connection, or ours to set. */
-const NOT_PASSED_ON: ReadonlySet<string> = new Set([
-  ...KEY_HEADERS,
-  "accept-encoding",
-  "connection",
-  "content-length",
-  "cookie",
-  "expect",
-  "host",
-  "keep-alive",
-  "proxy-authorization",
-  "set-cookie",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
 
 interface Line {
   route: ModelRoute;
@@ -242,7 +224,7 @@ async function passAnswer(
   { answer, response, status }: Answered,
   sent: Forwarded,
 ): Promise<void> {
-  response.writeHead(status, passedOn(answer.headers));
+  response.writeHead(status, headersOf(answer, line.route.key));
   response.flushHeaders();
   const read: Buffer[] = [];
   let received = 0;
@@ -280,7 +262,7 @@ function drained(response: ServerResponse): Promise<void> {
 async function passError({ route }: Line, { answer, response, status }: Answered): Promise<void> {
   const body = await bodyOf(answer, MAX_ERROR);
   const text = body === null ? "" : body.toString("utf8").replaceAll(route.key, "***");
-  response.writeHead(status, passedOn(answer.headers));
+  response.writeHead(status, headersOf(answer, route.key));
   response.end(text);
 }
 
@@ -288,13 +270,6 @@ function badGateway(response: ServerResponse, message: string): void {
   response.writeHead(502, { "content-type": "text/plain; charset=utf-8" });
   response.end(`${message}\n`);
 }
-
-const passedOn = (headers: IncomingMessage["headers"]): Record<string, string | string[]> =>
-  Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      value === undefined || NOT_PASSED_ON.has(name) ? [] : [[name, value]],
-    ),
-  );
 
 /** Null when it is longer than that. */
 async function bodyOf(message: IncomingMessage, max: number): Promise<Buffer | null> {

@@ -195,6 +195,18 @@ describe("what is passed on", () => {
     ]);
     expect(model.used()).toMatchObject({ usd: 0, isEstimate: false });
   });
+
+  it.each([200, 401])("a vendor's headers with %i, without the key that they repeat", async (status) => {
+    const headers = { "www-authenticate": `Bearer error="bad ${KEY}"`, link: `<${KEY}>, <${KEY}>` };
+    const { model } = await proxied({ status, headers, pieces: ["{}"] });
+    const answer = await ask(model);
+    expect([answer.status, answer.headers.get("www-authenticate"), answer.headers.get("link")]).toEqual([
+      status,
+      'Bearer error="bad ***"',
+      "<***>, <***>",
+    ]);
+    expect(JSON.stringify([...answer.headers])).not.toContain(KEY);
+  });
 });
 
 describe("what is not", () => {
