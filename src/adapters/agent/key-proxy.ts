@@ -1,48 +1,39 @@
 /**
  * The key proxy: an HTTP server on this machine's loopback for the length of one attempt. It takes the requests of one
  * dialect that carry its token, puts the real key in the token's place, and passes the answer on as it comes. It counts
- * what answers took, and refuses the next request once that reaches the cap. The key stands in no log, error or answer.
+ * what answers took, and refuses a request that may pass the cap. The key stands in no log, error or answer.
  */
 import { createServer, request as plainRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import { request as secureRequest } from "node:https";
 import type { ModelProxy, ModelRoute, ModelUse, OpenModel } from "../../application/job/ports.ts";
 import type { Random } from "../../application/ports.ts";
-import { errorBody, KEY_HEADERS, keyHeader, routeOf, targetOf, tokenOf } from "../../domain/agent/dialect.ts";
-import { addTokens, NO_TOKENS, readUsage, tokensOf, usdOf, type Tokens } from "../../domain/agent/usage.ts";
+import {
+  errorBody,
+  isInBackground,
+  keyHeader,
+  mostOutput,
+  routeOf,
+  targetOf,
+  tokenOf,
+} from "../../domain/agent/dialect.ts";
+import { NO_TOKENS, readUsage, tokensOf, usdOf } from "../../domain/agent/usage.ts";
+import { Charges, type Charge } from "./charges.ts";
+import { headersOf, passedOn } from "./passed-on.ts";
+import { bodyFor, modelIn, questionIn, type Question } from "./question.ts";
 
 /** The largest request that a vendor takes. */
 const MAX_REQUEST = 32 * 1024 * 1024;
 /** More of an answer is passed on but not read: what it took is then counted by its length. */
 const MAX_READ = 16 * 1024 * 1024;
 const MAX_ERROR = 1024 * 1024;
-
-/** Of one connection, or ours to set. */
-const NOT_PASSED_ON: ReadonlySet<string> = new Set([
-  ...KEY_HEADERS,
-  "accept-encoding",
-  "connection",
-  "content-length",
-  "cookie",
-  "expect",
-  "host",
-  "keep-alive",
-  "proxy-authorization",
-  "set-cookie",
-  "te",
-  "trailer",
-  "transfer-encoding",
-  "upgrade",
-]);
-
-interface Charge {
-  tokens: Tokens;
-  isEstimate: boolean;
-}
+/** In milliseconds, for money that requests under way hold; after that an agent may well ask anew. */
+const PATIENCE = 120_000;
 
 interface Line {
   route: ModelRoute;
   token: string;
-  charges: Charge[];
+  patience: number;
+  charges: Charges;
   model: string | null;
   hasAsked: boolean;
   isRefused: boolean;
@@ -54,16 +45,19 @@ interface Exchange {
   response: ServerResponse;
 }
 
-export function keyProxy({ random }: { random: Random }): ModelProxy {
-  return { open: (route) => open({ ...route, key: route.key.trim() }, random.hex(48)) };
+export function keyProxy({ random }: { random: Random }, patience = PATIENCE): ModelProxy {
+  return {
+    open: (route) => open({ route: { ...route, key: route.key.trim() }, token: random.hex(48), patience }),
+  };
 }
 
-async function open(route: ModelRoute, token: string): Promise<OpenModel> {
+async function open(opened: Pick<Line, "route" | "token" | "patience">): Promise<OpenModel> {
+  const { token } = opened;
   const closing = new AbortController();
+  const charges = new Charges(opened.route);
   const line: Line = {
-    route,
-    token,
-    charges: [],
+    ...opened,
+    charges,
     model: null,
     hasAsked: false,
     isRefused: false,
@@ -97,21 +91,15 @@ async function open(route: ModelRoute, token: string): Promise<OpenModel> {
 }
 
 function usedOn({ route, charges, model, hasAsked, isRefused }: Line): ModelUse {
-  const tokens = addTokens(charges.map((charge) => charge.tokens));
+  const { tokens, isEstimate } = charges;
   const usd = route.price === null ? null : usdOf(tokens, route.price);
-  return {
-    model,
-    tokens,
-    usd,
-    isEstimate: charges.some(({ isEstimate }) => isEstimate),
-    hasAsked,
-    isRefused,
-  };
+  return { model, tokens, usd, isEstimate, hasAsked, isRefused };
 }
 
 async function serve(line: Line, exchange: Exchange): Promise<void> {
   const { request, response } = exchange;
-  const { dialect, cap } = line.route;
+  const { dialect } = line.route;
+  const { cap } = line.charges;
   const refuse = (status: number, message: string): void => {
     response.writeHead(status, { "content-type": "application/json", connection: "close" });
     response.end(JSON.stringify(errorBody(dialect, { status, message })));
@@ -123,27 +111,59 @@ async function serve(line: Line, exchange: Exchange): Promise<void> {
   if (route === null) return refuse(404, "This proxy serves no such path.");
   const sent = await bodyOf(request, MAX_REQUEST);
   if (sent === null) return refuse(413, "The request is too large.");
-  const asking = documentOf(sent);
-  if (route.isCharged && asking === null) return refuse(400, "The request is no JSON object in UTF-8.");
-  const { usd } = usedOn(line);
-  if (route.isCharged && cap !== null && usd !== null && usd >= cap) {
+  const question = questionIn(sent);
+  const isHeld = route.isCharged && cap !== null;
+  // We could not count by it, and another server might read it otherwise.
+  if (route.isCharged && question === null) return refuse(400, "The request is no JSON object in UTF-8.");
+  if (isHeld && question !== null && isInBackground(question))
+    return refuse(400, "Answers in the background are not served: what they cost is not told in time.");
+  const body = bodyFor({ dialect, sent, question, isHeld });
+  const charge = await chargeFor(line, { response, question, sent: route.isCharged ? body.length : 0 });
+  if (charge === "spent") {
     line.isRefused = true;
-    return refuse(400, `The ceiling of ${cap} USD for this attempt is reached: the model is asked no more.`);
+    return refuse(
+      400,
+      `The ceiling of ${cap} USD for this attempt is reached: what is left does not pay for this request with the longest answer that it allows.`,
+    );
   }
-  const body = dialect === "openai-chat" ? withUsage(sent, asking) : sent;
+  if (charge === "busy")
+    return refuse(429, `Requests under way hold what is left of this attempt's ceiling of ${cap} USD.`);
   if (route.isCharged) {
     line.hasAsked = true;
-    line.model = modelIn(asked, asking) ?? line.model;
+    line.model = modelIn(asked, question) ?? line.model;
   }
-  const charge = chargeFor(line, route.isCharged ? body.length : 0);
-  await forward(line, exchange, { target: targetOf(dialect, line.route.origin, asked), body, charge });
+  const target = targetOf(dialect, line.route.origin, asked);
+  try {
+    await forward(line, exchange, { target, body, charge, hasLeft: false });
+  } finally {
+    line.charges.settle(charge);
+  }
 }
 
-/** Until the answer tells, a request is charged by its length: what is under way counts too. */
-function chargeFor({ charges }: Line, sent: number): Charge {
+interface Asked {
+  response: ServerResponse;
+  question: Question | null;
+  /** Bytes; none for what costs nothing. */
+  sent: number;
+}
+
+/** Until the answer tells, a request is charged by its length and, under a cap, with the longest answer. */
+async function chargeFor(
+  line: Line,
+  { response, question, sent }: Asked,
+): Promise<Charge | "spent" | "busy"> {
+  const { charges, route, patience } = line;
   const tokens = tokensOf({ tokens: {}, isLast: false }, { sent, received: 0, isStream: false });
-  const charge = { tokens, isEstimate: sent > 0 };
-  charges.push(charge);
+  if (sent === 0 || question === null || charges.cap === null)
+    return charges.begin({ tokens, isEstimate: sent > 0 });
+  const waiting = new AbortController();
+  const stop = (): void => waiting.abort();
+  response.once("close", stop);
+  if (response.destroyed) stop();
+  const timer = setTimeout(stop, patience);
+  const most = { ...tokens, output: mostOutput(route.dialect, question) };
+  const charge = await charges.reserve(most, waiting.signal);
+  clearTimeout(timer);
   return charge;
 }
 
@@ -151,6 +171,7 @@ interface Forwarded {
   target: URL;
   body: Buffer;
   charge: Charge;
+  hasLeft: boolean;
 }
 
 async function forward(line: Line, { request, response }: Exchange, sent: Forwarded): Promise<void> {
@@ -159,9 +180,9 @@ async function forward(line: Line, { request, response }: Exchange, sent: Forwar
   try {
     answer = await send(line, { request, response }, sent);
   } catch (error) {
-    // Who hangs up on a question has asked it all the same.
+    // Who hangs up on a question has asked it all the same; under a cap so has who gets no answer to one that has left.
     if (response.destroyed) return;
-    Object.assign(charge, FREE);
+    if (line.charges.cap === null || !sent.hasLeft) Object.assign(charge, FREE);
     const code = error instanceof Error && "code" in error ? String(error.code) : "no answer";
     return badGateway(response, `The model's server could not be reached (${code}).`);
   }
@@ -180,11 +201,8 @@ async function forward(line: Line, { request, response }: Exchange, sent: Forwar
 
 const FREE: Charge = { tokens: NO_TOKENS, isEstimate: false };
 
-function send(
-  line: Line,
-  { request, response }: Exchange,
-  { target, body }: Forwarded,
-): Promise<IncomingMessage> {
+function send(line: Line, { request, response }: Exchange, sent: Forwarded): Promise<IncomingMessage> {
+  const { target, body } = sent;
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const start = target.protocol === "https:" ? secureRequest : plainRequest;
   const upstream = start(target, {
@@ -198,6 +216,7 @@ function send(
       "content-length": String(body.length),
     },
   });
+  upstream.once("finish", () => (sent.hasLeft = true));
   upstream.once("response", resolve);
   upstream.on("error", reject);
   response.once("close", () => upstream.destroy());
@@ -216,25 +235,30 @@ async function passAnswer(
   { answer, response, status }: Answered,
   sent: Forwarded,
 ): Promise<void> {
-  response.writeHead(status, passedOn(answer.headers));
+  response.writeHead(status, headersOf(answer, line.route.key));
   response.flushHeaders();
   const read: Buffer[] = [];
   let received = 0;
+  let isCut = false;
   const isStream = /event-stream/.test(answer.headers["content-type"] ?? "");
   try {
     for await (const chunk of answer as AsyncIterable<Buffer>) {
       received += chunk.length;
       if (received <= MAX_READ) read.push(chunk);
-      if (!response.write(chunk)) await drained(response);
+      if (!response.write(chunk) && !response.destroyed) await drained(response);
     }
     response.end();
   } catch {
     // Cut off on either side: the other one sees it too.
+    isCut = true;
     response.destroy();
   }
   if (!sent.charge.isEstimate) return;
   const told = readUsage(line.route.dialect, Buffer.concat(read).toString("utf8"));
-  sent.charge.tokens = tokensOf(told, { sent: sent.body.length, received, isStream });
+  const counted = tokensOf(told, { sent: sent.body.length, received, isStream });
+  // The rest of it may have been made, and be charged, all the same.
+  const least = isCut && !told.isLast ? sent.charge.tokens.output : 0;
+  sent.charge.tokens = { ...counted, output: Math.max(counted.output, least) };
   sent.charge.isEstimate = !told.isLast;
 }
 
@@ -249,7 +273,7 @@ function drained(response: ServerResponse): Promise<void> {
 async function passError({ route }: Line, { answer, response, status }: Answered): Promise<void> {
   const body = await bodyOf(answer, MAX_ERROR);
   const text = body === null ? "" : body.toString("utf8").replaceAll(route.key, "***");
-  response.writeHead(status, passedOn(answer.headers));
+  response.writeHead(status, headersOf(answer, route.key));
   response.end(text);
 }
 
@@ -257,13 +281,6 @@ function badGateway(response: ServerResponse, message: string): void {
   response.writeHead(502, { "content-type": "text/plain; charset=utf-8" });
   response.end(`${message}\n`);
 }
-
-const passedOn = (headers: IncomingMessage["headers"]): Record<string, string | string[]> =>
-  Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      value === undefined || NOT_PASSED_ON.has(name) ? [] : [[name, value]],
-    ),
-  );
 
 /** Null when it is longer than that. */
 async function bodyOf(message: IncomingMessage, max: number): Promise<Buffer | null> {
@@ -274,30 +291,4 @@ async function bodyOf(message: IncomingMessage, max: number): Promise<Buffer | n
     if (length <= max) chunks.push(chunk);
   }
   return length > max ? null : Buffer.concat(chunks);
-}
-
-/** A chat streams without a word on what it took unless it is asked for that. */
-function withUsage(body: Buffer, asked: Document | null): Buffer {
-  if (asked?.["stream"] !== true) return body;
-  const options = asked["stream_options"];
-  const stream_options = { ...(typeof options === "object" ? options : {}), include_usage: true };
-  return Buffer.from(JSON.stringify({ ...asked, stream_options }));
-}
-
-/** In the path of Gemini, else in the body. */
-function modelIn({ pathname }: URL, asked: Document | null): string | null {
-  const named = /\/models\/([^:/]+):/.exec(pathname)?.[1] ?? asked?.["model"];
-  return typeof named === "string" ? named.slice(0, 200) : null;
-}
-
-type Document = Readonly<Record<string, unknown>>;
-
-/** Null: we could not count by it, and another server might read it otherwise. */
-function documentOf(body: Buffer): Document | null {
-  try {
-    const value: unknown = JSON.parse(body.toString("utf8"));
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : null;
-  } catch {
-    return null;
-  }
 }

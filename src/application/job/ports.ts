@@ -20,7 +20,7 @@ export interface ModelRoute {
   key: string;
   /** Null: tokens are counted, money is not. */
   price: Price | null;
-  /** US dollars; from there on requests are refused. Null: none. */
+  /** US dollars; a request that may pass it is refused. Null: none. */
   cap: number | null;
 }
 

@@ -1,4 +1,4 @@
-/** What the key proxy must know of each dialect: where its key stands, which paths there are, how an error looks. */
+/** What the key proxy must know of each dialect: where its key stands, which paths there are, what a question may cost, how an error looks. */
 import type { Dialect } from "./backend.ts";
 
 interface Route {
@@ -69,6 +69,37 @@ export function tokenOf(
   return bearer;
 }
 
+type Question = Readonly<Record<string, unknown>>;
+
+/** Tokens; the longest answer of a question that sets no limit. */
+const LONGEST = 32_000;
+
+/** Where a question says how long an answer may be, and how many it wants. */
+const LIMITS: Readonly<Record<Dialect, (question: Question) => { longest: unknown[]; answers?: unknown }>> = {
+  anthropic: ({ max_tokens }) => ({ longest: [max_tokens] }),
+  "openai-responses": ({ max_output_tokens }) => ({ longest: [max_output_tokens] }),
+  "openai-chat": ({ max_tokens, max_completion_tokens, n }) => ({
+    longest: [max_tokens, max_completion_tokens],
+    answers: n,
+  }),
+  gemini: ({ generationConfig }) => {
+    const config: Question = { ...(typeof generationConfig === "object" ? generationConfig : {}) };
+    return { longest: [config["maxOutputTokens"]], answers: config["candidateCount"] };
+  },
+};
+
+/** How many tokens may come out. */
+export function mostOutput(dialect: Dialect, question: Question): number {
+  const { longest, answers } = LIMITS[dialect](question);
+  const limits = longest.filter(isCount);
+  return (limits.length === 0 ? LONGEST : Math.max(...limits)) * (isCount(answers) ? answers : 1);
+}
+
+const isCount = (value: unknown): value is number => typeof value === "number" && value >= 1;
+
+/** It is answered before it is done: what it takes is told to nobody here. */
+export const isInBackground = ({ background }: Question): boolean => Boolean(background);
+
 /**
  * An error as the vendor would send it. The ceiling is told by 400: codex, gemini, opencode and copilot end at the first,
  * claude at the sixth within seconds, where they try 401, 429 or 5xx again for minutes.
@@ -90,13 +121,16 @@ const ANTHROPIC_TYPES: Partial<Record<number, string>> = {
   401: "authentication_error",
   404: "not_found_error",
   413: "request_too_large",
+  429: "rate_limit_error",
 };
 const GEMINI_STATUS: Partial<Record<number, string>> = {
   401: "UNAUTHENTICATED",
   404: "NOT_FOUND",
   413: "INVALID_ARGUMENT",
+  429: "RESOURCE_EXHAUSTED",
 };
 const OPENAI_CODES: Partial<Record<number, string>> = {
   401: "invalid_api_key",
   404: "not_found",
+  429: "rate_limit_exceeded",
 };

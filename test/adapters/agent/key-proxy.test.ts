@@ -1,8 +1,9 @@
 /** The key proxy over real HTTP, between an agent's requests and a small vendor on this machine. */
+import { once } from "node:events";
 import { createServer, request as startRequest, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { keyProxy } from "../../../src/adapters/agent/key-proxy.ts";
 import { machine } from "../../../src/adapters/system/machine.ts";
 import type { ModelRoute, OpenModel } from "../../../src/application/job/ports.ts";
@@ -23,8 +24,8 @@ interface Answer {
   headers?: Record<string, string>;
   /** Sent one after the other. */
   pieces: readonly string[];
-  /** After the pieces: goes on being silent, or breaks off. */
-  last?: "end" | "stays silent" | "breaks off";
+  /** After the pieces: goes on being silent, breaks off, or ends when that is so. */
+  last?: "end" | "stays silent" | "breaks off" | Promise<void>;
 }
 
 const opened: { close(): unknown }[] = [];
@@ -52,6 +53,7 @@ async function vendor(
       response.writeHead(status, { "content-type": "application/json", ...headers });
       for (const piece of pieces) response.write(piece);
       if (last === "end") response.end();
+      if (last instanceof Promise) void last.then(() => response.end());
       if (last === "breaks off") setImmediate(() => response.destroy());
     });
   });
@@ -62,10 +64,10 @@ async function vendor(
 
 async function proxied(
   answer: Answer | ((heard: Heard) => Answer),
-  route: Partial<ModelRoute> = {},
+  { patience, ...route }: Partial<ModelRoute> & { patience?: number } = {},
 ): Promise<{ model: OpenModel; heard: Heard[] }> {
   const { origin, heard } = await vendor(answer);
-  const model = await keyProxy(machine).open({
+  const model = await keyProxy(machine, patience).open({
     dialect: "anthropic",
     key: `${KEY}\n`,
     price: { input: 1_000_000, output: 1_000_000 },
@@ -99,11 +101,13 @@ const ask = (
     headers = BY[dialect](access.token),
     body = '{"model":"m-1"}',
     method = "POST",
+    signal = new AbortController().signal,
   }: {
     path?: string;
     headers?: Record<string, string>;
     body?: string | Uint8Array<ArrayBuffer>;
     method?: string;
+    signal?: AbortSignal;
   } = {},
 ): Promise<Response> =>
   fetch(`${access.origin}${path}`, {
@@ -111,6 +115,7 @@ const ask = (
     headers: { "content-type": "application/json", ...headers },
     ...(method === "POST" && { body }),
     redirect: "manual",
+    signal,
   });
 
 /** A question of so many bytes. */
@@ -200,6 +205,18 @@ describe("what is passed on", () => {
     ]);
     expect(model.used()).toMatchObject({ usd: 0, isEstimate: false });
   });
+
+  it.each([200, 401])("a vendor's headers with %i, without the key that they repeat", async (status) => {
+    const headers = { "www-authenticate": `Bearer error="bad ${KEY}"`, link: `<${KEY}>, <${KEY}>` };
+    const { model } = await proxied({ status, headers, pieces: ["{}"] });
+    const answer = await ask(model);
+    expect([answer.status, answer.headers.get("www-authenticate"), answer.headers.get("link")]).toEqual([
+      status,
+      'Bearer error="bad ***"',
+      "<***>, <***>",
+    ]);
+    expect(JSON.stringify([...answer.headers])).not.toContain(KEY);
+  });
 });
 
 describe("what is not", () => {
@@ -242,13 +259,15 @@ describe("what is not", () => {
     expect(heard).toHaveLength(1);
   });
 
-  it("an answer of a server that is not there", async () => {
+  it.each([
+    { price: null, cap: null, usd: null },
+    { price: { input: 1, output: 1 }, cap: 1, usd: 0 },
+  ])("an answer of a server that is not there, for $usd USD", async ({ usd, ...money }) => {
     const model = await keyProxy(machine).open({
       dialect: "anthropic",
       origin: "http://127.0.0.1:1",
       key: KEY,
-      price: null,
-      cap: null,
+      ...money,
     });
     opened.push(model);
     const answer = await ask(model);
@@ -256,7 +275,7 @@ describe("what is not", () => {
       502,
       "The model's server could not be reached (ECONNREFUSED).\n",
     ]);
-    expect(model.used()).toMatchObject({ tokens: { input: 0, output: 0 }, usd: null, isEstimate: false });
+    expect(model.used()).toMatchObject({ tokens: { input: 0, output: 0 }, usd, isEstimate: false });
   });
 });
 
@@ -313,8 +332,12 @@ describe("what is counted", () => {
   });
 });
 
+/** Of 15 USD for a million tokens, so an answer of 64000 may cost 0.96 USD. */
+const REAL = { price: { input: 3, output: 15 }, cap: 1 };
+const LONG = '{"model":"m-1","max_tokens":64000}';
+
 describe("at the cap", () => {
-  it.each<[Dialect, object]>([
+  it.each<[dialect: Dialect, form: object]>([
     ["anthropic", { type: "error", error: { type: "invalid_request_error" } }],
     ["openai-responses", { error: { type: "invalid_request_error", param: null, code: null } }],
     ["openai-chat", { error: { type: "invalid_request_error", param: null, code: null } }],
@@ -322,38 +345,188 @@ describe("at the cap", () => {
   ])(
     "%s: the next question is refused with 400 in its own form, and that is remembered",
     async (dialect, form) => {
-      const usage = { input_tokens: 3, prompt_tokens: 3 };
+      const usage = { input_tokens: 33_000, prompt_tokens: 33_000 };
       const pieces = [
         JSON.stringify({
           usage,
           candidates: [{ finishReason: "STOP" }],
-          usageMetadata: { promptTokenCount: 3 },
+          usageMetadata: { promptTokenCount: 33_000 },
         }),
       ];
-      const { model, heard } = await proxied({ pieces }, { dialect, cap: 3 });
+      const { model, heard } = await proxied({ pieces }, { dialect, cap: 33_000 });
       await (await ask(model, dialect)).text();
-      expect(model.used()).toMatchObject({ usd: 3, isRefused: false });
+      expect(model.used()).toMatchObject({ usd: 33_000, isRefused: false });
       const answer = await ask(model, dialect);
       expect(answer.status).toBe(400);
       expect(await answer.json()).toMatchObject(form);
       expect(heard).toHaveLength(1);
-      expect(model.used()).toMatchObject({ usd: 3, isRefused: true });
+      expect(model.used()).toMatchObject({ usd: 33_000, isRefused: true });
     },
   );
 
-  it("what is under way counts by its length, so that many at once do not pass it together", async () => {
-    const { model, heard } = await proxied({ pieces: ["data: x\n"], last: "stays silent" }, { cap: 10 });
-    const body = sized(40);
-    const first = await ask(model, "anthropic", { body });
-    expect(first.status).toBe(200);
-    expect((await ask(model, "anthropic", { body })).status).toBe(400);
+  it.each<{ dialect: Dialect; question: object; most: number }>([
+    { dialect: "anthropic", question: { max_tokens: 500 }, most: 500 },
+    { dialect: "openai-responses", question: { max_output_tokens: 500 }, most: 500 },
+    { dialect: "openai-chat", question: { max_tokens: 500 }, most: 500 },
+    { dialect: "openai-chat", question: { max_tokens: 1, max_completion_tokens: 500 }, most: 500 },
+    { dialect: "openai-chat", question: { max_tokens: 50, n: 10 }, most: 500 },
+    { dialect: "gemini", question: { generationConfig: { maxOutputTokens: 500 } }, most: 500 },
+    {
+      dialect: "gemini",
+      question: { generationConfig: { maxOutputTokens: 50, candidateCount: 10 } },
+      most: 500,
+    },
+    { dialect: "gemini", question: {}, most: 32_000 },
+    { dialect: "anthropic", question: { max_tokens: -1 }, most: 32_000 },
+    { dialect: "anthropic", question: { max_output_tokens: 1 }, most: 32_000 },
+  ])("$dialect: $question must fit with $most tokens of answer", async ({ dialect, question, most }) => {
+    const route = { dialect, price: { input: 0, output: 1_000_000 } };
+    const body = JSON.stringify(question);
+    const under = await proxied({ pieces: ["{}"] }, { ...route, cap: most - 1 });
+    expect((await ask(under.model, dialect, { body })).status).toBe(400);
+    expect([under.heard.length, under.model.used().isRefused]).toEqual([0, true]);
+    const at = await proxied({ pieces: ["{}"] }, { ...route, cap: most });
+    expect((await ask(at.model, dialect, { body })).status).toBe(200);
+  });
+
+  it("many at once do not pass it together", async () => {
+    const { model, heard } = await proxied({ pieces: [message(100, 64_000)] }, REAL);
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, async () => {
+        const answer = await ask(model, "anthropic", { body: LONG });
+        await answer.text();
+        return answer.status;
+      }),
+    );
+    expect(answers.filter((status) => status === 200)).toHaveLength(1);
+    expect(answers.filter((status) => status === 400)).toHaveLength(199);
     expect(heard).toHaveLength(1);
+    expect(model.used()).toMatchObject({ usd: 0.9603, isRefused: true });
+  });
+
+  it("one beside another waits for what that one leaves", async () => {
+    const { model, heard } = await proxied({ pieces: [message(100, 10)] }, REAL);
+    const answers = await Promise.all(
+      [1, 2, 3].map(async () => {
+        const answer = await ask(model, "anthropic", { body: LONG });
+        return [answer.status, await answer.text()];
+      }),
+    );
+    expect(answers).toEqual(answers.map(() => [200, message(100, 10)]));
+    expect(heard).toHaveLength(3);
+    expect(model.used()).toMatchObject({ tokens: { input: 300, output: 30 }, isRefused: false });
+  });
+
+  it("one that has waited too long is told to come again, which is no refusal", async () => {
+    const { model, heard } = await proxied(
+      { pieces: ["data: x\n"], last: "stays silent" },
+      { ...REAL, patience: 1 },
+    );
+    expect((await ask(model, "anthropic", { body: LONG })).status).toBe(200);
+    const answer = await ask(model, "anthropic", { body: LONG });
+    expect(answer.status).toBe(429);
+    expect(await answer.json()).toMatchObject({ error: { type: "rate_limit_error" } });
+    expect(heard).toHaveLength(1);
+    expect(model.used().isRefused).toBe(false);
+  });
+
+  it("one that hangs up while it waits is neither asked nor charged", async () => {
+    const { promise: last, resolve: end } = Promise.withResolvers<void>();
+    const { model, heard } = await proxied({ pieces: [message(100, 10)], last }, REAL);
+    const first = await ask(model, "anthropic", { body: LONG });
+    const second = startRequest(`${model.access.origin}/v1/messages`, {
+      method: "POST",
+      headers: { "x-api-key": model.access.token, expect: "100-continue" },
+    }).on("error", () => undefined);
+    second.flushHeaders();
+    await once(second, "continue");
+    second.end(LONG);
+    await once(second, "finish");
+    second.destroy();
+    await ask(model, "anthropic", { path: "/v1/nothing" });
+    end();
+    await first.text();
+    await (await ask(model, "anthropic", { body: LONG })).text();
+    expect(heard).toHaveLength(2);
+    expect(model.used().tokens).toMatchObject({ input: 200, output: 20 });
+  });
+
+  it("who hangs up before the answer has asked for all of it", async () => {
+    const { model, heard } = await proxied({ pieces: [], last: "stays silent" }, REAL);
+    const hangUp = new AbortController();
+    const first = ask(model, "anthropic", { body: LONG, signal: hangUp.signal });
+    await vi.waitUntil(() => heard.length === 1);
+    hangUp.abort();
+    await expect(first).rejects.toThrow(CUT);
+    expect((await ask(model, "anthropic", { body: LONG })).status).toBe(400);
+    expect(heard).toHaveLength(1);
+    expect(model.used()).toMatchObject({ tokens: { output: 64_000 }, isEstimate: true, isRefused: true });
+  });
+
+  it("so has who ends before it", async () => {
+    const { model, heard } = await proxied({ pieces: [], last: "stays silent" }, REAL);
+    const first = ask(model, "anthropic", { body: LONG }).catch(() => "cut");
+    await vi.waitUntil(() => heard.length === 1);
+    await model.close();
+    expect(await first).toBe("cut");
+    expect(model.used()).toMatchObject({ tokens: { output: 64_000 }, isEstimate: true });
+  });
+
+  it("a vendor that breaks off before its answer may have made it", async () => {
+    const { model } = await proxied({ pieces: [], last: "breaks off" }, REAL);
+    expect((await ask(model, "anthropic", { body: LONG })).status).toBe(502);
+    expect(model.used()).toMatchObject({ tokens: { output: 64_000 }, isEstimate: true });
+  });
+
+  it.each<{ what: string; told: string; last: NonNullable<Answer["last"]>; output: number }>([
+    { what: "that the vendor breaks off", told: "data: x\n\n", last: "breaks off", output: 64_000 },
+    { what: "that the agent hangs up on", told: "data: x\n\n", last: "stays silent", output: 64_000 },
+    {
+      what: "that has told what it took",
+      told: `data: ${message(100, 10)}\n\n`,
+      last: "stays silent",
+      output: 10,
+    },
+  ])("an answer $what is charged with $output tokens", async ({ told, last, output }) => {
+    const { model } = await proxied(
+      { pieces: [told], last, headers: { "content-type": "text/event-stream" } },
+      REAL,
+    );
+    const hangUp = new AbortController();
+    const answer = await ask(model, "anthropic", { body: LONG, signal: hangUp.signal });
+    const reader = answer.body!.getReader();
+    await reader.read();
+    if (last === "stays silent") hangUp.abort();
+    await expect(reader.read()).rejects.toThrow(CUT);
+    await model.close();
+    expect(model.used().tokens.output).toBe(output);
+  });
+
+  it.each([
+    ["is answered in the background", '{"background":true}'],
+    ["is nothing that we can read", '\u{feff}{"background":true}'],
+  ])("a question that %s is not asked", async (_, body) => {
+    const { model, heard } = await proxied(
+      { pieces: ['{"status":"queued","usage":null}'] },
+      { ...REAL, dialect: "openai-responses" },
+    );
+    expect((await ask(model, "openai-responses", { body })).status).toBe(400);
+    expect(heard).toEqual([]);
+    expect(model.used()).toMatchObject({ usd: 0, isRefused: false });
+  });
+
+  it("the vendor reads what was read here", async () => {
+    const { model, heard } = await proxied({ pieces: ["{}"] }, REAL);
+    await ask(model, "anthropic", { body: '{"max_tokens":64000,"max_tokens":5}' });
+    expect(heard.map(({ body }) => body)).toEqual(['{"max_tokens":5}']);
   });
 
   it("no price, no cap: there is nothing to hold it by", async () => {
-    const { model } = await proxied({ pieces: [message(5, 2)] }, { price: null, cap: 1 });
-    await (await ask(model)).text();
+    const { model, heard } = await proxied({ pieces: [message(5, 2)] }, { price: null, cap: 1 });
+    const body = '{"model":"m-1","background":true,"max_tokens":5,"max_tokens":9}';
+    await (await ask(model, "anthropic", { body })).text();
     expect((await ask(model)).status).toBe(200);
+    expect(heard[0]!.body).toBe(body);
     expect(model.used()).toMatchObject({ usd: null, isRefused: false });
   });
 });
