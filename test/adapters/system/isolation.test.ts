@@ -1,7 +1,19 @@
 /** The three cases of design section 5: root, sudo without a password, neither. */
-import { link, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  link,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { livingOf } from "../../../src/adapters/system/end-all.ts";
 import { machine } from "../../../src/adapters/system/machine.ts";
 import { asRoot, asUser } from "../../../src/adapters/system/other-user.ts";
@@ -200,6 +212,28 @@ describe.each(WAYS)("another user by $way", ({ way, system }) => {
     expect(await livingOf(place.user!)).toEqual([]);
     expect(await machine.files.read(place.checkout)).toBeNull();
     expect(await readdir(dirname(dirname(place.checkout)))).toEqual(["work tree"]);
+  });
+
+  it("is alone with the wrapper, whatever way it came to run, and leaves nothing with its folder", async () => {
+    const everybodys = await mkdtemp(join(tmpdir(), "roundtable-open-"));
+    onTestFinished(() => rm(everybodys, { recursive: true, force: true }));
+    await chmod(everybodys, 0o777);
+    const { place } = await here({ ground: { env: { PATH: `${everybodys}:/usr/bin:/bin` } } });
+    await writeFile(join(everybodys, "cat"), `#!/bin/bash\n${DAEMON}\nsleep 0.2\nexec /bin/cat "$@"\n`, {
+      mode: 0o755,
+    });
+    await place.files.read(`${place.checkout}/a.txt`);
+    expect(await livingOf(place.user!)).not.toEqual([]);
+    const others =
+      'for at in /proc/[0-9]*; do test -O $at && test $at != /proc/$$ && grep -q "^State:.[^ZX]" $at/status && echo $at; done';
+    const inWrapper = async (script: string) => {
+      const args = ["-c", script];
+      const request = { command: "bash", args, cwd: place.checkout, env: place.env };
+      return new TextDecoder().decode((await place.wrapper.processes.run(request)).stdout);
+    };
+    expect(await inWrapper(others)).toBe("");
+    await inWrapper(`${DAEMON}; sleep 0.2`);
+    expect(await livingOf(place.user!)).toEqual([]);
   });
 
   it("ends at its deadline with all that left the tree", async () => {

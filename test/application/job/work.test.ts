@@ -164,6 +164,23 @@ describe("changes are read from the work tree as data", () => {
     expect(check(job, bytes)).toMatchObject({ ok: false, code: "submodule" });
   });
 
+  it.each([
+    { what: "a plain name", name: "inner" },
+    { what: "a name that is no UTF-8", name: "$(printf 'inner\\377')" },
+  ])("lets git look into no repository within the repository: $what", async ({ name }) => {
+    const checkout = await makeCheckout({ "a.txt": "one\n" });
+    const trap = `touch '${join(checkout.folder, "../trapped")}'; cat`;
+    const { result } = await play(checkout, async (at) => {
+      const script = `git init --quiet "${name}"; cd "${name}"; echo x > file; git add file
+        git -c user.name=a -c user.email=a@b commit --quiet --message=x
+        git config filter.t.clean "$1"; echo "* filter=t" > .gitattributes; echo y > file`;
+      const request = { command: "bash", args: ["-c", script, "bash", trap], cwd: at.folder, env: at.env };
+      expect((await machine.processes.run(request)).code).toBe(0);
+    });
+    expect(filesOf(result)).toMatchObject([{ path: expect.stringMatching(/^inner/), mode: "160000" }]);
+    expect(await machine.files.list(join(checkout.folder, ".."))).not.toContain("trapped");
+  });
+
   it("leaves an unfinished repository within the repository out", async () => {
     const { result } = await play(await makeCheckout({ "a.txt": "one\n" }), async (at) => {
       await at.write("inner/file", "x");
