@@ -60,13 +60,19 @@ export interface Work {
   changed: boolean;
 }
 
+/** Measured where nothing was done. */
+const NOTHING = { commits: [], verify: [], selfChecks: 0 };
+
 export async function work(ports: WorkPorts, { secrets, ...request }: WorkRequest): Promise<Work> {
   const { job } = request;
-  const handOver = await withModel(
-    ports,
-    { job, secrets },
-    async (model) => (await unready(ports, job)) ?? begin(ports, { ...request, model }),
-  );
+  const handOver = await withModel(ports, { job, secrets }, async (model) => {
+    try {
+      return (await unready(ports, job)) ?? (await begin(ports, { ...request, model }));
+    } catch (error) {
+      // An attempt without a hand-over would be paid for and never told of.
+      return handOverOf(job, unableAnswer(ports.log, error), NOTHING);
+    }
+  });
   return pack(ports, request, handOver);
 }
 
@@ -77,7 +83,7 @@ export async function refuse(
   why: Problem,
 ): Promise<Work> {
   const answer = plainAnswer("blocked", formatProblem(why));
-  return pack(ports, request, handOverOf(request.job, answer, { commits: [], verify: [], selfChecks: 0 }));
+  return pack(ports, request, handOverOf(request.job, answer, NOTHING));
 }
 
 async function pack(
@@ -103,7 +109,7 @@ async function unready({ agent, clock, log }: WorkPorts, job: Job): Promise<Sent
     await agent.prepare(time.signal);
     return null;
   } catch (error) {
-    return handOverOf(job, unableAnswer(log, error), { commits: [], verify: [], selfChecks: 0 });
+    return handOverOf(job, unableAnswer(log, error), NOTHING);
   } finally {
     time.stop();
   }
@@ -116,7 +122,7 @@ async function reviewOnly(ports: WorkPorts, request: Attempt): Promise<SentHandO
   const time = startDeadline(ports.clock, request.job.limits.minutes);
   try {
     const answer = await ask(ports, request, time.signal);
-    return handOverOf(request.job, answer, { commits: [], verify: [], selfChecks: 0 });
+    return handOverOf(request.job, answer, NOTHING);
   } finally {
     time.stop();
   }

@@ -191,6 +191,13 @@ describe.each(WAYS)("another user by $way", ({ way, system }) => {
     expect(await place.files.list(`${place.env["HOME"]}/.tool`)).toEqual([]);
   });
 
+  it("is read no file of that has no bound", async () => {
+    const { place, sh } = await here();
+    await sh('head -c 17000000 /dev/zero > "$HOME/report"; head -c 16000000 /dev/zero > a.txt');
+    await expect(place.files.read(`${place.env["HOME"]}/report`)).rejects.toThrow("more than 16777216 bytes");
+    expect(await place.files.read(`${place.checkout}/a.txt`)).toHaveLength(16_000_000);
+  });
+
   it("runs the agents' programs that we put there, and cannot change them", async () => {
     const { place, sh } = await here();
     await writeFile(`${place.tools}/agent`, "#!/bin/sh\necho works\n", { mode: 0o755 });
