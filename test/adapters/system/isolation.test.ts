@@ -307,14 +307,19 @@ describe.each(WAYS)("another user by $way", ({ way, system }) => {
     expect(other.place.told[1]).toBe(`That user cannot reach ${folder}.`);
   });
 
-  it(`runs nothing as us of a poisoned checkout (${way})`, async () => {
-    const { place, checkout } = await here();
+  it(`runs nothing of a poisoned checkout, or of a repository within it (${way})`, async () => {
+    const { place, checkout, sh } = await here();
+    const trapped = async (): Promise<string> =>
+      sh(`cat ${place.env["TMPDIR"]}/trapped 2>/dev/null; rm -f ${place.env["TMPDIR"]}/trapped`);
     const trap = `#!/bin/sh\nid -u >> ${place.env["TMPDIR"]}/trapped\ncat\n`;
     const said: string[] = [];
     const agent = {
       work: async () => {
         await place.files.write(`${place.checkout}/trap.sh`, trap);
-        const script = `chmod +x trap.sh; cp trap.sh .git/hooks/post-index-change; cp trap.sh .git/hooks/pre-commit
+        const script = `chmod +x trap.sh
+          (git init --quiet inner; cd inner; echo x > file; git add file; git -c user.name=a -c user.email=a@b commit --quiet --message=x
+          git config filter.t.clean "$OLDPWD/trap.sh"; echo '* filter=t' > .gitattributes; echo y > file)
+          cp trap.sh .git/hooks/post-index-change; cp trap.sh .git/hooks/pre-commit
           for key in filter.t.clean filter.t.smudge core.fsmonitor diff.external credential.helper core.pager alias.add; do git config $key "!$PWD/trap.sh"; done
           git config core.fsmonitor "$PWD/trap.sh"; git config filter.t.clean "$PWD/trap.sh"; git config core.hooksPath "$PWD/.git/hooks"
           printf '[core]\\n\\tfsmonitor = %s\\n' "$PWD/trap.sh" > "$HOME/.gitconfig"
@@ -346,16 +351,15 @@ describe.each(WAYS)("another user by $way", ({ way, system }) => {
     ).toEqual([
       { path: ".gitattributes", mode: "100644", content: "* filter=t diff=t merge=t\n" },
       { path: "a.txt", mode: "100644", content: "two\n" },
+      { path: "inner", mode: "160000", content: "" },
       { path: "stolen", mode: "120000", content: `${checkout.own}-key` },
     ]);
-    const trapped = (await place.files.read(`${place.env["TMPDIR"]}/trapped`)) ?? new Uint8Array();
-    expect(
-      new TextDecoder()
-        .decode(trapped)
-        .trim()
-        .split("\n")
-        .filter((id) => id !== "" && id !== String(place.user)),
-    ).toEqual([]);
+    expect(await trapped()).toBe("");
+    // The traps are sharp: any other git of that user would have run into them.
+    for (const plain of ["git status", "cd inner && git -c core.fsmonitor=false status"]) {
+      await sh(plain);
+      expect(await trapped()).toContain(String(place.user));
+    }
   });
 
   it("changes the owner of nothing that a link or another name of a file leads to", async () => {
