@@ -13,6 +13,7 @@ verify:
 
 profile: balanced
 max_parallel: 4
+planner: model
 
 agents:
   coder:
@@ -26,6 +27,7 @@ agents:
 routing:
   default: coder
   docs: reader
+  plan: reader
   rules:
     - paths: [src/auth/**, src/payment/**]
       criticality: security-sensitive
@@ -48,8 +50,9 @@ prices:
     output: 15
     attempt: { input: 200000, output: 20000, minutes: 12 }
 
+budget: { run: 20, unit: 5, attempt: 2, plan: 1 }
+
 # Nothing acts on these yet.
-budget: { run: 20, unit: 5, attempt: 2 }
 issues: { subtasks: checklist }
 project: "off"
 isolation: required

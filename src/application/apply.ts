@@ -15,6 +15,7 @@ import { writeLearnings } from "./learnings.ts";
 import { readHandOver } from "./hand-over.ts";
 import { attemptOf } from "./observe.ts";
 import type { CommitFiles, Ensured, Github } from "./ports.ts";
+import { showPlan } from "./show-plan.ts";
 
 export type Applied = { did: "created" | "updated" | "unchanged"; result: EffectResult | null };
 
@@ -83,6 +84,8 @@ async function applyOne(github: Github, snapshot: RunSnapshot, effect: Effect): 
       };
     case "write-learnings":
       return writeLearnings(github, effect);
+    case "show-plan":
+      return plain(showPlan(github, snapshot));
     case "advance": {
       const moved = await code.advance(effect.branch, effect.sha);
       // Not a fast-forward: the integration branch has moved; the next look drops this train.

@@ -23,6 +23,7 @@ import { unitSlug, type Hash } from "../domain/plan/slug.ts";
 import type { PlanUnit } from "../domain/plan/plan.ts";
 import { readHandOver } from "./hand-over.ts";
 import type { Github } from "./ports.ts";
+import { refinedPlan } from "./propose.ts";
 
 /** A workflow run may carry a clock a little behind the write-ahead's. */
 const CLOCK_SLACK_MS = 10_000;
@@ -73,6 +74,7 @@ export async function observeRun(
     outcomes: {},
     checks: [],
     reviews: {},
+    refined: null,
     labels,
   };
   const [integrationHolds, newTasks, permissions, outcomes, checks, reviews, learningsPull] =
@@ -85,7 +87,18 @@ export async function observeRun(
       readReviews(github, snapshot),
       state.learnings?.sha == null ? null : github.board.pullFrom(learningsBranch(run), state.base.branch),
     ]);
-  return { ...snapshot, integrationHolds, newTasks, permissions, outcomes, checks, reviews, learningsPull };
+  const refined = await refinedPlan(github, { ...snapshot, outcomes }, hash);
+  return {
+    ...snapshot,
+    integrationHolds,
+    newTasks,
+    permissions,
+    outcomes,
+    checks,
+    reviews,
+    refined,
+    learningsPull,
+  };
 }
 
 async function holdsLanded({ code }: Github, { run, state, branches }: RunSnapshot): Promise<boolean> {

@@ -1,6 +1,7 @@
 /** An ask that may be answered becomes a run: its plan is made and shown, its journal begins (design 2.1 to 2.3). */
-import { dryRunBody, planCommentBody } from "../domain/board/plan-comment.ts";
+import { dryRunBody } from "../domain/board/plan-comment.ts";
 import type { Config } from "../domain/config.ts";
+import { PlanFlags } from "../domain/plan/flags.ts";
 import type { Plan } from "../domain/plan/plan.ts";
 import type { Hash } from "../domain/plan/slug.ts";
 import { formatDiagnostic, TransientError, UserError } from "../domain/problem.ts";
@@ -8,6 +9,7 @@ import type { AskFlags } from "../domain/run/command.ts";
 import { JOURNAL_VERSION, type State } from "../domain/run/journal.ts";
 import { marker, OWN_LABEL } from "../domain/run/names.ts";
 import { planAt } from "./plan-at.ts";
+import { showPlan } from "./show-plan.ts";
 import type { Github, Log } from "./ports.ts";
 import { setUpHindrances, setUpLacks } from "./set-up.ts";
 
@@ -74,7 +76,11 @@ export async function openRun(asking: Asking, ask: Ask): Promise<{ run: number |
     return { run: null };
   }
   const run = await trackingIssue(asking, ask, plan.spec.name);
-  const state = firstState({ run, form: asking.form, plan, base, ask, maxCost, now: github.now() });
+  const state = {
+    ...firstState({ run, form: asking.form, plan, base, ask, maxCost, now: github.now() }),
+    ...refining(config, { ask, labels }),
+  };
+  const planFile = { v: 1 as const, plan, config };
   const event = { at: state.ask.at, by: ask.by, unit: null };
   const made = await github.journal.create(run, {
     pass: asking.pass,
@@ -84,9 +90,9 @@ export async function openRun(asking: Asking, ask: Ask): Promise<{ run: number |
       { ...event, what: "asked", why: path },
       ...(state.consent ? [{ ...event, what: "consented", why: `by dispatch, to ${plan.hash}` }] : []),
     ],
-    planFile: { v: 1, plan, config },
+    planFile,
   });
-  if (made !== "lost") await showPlan(asking, { state, plan, config });
+  if (made !== "lost") await showPlan(github, { state, planFile });
   else if (!(await showPlanOf(asking, { run, comment: ask.comment })))
     throw new TransientError({
       what: "Another ask has just opened a run here",
@@ -106,30 +112,8 @@ export async function showPlanOf(
   if (!open) return false;
   const { planFile, state } = await journal.read(open.revision);
   if (state.ask.comment !== comment) return false;
-  await showPlan(asking, { state, plan: planFile.plan, config: planFile.config });
+  await showPlan(asking.github, { state, planFile });
   return true;
-}
-
-async function showPlan(
-  { github }: Asking,
-  { state, plan, config }: { state: State; plan: Plan; config: Config },
-): Promise<void> {
-  const repository = await github.board.repository();
-  const { run } = state;
-  await github.board.ensureComment({
-    issue: run,
-    marker: marker("run", { run, plan: plan.hash.slice(0, 12) }),
-    body: planCommentBody({
-      plan,
-      run,
-      fullName: repository.fullName,
-      base: state.base,
-      config,
-      maxCost: state.ask.maxCost,
-      lacks: await setUpLacks(github, { run, plan, config, sha: state.base.sha }),
-      agreedBy: state.ask.comment === 0 ? (state.consent?.by ?? null) : null,
-    }),
-  });
 }
 
 /** The issue on which the command stands; a new one where that is a pull request or tracks a run. */
@@ -163,6 +147,24 @@ async function hasTracked({ board }: Github, issue: number): Promise<boolean> {
 const lower = (asked: number | undefined, allowed: number | null): number | null =>
   asked === undefined || allowed === null ? (asked ?? allowed) : Math.min(asked, allowed);
 
+/** With a planning model nothing is agreed to before it has ended: see domain/run/planning.ts. */
+function refining(
+  { planner, routing }: Config,
+  { ask: { flags, consents }, labels }: { ask: Ask; labels: readonly string[] },
+): Partial<Pick<State, "planning" | "consent">> {
+  const agent = routing["plan"];
+  if (planner === "rules" || agent === undefined) return {};
+  return {
+    planning: {
+      agent,
+      request: { flags: PlanFlags.strip().parse(flags), labels: [...labels] },
+      consents,
+      ended: null,
+    },
+    consent: null,
+  };
+}
+
 function firstState(given: {
   run: number;
   form: State["form"];
@@ -186,6 +188,7 @@ function firstState(given: {
       ask.consents && maxCost !== null
         ? { by: ask.by, at, comment: ask.comment, planHash: plan.hash, baseSha: base.sha, maxCost }
         : null,
+    planning: null,
     paused: false,
     intents: [],
     attempts: {},

@@ -3,9 +3,10 @@ import { parseConfig, type Config } from "../domain/config.ts";
 import { coChangesOf } from "../domain/plan/co-changes.ts";
 import { makePlan, type PlanRequest } from "../domain/plan/make.ts";
 import type { Plan } from "../domain/plan/plan.ts";
+import type { PlanFlags } from "../domain/plan/flags.ts";
+import type { Proposal } from "../domain/plan/proposal.ts";
 import type { Hash } from "../domain/plan/slug.ts";
 import { formatDiagnostic, UserError } from "../domain/problem.ts";
-import type { AskFlags } from "../domain/run/command.ts";
 import { decodeSpec } from "../domain/spec/decode.ts";
 import type { Github } from "./ports.ts";
 
@@ -14,9 +15,11 @@ export const CONFIG_PATH = ".github/roundtable.yml";
 interface Request {
   sha: string;
   path: string;
-  flags: AskFlags;
+  flags: PlanFlags;
   /** Of the issue on which the command stands. */
   labels: readonly string[];
+  /** Checked against the plan that is made without it. */
+  proposal?: Proposal;
 }
 
 /** Reads spec and configuration at one commit and makes the plan. Throws a UserError for what cannot be read at all. */
@@ -25,7 +28,7 @@ export async function planAt(
     github,
     hash,
   }: { github: { code: Pick<Github["code"], "paths" | "file" | "recentChanges"> }; hash: Hash },
-  { sha, path, flags, labels }: Request,
+  { sha, path, flags, labels, proposal }: Request,
 ): Promise<{ plan: Plan; config: Config }> {
   if (path.startsWith("/") || path.split("/").some((part) => part === ".." || part === "")) {
     throw new UserError({
@@ -85,6 +88,7 @@ export async function planAt(
     flags,
     files,
     ...(labels.length > 0 && { labels: { run: labels } }),
+    ...(proposal && { proposal }),
     hash,
   };
   let made = makePlan(request);

@@ -87,7 +87,7 @@ export interface JournalStore {
   find(run: number): Promise<{ revision: string; writer: string } | null>;
   read(revision: string): Promise<{ planFile: PlanFile; state: State }>;
   /** The first revision; "lost" when another pass has opened the run already. */
-  create(run: number, entry: JournalEntry & { planFile: PlanFile }): Promise<Appended | "lost">;
+  create(run: number, entry: Required<JournalEntry>): Promise<Appended | "lost">;
   /** "lost" when the journal has moved on since `parent`. */
   append(run: number, parent: string, entry: JournalEntry): Promise<Appended | "lost">;
   /** Moves the ref of an ended run to `refs/roundtable-ended/<run>`. */
@@ -101,6 +101,8 @@ export interface JournalEntry {
   state: State;
   /** Lines for events.jsonl. */
   events: readonly object[];
+  /** In place of the plan before it. */
+  planFile?: PlanFile;
 }
 
 export interface Appended {

@@ -128,6 +128,7 @@ async function reconcileRun(
       message: messageOf(decision),
       state: decision.state,
       events: decision.events,
+      ...(decision.planFile && { planFile: decision.planFile }),
     });
     if (appended === "lost") {
       const now = (await pass.github.journal.openRuns()).find((open) => open.run === run);

@@ -63,6 +63,8 @@ export const AgentConfig = z.strictObject({
   turns: Turns.default(Turns.parse({})),
 });
 
+export const PLANNERS = ["rules", "model"] as const;
+
 export const PROFILES = ["safe", "balanced", "throughput"] as const;
 
 export const agentName = z
@@ -128,6 +130,7 @@ export const Routing = z.strictObject({
   rate_limited: agentName
     .optional()
     .describe("Who goes on where the vendor of an agent limits its rate; without it the agent waits."),
+  plan: agentName.optional().describe("Who refines the plan; it takes `planner: model`, and asks for it."),
   rules: z
     .array(RoutingRule)
     .max(100)
@@ -201,6 +204,12 @@ export const ConfigFile = z.strictObject({
     .max(64)
     .optional()
     .describe("Units at work at once; without it the profile's number."),
+  planner: z
+    .enum(PLANNERS)
+    .default("rules")
+    .describe(
+      "Who makes the plan. With `model` the agent of `routing.plan` is asked, before anybody agrees, for what the rules only guess; it takes `budget.plan`. What it says is checked, marked as inferred, and shown.",
+    ),
   agents: z
     .record(agentName, AgentConfig)
     .default({})
@@ -233,6 +242,13 @@ export const ConfigFile = z.strictObject({
         .optional()
         .describe(
           "US dollars for one attempt. Without it attempts share what the run has left; each is reserved what it may take.",
+        ),
+      plan: z
+        .number()
+        .min(0)
+        .optional()
+        .describe(
+          "US dollars for refining one plan with `planner: model`, spent before a person agrees to it. They count as spent by the run.",
         ),
     })
     .default({})

@@ -8,6 +8,7 @@ import {
   commands,
   ConfigFile,
   perType,
+  PLANNERS,
   Price,
   PROFILES,
   Reviewers,
@@ -32,6 +33,7 @@ export const Config = z.strictObject({
   routing: z.record(z.string(), agentName),
   rules: z.array(RoutingRule).default([]),
   prices: z.record(z.string(), Price).default({}),
+  planner: z.enum(PLANNERS).default("rules"),
   reviewerAgent: agentName.nullable(),
   panels: Reviewers.omit({ agent: true }).default({}),
   budget: z
@@ -39,8 +41,9 @@ export const Config = z.strictObject({
       run: z.number().nullable(),
       unit: z.number().nullable().default(null),
       attempt: z.number().nullable().default(null),
+      plan: z.number().nullable().default(null),
     })
-    .default({ run: null, unit: null, attempt: null }),
+    .default({ run: null, unit: null, attempt: null, plan: null }),
   isolation: z.enum(["required", "none"]).default("required"),
   /** Names of hosts; empty: all may be reached. */
   network: z.array(z.string()).default([]),
@@ -75,7 +78,8 @@ export function parseConfig(
   if (!parsed.success)
     return fail(parsed.error.issues.flatMap((issue) => diagnosticsOf(issue, document, lines)));
   const config = configOf(parsed.data);
-  return { config, diagnostics: unknownAgents(config, (path) => placeOf(document, lines, path)) };
+  const place = (path: PropertyKey[]): Place => placeOf(document, lines, path);
+  return { config, diagnostics: [...unknownAgents(config, place), ...lacksOfPlanner(config, place)] };
 }
 
 function configOf(file: z.infer<typeof ConfigFile>): Config {
@@ -93,12 +97,14 @@ function configOf(file: z.infer<typeof ConfigFile>): Config {
     ),
     rules,
     prices: file.prices,
+    planner: file.planner,
     reviewerAgent,
     panels,
     budget: {
       run: file.budget.run ?? null,
       unit: file.budget.unit ?? null,
       attempt: file.budget.attempt ?? null,
+      plan: file.budget.plan ?? null,
     },
     isolation: file.isolation,
     network: file.network.allow,
@@ -137,6 +143,25 @@ function unknownAgents(config: Config, place: (path: PropertyKey[]) => Place): D
         fix: offer(agent, Object.keys(config.agents)),
       }),
     );
+}
+
+/** It spends before anybody agrees: only what the repository itself has set aside. */
+function lacksOfPlanner(
+  { planner, routing, budget }: Config,
+  place: (path: PropertyKey[]) => Place,
+): Diagnostic[] {
+  if (planner === "rules") return [];
+  const lack = (key: string, fix: string): Diagnostic =>
+    diagnosticAt(place(["planner"]), {
+      code: "planner",
+      what: `\`planner: model\` takes \`${key}\``,
+      why: "a model is asked, and paid, before a person agrees to the plan",
+      fix,
+    });
+  return [
+    ...(routing["plan"] === undefined ? [lack("routing.plan", "Name the agent that is to plan.")] : []),
+    ...(budget.plan === null ? [lack("budget.plan", "Set US dollars that one plan may take.")] : []),
+  ];
 }
 
 interface Place {
@@ -212,7 +237,7 @@ function keysAt(path: PropertyKey[]): string[] {
     "routing.rules": Object.keys(RoutingRule.shape),
     prices: Object.keys(Price.shape),
     reviewers: Object.keys(Reviewers.shape),
-    budget: ["run", "unit", "attempt"],
+    budget: ["run", "unit", "attempt", "plan"],
     issues: ["subtasks"],
     network: ["allow"],
     agents: Object.keys(AgentConfig.shape),

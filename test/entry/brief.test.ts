@@ -79,7 +79,8 @@ it("prints what the agent reads, and beside it how many words of it are ours", a
 });
 
 it.each(BRIEF_ROLES)("has one for %s", async (role) => {
-  expect((await told("2", { role })).text).toContain(`# ${role}, attempt 1: unit 2 of x`);
+  const subject = role === "plan" ? "the whole of x" : "unit 2 of x";
+  expect((await told("2", { role })).text).toContain(`# ${role}, attempt 1: ${subject}`);
 });
 
 it("tells a reviewer its own part, and what the repository asks of a review", async () => {

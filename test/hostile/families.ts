@@ -169,6 +169,7 @@ function handOver({ field, text, with: given }: HostileCase): HandOverRequest {
     ...(isReview
       ? { verdict: "pass", findings: field === "finding" ? [{ severity: "minor", summary: text }] : [] }
       : { commits }),
+    ...(field === "proposal" && { proposal: JSON.parse(text) as unknown }),
     ...told.sent,
   };
   return {

@@ -130,6 +130,21 @@ describe("a dispatch", () => {
       expect(plan).not.toContain("/orchestrate confirm");
     }));
 
+  it("with consent agrees to the plan that comes of a planning model, and not to the one before", () =>
+    actionStory(async (world) => {
+      const config = "version: 1\nplanner: model\nrouting: { plan: practice }\nbudget: { plan: 1 }\n";
+      await world.commit({ ".github/roundtable.yml": config });
+      const issue = await world.dispatch(CONSENT);
+      await world.pass();
+      const [first, last] = await world.comments(issue);
+      expect(first).toContain("This plan is being refined");
+      // There is no workflow to ask it in.
+      expect(last).toContain("the plan by the rules stands. The workflow .github/workflows/");
+      expect(last).toContain("octo started the workflow with consent to this plan");
+      const { consent, planHash } = await stateOf(world, issue);
+      expect(consent).toMatchObject({ by: "octo", planHash, maxCost: 5 });
+    }));
+
   it("is answered once", () =>
     actionStory(async (world) => {
       await world.dispatch({});

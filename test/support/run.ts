@@ -1,7 +1,8 @@
 /** Builders for a run's snapshot: a plan from a few task lines, and a journal to fill. */
 import { createHash } from "node:crypto";
 import { parseConfig } from "../../src/domain/config.ts";
-import { makePlan, type PlanFlags, type PlanRequest } from "../../src/domain/plan/make.ts";
+import type { PlanFlags } from "../../src/domain/plan/flags.ts";
+import { makePlan, type PlanRequest } from "../../src/domain/plan/make.ts";
 import { unitSlug } from "../../src/domain/plan/slug.ts";
 import type { Plan } from "../../src/domain/plan/plan.ts";
 import { emptyResult, type Attempt, type AttemptResult, type State } from "../../src/domain/run/journal.ts";
@@ -55,6 +56,7 @@ export function aState(plan: Plan, change: Partial<State> = {}): State {
       baseSha: "b".repeat(40),
       maxCost: null,
     },
+    planning: null,
     paused: false,
     intents: [],
     attempts: {},
@@ -115,6 +117,7 @@ export function aSnapshot(
     outcomes: {},
     checks: [],
     reviews: {},
+    refined: null,
     labels: [],
     ...rest,
   };

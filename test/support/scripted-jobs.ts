@@ -57,11 +57,18 @@ interface Ended {
   isReadOnce: boolean;
 }
 
-/** `fateOf` and `wantsOf`, the US dollars that a model would take, are asked once for each dispatch. */
+export interface Script {
+  /** US dollars that an attempt's model would take. */
+  wantsOf?: (attempt: AttemptView) => number | null;
+  /** What a planner proposes. */
+  proposes?: (attempt: AttemptView) => object;
+}
+
+/** Each function is asked once for each dispatch. */
 export function scriptedJobs(
   github: Github,
   fateOf: (attempt: AttemptView) => Fate,
-  wantsOf: (attempt: AttemptView) => number | null = () => null,
+  { wantsOf = () => null, proposes = () => ({ units: [] }) }: Script = {},
 ): { workflows: Github["workflows"]; dispatches: { key: string; fate: Fate }[] } {
   const ended = new Map<number, Ended>();
   const dispatches: { key: string; fate: Fate }[] = [];
@@ -96,7 +103,11 @@ export function scriptedJobs(
             url: `https://github.test/runs/${id}`,
           },
           jobs: jobsOf(id, attempt.role, fate),
-          artifact: artifactOf(run, attempt, { fate, wants: wantsOf(attempt) }),
+          artifact: artifactOf(run, attempt, {
+            fate,
+            wants: wantsOf(attempt),
+            ...(attempt.role === "plan" && { proposal: proposes(attempt) }),
+          }),
           isReadOnce: fate === "gone",
         });
         // GitHub does not always tell the id.
@@ -122,7 +133,7 @@ export function scriptedJobs(
 }
 
 function jobsOf(id: number, role: Role, fate: Fate): JobFact[] {
-  if (role === "review") return [];
+  if (role === "review" || role === "plan") return [];
   const red = fate === "red" || fate === "lies";
   const steps = fate === "unverified" ? [] : [{ name: "Verify", conclusion: red ? "failure" : "success" }];
   const conclusion = red ? "failure" : "success";
@@ -132,13 +143,17 @@ function jobsOf(id: number, role: Role, fate: Fate): JobFact[] {
 function artifactOf(
   run: number,
   attempt: AttemptView,
-  { fate, wants }: { fate: Fate; wants: number | null },
+  { fate, wants, proposal }: { fate: Fate; wants: number | null; proposal?: object },
 ): Ended["artifact"] {
   const { slug, role, n, nonce, baseSha, headSha } = attempt;
   if (role === "verify" || fate === "nothing" || fate === "hangs") return null;
   const bound = { v: 1, run, unit: slug, role, attempt: n, nonce, baseSha, headSha };
   const isReview = role === "review" && !["work", "limited", "stopped"].includes(fate);
-  const said = isReview ? reviewOf(fate) : workOf(attempt, fate);
+  const said = proposal
+    ? { outcome: OUTCOMES[fate] ?? "completed", summary: `It was ${fate}.`, proposal }
+    : isReview
+      ? reviewOf(fate)
+      : workOf(attempt, fate);
   const text =
     fate === "garbage"
       ? '{"v": 1, "outcome"'

@@ -2,7 +2,7 @@
 import type { Github } from "../../src/application/ports.ts";
 import type { RunReport } from "../../src/application/report.ts";
 import type { AttemptView } from "../../src/domain/run/view.ts";
-import { scriptedJobs, type Fate } from "./scripted-jobs.ts";
+import { scriptedJobs, type Fate, type Script } from "./scripted-jobs.ts";
 import { SPEC } from "./shipped-run.ts";
 import type { World } from "./world.ts";
 
@@ -23,19 +23,17 @@ export async function scriptedRun(
     files = {},
     flags = "",
     fateOf = goodFate,
-    wantsOf = () => null,
     github = world.github,
+    ...script
   }: {
     tasks: string;
     files?: Readonly<Record<string, string>>;
     flags?: string;
     fateOf?: (attempt: AttemptView) => Fate;
-    /** US dollars that an attempt's model would take. */
-    wantsOf?: (attempt: AttemptView) => number | null;
     github?: Github;
-  },
+  } & Script,
 ): Promise<ScriptedRun> {
-  const { workflows } = scriptedJobs(github, fateOf, wantsOf);
+  const { workflows } = scriptedJobs(github, fateOf, script);
   const reconciler = world.reconciler({ github: { ...github, workflows } });
   await world.commit({ [`${SPEC}/tasks.md`]: tasks, ...files });
   const run = await world.ask(`/orchestrate ${SPEC} ${flags}`.trim());

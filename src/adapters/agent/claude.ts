@@ -96,5 +96,7 @@ function faultIn({
 }: Result): Fault | null {
   if (subtype === "error_max_turns") return { kind: "limit", message: `${num_turns ?? "all"} turns` };
   if (stop_reason === "refusal") return { kind: "refusal", message: result };
-  return is_error ? faultOf(api_error_status ?? null, result || subtype) : null;
+  return is_error || subtype.startsWith("error_")
+    ? faultOf(api_error_status ?? null, result || subtype)
+    : null;
 }

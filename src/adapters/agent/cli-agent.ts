@@ -129,10 +129,17 @@ async function refuse(cli: Cli, { files }: CliPorts, { job, checkout }: AgentReq
 /** The outcome follows from how the program ended; where it came to its own end, from its answer. */
 export function answerOf(cli: Cli, job: Job, output: CliOutput): AgentAnswer {
   const told = cli.read(output);
-  const answer = told.fault === null ? saidBy(cli, job, told.text) : faulty(cli, told.fault);
+  const fault = told.fault ?? endedOddly(output);
+  const answer = fault === null ? saidBy(cli, job, told.text) : faulty(cli, fault);
   const usage = told.usage && { ...told.usage, model: told.usage.model || (job.model ?? cli.backend) };
   return { ...answer, usage };
 }
+
+/** A good last event does not make up for a program that did not come to its end. */
+const endedOddly = ({ code, stderr }: CliOutput): Fault | null =>
+  code === 0
+    ? null
+    : { kind: "infra", message: `It ended with ${code ?? "a signal"}. ${stderr.trim().slice(-500)}` };
 
 /** A worker may answer in prose: what it changed is measured. A review without its form is none. */
 function saidBy({ program }: Cli, { role }: Job, said: string): AgentAnswer {
@@ -146,7 +153,8 @@ function saidBy({ program }: Cli, { role }: Job, said: string): AgentAnswer {
 const OUTCOMES: Readonly<Record<Fault["kind"], WorkOutcome>> = {
   rate_limited: "rate_limited",
   infra: "infra",
-  key: "failed",
+  // Nothing gets better by itself: a person is asked at once.
+  key: "blocked",
   limit: "timed_out",
   refusal: "failed",
   failed: "failed",

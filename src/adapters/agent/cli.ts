@@ -83,6 +83,10 @@ export interface Fault {
 }
 
 /** By HTTP status, as the model's server or our proxy answers. */
+/** Where no status is told, the words are all there is. */
+export const statusInWords = (message: string): number | null =>
+  /rate.?limit|too many requests|quota exceeded|\b429\b/i.test(message) ? 429 : null;
+
 export function faultOf(status: number | null, message: string): Fault {
   const kind = (): Fault["kind"] => {
     if (status === 401 || status === 403) return "key";

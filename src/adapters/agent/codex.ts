@@ -1,6 +1,6 @@
 /** Codex. The checkout is no trusted project, so that its settings, hooks and servers are not loaded. */
 import { z } from "zod";
-import { events, faultOf, type Cli } from "./cli.ts";
+import { events, faultOf, statusInWords, type Cli } from "./cli.ts";
 
 const Event = z.discriminatedUnion("type", [
   z.object({
@@ -90,5 +90,5 @@ export const codex: Cli = {
 function statusIn(message: string): number | null {
   const status = /\bstatus:? (\d{3})\b/.exec(message)?.[1];
   if (status !== undefined) return Number(status);
-  return message.startsWith("{") ? 400 : null;
+  return message.startsWith("{") ? 400 : statusInWords(message);
 }

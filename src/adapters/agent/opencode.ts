@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { UserError } from "../../domain/problem.ts";
-import { events, faultOf, type Cli, type Fault } from "./cli.ts";
+import { events, faultOf, statusInWords, type Cli, type Fault } from "./cli.ts";
 
 const Event = z.discriminatedUnion("type", [
   z.object({ type: z.literal("text"), part: z.object({ text: z.string(), messageID: z.string() }) }),
@@ -35,8 +35,6 @@ const Event = z.discriminatedUnion("type", [
 
 /** While it asks again, the status is in no event, and in its log as words only. */
 const FAILED = /error\.error="AI_APICallError: ([^"]*)"/;
-const statusIn = (message: string): number | null =>
-  /rate.?limit|too many requests|\b429\b/i.test(message) ? 429 : null;
 
 const KEY = "ROUNDTABLE_MODEL_TOKEN";
 
@@ -110,7 +108,10 @@ export const opencode: Cli = {
       if (error) return faultOf(error.data.statusCode ?? null, error.data.message || error.name);
       if (last?.reason === "stop") return null;
       const message = FAILED.exec(stderr)?.[1] ?? stderr.trim().slice(-500);
-      return faultOf(statusIn(message), message || `it ended in the middle (${last?.reason ?? "no step"})`);
+      return faultOf(
+        statusInWords(message),
+        message || `it ended in the middle (${last?.reason ?? "no step"})`,
+      );
     };
     return {
       text,

@@ -73,8 +73,9 @@ export function createJournalStore(client: Client): JournalStore {
     const isFull = before.events.split("\n").length - 1 >= EVENTS_PER_PAGE;
     const page = isFull ? before.page + 1 : before.page;
     const events = (isFull ? "" : before.events) + lines.join("");
+    const { planFile = before.planFile } = entry;
     const files = [
-      ...(parent === null ? [{ path: PLAN, content: JSON.stringify(before.planFile) }] : []),
+      ...(entry.planFile ? [{ path: PLAN, content: JSON.stringify(planFile) }] : []),
       { path: STATE, content: `${JSON.stringify(entry.state, null, 1)}\n` },
       ...(lines.length > 0 ? [{ path: eventsPath(page), content: events }] : []),
     ];
@@ -93,7 +94,7 @@ export function createJournalStore(client: Client): JournalStore {
     });
     return {
       sha: made.data.sha,
-      known: { tree: tree.data.sha, planFile: before.planFile, state: entry.state, page, events },
+      known: { tree: tree.data.sha, planFile, state: entry.state, page, events },
       at: new Date(made.headers.date ?? client.now()),
     };
   }

@@ -5,6 +5,7 @@
  */
 import { AGENT_MINUTES, RUBRIC_PATH, type BriefInput } from "../../domain/agent/brief-input.ts";
 import { buildBrief } from "../../domain/agent/brief.ts";
+import { planBrief } from "../../domain/agent/plan-brief.ts";
 import { quotesOf, unitBrief, type SpecQuotes } from "../../domain/agent/unit-brief.ts";
 import { verifyCommands } from "../../domain/config.ts";
 import type { Job } from "../../domain/handover/job.ts";
@@ -17,6 +18,7 @@ import { writesForBase } from "../../domain/run/moved-base.ts";
 import {
   attemptKey,
   BASE_SLUG,
+  PLAN_SLUG,
   parseAttemptKey,
   plainSlug,
   ROLES,
@@ -71,15 +73,18 @@ export async function prepare(
   const overtaken = whyStale(attempt, inputs);
   if (overtaken !== null) throw stale(overtaken);
   const unit = planFile.plan.units.find((other) => unitSlug(other, ports.hash) === plainSlug(name.slug));
-  if (!unit && name.slug !== BASE_SLUG) throw stale(`the plan has no unit ${name.slug}`);
+  if (!unit && name.slug !== BASE_SLUG && name.slug !== PLAN_SLUG)
+    throw stale(`the plan has no unit ${name.slug}`);
   const quotes = await quotesAt(ports, state);
   const job = jobFor(
     { state, planFile, attempt },
-    unit ? ofUnit(unit, planFile, quotes) : ofRun(state, planFile),
+    unit ? ofUnit(unit, planFile, quotes) : name.slug === PLAN_SLUG ? ofPlan(state) : ofRun(state, planFile),
   );
   const input = unit
     ? await briefInput(ports, { state, planFile, unit, attempt }, quotes)
-    : await baseBriefInput(ports, { state, planFile, attempt });
+    : name.slug === PLAN_SLUG
+      ? planBriefOf({ state, planFile, attempt }, quotes)
+      : await baseBriefInput(ports, { state, planFile, attempt });
   await ports.files.write(`${folder}/brief.md`, buildBrief(input));
   await ports.files.write(`${folder}/job.json`, `${JSON.stringify(job, null, 2)}\n`);
   return { path: folder };
@@ -123,6 +128,21 @@ const ofRun = ({ run, base, landed }: State, { plan, config }: PlanFile): Subjec
   writes: writesForBase(plan.units, landed),
   report: null,
 });
+
+const ofPlan = ({ spec }: State): Subject => ({
+  unitId: PLAN_SLUG,
+  title: `Plan ${spec.name}`,
+  parts: [],
+  verify: [],
+  writes: [],
+  report: null,
+});
+
+/** Told why its first proposal did not fit. */
+function planBriefOf({ state, planFile, attempt }: Omit<Context, "unit">, quotes: SpecQuotes): BriefInput {
+  const before = attemptsOf(state).find(({ slug, n }) => slug === PLAN_SLUG && n === attempt.n - 1);
+  return planBrief({ ...planFile, quotes }, { attempt: attempt.n, faults: before?.result?.summary ?? null });
+}
 
 function jobFor({ state, planFile: { config }, attempt }: Omit<Context, "unit">, subject: Subject): Job {
   const agent = attempt.agent === null ? undefined : config.agents[attempt.agent];

@@ -67,7 +67,11 @@ export async function work(ports: WorkPorts, { secrets, ...request }: WorkReques
   const { job } = request;
   const handOver = await withModel(ports, { job, secrets }, async (model) => {
     try {
-      return (await unready(ports, job)) ?? (await begin(ports, { ...request, model }));
+      const since = ports.clock.now().getTime();
+      const hindrance = await unready(ports, job);
+      // What the installation took the agent has less: the job's own limit does not move.
+      const gone = (ports.clock.now().getTime() - since) / 60_000;
+      return hindrance ?? (await begin(ports, { ...request, model, job: shortened(job, gone) }));
     } catch (error) {
       // An attempt without a hand-over would be paid for and never told of.
       return handOverOf(job, unableAnswer(ports.log, error), NOTHING);
@@ -75,6 +79,11 @@ export async function work(ports: WorkPorts, { secrets, ...request }: WorkReques
   });
   return pack(ports, request, handOver);
 }
+
+const shortened = (job: Job, gone: number): Job => ({
+  ...job,
+  limits: { ...job.limits, minutes: Math.max(1, job.limits.minutes - Math.floor(gone)) },
+});
 
 /** Hands over that nothing has begun, and what a person must do first. */
 export async function refuse(
@@ -116,9 +125,12 @@ async function unready({ agent, clock, log }: WorkPorts, job: Job): Promise<Sent
 }
 
 const begin = (ports: WorkPorts, request: Attempt): Promise<SentHandOver> =>
-  request.job.role === "review" ? reviewOnly(ports, request) : workAndMeasure(ports, request);
+  request.job.role === "review" || request.job.role === "plan"
+    ? askOnly(ports, request)
+    : workAndMeasure(ports, request);
 
-async function reviewOnly(ports: WorkPorts, request: Attempt): Promise<SentHandOver> {
+/** Who only says something is asked in the checkout as it is. */
+async function askOnly(ports: WorkPorts, request: Attempt): Promise<SentHandOver> {
   const time = startDeadline(ports.clock, request.job.limits.minutes);
   try {
     const answer = await ask(ports, request, time.signal);

@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import type { Job } from "../handover/job.ts";
+import { Proposal } from "../plan/proposal.ts";
 import {
   CAPS,
   Finding,
@@ -54,6 +55,8 @@ export const AgentAnswer = z.object({
   /** Of a reviewer; left out, it follows from the findings. */
   verdict: z.enum(["pass", "fail"]).nullish(),
   findings: z.array(AnsweredFinding).max(CAPS.entries).nullish(),
+  /** Of a planner. */
+  proposal: Proposal.nullish(),
   usage: Usage.nullish().catch(null),
 });
 export type AgentAnswer = z.infer<typeof AgentAnswer>;
@@ -131,6 +134,19 @@ export function handOverOf(
     const outcome = answer.outcome === "completed" ? "failed" : answer.outcome;
     const summary = answer.summary || "The reviewer gave neither a verdict nor findings.";
     return { ...bound, outcome, summary, ...NOTHING, usage };
+  }
+  if (role === "plan") {
+    const { proposal } = answer;
+    if (proposal)
+      return { ...bound, outcome: answer.outcome, summary: answer.summary, ...NOTHING, proposal, usage };
+    const outcome = answer.outcome === "completed" ? "failed" : answer.outcome;
+    return {
+      ...bound,
+      outcome,
+      summary: answer.summary || "The planner proposed nothing.",
+      ...NOTHING,
+      usage,
+    };
   }
   return {
     ...bound,

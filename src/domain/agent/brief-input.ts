@@ -3,6 +3,20 @@ import type { Finding, HandOverNote } from "../handover/result.ts";
 import type { Role } from "../run/names.ts";
 import type { Diff } from "./diff.ts";
 
+export interface PlannedUnits {
+  units: readonly {
+    id: string;
+    title: string;
+    type: string;
+    criticality: string;
+    agent: string;
+    writes: readonly string[];
+    dependsOn: readonly string[];
+    tasks: readonly string[];
+  }[];
+  agents: readonly { name: string; backend: string; model: string | null }[];
+}
+
 export interface BriefInput {
   role: Role;
   reviewer: string | null;
@@ -11,6 +25,8 @@ export interface BriefInput {
   /** Null: a moved base branch and the whole run are brought together. */
   unit: { id: string; title: string; type: string; report: string | null } | null;
   spec: { name: string; path: string };
+  /** What a planner judges: all units of work, and who there is to do them. */
+  planned?: PlannedUnits;
   /** `done`: by the spec; for who works on it, also by an earlier attempt's word. */
   tasks: readonly { id: string; title: string; done: boolean; details: string }[];
   requirements: readonly { id: string; text: string }[];

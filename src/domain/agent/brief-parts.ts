@@ -3,6 +3,7 @@ import type { Finding } from "../handover/result.ts";
 import type { Role } from "../run/names.ts";
 import { fenced } from "../text/harmless.ts";
 import { RUBRIC_PATH, type BriefInput } from "./brief-input.ts";
+import { oneLine } from "./one-line.ts";
 
 const DOES: Readonly<Record<Role, string>> = {
   implement: "Implement this one unit of work in the repository you stand in.",
@@ -10,7 +11,7 @@ const DOES: Readonly<Record<Role, string>> = {
   resolve:
     "This unit's changes conflict with work that has landed since. Bring them together, keeping the intent of both.",
   review: "Review this one unit of work. Change no file.",
-  plan: "Judge how this unit should be planned. Change no file.",
+  plan: "Judge how these units should be planned. Change no file.",
   verify: "Run the verify commands.",
 };
 
@@ -214,5 +215,3 @@ const indented = (text: string): string =>
     .split("\n")
     .map((line) => `  ${line}`)
     .join("\n");
-/** An id or path among our own words: short, and no sentence. */
-const oneLine = (text: string): string => text.replaceAll(/[^\p{L}\p{N}./_-]+/gu, "-").slice(0, 120);

@@ -23,6 +23,7 @@ import {
   verify,
 } from "./brief-parts.ts";
 import { diffPart } from "./diff.ts";
+import { planAnswer, planOpening, planRules, planUnits } from "./plan-brief.ts";
 
 /** Of our own in one brief. */
 export const WORD_BUDGET = 500;
@@ -37,7 +38,7 @@ const PARTS: Readonly<Record<Role, readonly Part[]>> = {
   fix: WORK,
   resolve: WORK,
   review: [opening, rules, ...SPEC, rubric, paths, diffPart, mend, answer],
-  plan: [opening, rules, ...SPEC, paths, answer],
+  plan: [planOpening, planRules, planUnits, design, mend, planAnswer],
   // Nobody reads one there.
   verify: [opening, verify],
 };

@@ -1,8 +1,11 @@
 import { verifyCommands, type Config } from "../config.ts";
+import { PROPOSED } from "../plan/classify.ts";
 import { agentsWithoutPrice } from "../plan/estimate.ts";
 import type { Plan, PlanUnit } from "../plan/plan.ts";
 import { formatProblem } from "../problem.ts";
+import type { Planning } from "../run/journal.ts";
 import { marker } from "../run/names.ts";
+import { planMarker } from "../run/planning.ts";
 import { harmlessLine } from "../text/harmless.ts";
 import { cap, few, fewLines, fold, section } from "./body.ts";
 import { graphOf } from "./graph.ts";
@@ -20,6 +23,7 @@ export interface PlanShown {
   maxCost: number | null;
   /** Who agreed to it already, by a dispatch with a ceiling; null or absent: it waits for a confirm. */
   agreedBy?: string | null;
+  planning?: Planning | null;
   /** What this repository's set-up lacks, one sentence each. */
   lacks: readonly string[];
 }
@@ -28,13 +32,36 @@ export function planCommentBody(shown: PlanShown): string {
   const hash = shown.plan.hash.slice(0, 12);
   const ceiling = shown.maxCost === null ? ", without a ceiling on money" : `, up to ${shown.maxCost} USD`;
   const what = `at base \`${shown.base.sha.slice(0, 7)}\`${ceiling}`;
-  const lead = shown.agreedBy ? agreedLines(shown.agreedBy, what) : consentLines(hash, what);
-  return cap([...planLines(shown, lead), marker("run", { run: shown.run, plan: hash })]);
+  const { run, planning = null } = shown;
+  const mark = planMarker({ run, planHash: shown.plan.hash, planning });
+  if (planning !== null && planning.ended === null)
+    return cap([...planLines(shown, refiningLines(planning, shown.config)), mark]);
+  const lead = shown.agreedBy
+    ? agreedLines(shown.agreedBy, what)
+    : consentLines(hash, what, planning !== null);
+  return cap([...planLines(shown, [...lead, ...refinedLines(planning)]), mark]);
+}
+
+const refiningLines = ({ agent }: Planning, { budget }: Config): string[] => [
+  "### This plan is being refined",
+  "",
+  `The rules made it; ${harmlessLine(agent, 40)} is asked for what they only guess, for up to ${budget.plan ?? 0} USD (\`budget.plan\`). It cannot be confirmed yet: the plan to agree to will stand in a new comment.`,
+  "",
+];
+
+function refinedLines(planning: Planning | null): string[] {
+  if (!planning?.ended) return [];
+  const { isRefined, why } = planning.ended;
+  const said = harmlessLine(why, 1000);
+  const who = harmlessLine(planning.agent, 40);
+  return isRefined
+    ? [`Refined by ${who}: ${said} What came of that is marked as inferred.`, ""]
+    : [`${who} was to refine this plan, and the plan by the rules stands. ${said}`, ""];
 }
 
 /** Before the units, so that no cut of a long plan can take it away. */
-const consentLines = (hash: string, what: string): string[] => [
-  "### Nothing is spent yet",
+const consentLines = (hash: string, what: string, isPlanned: boolean): string[] => [
+  `### Nothing is spent yet${isPlanned ? " but what planning took" : ""}`,
   "",
   `A person with write access starts it with a new comment: \`/orchestrate confirm ${hash}\`. That agrees to exactly this plan (\`${hash}\`) ${what}.`,
   "",
@@ -49,7 +76,10 @@ const agreedLines = (by: string, what: string): string[] => [
 
 export function dryRunBody(shown: PlanShown & { comment: number }): string {
   return cap([
-    ...planLines(shown, ["This was a dry run: nothing was made.", ""]),
+    ...planLines(shown, [
+      `This was a dry run: nothing was made.${shown.config.planner === "model" ? " In a run a model would refine this plan before it is shown for consent." : ""}`,
+      "",
+    ]),
     marker("run", { run: shown.run, ask: shown.comment }),
   ]);
 }
@@ -134,7 +164,10 @@ function planLines(
   ];
 }
 
+const inferred = (because: string): string => (because === PROPOSED ? " (inferred)" : "");
+
 function unitRow(unit: PlanUnit): string {
+  const { because } = unit;
   const isGate = unit.type === "checkpoint";
   const reviewers =
     few(
@@ -152,7 +185,7 @@ function unitRow(unit: PlanUnit): string {
     ),
     6,
   );
-  return `| ${nameOf(unit)} | ${unit.type}, ${unit.criticality} | ${isGate ? "–" : workerOf({ unit, isGate })} | ${reviewers} | ${waits} | ${writes || (unit.unknownPaths ? "not known" : "–")} |`;
+  return `| ${nameOf(unit)} | ${unit.type}${inferred(because.type)}, ${unit.criticality}${inferred(because.criticality)} | ${isGate ? "–" : `${workerOf({ unit, isGate })}${inferred(because.agent)}`} | ${reviewers} | ${waits} | ${writes || (unit.unknownPaths ? "not known" : "–")} |`;
 }
 
 function orderLines({ units, schedule }: Plan): string[] {

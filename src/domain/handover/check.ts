@@ -10,6 +10,7 @@ import { collision } from "./collision.ts";
 import { FILE_GUARDS, pathGuard, protectionGuard } from "./file-guards.ts";
 import { filesOf, isBase64, shown, textOf, type Guard, type HandOverRequest } from "./guard.ts";
 import { PATH_FAULTS } from "./path-fault.ts";
+import { proposalGuard } from "./proposal-guard.ts";
 import { PROTECTIONS } from "./protected-path.ts";
 import {
   ReviewResult,
@@ -29,6 +30,7 @@ export type HandOverCheck =
 export const GUARDS: readonly Guard[] = [
   { code: "binding", check: binding },
   { code: "role", check: role },
+  { code: "proposal", check: proposalGuard },
   { code: "content", check: content },
   { code: "base64", check: base64 },
   { code: "files", check: fileCount },

@@ -61,7 +61,15 @@ const binary: FileCheck = (file, { rules }) => {
 /** https://trojansource.codes: what such a text shows a reviewer is not what a compiler reads. */
 const TURNING = /[\u202A-\u202E\u2066-\u2069]/;
 
-const turning: FileCheck = ({ path, content = "" }, { ground }) => {
+/** Also of a file that travels as bytes because one of them is no UTF-8. */
+const readAs = (file: SentFile): string =>
+  file.base64 === undefined
+    ? textOf(file)
+    : new TextDecoder().decode(Uint8Array.from(textOf(file), (byte) => byte.charCodeAt(0)));
+
+const turning: FileCheck = (file, { ground }) => {
+  const { path } = file;
+  const content = readAs(file);
   if (ground === null || !TURNING.test(content) || TURNING.test(ground.texts?.get(path) ?? "")) return null;
   const line = content.slice(0, content.search(TURNING)).split("\n").length;
   return `${shown(path)}, line ${line}, holds a character that turns the reading direction: it shows other than it is. Write it as an escape.`;

@@ -10,7 +10,7 @@ const sha = z.string().regex(/^[0-9a-f]{40}$/, "it is no commit's SHA");
 export const Job = z.strictObject({
   v: z.literal(1),
   run: z.number().int(),
-  /** The unit's slug, as in branch and artifact names; `_base` where the whole run meets a moved base branch. */
+  /** The unit's slug, as in branch and artifact names; `_base` where the whole run meets a moved base branch, `_plan` where it is planned. */
   unit: z.string(),
   /** The unit's id, as in tasks.md; `_base` as above. */
   unitId: z.string(),

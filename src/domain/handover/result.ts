@@ -5,6 +5,7 @@
  * the file clips to the same caps, so that only a forged one is refused for its length.
  */
 import { z } from "zod";
+import { Proposal } from "../plan/proposal.ts";
 import { ROLES } from "../run/names.ts";
 
 /** Characters, or entries of a list. */
@@ -111,6 +112,8 @@ export const WorkResult = z.strictObject({
   outOfScope: texts.default([]),
   learnings: texts.default([]),
   handover: HandOverNote.nullable().default(null),
+  /** Of role plan. */
+  proposal: Proposal.optional(),
   usage: Usage.nullable().default(null),
 });
 export type WorkResult = z.infer<typeof WorkResult>;

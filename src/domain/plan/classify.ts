@@ -28,7 +28,7 @@ export interface Traits {
   proposed: ProposedUnit | null;
 }
 
-const PROPOSED = "the planning model proposes it";
+export const PROPOSED = "the planning model proposes it";
 
 const TYPE_BY_PATH: readonly [RegExp, UnitType][] = [
   [/(^|\/)(tests?|__tests__|spec|e2e)\/|[._-](test|spec)\.\w+$/i, "test"],

@@ -5,6 +5,7 @@ import type { OrderHint } from "../spec/order-hints.ts";
 import type { Task } from "../spec/tasks.ts";
 import type { Waves } from "../spec/waves.ts";
 import { nearest } from "../text/nearest.ts";
+import { PROPOSED } from "./classify.ts";
 import { isAbove, reportCycles } from "./cycles.ts";
 import { dependencyLines } from "./dependency-lines.ts";
 import { followHints } from "./hinted.ts";
@@ -93,8 +94,7 @@ export function edgesOf(request: EdgeRequest): Edges {
   guardCheckpoints({ groups, edges, diagnostics });
   followFile(request, edges, drawn);
   for (const [from, { dependsOn }] of request.proposed)
-    for (const id of dependsOn)
-      edges.add(from, { id, source: "inferred", because: "the planning model proposes it" });
+    for (const id of dependsOn) edges.add(from, { id, source: "inferred", because: PROPOSED });
   if (edges.isFull) {
     diagnostics.push(TOO_MANY);
     return new Edges([]);

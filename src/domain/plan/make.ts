@@ -11,6 +11,7 @@ import type { CoChanges } from "./co-changes.ts";
 import { componentsOf } from "./components.ts";
 import { edgesOf } from "./edges.ts";
 import { estimateOf } from "./estimate.ts";
+import type { PlanFlags } from "./flags.ts";
 import { labelsOf, unknownAgents, type Labels } from "./labels.ts";
 import type { Plan, PlanTask, PlanUnit } from "./plan.ts";
 import type { Proposal, ProposedUnit } from "./proposal.ts";
@@ -21,14 +22,6 @@ import { unitSlug, type Hash } from "./slug.ts";
 import { belowCheckpoints, choose, droppedParts, groupsOf, unitsOf, type Group } from "./units.ts";
 import { BY_HAND } from "./words.ts";
 import { readsOf, repositoryOf, writesOf, type Knowledge } from "./writes.ts";
-
-export interface PlanFlags {
-  profile?: Config["profile"];
-  maxParallel?: number;
-  agent?: string;
-  includeOptional?: boolean;
-  only?: readonly string[];
-}
 
 export interface PlanRequest {
   spec: {

@@ -16,7 +16,7 @@ export const ProposedUnit = z.strictObject({
   type: UnitType.exclude(["checkpoint"]).optional(),
   agent: z.string().max(39).optional(),
   criticality: Criticality.optional(),
-  writes: z.array(z.string()).max(100).default([]),
+  writes: z.array(z.string().max(500)).max(100).default([]),
   dependsOn: z.array(id).max(200).default([]),
 });
 export type ProposedUnit = z.infer<typeof ProposedUnit>;

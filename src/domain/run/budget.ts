@@ -155,7 +155,10 @@ export function allowanceFor(draft: Draft, wanted: Wanted): Allowance {
   const estimate = useOf(wanted.agent, config).usd ?? 0;
   const { attempt: cap } = config.budget;
   const least = Math.min(estimate, cap ?? estimate);
-  const shares = [ofRun(draft, wanted, least), ofUnit(draft, wanted, least)];
+  const shares =
+    wanted.role === "plan"
+      ? [ofPlan(draft, least)]
+      : [ofRun(draft, wanted, least), ofUnit(draft, wanted, least)];
   for (const share of shares) if (share && "because" in share) return { may: false, ...share };
   const limits = shares.flatMap((share) => (share && "left" in share ? [share.left] : []));
   if (cap !== null) limits.push(cap);
@@ -188,6 +191,15 @@ function ofRun(draft: Draft, { key }: Wanted, least: number): Share {
   if (reserved > 0)
     return { because: `${because}; attempts under way may take ${dollars(reserved)}`, question: null };
   return { because, question: runQuestion(draft, " What is left does not reach for an attempt.") };
+}
+
+/** Nobody has agreed to anything yet: what the configuration has set aside, and no more than was named with the ask. */
+function ofPlan({ state, snapshot }: Draft, least: number): Share {
+  const ceiling = Math.min(snapshot.planFile.config.budget.plan ?? 0, state.ask.maxCost ?? Infinity);
+  const left = ceiling - (state.spend.usd ?? 0);
+  if (left > 0 && left >= Math.min(least, ceiling)) return { left };
+  const because = `${dollars(Math.max(0, left))} of the ${dollars(ceiling)} for planning are free`;
+  return { because, question: null };
 }
 
 /** Its reviewers are at work at once. */

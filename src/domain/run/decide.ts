@@ -13,8 +13,9 @@ import { Draft, type Event, type Pass } from "./draft.ts";
 import type { Effect, EffectResult } from "./effect.ts";
 import { finishRun, outcomeOf } from "./finish.ts";
 import { keepIntegration } from "./integration.ts";
-import type { State } from "./journal.ts";
+import type { PlanFile, State } from "./journal.ts";
 import { answerCommands, obeyCommands } from "./obey.ts";
+import { isPlanning, refinePlan } from "./planning.ts";
 import { bringBaseIn, leaveRefused } from "./moved-base.ts";
 import { projectBoard } from "./project.ts";
 import { handWorkOver, moveUnits } from "./progress.ts";
@@ -36,6 +37,8 @@ export const MAX_BATCH = 60;
 
 export interface RunDecision {
   state: State;
+  /** To be written with the state, where the plan has changed. */
+  planFile: PlanFile | null;
   effects: readonly Effect[];
   events: readonly Event[];
   waits: readonly Wait[];
@@ -55,6 +58,7 @@ export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
     obeyCommands(draft);
     holdToDeadlines(draft);
   }
+  const planFile = draft.state.ended === null ? refinePlan(draft) : null;
   // A person may just have ended it.
   if (draft.state.ended === null) {
     askAboutRefusals(draft);
@@ -70,7 +74,7 @@ export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
       moveUnits(draft);
       askAboutFailures(draft);
       if (holds) startUnits(draft);
-    } else
+    } else if (!isPlanning(draft.state))
       draft.wait({
         unit: null,
         for: "consent",
@@ -93,6 +97,7 @@ export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
   ];
   return {
     state: draft.state,
+    planFile,
     effects,
     events: draft.events,
     waits: draft.waits,

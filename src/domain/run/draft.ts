@@ -80,7 +80,7 @@ export class Draft {
   waitUntil(at: Date, { unit, what, why }: { unit: string | null; what: string; why: string }): void {
     this.lookAgain(at);
     const when = `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
-    this.wait({ unit, for: "back-off", because: `${what} begins again at ${when}, because ${why}` });
+    this.wait({ unit, for: "back-off", because: `${what} begins again, from ${when} on, because ${why}` });
   }
 
   lookAgain(at: Date): void {

@@ -149,6 +149,7 @@ export const Effect = z.discriminatedUnion("kind", [
     lines: z.array(z.string()),
     message: z.string(),
   }),
+  z.strictObject({ id, kind: z.literal("show-plan") }),
   z.strictObject({ id, kind: z.literal("advance"), branch: z.string(), sha: z.string() }),
 ]);
 export type Effect = z.infer<typeof Effect>;

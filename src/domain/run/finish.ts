@@ -9,8 +9,9 @@ import { proposeLearnings } from "./learnings.ts";
 import { attemptKey, integrationBranch, marker, OWN_LABEL, TRAIN_SLUG } from "./names.ts";
 import { isBringingBase } from "./moved-base.ts";
 import { NO_CHECKS } from "./own-checks.ts";
+import { isPlanning } from "./planning.ts";
 import { isHeld, type RunView, type UnitView } from "./view.ts";
-import type { Outcome } from "./wait.ts";
+import type { Outcome, Wait } from "./wait.ts";
 import { isHandedOver } from "./write-set.ts";
 
 /** Something is under way that needs nobody. */
@@ -38,14 +39,15 @@ function isMoving({ unit, pull, issue }: UnitView, { phases, state }: RunView): 
   }
 }
 
+/** Waits of what is not sent again by itself. */
+const HOLDS_BACK: readonly Wait["for"][] = ["pause", "budget", "refused"];
+
 /** Units that go on by themselves: not those that a pause or a refusal keeps from being sent again. */
 const moving = (draft: Draft, view: RunView): UnitView[] =>
   view.units.filter(
     (unit) =>
       isMoving(unit, view) &&
-      !draft.waits.some(
-        (wait) => wait.unit === unit.unit.id && ["pause", "budget", "refused"].includes(wait.for),
-      ),
+      !draft.waits.some((wait) => wait.unit === unit.unit.id && HOLDS_BACK.includes(wait.for)),
   );
 
 const isAsked = ({ decisions }: State, kind: string): boolean =>
@@ -173,6 +175,8 @@ function postSummary(draft: Draft): void {
 export function outcomeOf(draft: Draft, writes: number): { outcome: Outcome; reason: string } {
   const { state } = draft;
   if (state.ended) return { outcome: state.ended.outcome, reason: state.ended.reason };
+  if (isPlanning(state))
+    return { outcome: state.paused ? "decision" : "running", reason: "a model refines the plan" };
   if (!state.consent)
     return {
       outcome: "decision",
@@ -180,7 +184,12 @@ export function outcomeOf(draft: Draft, writes: number): { outcome: Outcome; rea
     };
   const open = Object.entries(state.decisions).filter(([, decision]) => decision.answer === null);
   const view = draft.view();
-  const moves = writes > 0 || isTrainMoving(state) || isBringingBase(state) || moving(draft, view).length > 0;
+  const isStill = draft.waits.some((wait) => wait.unit === null && HOLDS_BACK.includes(wait.for));
+  const moves =
+    writes > 0 ||
+    isTrainMoving(state) ||
+    (isBringingBase(state) && !isStill) ||
+    moving(draft, view).length > 0;
   if (open.length > 0 && !moves) {
     return {
       outcome: "decision",

@@ -28,6 +28,11 @@ export function isEscalatedFix(
   return role === "fix" && tried + 1 >= ESCALATED_FIX;
 }
 
+function isOfAnotherVendor(other: string, agent: string | null, { agents }: PlanFile["config"]): boolean {
+  const [its, ours] = [agents[other], agents[agent ?? ""]];
+  return its !== undefined && (its.backend !== ours?.backend || its.base_url !== ours.base_url);
+}
+
 export interface Again {
   agent: string | null;
   hindered: Attempt["hindered"];
@@ -46,7 +51,7 @@ export function beginAgain(
   if (times >= MAX_HINDERED) return null;
   const hindered = { ...attempt.hindered, [by]: times + 1 };
   const other = by === "rate_limited" ? config.routing["rate_limited"] : undefined;
-  if (other !== undefined && other !== attempt.agent && other !== not && other in config.agents)
+  if (other !== undefined && other !== not && isOfAnotherVendor(other, attempt.agent, config))
     return { agent: other, hindered, after: null, why: `the vendor of ${attempt.agent} limits its rate` };
   const minutes = WAIT_MINUTES[by] * 2 ** times;
   return {

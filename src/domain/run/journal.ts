@@ -7,6 +7,7 @@
 import { z } from "zod";
 import { Config } from "../config.ts";
 import { HandOverNote, Severity, WorkOutcome } from "../handover/result.ts";
+import { PlanFlags } from "../plan/flags.ts";
 import { Plan } from "../plan/plan.ts";
 import { UserError } from "../problem.ts";
 import { JudgedFinding } from "../review/rounds.ts";
@@ -147,6 +148,17 @@ export type Intent = z.infer<typeof Intent>;
 
 const Ended = z.strictObject({ at: z.string(), outcome: z.enum(["complete", "halted"]), reason: z.string() });
 
+export const Planning = z.strictObject({
+  agent: z.string(),
+  /** What the command asked for; the plan is made with it again. */
+  request: z.strictObject({ flags: PlanFlags, labels: z.array(z.string()) }),
+  /** Who asked has agreed already, by a dispatch with a ceiling. */
+  consents: z.boolean(),
+  /** Null while it goes on. `isRefined`: false where the plan by the rules stands; `why` is a sentence. */
+  ended: z.strictObject({ isRefined: z.boolean(), why: z.string() }).nullable(),
+});
+export type Planning = z.infer<typeof Planning>;
+
 export const State = z.strictObject({
   v: z.literal(JOURNAL_VERSION),
   run: z.number(),
@@ -170,6 +182,8 @@ export const State = z.strictObject({
       maxCost: z.number().nullable(),
     })
     .nullable(),
+  /** Of a run whose plan a model refines before anybody may agree to it; null: the rules alone made it. */
+  planning: Planning.nullable().default(null),
   paused: z.boolean(),
   intents: z.array(Intent),
   attempts: z.record(z.string(), Attempt),

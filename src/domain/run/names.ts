@@ -19,6 +19,9 @@ export const TRAIN_SLUG = "_train";
 /** Not a unit's slug: the attempts that bring a moved base branch and the run together. */
 export const BASE_SLUG = "_base";
 
+/** Not a unit's slug: the attempts at refining the plan. */
+export const PLAN_SLUG = "_plan";
+
 /** A checkpoint's verify runs. */
 export const gateSlug = (slug: string): string => `_gate-${slug}`;
 
@@ -48,7 +51,7 @@ export const endedJournalRef = (run: number): string => `refs/roundtable-ended/$
 
 export interface AttemptName {
   run: number;
-  /** Unit slug, `_train`, `_base` or `_gate-<slug>`. */
+  /** Unit slug, `_train`, `_base`, `_plan` or `_gate-<slug>`. */
   slug: string;
   role: Role;
   /** Counts per unit and role, from 1. */

@@ -6,6 +6,7 @@ import type { Draft } from "./draft.ts";
 import type { CommentFact } from "./facts.ts";
 import { isHeard, mayCommand } from "./heard.ts";
 import { marker } from "./names.ts";
+import { whyTooEarly } from "./planning.ts";
 import { askForRevert } from "./revert.ts";
 import { actOnRun, cancelRun } from "./steer-run.ts";
 import { actOnUnit, answerDecision, lockedAnswer, no, steer, yes, type Answer } from "./steer.ts";
@@ -121,6 +122,8 @@ function confirm(draft: Draft, hash: string | null, comment: CommentFact): Answe
       `That is not the hash of the present plan. Look at the plan comment and confirm \`${state.planHash.slice(0, 12)}\`.`,
     );
   }
+  const early = whyTooEarly(draft, comment);
+  if (early !== null) return no(early);
   state.consent = {
     by: comment.author,
     at: draft.pass.now.toISOString(),

@@ -57,6 +57,8 @@ export interface RunSnapshot {
   outcomes: Readonly<Record<string, RunOutcome>>;
   /** The repository's own checks on the train's commit, where a run waits for them. */
   checks: readonly CheckFact[];
+  /** The plan with what a model has just proposed, where that fits; see planning.ts. */
+  refined: PlanFile | null;
   /** By unit id, for pull requests in review. */
   reviews: Readonly<Record<string, readonly ReviewFact[]>>;
   labels: readonly string[];

@@ -5,6 +5,8 @@
 
 const LINKED_HOSTS =
   /^https:\/\/(github\.com|docs\.github\.com|developer\.mozilla\.org|nodejs\.org|www\.rfc-editor\.org)(\/|$)/i;
+/** GitHub would show there that it was mentioned here. */
+const LEAVES_A_MARK = /^https:\/\/github\.com\/[^/]+\/[^/]+\/(?:issues|pull|discussions|commit)\//i;
 /** A character of no width: it breaks a word for GitHub and shows nothing. */
 const BREAK = "\u200B";
 
@@ -35,7 +37,8 @@ const INERT: readonly Step[] = [
   step("entity", /&(?=#|[a-z][a-z0-9]*;)/gi, "&amp;"),
   step("html", /</g, "&lt;"),
   step("link-definition", /\]:/g, `]${BREAK}:`),
-  step("bare-link", /\bwww\.(?=\w)/gi, `www${BREAK}.`),
+  // GitHub makes links of these behind other letters, too.
+  step("bare-link", /www\.(?=\w)/gi, `www${BREAK}.`),
   step("mention", /@(?=[\w-])/g, `@${BREAK}`),
   step(
     "closing-word",
@@ -48,8 +51,8 @@ const INERT: readonly Step[] = [
   {
     code: "link",
     defuse: (text) =>
-      text.replaceAll(/\b(?:https?|ftp):\/\/[^\s)\]>"'`]+/gi, (url) =>
-        LINKED_HOSTS.test(url) ? url : url.replace("://", `:${BREAK}//`),
+      text.replaceAll(/(?:https?|ftp):\/\/[^\s)\]>"'`]+/gi, (url) =>
+        LINKED_HOSTS.test(url) && !LEAVES_A_MARK.test(url) ? url : url.replace("://", `:${BREAK}//`),
       ),
   },
   step("link-target", /\]\((?!https:\/\/)/g, `]${BREAK}(`),
@@ -91,15 +94,20 @@ export const harmlessLine = (text: string, max = 200, steps = LINE_STEPS): strin
 
 const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ").trim();
 
-/** Single back-ticks on one line, and what is in them; in doubt it is text. */
-const CODE = /((?<![`\\])`[^`\n]+`(?!`))/;
+/** Single back-ticks on one line, and what is in them. */
+const CODE = /(`[^`\n]+`)/;
 
-/** All but what stands in back-ticks, where nothing is live. */
+/** Where it takes Markdown's own reader to tell what is code. */
+const IN_DOUBT = /\\`|``/;
+
+/** All but what stands in back-ticks, where nothing is live; in doubt all of it. */
 export const outsideCode = (text: string, change: (part: string) => string): string =>
-  text
-    .split(CODE)
-    .map((part, at) => (at % 2 === 1 ? part : change(part)))
-    .join("");
+  IN_DOUBT.test(text)
+    ? change(text)
+    : text
+        .split(CODE)
+        .map((part, at) => (at % 2 === 1 ? part : change(part)))
+        .join("");
 
 /**
  * One line for a file of the repository, where no mention calls anybody: it hides nothing, and holds no HTML, no

@@ -1,6 +1,7 @@
 /** `roundtable brief <spec> <unit>`: what an agent would be given, read from the working tree. It writes nothing. */
 import { RUBRIC_PATH } from "../../domain/agent/brief-input.ts";
 import { buildBrief, ownWords, WORD_BUDGET } from "../../domain/agent/brief.ts";
+import { planBrief } from "../../domain/agent/plan-brief.ts";
 import { quotesOf, unitBrief } from "../../domain/agent/unit-brief.ts";
 import { few } from "../../domain/plan/advice.ts";
 import type { Plan, PlanUnit } from "../../domain/plan/plan.ts";
@@ -37,7 +38,11 @@ export async function brief(
     design: spec.designText ?? "",
     rubric: (await readText(root, RUBRIC_PATH)) ?? "",
   });
-  const text = buildBrief(unitBrief({ plan, config, unit, quotes }, { role, reviewer, attempt: 1 }));
+  const text = buildBrief(
+    role === "plan"
+      ? planBrief({ plan, config, quotes }, { attempt: 1, faults: null })
+      : unitBrief({ plan, config, unit, quotes }, { role, reviewer, attempt: 1 }),
+  );
   screen.line("Read from the working tree; a run reads the base branch.");
   if (role !== "plan")
     screen.line(

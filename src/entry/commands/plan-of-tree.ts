@@ -2,7 +2,8 @@
 import { resolve } from "node:path";
 import type { Config } from "../../domain/config.ts";
 import { coChangesOf } from "../../domain/plan/co-changes.ts";
-import { makePlan, type PlanFlags, type PlanRequest } from "../../domain/plan/make.ts";
+import type { PlanFlags } from "../../domain/plan/flags.ts";
+import { makePlan, type PlanRequest } from "../../domain/plan/make.ts";
 import type { Plan } from "../../domain/plan/plan.ts";
 import { machine, sha256 } from "../compose.ts";
 import { createGit } from "../local/git.ts";

@@ -5,7 +5,7 @@ import { PROFILES } from "../../domain/config-file.ts";
 import { hasError, sentenceOf } from "../../domain/plan-view/diagnostics.ts";
 import { planPage } from "../../domain/plan-view/page.ts";
 import { planText } from "../../domain/plan-view/text.ts";
-import type { PlanFlags } from "../../domain/plan/make.ts";
+import type { PlanFlags } from "../../domain/plan/flags.ts";
 import type { Plan } from "../../domain/plan/plan.ts";
 import { UserError } from "../../domain/problem.ts";
 import { sha256 } from "../compose.ts";

@@ -15,7 +15,7 @@ const OUTCOMES: Readonly<Record<string, WorkOutcome>> = {
   "rate-limited": "rate_limited",
   failing: "infra",
   cut: "infra",
-  key: "failed",
+  key: "blocked",
   // Whoever has done nothing may say so in prose; that nothing changed is measured.
   idle: "completed",
   refusal: "failed",

@@ -73,6 +73,20 @@ describe("a journal", () => {
     expect(await revisionOf(run)).toBe(appended.revision);
   });
 
+  it("takes another plan with an append, and keeps it", async () => {
+    const { run, revision } = await begun();
+    const other = { ...planFile, plan: aPlan("- [ ] 1. Another\n") };
+    const first = await journal.append(run, revision, { ...entryOf(run), planFile: other });
+    if (first === "lost") throw new Error("nobody else appends");
+    const next = await journal.append(run, first.revision, entryOf(run, { paused: true }));
+    if (next === "lost") throw new Error("nobody else appends");
+    for (const at of [first.revision, next.revision]) {
+      expect((await readAnew(at)).planFile).toEqual(other);
+      expect((await journal.read(at)).planFile).toEqual(other);
+    }
+    expect((await readAnew(revision)).planFile).toEqual(planFile);
+  });
+
   it("is found by its number with its writer, open and ended", async () => {
     const { run, revision } = await begun();
     const found = { revision, writer: ME };

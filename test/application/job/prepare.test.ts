@@ -276,6 +276,43 @@ it("tells who brings a moved base branch in what both sides wanted", async () =>
   for (const text of ["2. Docs", "Change .github/"]) expect(brief).not.toContain(text);
 });
 
+describe("an attempt that plans", () => {
+  const planning = (n: number, more: Record<string, Attempt> = {}) =>
+    prepared({
+      journal: { attempts: { [`_plan/plan/${n}`]: attempt({ headSha: HEAD }), ...more } },
+      inputs: { unit: "_plan", role: "plan", attempt: String(n) },
+    });
+
+  it("is told all units and who there is, and is held to its money", async () => {
+    const { brief, job } = await planning(1);
+    expect(brief).toContain("# plan, attempt 1: the whole of x");
+    for (const part of [
+      "1. Units",
+      "- 1.2 Sort units",
+      "writes: src/units.js",
+      "2. Docs",
+      "ours: command, m1",
+    ])
+      expect(brief).toContain(part);
+    expect(brief).not.toContain("refused");
+    expect(job).toMatchObject({
+      unitId: "_plan",
+      role: "plan",
+      parts: [],
+      verify: [],
+      writes: [],
+      limits: { turns: 10, usd: 1.5 },
+    });
+  });
+
+  it("is told why its first proposal was refused", async () => {
+    const first = attempt(ended("refused", 'There is no unit "9".'));
+    const { brief } = await planning(2, { "_plan/plan/1": first });
+    expect(brief).toContain("What you proposed before was refused:");
+    expect(brief).toContain('There is no unit "9".');
+  });
+});
+
 describe("stops before anything is spent", () => {
   const open = { attempts: { "1/implement/1": attempt() } };
 

@@ -363,6 +363,31 @@ describe("what is handed over", () => {
   });
 });
 
+describe("a planner", () => {
+  const proposal = { units: [{ id: "1", writes: [], dependsOn: [] }] };
+  it.each<[string, object, object]>([
+    ["hands over what it proposes", { outcome: "completed", proposal }, { outcome: "completed", proposal }],
+    ["has failed where it proposes nothing", { outcome: "completed" }, { outcome: "failed" }],
+    [
+      "has failed where its proposal has not its form",
+      { outcome: "completed", proposal: { units: [{ id: "1", more: true }] } },
+      { outcome: "failed", summary: expect.stringContaining("proposal.units.0") as string },
+    ],
+  ])("%s, and no files", async (_, answer, expected) => {
+    const checkout = await makeCheckout({});
+    const agent: Agent = {
+      work: async () => {
+        await checkout.write("a.txt", "not asked for\n");
+        return readAnswer(answer);
+      },
+    };
+    const { result, done } = await play(checkout, agent, { role: "plan", setup: ["exit 1"] });
+    expect(result).toMatchObject({ ...expected, commits: [], verify: [] });
+    expect("proposal" in result).toBe("proposal" in expected);
+    expect(done.changed).toBe(false);
+  });
+});
+
 describe("a self-check", () => {
   /** Its k-th turn writes k; what it was told is kept. */
   function steadyAgent(checkout: Checkout, outcomes: readonly ("completed" | "needs_info")[] = []) {

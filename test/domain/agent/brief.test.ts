@@ -212,6 +212,24 @@ describe("quoted text is data", () => {
     { design: attack },
     { rubric: attack },
     {
+      role: "plan",
+      planned: {
+        agents: [],
+        units: [
+          {
+            id: attack,
+            title: attack,
+            type: "code",
+            criticality: "standard",
+            agent: "a",
+            writes: [attack],
+            dependsOn: [attack],
+            tasks: [attack],
+          },
+        ],
+      },
+    },
+    {
       findings: [
         {
           id: attack,

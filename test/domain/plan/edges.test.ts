@@ -1,7 +1,7 @@
 /** Which unit waits for which, and why; what is an error, and what is left out. */
 import { describe, expect, it } from "vitest";
 import type { Plan } from "../../../src/domain/plan/plan.ts";
-import type { PlanFlags } from "../../../src/domain/plan/make.ts";
+import type { PlanFlags } from "../../../src/domain/plan/flags.ts";
 import { aPlan } from "../../support/run.ts";
 
 type Profile = "safe" | "balanced" | "throughput";

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { parseConfig } from "../../../src/domain/config.ts";
-import { makePlan, type PlanFlags } from "../../../src/domain/plan/make.ts";
+import type { PlanFlags } from "../../../src/domain/plan/flags.ts";
+import { makePlan } from "../../../src/domain/plan/make.ts";
 import type { Plan } from "../../../src/domain/plan/plan.ts";
 import { decodeSpec } from "../../../src/domain/spec/decode.ts";
 import {

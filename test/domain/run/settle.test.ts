@@ -48,8 +48,7 @@ it.each([
 );
 
 describe("an agent that others keep from working", () => {
-  const routed =
-    "version: 1\nagents: { a: { backend: command, command: a }, b: { backend: command, command: b } }\n";
+  const routed = "version: 1\nagents: { a: { backend: command, command: a }, b: { backend: codex } }\n";
   const start = new Date("2026-01-01T00:06:00.000Z");
 
   /** The attempt of unit 1 after its job has ended so, and what is dispatched. */
@@ -110,7 +109,7 @@ describe("an agent that others keep from working", () => {
         unit: "1",
         for: "back-off",
         because: expect.stringContaining(
-          `implement 1 begins again at ${due.toISOString().slice(0, 16).replace("T", " ")} UTC`,
+          `implement 1 begins again, from ${due.toISOString().slice(0, 16).replace("T", " ")} UTC`,
         ),
       });
     },
