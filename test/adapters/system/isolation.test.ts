@@ -226,9 +226,13 @@ describe.each(WAYS)("another user by $way", ({ way, system }) => {
     onTestFinished(() => rm(everybodys, { recursive: true, force: true }));
     await chmod(everybodys, 0o777);
     const { place } = await here({ ground: { env: { PATH: `${everybodys}:/usr/bin:/bin` } } });
-    await writeFile(join(everybodys, "cat"), `#!/bin/bash\n${DAEMON}\nsleep 0.2\nexec /bin/cat "$@"\n`, {
-      mode: 0o755,
-    });
+    await writeFile(
+      join(everybodys, "head"),
+      `#!/bin/bash\n${DAEMON}\nsleep 0.2\nexec /usr/bin/head "$@"\n`,
+      {
+        mode: 0o755,
+      },
+    );
     await place.files.read(`${place.checkout}/a.txt`);
     expect(await livingOf(place.user!)).not.toEqual([]);
     const others =
