@@ -41,6 +41,8 @@ export interface ProcessRequest {
   timeoutMs?: number;
   signal?: AbortSignal;
   onOutput?: (stream: "stdout" | "stderr", chunk: Uint8Array) => void;
+  /** Of each stream the last of its bytes that are given back; without it all are. */
+  keepsBytes?: number;
 }
 
 export interface ProcessResult {

@@ -10,7 +10,7 @@ import { UserError } from "../../domain/problem.ts";
 import type { Agent, AgentRequest, Echo } from "../../application/job/ports.ts";
 import type { Files, Processes, ProcessRequest, ProcessResult, Random } from "../../application/ports.ts";
 import type { Cli, CliOutput, Fault } from "./cli.ts";
-import { limitsOf } from "./limits.ts";
+import { KEPT_BYTES, limitsOf } from "./limits.ts";
 import { install, programOf, type Installer } from "./install.ts";
 
 export interface CliPorts {
@@ -69,6 +69,7 @@ function starter(
   return async (start) => {
     try {
       return await processes.run({
+        keepsBytes: KEPT_BYTES,
         ...start,
         command: programOf(cli, installer.folder),
         cwd: request.checkout,

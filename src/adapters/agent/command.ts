@@ -2,6 +2,7 @@ import { lastJsonLine, plainAnswer, readAnswer, type AgentAnswer } from "../../d
 import { UserError } from "../../domain/problem.ts";
 import type { Agent, Echo } from "../../application/job/ports.ts";
 import type { Processes } from "../../application/ports.ts";
+import { KEPT_BYTES } from "./limits.ts";
 
 /**
  * Backend `command`: any program. It gets the brief on stdin and runs in the checkout; the last line of its stdout
@@ -25,6 +26,7 @@ export function commandAgent({ processes, echo }: { processes: Processes; echo: 
         env,
         signal,
         input: brief,
+        keepsBytes: KEPT_BYTES,
         onOutput: (_, chunk) => echo(chunk),
       });
       const raw = lastJsonLine(new TextDecoder().decode(ended.stdout));

@@ -5,6 +5,11 @@ import type { Cli } from "./cli.ts";
 /** How often a failed request is made again, as in the settings of those that count themselves. */
 const MAX_REPEATS = 3;
 
+/** Of what a program prints: the last of it tells how it ended. */
+export const KEPT_BYTES = 16 * 1024 * 1024;
+/** A line without an end counts for nothing. */
+const MAX_LINE = 1024 * 1024;
+
 export interface Limits {
   /** Aborted when the program is to be ended. */
   signal: AbortSignal;
@@ -41,7 +46,7 @@ function counter(line: RegExp | undefined): {
     hear: (chunk) => {
       if (line === undefined) return;
       const lines = `${rest}${decoder.decode(chunk, { stream: true })}`.split("\n");
-      rest = lines.pop() ?? "";
+      rest = (lines.pop() ?? "").slice(-MAX_LINE);
       count += lines.filter((one) => line.test(one)).length;
     },
     count: () => count,

@@ -125,16 +125,16 @@ async function furnish(ports: IsolationPorts, { means, user, root, ground }: Plo
   await chmod(root, 0o711);
   const whose = { processes: ports.processes, means, user };
   const direct: Processes = { run: async (request) => runAs(ports.processes, means, { user, request }) };
-  let hasRun = false;
   const alone: Processes = {
     run: async (request) => {
-      if (hasRun) await endAll(ports.clock, whose);
-      hasRun = false;
+      await endAll(ports.clock, whose);
       await chmod(wrapper, 0o711);
       try {
         return await direct.run(request);
       } finally {
         await chmod(wrapper, 0o700);
+        // What it left behind may have the folder open.
+        await endAll(ports.clock, whose);
       }
     },
   };
@@ -145,12 +145,7 @@ async function furnish(ports: IsolationPorts, { means, user, root, ground }: Plo
     user,
     checkout,
     env: { ...ground.env, HOME: home, TMPDIR: tmp, USER: name, LOGNAME: name },
-    processes: {
-      run: async (request) => {
-        hasRun = true;
-        return runEndable(ports.clock, direct, request);
-      },
-    },
+    processes: { run: async (request) => runEndable(ports.clock, direct, request) },
     files: within([checkout, home, tmp], { theirs: filesOf(direct, path), ours: ports.files }),
     wrapper: { processes: alone, files: filesOf(alone, path), folder },
     tools,

@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { appendFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { lastBytes } from "../../domain/text/last-bytes.ts";
 import type {
   Clock,
   Files,
@@ -66,7 +67,8 @@ const processes: Processes = {
 };
 
 async function watch(child: ChildProcess, request: ProcessRequest): Promise<ProcessResult> {
-  const out: Record<"stdout" | "stderr", Uint8Array[]> = { stdout: [], stderr: [] };
+  const keeps = request.keepsBytes ?? Infinity;
+  const out = { stdout: lastBytes(keeps), stderr: lastBytes(keeps) };
   for (const stream of ["stdout", "stderr"] as const) {
     child[stream]?.on("data", (chunk: Buffer) => {
       out[stream].push(chunk);
@@ -102,7 +104,7 @@ async function watch(child: ChildProcess, request: ProcessRequest): Promise<Proc
     await Promise.race([closed, clock.sleep(LINGER_MS)]);
     child.stdout?.destroy();
     child.stderr?.destroy();
-    return { ...ended, stdout: Buffer.concat(out.stdout), stderr: Buffer.concat(out.stderr), timedOut };
+    return { ...ended, stdout: out.stdout.read(), stderr: out.stderr.read(), timedOut };
   } finally {
     clearTimeout(timer);
     request.signal?.removeEventListener("abort", abort);

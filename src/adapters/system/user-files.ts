@@ -1,6 +1,9 @@
 /** Files in folders of another user, read and written as that user: a link there leads no further than it may go itself. */
 import type { Files, Processes, ProcessResult } from "../../application/ports.ts";
 
+/** What is read here is for a program's settings or its report. */
+const MAX_BYTES = 16 * 1024 * 1024;
+
 /** `programs`: where they are found, as PATH names it. */
 export function filesOf(processes: Processes, programs: string): Files {
   const env = { PATH: programs, LC_ALL: "C" };
@@ -19,7 +22,8 @@ export function filesOf(processes: Processes, programs: string): Files {
   const FOLDER = 'mkdir -p -- "$(dirname -- "$1")"';
   return {
     read: async (at) => {
-      const { code, stdout } = await run('test -f "$1" && exec cat -- "$1"', at);
+      const { code, stdout } = await run(`test -f "$1" && exec head -c ${MAX_BYTES + 1} -- "$1"`, at);
+      if (stdout.length > MAX_BYTES) throw new Error(`${at} has more than ${MAX_BYTES} bytes.`);
       return code === 0 ? stdout : null;
     },
     write: async (at, content) =>

@@ -1,10 +1,13 @@
 /** Setup and verify commands: the shell lines of the configuration, run as a workflow's `run:` step would. */
 import type { VerifyStep } from "../../domain/handover/result.ts";
+import { lastBytes } from "../../domain/text/last-bytes.ts";
 import type { Processes } from "../ports.ts";
 import type { Echo } from "./ports.ts";
 
 const TAIL_LINES = 60;
 const TAIL_LENGTH = 6000;
+/** Of what a command prints, control sequences and all: it may print without end. */
+const KEPT_BYTES = 1024 * 1024;
 
 export interface CommandRequest {
   commands: readonly string[];
@@ -22,19 +25,20 @@ export async function runCommands(
   for (const command of request.commands) {
     if (request.signal?.aborted) break;
     echo(new TextEncoder().encode(`$ ${command}\n`));
-    const heard: Uint8Array[] = [];
+    const heard = lastBytes(KEPT_BYTES);
     const ended = await processes.run({
       command: "bash",
       args: ["--noprofile", "--norc", "-eo", "pipefail", "-c", command],
       cwd: request.checkout,
       env: request.env,
       ...(request.signal && { signal: request.signal }),
+      keepsBytes: 0,
       onOutput: (_, chunk) => {
         heard.push(chunk);
         echo(chunk);
       },
     });
-    steps.push({ command, code: ended.code, tail: tailOf(heard) });
+    steps.push({ command, code: ended.code, tail: tailOf(heard.read()) });
     if (ended.code !== 0) break;
   }
   return steps;
@@ -42,9 +46,8 @@ export async function runCommands(
 
 export const isRed = (steps: readonly VerifyStep[]): boolean => steps.some(({ code }) => code !== 0);
 
-function tailOf(chunks: readonly Uint8Array[]): string {
-  const decoder = new TextDecoder();
-  const text = chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("");
+function tailOf(bytes: Uint8Array): string {
+  const text = new TextDecoder().decode(bytes);
   return plainText(text).trimEnd().split("\n").slice(-TAIL_LINES).join("\n").slice(-TAIL_LENGTH);
 }
 

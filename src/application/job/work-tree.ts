@@ -1,7 +1,7 @@
 /**
  * What changed in a checkout, read as data: by a git directory of our own, outside of the checkout, made before
- * anything of the branch has run. No hook, filter, fsmonitor or configuration of the checkout is asked, and links are
- * taken as links. Only `turn` and `back` write into the checkout.
+ * anything of the branch has run. No hook, filter, fsmonitor or configuration of the checkout, or of a repository
+ * within it, is asked, and links are taken as links. Only `turn` and `back` write into the checkout.
  */
 import type { SentFile } from "../../domain/handover/result.ts";
 import { UserError } from "../../domain/problem.ts";
@@ -42,7 +42,7 @@ export async function openWorkTree(
   };
   const git = async (
     args: readonly string[],
-    { input, tolerate = false }: { input?: string; tolerate?: boolean } = {},
+    { input, tolerate = false }: { input?: string | Uint8Array; tolerate?: boolean } = {},
   ): Promise<Uint8Array> => {
     const ended = await processes.run({
       command: "git",
@@ -65,8 +65,13 @@ export async function openWorkTree(
   );
   // All that was checked out is tracked, also what .gitignore names.
   await git(["add", "--all", "--force", "."]);
-  // A folder that is a broken repository of its own stops git after all else is added.
-  const takeIn = (): Promise<Uint8Array> => git(["add", "--all", "--ignore-errors", "."], { tolerate: true });
+  const takeIn = async (): Promise<void> => {
+    // Of a repository within that it knows already, git would ask the state: by a git in there, with its filters.
+    const known = removalOfSubmodules(await git(["ls-files", "--stage", "-z"]));
+    if (known.length > 0) await git(["update-index", "-z", "--index-info"], { input: known });
+    // A folder that is a broken repository of its own stops git after all else is added.
+    await git(["add", "--all", "--ignore-errors", "."], { tolerate: true });
+  };
   const mark = async (): Promise<string> => {
     await takeIn();
     return decode(await git(["write-tree"])).trim();
@@ -105,6 +110,19 @@ const SETTINGS = [
   "gc.auto=0",
   "advice.addEmbeddedRepo=false",
 ].flatMap((setting) => ["-c", setting]);
+
+/** `mode oid stage TAB path NUL` to the same, where mode 0 takes out. As bytes: a name need not be UTF-8. */
+function removalOfSubmodules(listed: Uint8Array): Uint8Array {
+  const removal: number[] = [];
+  for (let at = 0; at < listed.length;) {
+    const end = listed.indexOf(0, at) + 1;
+    const ofMode = at + SUBMODULE.length;
+    if (decode(listed.subarray(at, ofMode)) === SUBMODULE)
+      removal.push("0".charCodeAt(0), ...listed.subarray(ofMode, end));
+    at = end;
+  }
+  return Uint8Array.from(removal);
+}
 
 interface RawChange {
   path: string;

@@ -60,14 +60,22 @@ export interface Work {
   changed: boolean;
 }
 
+/** Measured where nothing was done. */
+const NOTHING = { commits: [], verify: [], selfChecks: 0 };
+
 export async function work(ports: WorkPorts, { secrets, ...request }: WorkRequest): Promise<Work> {
   const { job } = request;
   const handOver = await withModel(ports, { job, secrets }, async (model) => {
-    const since = ports.clock.now().getTime();
-    const hindrance = await unready(ports, job);
-    // What the installation took the agent has less: the job's own limit does not move.
-    const gone = (ports.clock.now().getTime() - since) / 60_000;
-    return hindrance ?? begin(ports, { ...request, model, job: shortened(job, gone) });
+    try {
+      const since = ports.clock.now().getTime();
+      const hindrance = await unready(ports, job);
+      // What the installation took the agent has less: the job's own limit does not move.
+      const gone = (ports.clock.now().getTime() - since) / 60_000;
+      return hindrance ?? (await begin(ports, { ...request, model, job: shortened(job, gone) }));
+    } catch (error) {
+      // An attempt without a hand-over would be paid for and never told of.
+      return handOverOf(job, unableAnswer(ports.log, error), NOTHING);
+    }
   });
   return pack(ports, request, handOver);
 }
@@ -84,7 +92,7 @@ export async function refuse(
   why: Problem,
 ): Promise<Work> {
   const answer = plainAnswer("blocked", formatProblem(why));
-  return pack(ports, request, handOverOf(request.job, answer, { commits: [], verify: [], selfChecks: 0 }));
+  return pack(ports, request, handOverOf(request.job, answer, NOTHING));
 }
 
 async function pack(
@@ -110,7 +118,7 @@ async function unready({ agent, clock, log }: WorkPorts, job: Job): Promise<Sent
     await agent.prepare(time.signal);
     return null;
   } catch (error) {
-    return handOverOf(job, unableAnswer(log, error), { commits: [], verify: [], selfChecks: 0 });
+    return handOverOf(job, unableAnswer(log, error), NOTHING);
   } finally {
     time.stop();
   }
@@ -126,7 +134,7 @@ async function askOnly(ports: WorkPorts, request: Attempt): Promise<SentHandOver
   const time = startDeadline(ports.clock, request.job.limits.minutes);
   try {
     const answer = await ask(ports, request, time.signal);
-    return handOverOf(request.job, answer, { commits: [], verify: [], selfChecks: 0 });
+    return handOverOf(request.job, answer, NOTHING);
   } finally {
     time.stop();
   }

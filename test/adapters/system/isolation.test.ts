@@ -1,7 +1,19 @@
 /** The three cases of design section 5: root, sudo without a password, neither. */
-import { chmod, link, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  link,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { livingOf } from "../../../src/adapters/system/end-all.ts";
 import { machine } from "../../../src/adapters/system/machine.ts";
 import { asRoot, asUser, findSystem, meansOf } from "../../../src/adapters/system/other-user.ts";
@@ -179,6 +191,13 @@ describe.each(WAYS)("another user by $way", ({ way, system }) => {
     expect(await place.files.list(`${place.env["HOME"]}/.tool`)).toEqual([]);
   });
 
+  it("is read no file of that has no bound", async () => {
+    const { place, sh } = await here();
+    await sh('head -c 17000000 /dev/zero > "$HOME/report"; head -c 16000000 /dev/zero > a.txt');
+    await expect(place.files.read(`${place.env["HOME"]}/report`)).rejects.toThrow("more than 16777216 bytes");
+    expect(await place.files.read(`${place.checkout}/a.txt`)).toHaveLength(16_000_000);
+  });
+
   it("runs the agents' programs that we put there, and cannot change them", async () => {
     const { place, sh } = await here();
     await writeFile(`${place.tools}/agent`, "#!/bin/sh\necho works\n", { mode: 0o755 });
@@ -200,6 +219,32 @@ describe.each(WAYS)("another user by $way", ({ way, system }) => {
     expect(await livingOf(place.user!)).toEqual([]);
     expect(await machine.files.read(place.checkout)).toBeNull();
     expect(await readdir(dirname(dirname(place.checkout)))).toEqual(["work tree"]);
+  });
+
+  it("is alone with the wrapper, whatever way it came to run, and leaves nothing with its folder", async () => {
+    const everybodys = await mkdtemp(join(tmpdir(), "roundtable-open-"));
+    onTestFinished(() => rm(everybodys, { recursive: true, force: true }));
+    await chmod(everybodys, 0o777);
+    const { place } = await here({ ground: { env: { PATH: `${everybodys}:/usr/bin:/bin` } } });
+    await writeFile(
+      join(everybodys, "head"),
+      `#!/bin/bash\n${DAEMON}\nsleep 0.2\nexec /usr/bin/head "$@"\n`,
+      {
+        mode: 0o755,
+      },
+    );
+    await place.files.read(`${place.checkout}/a.txt`);
+    expect(await livingOf(place.user!)).not.toEqual([]);
+    const others =
+      'for at in /proc/[0-9]*; do test -O $at && test $at != /proc/$$ && grep -q "^State:.[^ZX]" $at/status && echo $at; done';
+    const inWrapper = async (script: string) => {
+      const args = ["-c", script];
+      const request = { command: "bash", args, cwd: place.checkout, env: place.env };
+      return new TextDecoder().decode((await place.wrapper.processes.run(request)).stdout);
+    };
+    expect(await inWrapper(others)).toBe("");
+    await inWrapper(`${DAEMON}; sleep 0.2`);
+    expect(await livingOf(place.user!)).toEqual([]);
   });
 
   it("ends at its deadline with all that left the tree", async () => {
@@ -286,14 +331,19 @@ describe.each(WAYS)("another user by $way", ({ way, system }) => {
     expect(other.place.told[1]).toBe(`That user cannot reach ${folder}.`);
   });
 
-  it(`runs nothing as us of a poisoned checkout (${way})`, async () => {
-    const { place, checkout } = await here();
+  it(`runs nothing of a poisoned checkout, or of a repository within it (${way})`, async () => {
+    const { place, checkout, sh } = await here();
+    const trapped = async (): Promise<string> =>
+      sh(`cat ${place.env["TMPDIR"]}/trapped 2>/dev/null; rm -f ${place.env["TMPDIR"]}/trapped`);
     const trap = `#!/bin/sh\nid -u >> ${place.env["TMPDIR"]}/trapped\ncat\n`;
     const said: string[] = [];
     const agent = {
       work: async () => {
         await place.files.write(`${place.checkout}/trap.sh`, trap);
-        const script = `chmod +x trap.sh; cp trap.sh .git/hooks/post-index-change; cp trap.sh .git/hooks/pre-commit
+        const script = `chmod +x trap.sh
+          (git init --quiet inner; cd inner; echo x > file; git add file; git -c user.name=a -c user.email=a@b commit --quiet --message=x
+          git config filter.t.clean "$OLDPWD/trap.sh"; echo '* filter=t' > .gitattributes; echo y > file)
+          cp trap.sh .git/hooks/post-index-change; cp trap.sh .git/hooks/pre-commit
           for key in filter.t.clean filter.t.smudge core.fsmonitor diff.external credential.helper core.pager alias.add; do git config $key "!$PWD/trap.sh"; done
           git config core.fsmonitor "$PWD/trap.sh"; git config filter.t.clean "$PWD/trap.sh"; git config core.hooksPath "$PWD/.git/hooks"
           printf '[core]\\n\\tfsmonitor = %s\\n' "$PWD/trap.sh" > "$HOME/.gitconfig"
@@ -325,16 +375,15 @@ describe.each(WAYS)("another user by $way", ({ way, system }) => {
     ).toEqual([
       { path: ".gitattributes", mode: "100644", content: "* filter=t diff=t merge=t\n" },
       { path: "a.txt", mode: "100644", content: "two\n" },
+      { path: "inner", mode: "160000", content: "" },
       { path: "stolen", mode: "120000", content: `${checkout.own}-key` },
     ]);
-    const trapped = (await place.files.read(`${place.env["TMPDIR"]}/trapped`)) ?? new Uint8Array();
-    expect(
-      new TextDecoder()
-        .decode(trapped)
-        .trim()
-        .split("\n")
-        .filter((id) => id !== "" && id !== String(place.user)),
-    ).toEqual([]);
+    expect(await trapped()).toBe("");
+    // The traps are sharp: any other git of that user would have run into them.
+    for (const plain of ["git status", "cd inner && git -c core.fsmonitor=false status"]) {
+      await sh(plain);
+      expect(await trapped()).toContain(String(place.user));
+    }
   });
 
   it("changes the owner of nothing that a link or another name of a file leads to", async () => {

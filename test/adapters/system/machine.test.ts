@@ -73,6 +73,16 @@ describe("processes", () => {
     expect(text(ended.stdout)).toBe("done\n");
   });
 
+  it("gives back the last of each stream where no more is asked for, and tells of all as it comes", async () => {
+    const heard = { stdout: 0, stderr: 0 };
+    const ended = await run("yes | head -c 3000000; echo end; yes n | head -c 3000000 >&2; echo err >&2", {
+      keepsBytes: 5,
+      onOutput: (stream: "stdout" | "stderr", chunk: Uint8Array) => (heard[stream] += chunk.length),
+    });
+    expect([text(ended.stdout), text(ended.stderr)]).toEqual(["\nend\n", "\nerr\n"]);
+    expect(heard).toEqual({ stdout: 3_000_004, stderr: 3_000_004 });
+  });
+
   it("is not stopped by a program that reads no input", async () => {
     expect(await run("exit 0", { input: "x".repeat(1_000_000) })).toMatchObject({ code: 0 });
   });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { machine } from "../../../src/adapters/system/machine.ts";
 import { allowedEnvironment } from "../../../src/application/job/commands.ts";
+import type { Processes } from "../../../src/application/ports.ts";
 import type { Agent, ModelProxy, ModelRoute, ModelUse } from "../../../src/application/job/ports.ts";
 import { verify } from "../../../src/application/job/verify.ts";
 import { work, type WorkPorts } from "../../../src/application/job/work.ts";
@@ -164,6 +165,23 @@ describe("changes are read from the work tree as data", () => {
     expect(check(job, bytes)).toMatchObject({ ok: false, code: "submodule" });
   });
 
+  it.each([
+    { what: "a plain name", name: "inner" },
+    { what: "a name that is no UTF-8", name: "$(printf 'inner\\377')" },
+  ])("lets git look into no repository within the repository: $what", async ({ name }) => {
+    const checkout = await makeCheckout({ "a.txt": "one\n" });
+    const trap = `touch '${join(checkout.folder, "../trapped")}'; cat`;
+    const { result } = await play(checkout, async (at) => {
+      const script = `git init --quiet "${name}"; cd "${name}"; echo x > file; git add file
+        git -c user.name=a -c user.email=a@b commit --quiet --message=x
+        git config filter.t.clean "$1"; echo "* filter=t" > .gitattributes; echo y > file`;
+      const request = { command: "bash", args: ["-c", script, "bash", trap], cwd: at.folder, env: at.env };
+      expect((await machine.processes.run(request)).code).toBe(0);
+    });
+    expect(filesOf(result)).toMatchObject([{ path: expect.stringMatching(/^inner/), mode: "160000" }]);
+    expect(await machine.files.list(join(checkout.folder, ".."))).not.toContain("trapped");
+  });
+
   it("leaves an unfinished repository within the repository out", async () => {
     const { result } = await play(await makeCheckout({ "a.txt": "one\n" }), async (at) => {
       await at.write("inner/file", "x");
@@ -234,6 +252,26 @@ describe("what is handed over", () => {
         { code: 7, tail: "not ok 1" },
       ],
     });
+  });
+
+  it("holds the tail of a command that prints more than a string can hold", async () => {
+    const much = new Uint8Array(64 * 1024 * 1024).fill("x".charCodeAt(0));
+    const processes: Processes = {
+      run: async ({ onOutput }) => {
+        for (let at = 0; at < 9; at++) onOutput?.("stdout", much);
+        onOutput?.("stderr", new TextEncoder().encode("\nnot ok\n"));
+        const nothing = new Uint8Array();
+        return { code: 1, signal: null, stdout: nothing, stderr: nothing, timedOut: false };
+      },
+    };
+    const checkout = await makeCheckout({});
+    const { result } = await play(checkout, (at) => at.write("a.txt", "x"), {
+      verify: ["test"],
+      ports: { processes },
+    });
+    expect(result).toMatchObject({ outcome: "completed", verify: [{ code: 1 }] });
+    expect("verify" in result && result.verify[0]!.tail).toMatch(/^x+\nnot ok$/);
+    expect(filesOf(result)).toHaveLength(1);
   });
 
   it("runs setup again after the agent when it was red before", async () => {
@@ -634,14 +672,13 @@ describe("an agent that asks a model", () => {
     },
   );
 
-  it("closes the line when the agent's work itself goes wrong", async () => {
+  it("closes the line, and hands over what was used, when the measuring itself goes wrong", async () => {
     const checkout = await makeCheckout({ "a.txt": "one\n" });
     const { proxy, seen } = counting();
     const processes = { run: () => Promise.reject(new Error("no git")) };
     const ports = { proxy, wrapper: { ...wrapperOf(checkout), processes } };
-    await expect(play(checkout, asking(checkout, seen), { ...job, secrets, ports })).rejects.toThrow(
-      "no git",
-    );
+    const { result } = await play(checkout, asking(checkout, seen), { ...job, secrets, ports });
+    expect(result).toMatchObject({ outcome: "infra", summary: "no git", commits: [] });
     expect(seen.closed).toBe(true);
   });
 });
