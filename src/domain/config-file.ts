@@ -241,7 +241,7 @@ export const ConfigFile = z.strictObject({
         .min(0)
         .optional()
         .describe(
-          "US dollars for one attempt. Without it attempts share what the run has left; each is reserved what it may take.",
+          "US dollars for one attempt. Without it attempts share what the run has left; each is reserved what it may take. Where the model has a price, a request goes out only when the longest answer that it allows still fits: a ceiling below that price refuses the first.",
         ),
       plan: z
         .number()

@@ -2,38 +2,13 @@
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../../src/domain/config.ts";
 import { WorkResult } from "../../../src/domain/handover/result.ts";
-import { decide } from "../../../src/domain/run/decide.ts";
 import type { Decision, State } from "../../../src/domain/run/journal.ts";
-import type { RunOutcome, RunSnapshot } from "../../../src/domain/run/snapshot.ts";
 import { MAIN, NOW, snapshotOf, withMoney } from "../../support/asked.ts";
+import { bound, dispatched, ended, pass, TASKS } from "../../support/ended-jobs.ts";
 import { aPlan, anAttempt, aState } from "../../support/run.ts";
 import { aWork, HEAD } from "../../support/view.ts";
 
-const TASKS = "- [ ] 1. First\n  - _writes: src/1.js_\n- [ ] 2. Second\n  - _writes: src/2.js_\n";
-const pass = (s: RunSnapshot, at = NOW) =>
-  decide(s, { id: "p", now: new Date(at), seed: "5eed", takesOver: false });
-const dispatched = (d: ReturnType<typeof decide>) =>
-  d.effects.flatMap((e) => (e.kind === "dispatch" ? [e.attempt] : []));
 const consent = (maxCost: number | null): State["consent"] => ({ ...aState(aPlan(TASKS)).consent!, maxCost });
-const ended = (handOver: RunOutcome["handOver"], conclusion: string | null = "success") => ({
-  runId: 100,
-  url: "",
-  conclusion,
-  verify: null,
-  tail: "",
-  handOver,
-});
-const bound = (role: string, attempt = 1) => ({
-  v: 1,
-  run: 12,
-  unit: "1",
-  role,
-  attempt,
-  nonce: "n1",
-  baseSha: MAIN,
-  headSha: HEAD,
-  summary: "",
-});
 const usage = (usd: number) => ({ model: "m", input: 10, output: 10, cached: 0, usd });
 
 describe("what a dispatch has taken and what the next may take stay below the ceiling", () => {
