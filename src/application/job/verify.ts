@@ -2,7 +2,7 @@
  * `mode: verify`: green or red, and nothing else counts (design section 5). For a hand-over it first makes its commits
  * on top of the checkout; for `role: verify` the checkout is what is verified.
  */
-import { parseConfig, verifyCommands } from "../../domain/config.ts";
+import { parseConfig, verifyCommands, type Config } from "../../domain/config.ts";
 import { checkHandOver } from "../../domain/handover/check.ts";
 import type { Job } from "../../domain/handover/job.ts";
 import type { HandOver, HandOverFile } from "../../domain/handover/result.ts";
@@ -45,9 +45,21 @@ export async function verify(
   return !isRed(steps);
 }
 
-async function commandsOf({ files }: VerifyPorts, checkout: string): Promise<string[]> {
+/** What the commands of a checkout may reach, as its own configuration has it. */
+export const networkOf = async (ports: Pick<VerifyPorts, "files">, checkout: string): Promise<string[]> =>
+  (await configOf(ports, checkout))?.network ?? [];
+
+async function commandsOf(ports: VerifyPorts, checkout: string): Promise<string[]> {
+  const config = await configOf(ports, checkout);
+  if (config === null) return [];
+  const commands = verifyCommands(config, "all");
+  return commands.length === 0 ? [] : [...config.setup, ...commands];
+}
+
+/** Null where there is none. */
+async function configOf({ files }: Pick<VerifyPorts, "files">, checkout: string): Promise<Config | null> {
   const bytes = await files.read(`${checkout}/${CONFIG_PATH}`);
-  if (bytes === null) return [];
+  if (bytes === null) return null;
   const { config, diagnostics } = parseConfig(new TextDecoder().decode(bytes));
   const [first] = diagnostics.filter(({ severity }) => severity === "error");
   if (first)
@@ -56,8 +68,7 @@ async function commandsOf({ files }: VerifyPorts, checkout: string): Promise<str
       why: formatDiagnostic(first, CONFIG_PATH),
       fix: "Mend it on the base branch.",
     });
-  const commands = verifyCommands(config, "all");
-  return commands.length === 0 ? [] : [...config.setup, ...commands];
+  return config;
 }
 
 interface Applied {
