@@ -237,11 +237,11 @@ async function ask(
   }
 }
 
-/** What a person must mend is a failure; all else may be better next time. */
+/** What a person must mend is asked at once, and is no try at the unit; all else may be better next time. */
 function unableAnswer(log: Log, error: unknown): AgentAnswer {
   const message = error instanceof Error ? error.message : String(error);
   log.error("The agent could not do its part.", { error: message });
-  return plainAnswer(error instanceof UserError ? "failed" : "infra", message);
+  return plainAnswer(error instanceof UserError ? "blocked" : "infra", message);
 }
 
 interface Deadline {
