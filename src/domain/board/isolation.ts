@@ -9,23 +9,7 @@ const HOSTED = /^ubuntu-(?:latest|\d\d\.\d\d)(?:-arm)?$/;
 const JOBS = ["work", "verify"];
 
 /** Of other runners it is known only when a job begins, and its log says which case it is. */
-export const isolationLacks = (agentWorkflow: string | null, config: Config): Problem[] => [
-  ...userLacks(agentWorkflow, config),
-  ...networkLacks(config),
-];
-
-function networkLacks({ network }: Config): Problem[] {
-  if (network.length === 0) return [];
-  return [
-    {
-      what: "network.allow is not enforced",
-      why: "this version has no rule for the network: agents and commands reach what their runner reaches",
-      fix: "Where that must not be, let jobs work and verify run on a runner behind a firewall.",
-    },
-  ];
-}
-
-function userLacks(agentWorkflow: string | null, { isolation }: Config): Problem[] {
+export function isolationLacks(agentWorkflow: string | null, { isolation, network }: Config): Problem[] {
   if (agentWorkflow === null) return [];
   const document = parseDocument(agentWorkflow);
   if (document.errors.length > 0) return [];
@@ -34,12 +18,16 @@ function userLacks(agentWorkflow: string | null, { isolation }: Config): Problem
     if (!isMap(job)) return [];
     const label = job.has("container") ? "a container" : String(job.get("runs-on"));
     if (HOSTED.test(label)) return [];
-    const otherwise = isolation === "none" ? "may read it" : "does not begin";
+    const key = isolation === "none" ? "may read it" : "does not begin";
+    const otherwise =
+      network.length > 0
+        ? "nothing begins, because `network.allow` takes one"
+        : `all of them run as the job's own user, and an agent whose step holds a key ${key}`;
     return [
       {
         what: `Whether job ${name} has a user of their own for agents and commands is not known`,
         why: `it runs on ${label.slice(0, 100)}, not on GitHub's own Linux`,
-        fix: `Let it run on Linux as root or with sudo without a password: else all of them run as the job's own user, and an agent whose step holds a key ${otherwise}.`,
+        fix: `Let it run on Linux as root or with sudo without a password: else ${otherwise}.`,
       },
     ];
   });
