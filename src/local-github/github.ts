@@ -10,6 +10,7 @@ import type { ActionsEngine, ActionsHost } from "./actions/host.ts";
 import { createActionsHost } from "./actions-host.ts";
 import { createDesk } from "./desk.ts";
 import { openGitStore } from "./git/store.ts";
+import { isGitRequest } from "./git/smart-http.ts";
 import type { GitStore } from "./git/store.ts";
 import { createStorage, readState } from "./persistence.ts";
 import type { Machine } from "./ports.ts";
@@ -61,6 +62,8 @@ export interface LocalGithub {
   deliveryFilter: ((delivery: Delivery) => boolean) | null;
   /** Answers a request instead of the site, to stage outages; null lets it through. */
   interceptor: ((request: Request) => Response | null) | null;
+  /** Sees each request that the site itself answered, with a copy of the answer; git's own are left out. */
+  witness: ((request: Request, response: Response) => void) | null;
   /** `METHOD /path` of requests that no route knew. */
   readonly unknownRoutes: readonly string[];
   readonly counters: Readonly<Counters>;
@@ -162,7 +165,11 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
 
   const serve = async (request: Request): Promise<Response> => {
     const intercepted = github.interceptor?.(request);
-    if (!intercepted) return desk(request);
+    if (!intercepted) {
+      const response = await desk(request);
+      if (!isGitRequest(new URL(request.url).pathname)) github.witness?.(request, response.clone());
+      return response;
+    }
     // Whoever answers, the time is this server's.
     if (!intercepted.headers.has("date")) intercepted.headers.set("date", machine.clock.now().toUTCString());
     return intercepted;
@@ -170,6 +177,7 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
   const github: LocalGithub = {
     deliveryFilter: null,
     interceptor: null,
+    witness: null,
     unknownRoutes,
     counters: state.counters,
     actions: engine,

@@ -36,6 +36,13 @@ export interface Comment {
   reactions: Reaction[];
 }
 
+export interface PullNumbers {
+  commits: number;
+  additions: number;
+  deletions: number;
+  changedFiles: number;
+}
+
 export interface Pull {
   head: string;
   headSha: string;
@@ -48,6 +55,8 @@ export interface Pull {
   mergeCommitSha: string | null;
   requestedReviewers: string[];
   maintainerCanModify: boolean;
+  /** As last counted; absent from older stores. */
+  numbers?: PullNumbers;
 }
 
 export interface Issue {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import type { ActionsEngine, ActionsHost } from "../../src/local-github/actions/host.ts";
-import { createLocalGithub } from "../../src/local-github/github.ts";
+import { createJudgedGithub } from "../support/judge.ts";
 import {
   commitOn,
   createTestWorld,
@@ -137,7 +137,7 @@ describe("a job's token", () => {
       restore: () => {},
       runs: () => [],
     };
-    const github = await createLocalGithub({
+    const github = await createJudgedGithub({
       machine: world.machine,
       folder: `${world.folder}/second`,
       actions: (given) => {
