@@ -28,7 +28,7 @@ interface CommitInput {
   fileChanges?: { additions?: { path: string; contents: string }[]; deletions?: { path: string }[] } | null;
 }
 
-export function mutationsOf(world: World, grant: Grant): Record<string, unknown> {
+export function mutationsOf(world: World, grant: Grant): Record<string, (args: never) => unknown> {
   const setDraftOf =
     (draft: boolean) =>
     ({ input }: Input<{ pullRequestId: string }>): Record<string, unknown> => {

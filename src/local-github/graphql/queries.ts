@@ -26,14 +26,10 @@ export function queriesOf(world: World, grant: Grant): Record<string, unknown> {
     repository,
     node: ({ id }: { id: string }) => nodeOf(world, grant, id),
     nodes: ({ ids }: { ids: string[] }) => ids.map((id) => nodeOf(world, grant, id)),
-    rateLimit: () => ({
-      limit: 5000,
-      cost: 1,
-      remaining: 5000,
-      used: 0,
-      nodeCount: 0,
-      resetAt: new Date(world.machine.clock.now().getTime() + 3_600_000).toISOString(),
-    }),
+    rateLimit: () => {
+      const { reset, ...rate } = world.limits.rate(grant, "graphql");
+      return { ...rate, cost: 1, nodeCount: 0, resetAt: new Date(reset * 1000).toISOString() };
+    },
   };
 }
 
