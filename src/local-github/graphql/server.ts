@@ -49,6 +49,7 @@ export async function answerGraphql(
     schema,
     document,
     rootValue: isMutation ? limited(world, grant, mutationsOf(world, grant)) : queriesOf(world, grant),
+    contextValue: grant,
     fieldResolver: defaultFieldOf,
     ...(!request.variables ? {} : { variableValues: request.variables }),
     ...(!request.operationName ? {} : { operationName: request.operationName }),
