@@ -219,6 +219,7 @@ function firstState(given: {
     specSeen: null,
     links: {},
     shown: {},
+    project: { url: null, shown: {}, failed: null },
     ended: null,
   };
 }

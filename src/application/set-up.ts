@@ -40,6 +40,7 @@ export async function setUpLacks(
       defaultBranch,
       agentWorkflow: workflow === null ? null : Buffer.from(workflow).toString("utf8"),
       hasConfig: files.includes(CONFIG_PATH),
+      me: await board.me(),
       rules,
     },
     { plan, config },

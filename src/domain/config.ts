@@ -50,6 +50,7 @@ export const Config = z.strictObject({
   requireHuman: z.array(Criticality).default([]),
   briefs: Briefs.default(Briefs.parse({})),
   protectedPaths: z.array(z.string()),
+  project: z.string().default("off"),
 });
 export type Config = z.infer<typeof Config>;
 
@@ -111,6 +112,7 @@ function configOf(file: z.infer<typeof ConfigFile>): Config {
     requireHuman: file.require_human,
     briefs: file.briefs,
     protectedPaths: file.protected_paths,
+    project: file.project,
   };
 }
 

@@ -57,6 +57,8 @@ export interface WorldOptions {
   isPrivate?: boolean;
   /** Of the repository's Actions; read when a job begins. */
   secrets?: Readonly<Record<string, string>>;
+  /** What the repository's owner is; apps reach projects of organizations alone. */
+  ownedBy?: "User" | "Organization";
   /** Commands of people that must stay unheard, oldest first; every other one must be read before the story's end. */
   unheard?: readonly string[];
 }
@@ -65,6 +67,7 @@ export async function createWorld({
   isPrivate = false,
   secrets = {},
   unheard = [],
+  ownedBy = "User",
 }: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), "roundtable-story-"));
   const machine = createTestMachine();
@@ -74,7 +77,8 @@ export async function createWorld({
     secrets,
   });
   const local = await createJudgedGithub({ machine, folder: join(folder, "github"), actions });
-  for (const login of ["octo", "reader", "stranger"]) local.addAccount({ login, type: "User" });
+  local.addAccount({ login: "octo", type: ownedBy });
+  for (const login of ["reader", "stranger"]) local.addAccount({ login, type: "User" });
   await local.addRepository({ fullName: REPO, defaultBranch: "main", private: isPrivate });
   local.setPermission(REPO, "reader", "read");
   local.setActionsMayApprove(REPO, true);

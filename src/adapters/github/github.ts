@@ -6,6 +6,7 @@ import { createCodeReader } from "./code-reader.ts";
 import { createCodeWriter } from "./code-writer.ts";
 import { createIssueLinks } from "./issue-links.ts";
 import { createJournalStore } from "./journal-store.ts";
+import { createProjectMirror } from "./project.ts";
 import { createWorkflows } from "./workflows.ts";
 
 export interface GithubOptions {
@@ -37,6 +38,7 @@ export function createGithub({ reviewerToken, me, reviewer, ...options }: Github
     },
     code: { ...codeReader, ...createCodeWriter(client, codeReader) },
     workflows: createWorkflows(client, boardReader),
+    projects: createProjectMirror(client),
     now: client.now,
   };
 }

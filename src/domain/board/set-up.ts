@@ -6,6 +6,7 @@ import { verifyCommands, type Config } from "../config.ts";
 import type { Plan } from "../plan/plan.ts";
 import { formatProblem, type Problem } from "../problem.ts";
 import { AGENT_WORKFLOW } from "../run/names.ts";
+import { projectLacks } from "./project-rows.ts";
 import { isolationLacks } from "./isolation.ts";
 
 export interface SetUp {
@@ -14,6 +15,8 @@ export interface SetUp {
   agentWorkflow: string | null;
   /** Whether the base has a configuration. */
   hasConfig: boolean;
+  /** The account that writes the board. */
+  me: string;
   /** Of the branches that the run will use. */
   rules: readonly RuleFact[];
 }
@@ -54,6 +57,7 @@ export function lacksOf(setUp: SetUp, { plan, config }: { plan: Plan; config: Co
     ...configLacks(setUp, config),
     ...agentLacks(plan, config),
     ...rulesetLacks(setUp.rules),
+    ...projectLacks(config.project, setUp.me),
   ].map(formatProblem);
 }
 

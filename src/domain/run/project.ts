@@ -11,6 +11,7 @@ import { overdue } from "./deadline.ts";
 import type { Draft } from "./draft.ts";
 import { noteLabels } from "./moved-label.ts";
 import { marker, reminderMarker } from "./names.ts";
+import { mirrorProject } from "./project-board.ts";
 import type { RunView, UnitView } from "./view.ts";
 
 export function projectBoard(draft: Draft): void {
@@ -39,6 +40,7 @@ export function projectBoard(draft: Draft): void {
     body: trackingBody(view, draft.waits, draft.pass.now),
   });
   projectLinks(draft, view, parents);
+  mirrorProject(draft, view);
   lookWhenItAges(draft, view);
 }
 

@@ -10,7 +10,14 @@ const VERIFIED = "version: 1\nverify: [npm test]\n";
 function lacks(change: Partial<SetUp> = {}, config = VERIFIED): string[] {
   const { planFile } = aView({ config }).snapshot;
   return lacksOf(
-    { defaultBranch: "trunk", agentWorkflow: SHIPPED, hasConfig: true, rules: [], ...change },
+    {
+      defaultBranch: "trunk",
+      agentWorkflow: SHIPPED,
+      hasConfig: true,
+      me: "roundtable[bot]",
+      rules: [],
+      ...change,
+    },
     planFile,
   );
 }
