@@ -138,10 +138,11 @@ async function furnish(ports: IsolationPorts, { means, user, root, ground }: Plo
   const chown = plain("chown", "-R", "-h", "-P", `${user}:${user}`, "--", ...owned);
   await runOrThrow(ports.processes, asRoot(means, chown));
   await chmod(root, 0o711);
-  const whose = { processes: ports.processes, means, user };
   const wall = await wallOf(ports, { means, root, ground });
+  // Who ends branch code too: for a moment that user runs both, and one could take hold of the other.
+  const whose = { processes: ports.processes, means: wall?.means ?? means, user };
   const direct: Processes = {
-    run: async (request) => runAs(ports.processes, wall?.means ?? means, { user, request }),
+    run: async (request) => runAs(ports.processes, whose.means, { user, request }),
   };
   const alone: Processes = {
     run: async (request) => {
@@ -158,7 +159,7 @@ async function furnish(ports: IsolationPorts, { means, user, root, ground }: Plo
   };
   const path = ground.env["PATH"] ?? SYSTEM_PATH;
   const name = `roundtable-${user}`;
-  const stopWatching = endWithUs({ means, user, root });
+  const stopWatching = endWithUs({ ...whose, root });
   return {
     user,
     checkout,
@@ -259,7 +260,7 @@ async function lostTo({ processes, env, checkout }: Place, needs: readonly strin
 }
 
 /** A job that is stopped takes all along; there is no time left to wait then. Returns how to let go of that. */
-function endWithUs({ means, user, root }: { means: Means; user: number; root: string }): () => void {
+function endWithUs({ means, user, root }: Omit<Plot, "ground">): () => void {
   const now = ({ command, args, cwd, env, user: uid }: ProcessRequest): unknown =>
     spawnSync(command, args, { cwd, env, stdio: "ignore", ...(uid !== undefined && { uid, gid: uid }) });
   const end = (): void => {

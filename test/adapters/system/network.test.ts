@@ -8,6 +8,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { openGate, type GateOptions } from "../../../src/adapters/system/gate.ts";
 import { keyProxy } from "../../../src/adapters/agent/key-proxy.ts";
 import { machine } from "../../../src/adapters/system/machine.ts";
+import type { Processes } from "../../../src/application/ports.ts";
 import { isAllowed } from "../../../src/domain/network.ts";
 import { UserError } from "../../../src/domain/problem.ts";
 import { quiet } from "../../support/checkout.ts";
@@ -275,6 +276,22 @@ describe.each(WAYS)("behind the wall, by $way", ({ system }) => {
     expect(await curl("")).toBe("hello from the host");
     expect(await curl("--noproxy ''")).toBe("hello from the host");
     expect(asked.filter((line) => line.startsWith("POST"))).toHaveLength(2);
+  });
+
+  it("who ends all of the user stands behind it too: what it is to end could take hold of it", async () => {
+    const places = new Set<string>();
+    const look = "readlink /proc/self/ns/net /proc/self/ns/mnt";
+    const run: Processes["run"] = async (request) => {
+      if (!request.args.some((arg) => arg.startsWith("kill "))) return machine.processes.run(request);
+      const args = request.args.map((arg) => (arg.startsWith("kill ") ? look : arg));
+      places.add(new TextDecoder().decode((await machine.processes.run({ ...request, args })).stdout));
+      return machine.processes.run(request);
+    };
+    const { place, sh } = await open({ system, processes: { run }, ground: { network: ["a.example"] } });
+    const behind = await sh(look);
+    await place.wrapper.processes.run({ command: "/bin/true", args: [], cwd: "/", env: {} });
+    await place.close();
+    expect([...places]).toEqual([behind]);
   });
 
   it("leaves nothing behind, and starts nobody who could become more", async () => {
