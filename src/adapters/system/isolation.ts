@@ -82,8 +82,9 @@ export async function openPlace(ports: IsolationPorts, system: System, ground: G
   const taken = await takeNumber(ports, { means, places: system.places });
   if ("why" in taken) return ownPlace(ports, ground, taken.why);
   const { user, root } = taken;
+  let place: Place | null = null;
   try {
-    const place = await furnish(ports, { means, user, root, ground });
+    place = await furnish(ports, { means, user, root, ground });
     const lost = await lostTo(place, ground.needs);
     if (lost.length > 0 && ground.staysRather && ground.network.length === 0) {
       await place.close();
@@ -96,7 +97,7 @@ export async function openPlace(ports: IsolationPorts, system: System, ground: G
     if (lost.length > 0) told.push(`That user cannot reach ${lost.join(", ")}.`);
     return { ...place, told };
   } catch (error) {
-    await remove(ports.processes, means, root);
+    await (place === null ? remove(ports.processes, means, root) : place.close());
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 /** The network of branch code where `network.allow` names hosts: behind a real wall, and the gate's judgement by itself. */
+import { existsSync } from "node:fs";
 import { createServer, request, type Server } from "node:http";
 import { connect, type AddressInfo } from "node:net";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
@@ -292,6 +293,20 @@ describe.each(WAYS)("behind the wall, by $way", ({ system }) => {
     await place.wrapper.processes.run({ command: "/bin/true", args: [], cwd: "/", env: {} });
     await place.close();
     expect([...places]).toEqual([behind]);
+  });
+
+  it("comes down where its place cannot be opened", async () => {
+    let carrier = "";
+    const run: Processes["run"] = async (request) => {
+      if (request.args.includes("--net")) carrier = request.args.at(-1)!;
+      if (request.args.some((arg) => arg.startsWith("for path;"))) throw new Error("no more processes");
+      return machine.processes.run(request);
+    };
+    const opening = open({ system, processes: { run }, ground: { network: ["a.example"] } });
+    await expect(opening).rejects.toThrow("no more processes");
+    expect(carrier).toMatch(/doors$/);
+    expect((await commandLines()).filter((line) => line.includes(carrier))).toEqual([]);
+    expect(existsSync(dirname(carrier))).toBe(false);
   });
 
   it("leaves nothing behind, and starts nobody who could become more", async () => {
