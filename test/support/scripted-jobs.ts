@@ -62,6 +62,8 @@ export interface Script {
   wantsOf?: (attempt: AttemptView) => number | null;
   /** What a planner proposes. */
   proposes?: (attempt: AttemptView) => object;
+  /** What agents say that they learned. */
+  learnings?: readonly string[];
   /** How long each job is under way before it ends. */
   seconds?: number;
 }
@@ -70,7 +72,7 @@ export interface Script {
 export function scriptedJobs(
   github: Github,
   fateOf: (attempt: AttemptView) => Fate,
-  { wantsOf = () => null, proposes = () => ({ units: [] }), seconds = 0 }: Script = {},
+  { wantsOf = () => null, proposes = () => ({ units: [] }), learnings = [], seconds = 0 }: Script = {},
 ): { workflows: Github["workflows"]; dispatches: { key: string; fate: Fate }[] } {
   const ended = new Map<number, Ended>();
   const dispatches: { key: string; fate: Fate }[] = [];
@@ -112,6 +114,7 @@ export function scriptedJobs(
           artifact: artifactOf(run, attempt, {
             fate,
             wants: wantsOf(attempt),
+            learnings,
             ...(attempt.role === "plan" && { proposal: proposes(attempt) }),
           }),
           isReadOnce: fate === "gone",
@@ -149,7 +152,12 @@ function jobsOf(id: number, role: Role, fate: Fate): JobFact[] {
 function artifactOf(
   run: number,
   attempt: AttemptView,
-  { fate, wants, proposal }: { fate: Fate; wants: number | null; proposal?: object },
+  {
+    fate,
+    wants,
+    learnings,
+    proposal,
+  }: { fate: Fate; wants: number | null; learnings: readonly string[]; proposal?: object },
 ): Ended["artifact"] {
   const { slug, role, n, nonce, baseSha, headSha } = attempt;
   if (role === "verify" || fate === "nothing" || fate === "hangs") return null;
@@ -159,7 +167,7 @@ function artifactOf(
     ? { outcome: OUTCOMES[fate] ?? "completed", summary: `It was ${fate}.`, proposal }
     : isReview
       ? reviewOf(fate)
-      : workOf(attempt, fate);
+      : { ...workOf(attempt, fate), learnings };
   const text =
     fate === "garbage"
       ? '{"v": 1, "outcome"'
