@@ -1,7 +1,7 @@
 /** What a repository's set-up lacks for a run of a plan: a sentence each, with what to do. Design 2.2. */
 import { isMap, parseDocument } from "yaml";
 import { ABILITIES } from "../agent/backend.ts";
-import { UNTESTED } from "../config-file.ts";
+import { Turns, UNTESTED } from "../config-file.ts";
 import { verifyCommands, type Config } from "../config.ts";
 import type { Plan } from "../plan/plan.ts";
 import { formatProblem, type Problem } from "../problem.ts";
@@ -118,9 +118,11 @@ function agentLacks({ units }: Plan, { agents }: Config): Problem[] {
   return [...known.flatMap(agentProblems), ...keyProblems(known)];
 }
 
+const USUAL_TURNS = Turns.parse({});
+
 type KnownAgent = Config["agents"][string] & { name: string };
 
-function agentProblems({ name, backend, model }: KnownAgent): Problem[] {
+function agentProblems({ name, backend, model, turns }: KnownAgent): Problem[] {
   const problems: Problem[] = [];
   if (UNTESTED.includes(backend))
     problems.push({
@@ -133,6 +135,12 @@ function agentProblems({ name, backend, model }: KnownAgent): Problem[] {
       what: `The agent ${name} has no model`,
       why: `the backend ${backend} asks the model that it is told to`,
       fix: `Set model for it in ${CONFIG}.`,
+    });
+  if (!ABILITIES[backend].hasTurnCap && JSON.stringify(turns) !== JSON.stringify(USUAL_TURNS))
+    problems.push({
+      what: `The turns of the agent ${name} are not counted`,
+      why: `the backend ${backend} neither counts its turns nor tells when one begins`,
+      fix: `Take turns from it in ${CONFIG}; it ends at the deadline of its job.`,
     });
   return problems;
 }
