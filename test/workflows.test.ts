@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 import { MODEL_KEYS } from "../src/domain/agent/backend.ts";
-import { ACTION_USES, WORKFLOW_FILES } from "../src/application/workflow-files.ts";
+import { ACTION_USES, WORKFLOW_FILES } from "../src/domain/doctor/shipped.ts";
 import { artifactName, runName } from "../src/domain/run/names.ts";
 
 // The package imports JSON without saying so, which Node refuses: actions/languageservices#387.

@@ -5,7 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { WORKFLOW_FILES } from "../../src/application/workflow-files.ts";
+import { WORKFLOW_FILES } from "../../src/domain/doctor/shipped.ts";
 import { ACTIONS_LOGIN } from "../../src/domain/board/dispatch.ts";
 import type { WorkflowRunView } from "../../src/local-github/actions/host.ts";
 import { ROOT } from "../support/local-run.ts";

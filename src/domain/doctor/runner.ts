@@ -1,32 +1,44 @@
 /** What is known of isolation before a job begins: whether branch code gets a user of its own, and the network (design section 5). */
 import { isMap, parseDocument } from "yaml";
 import type { Config } from "../config.ts";
-import type { Problem } from "../problem.ts";
+import { found, type Check, type Finding } from "./check.ts";
 
 /** GitHub's own Linux has sudo without a password. */
 const HOSTED = /^ubuntu-(?:latest|\d\d\.\d\d)(?:-arm)?$/;
 /** Jobs that run branch code. */
 const JOBS = ["work", "verify"];
 
-/** Of other runners it is known only when a job begins, and its log says which case it is. */
-export const isolationLacks = (agentWorkflow: string | null, config: Config): Problem[] => [
-  ...userLacks(agentWorkflow, config),
-  ...networkLacks(config),
+export const RUNNER_CHECKS: readonly Check[] = [
+  {
+    code: "runner",
+    // Of other runners it is known only when a job begins, and its log says which case it is.
+    sound: "Agents and commands get a user of their own on the runner",
+    needs: "the agent workflow and the configuration",
+    judge: ({ workflows, config }) =>
+      workflows.agent?.text == null || config === null
+        ? null
+        : userFindings(workflows.agent.text, config.config),
+  },
+  {
+    code: "network",
+    sound: "The configuration asks for no rule on the network, of which there is none yet",
+    needs: "the configuration",
+    judge: ({ config }) => config && networkFindings(config.config),
+  },
 ];
 
-function networkLacks({ network }: Config): Problem[] {
+function networkFindings({ network }: Config): Finding[] {
   if (network.length === 0) return [];
   return [
-    {
+    found("warning", {
       what: "network.allow is not enforced",
       why: "this version has no rule for the network: agents and commands reach what their runner reaches",
       fix: "Where that must not be, let jobs work and verify run on a runner behind a firewall.",
-    },
+    }),
   ];
 }
 
-function userLacks(agentWorkflow: string | null, { isolation }: Config): Problem[] {
-  if (agentWorkflow === null) return [];
+function userFindings(agentWorkflow: string, { isolation }: Config): Finding[] {
   const document = parseDocument(agentWorkflow);
   if (document.errors.length > 0) return [];
   return JOBS.flatMap((name) => {
@@ -36,11 +48,11 @@ function userLacks(agentWorkflow: string | null, { isolation }: Config): Problem
     if (HOSTED.test(label)) return [];
     const otherwise = isolation === "none" ? "may read it" : "does not begin";
     return [
-      {
+      found("note", {
         what: `Whether job ${name} has a user of their own for agents and commands is not known`,
         why: `it runs on ${label.slice(0, 100)}, not on GitHub's own Linux`,
         fix: `Let it run on Linux as root or with sudo without a password: else all of them run as the job's own user, and an agent whose step holds a key ${otherwise}.`,
-      },
+      }),
     ];
   });
 }
