@@ -41,7 +41,7 @@ export async function setUpLacks(
     identity: await identityOf(board),
     rules: await rulesFor(board, run),
     workflows: {
-      where: `the default branch ${defaultBranch}`,
+      where: `on the default branch ${defaultBranch}`,
       agent: { text: agent && textOf(agent), shipped: null, isDisabled: false },
       pass: null,
       all,

@@ -167,6 +167,8 @@ export interface Repository {
     selected: { github_owned_allowed: boolean; verified_allowed: boolean; patterns_allowed: string[] };
   };
   secretNames?: string[];
+  /** Patterns of classic branch protections. */
+  protections?: string[];
   nextNumber: number;
   labels: Label[];
   issues: Issue[];

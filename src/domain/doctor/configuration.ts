@@ -2,7 +2,6 @@
 import { ABILITIES } from "../agent/backend.ts";
 import { UNTESTED } from "../config-file.ts";
 import { verifyCommands, type Config } from "../config.ts";
-import { formatDiagnostic } from "../problem.ts";
 import { found, settings, type Check, type Finding } from "./check.ts";
 import type { Facts } from "./facts.ts";
 
@@ -19,14 +18,14 @@ export const CONFIGURATION_CHECKS: readonly Check[] = [
       if (!config.isThere)
         return [
           found("warning", {
-            what: `There is no ${CONFIG} on the base branch`,
+            what: `There is no ${CONFIG}`,
             why: "nothing is verified, and no agent of yours is known",
             fix: "`roundtable init` writes it; docs/configuration.md of Roundtable begins with an example.",
           }),
         ];
       return config.faults.map((fault) =>
         found(fault.severity, {
-          what: formatDiagnostic({ ...fault, why: "", fix: "" }, CONFIG).replace(/: \. $/, ""),
+          what: `${CONFIG}:${fault.line}:${fault.column}: ${fault.what}`,
           why: fault.why,
           fix: fault.fix,
         }),
@@ -36,10 +35,10 @@ export const CONFIGURATION_CHECKS: readonly Check[] = [
   {
     code: "verify-commands",
     sound: "Work is verified by commands of the repository",
-    needs: READS_CONFIG,
+    needs: "a configuration in order",
     judge: ({ config }) => {
-      if (config === null) return null;
-      if (!config.isThere || hasError(config) || verifyCommands(config.config, "all").length > 0) return [];
+      if (!config?.isThere || hasError(config)) return null;
+      if (verifyCommands(config.config, "all").length > 0) return [];
       return [
         found("warning", {
           what: `${CONFIG} names no verify commands`,

@@ -59,7 +59,7 @@ export interface RuleFact {
 }
 
 export interface WorkflowFacts {
-  /** Where the two files were looked for: "the default branch main". */
+  /** Where the two files were looked for: "on the default branch main". */
   where: string;
   pass: WorkflowFile | null;
   agent: WorkflowFile | null;

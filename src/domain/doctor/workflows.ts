@@ -29,7 +29,7 @@ export const WORKFLOW_CHECKS: readonly Check[] = [
       if (pass === null || pass.text !== null) return pass && [];
       return [
         found("warning", {
-          what: `The workflow ${PASS_PATH} is not on ${where}`,
+          what: `The workflow ${PASS_PATH} is not ${where}`,
           why: "without it no comment, timer or review starts a pass, unless the App's server drives this repository",
           fix: COPY,
         }),
@@ -69,7 +69,7 @@ function onBoth(
   { agent, pass }: Facts["workflows"],
   judge: (path: string, file: WorkflowFile) => Finding | null,
 ): Finding[] | null {
-  if (agent === null && pass === null) return null;
+  if (agent?.text == null && pass?.text == null) return null;
   const files = [
     [AGENT_PATH, agent],
     [PASS_PATH, pass],
@@ -81,7 +81,7 @@ function agentFindings({ text }: WorkflowFile, where: string): Finding[] {
   if (text === null)
     return [
       found("error", {
-        what: `The workflow ${AGENT_PATH} is not on ${where}`,
+        what: `The workflow ${AGENT_PATH} is not ${where}`,
         why: "agents work in its jobs",
         fix: COPY,
       }),
@@ -90,7 +90,7 @@ function agentFindings({ text }: WorkflowFile, where: string): Finding[] {
   if (why === null) return [];
   return [
     found("error", {
-      what: `The workflow ${AGENT_PATH} on ${where} cannot be started by a run`,
+      what: `The workflow ${AGENT_PATH} ${where} cannot be started by a run`,
       why,
       fix: COPY,
     }),

@@ -5,6 +5,7 @@
 import { z } from "zod";
 
 import type { LocalRoute } from "../router.ts";
+import { Refusal } from "../route.ts";
 import { repositoryShape } from "../shapes/repository.ts";
 import type { Repository } from "../state.ts";
 import { now, repositoryOf } from "../world.ts";
@@ -98,6 +99,19 @@ export function settingRoutes(world: World): LocalRoute[] {
         // The value is sealed for GitHub's Actions; nobody here could open it.
         if (isNew) repository.secretNames = [...names, name];
         return isNew ? { status: 201, body: {} } : NO_CONTENT;
+      },
+    },
+    {
+      method: "DELETE",
+      path: `${repo}/actions/secrets/:secret_name`,
+      permission: "secrets:write",
+      handle: (request) => {
+        const repository = repositoryOf(world, request);
+        const name = request.params["secret_name"] ?? "";
+        const names = repository.secretNames ?? [];
+        if (!names.includes(name)) throw new Refusal(404, "Not Found");
+        repository.secretNames = names.filter((one) => one !== name);
+        return NO_CONTENT;
       },
     },
     {

@@ -20,7 +20,7 @@ function facts(change: Partial<SetUp> = {}, config = VERIFIED): Facts {
   return {
     ...NOTHING_KNOWN,
     workflows: {
-      where: "the default branch trunk",
+      where: "on the default branch trunk",
       agent: { text: agentWorkflow, shipped: null, isDisabled: false },
       pass: null,
       all: null,
