@@ -6,6 +6,7 @@ import { brief, type BriefOptions } from "./commands/brief.ts";
 import { check } from "./commands/check.ts";
 import { cleanup, type CleanupOptions } from "./commands/cleanup.ts";
 import { doctor, type DoctorOptions } from "./commands/doctor.ts";
+import { init, type InitOptions } from "./commands/init.ts";
 import { local, type LocalOptions } from "./commands/local.ts";
 import { plan, type PlanOptions } from "./commands/plan.ts";
 import { status, type StatusOptions } from "./commands/status.ts";
@@ -108,6 +109,12 @@ function programOf(screen: Terminal, end: (code: number) => void): Command {
     .option("--json", "one JSON document on stdout")
     .option("--watch", "again whenever something has changed")
     .action(async (options: StatusOptions) => end(await status(options, screen)));
+  program
+    .command("init")
+    .description("bring the two workflows, a first configuration and the labels; what is there stays")
+    .option("--repo <owner/name>", "make the labels in a repository on GitHub, with GITHUB_TOKEN or GH_TOKEN")
+    .option("--pr", "with --repo: bring the files as a pull request there, not into this working tree")
+    .action(async (options: InitOptions) => end(await init(options, screen)));
   program
     .command("doctor")
     .description("look for what would keep a run from working, and say how to mend it")

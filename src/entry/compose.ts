@@ -116,6 +116,20 @@ export function composeDoctor(at: { token: string; fullName: string; baseUrl: st
   };
 }
 
+/** Brings files and labels, as the person whose token it is. */
+export async function composeInit(at: {
+  token: string;
+  fullName: string;
+  baseUrl: string;
+}): Promise<{ github: Github; prober: Prober }> {
+  const options = { ...at, clock: machine.clock, fetch };
+  const me = await loginOf(options);
+  return {
+    github: createGithub({ ...options, reviewerToken: null, me, reviewer: me }),
+    prober: createProber(options),
+  };
+}
+
 /** Looks at this machine, as programs with this environment see it. */
 export const composeMachineReader = (env: Readonly<Record<string, string>>): MachineReader => ({
   machine: async (programs) => readMachine(machine.processes, { env, programs, system: await findSystem() }),
