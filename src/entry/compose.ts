@@ -18,7 +18,7 @@ import type { Cleaning } from "../application/cleanup/leftovers.ts";
 import { allowedEnvironment } from "../application/job/commands.ts";
 import type { MachineReader, Prober, SetUpReader } from "../application/doctor/ports.ts";
 import type { Agent, Echo, ModelProxy } from "../application/job/ports.ts";
-import type { Files, Github, Processes } from "../application/ports.ts";
+import type { Files, Github, Log, Processes } from "../application/ports.ts";
 import type { Backend } from "../domain/config-file.ts";
 import type { Hash } from "../domain/plan/slug.ts";
 import { UserError } from "../domain/problem.ts";
@@ -135,12 +135,12 @@ export const composeMachineReader = (env: Readonly<Record<string, string>>): Mac
   machine: async (programs) => readMachine(machine.processes, { env, programs, system: await findSystem() }),
 });
 
-/** Holds the model's key of a job. */
-export const composeModelProxy = (): ModelProxy => keyProxy(machine);
+/** Holds the model's key of a job. `door`: how a place reaches it that has no network. */
+export const composeModelProxy = (door: Place["door"]): ModelProxy => keyProxy({ ...machine, door });
 
 /** Where the branch code of a job runs. */
-export const composePlace = async (ground: Ground): Promise<Place> =>
-  openPlace(machine, await findSystem(), ground);
+export const composePlace = async (log: Log, ground: Ground): Promise<Place> =>
+  openPlace({ ...machine, log }, await findSystem(), ground);
 
 export interface AgentPorts {
   /** Of the place where it works. */

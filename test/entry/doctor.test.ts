@@ -45,6 +45,14 @@ describe("this machine", () => {
     [{ programs: { npm: true, tool: false } }, "agent-programs error: The program tool is not here"],
   ])("%j: %s", async (change, says) => expect(await found(change)).toEqual([says]));
 
+  it("lets nothing begin without a user for branch code where hosts are listed", async () => {
+    const config = `${TREE.config}network: {allow: [a.example]}\n`;
+    expect(await found({}, { ...TREE, config })).toEqual([]);
+    expect(await found({ user: null }, { ...TREE, config })).toEqual([
+      "isolation error: This machine has no user to give to branch code",
+    ]);
+  });
+
   it("is read as it is", async () => {
     const env = { PATH: process.env["PATH"]! };
     const asked = { env, programs: ["git", "no-such-program", process.execPath] };

@@ -216,13 +216,6 @@ const FAULTS: readonly Fault[] = [
     also: ["runner"],
   },
   {
-    code: "network",
-    name: "a rule on the network, which nothing enforces",
-    severity: "warning",
-    make: (world) => world.commit({ [CONFIG]: `${VERIFIED}${AGENTS}network: {allow: [a.example]}\n` }),
-    says: "network.allow is not enforced",
-  },
-  {
     code: "configuration",
     name: "no configuration",
     severity: "warning",

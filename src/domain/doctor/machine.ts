@@ -46,13 +46,17 @@ export const MACHINE_CHECKS: readonly Check[] = [
     judge: ({ machine, config }) => {
       if (machine === null) return null;
       if (machine.user !== null) return [];
-      const isWaived = config?.config.isolation === "none";
+      const { isolation, network } = config?.config ?? { isolation: "required", network: [] };
+      const then =
+        network.length > 0
+          ? "nothing begins, because `network.allow` takes one"
+          : isolation === "none"
+            ? "agents and commands run as the job's own user"
+            : "an agent whose step holds a key does not begin";
       return [
-        found("warning", {
+        found(network.length > 0 ? "error" : "warning", {
           what: "This machine has no user to give to branch code",
-          why: isWaived
-            ? "it is neither root nor has sudo without a password, so agents and commands run as the job's own user"
-            : "it is neither root nor has sudo without a password, and an agent whose step holds a key does not begin",
+          why: `it is neither root nor has sudo without a password: ${then}`,
           fix: "Run jobs on Linux as root, or with sudo without a password and the program setpriv.",
         }),
       ];

@@ -19,26 +19,9 @@ export const RUNNER_CHECKS: readonly Check[] = [
         ? null
         : userFindings(workflows.agent.text, config.config),
   },
-  {
-    code: "network",
-    sound: "The configuration asks for no rule on the network, of which there is none yet",
-    needs: "the configuration",
-    judge: ({ config }) => config && networkFindings(config.config),
-  },
 ];
 
-function networkFindings({ network }: Config): Finding[] {
-  if (network.length === 0) return [];
-  return [
-    found("warning", {
-      what: "network.allow is not enforced",
-      why: "this version has no rule for the network: agents and commands reach what their runner reaches",
-      fix: "Where that must not be, let jobs work and verify run on a runner behind a firewall.",
-    }),
-  ];
-}
-
-function userFindings(agentWorkflow: string, { isolation }: Config): Finding[] {
+function userFindings(agentWorkflow: string, { isolation, network }: Config): Finding[] {
   const document = parseDocument(agentWorkflow);
   if (document.errors.length > 0) return [];
   return JOBS.flatMap((name) => {
@@ -46,12 +29,16 @@ function userFindings(agentWorkflow: string, { isolation }: Config): Finding[] {
     if (!isMap(job)) return [];
     const label = job.has("container") ? "a container" : String(job.get("runs-on"));
     if (HOSTED.test(label)) return [];
-    const otherwise = isolation === "none" ? "may read it" : "does not begin";
+    const key = isolation === "none" ? "may read it" : "does not begin";
+    const otherwise =
+      network.length > 0
+        ? "nothing begins, because `network.allow` takes one"
+        : `all of them run as the job's own user, and an agent whose step holds a key ${key}`;
     return [
       found("note", {
         what: `Whether job ${name} has a user of their own for agents and commands is not known`,
         why: `it runs on ${label.slice(0, 100)}, not on GitHub's own Linux`,
-        fix: `Let it run on Linux as root or with sudo without a password: else all of them run as the job's own user, and an agent whose step holds a key ${otherwise}.`,
+        fix: `Let it run on Linux as root or with sudo without a password: else ${otherwise}.`,
       }),
     ];
   });

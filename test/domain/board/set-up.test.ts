@@ -88,10 +88,12 @@ describe("a user of their own for agents and commands", () => {
     expect(lacks({ agentWorkflow: on(runner) })).toEqual([NOT_KNOWN, NOT_KNOWN]);
   });
 
-  it("says that a list of hosts does nothing yet", () => {
-    expect(lacks({}, `${VERIFIED}network: {allow: [a.example]}\n`)).toEqual([
-      expect.stringMatching(/^network\.allow is not enforced/),
-    ]);
+  it("says what becomes of a list of hosts", () => {
+    const hosts = `${VERIFIED}network: {allow: [a.example]}\n`;
+    expect(lacks({ agentWorkflow: on("runs-on: self-hosted") }, hosts)[0]).toMatch(
+      /else nothing begins, because `network\.allow` takes one\.$/,
+    );
+    expect(lacks({}, hosts)).toEqual([]);
   });
 
   it("says what becomes of an agent that holds a key", () => {
