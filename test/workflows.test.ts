@@ -317,6 +317,12 @@ describe("names of the contracts", () => {
     }
   });
 
+  it("so is every action of this project's own checks", () => {
+    const uses = [...read(".github/workflows/ci.yml").matchAll(/uses: (.*)$/gm)].map((match) => match[1]!);
+    expect(uses.length).toBeGreaterThan(0);
+    expect(uses.filter((one) => !/@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(one))).toEqual([]);
+  });
+
   it("the action declares every input and output that the workflows name", () => {
     const action = z
       .object({ inputs: z.record(z.string(), z.unknown()), outputs: z.record(z.string(), z.unknown()) })
@@ -356,7 +362,9 @@ describe("action.yml", () => {
     ["inputs", inputs],
     ["outputs", outputs],
   ])("its %s stand in docs/action.md, word for word", (kind, declared) => {
-    const rows = Object.entries(declared).map(([name, { description }]) => `| \`${name}\` | ${description} |`);
+    const rows = Object.entries(declared).map(
+      ([name, { description }]) => `| \`${name}\` | ${description} |`,
+    );
     const table = [`| ${kind.slice(0, -1)} | |`, "|---|---|", ...rows, ""].join("\n");
     expect(read("docs/action.md")).toContain(table);
   });
