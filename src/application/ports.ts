@@ -3,7 +3,7 @@
  * real implementation in `adapters/`, which `entry/compose.ts` chooses.
  */
 import type { DispatchFact } from "../domain/board/dispatch.ts";
-import type { RuleFact } from "../domain/board/set-up.ts";
+import type { RuleFact } from "../domain/doctor/facts.ts";
 import type {
   BoardFact,
   CheckFact,
@@ -183,6 +183,8 @@ export interface WorkflowReader {
   /** One workflow run of this repository, of any workflow; null when there is none. */
   dispatched(runId: number): Promise<DispatchFact | null>;
   jobs(runId: number): Promise<JobFact[]>;
+  /** Paths of the repository's workflows that are switched on; empty where GitHub does not tell. */
+  active(): Promise<string[]>;
   /** The one file of a result artifact; null when the run has none, or what it has is broken; "too-large" when it is more than `maxBytes` unpacked. */
   artifact(request: {
     runId: number;

@@ -18,6 +18,7 @@ import { modelKeysIn } from "../domain/agent/backend.ts";
 import { Job } from "../domain/handover/job.ts";
 import { UserError, type Problem } from "../domain/problem.ts";
 import { nearest } from "../domain/text/nearest.ts";
+import { createPassReport } from "./pass-report.ts";
 import {
   composeAgent,
   composeJobGithub,
@@ -89,7 +90,7 @@ const workspace = (): string => process.env["GITHUB_WORKSPACE"] ?? process.cwd()
 
 async function runAsk(): Promise<void> {
   const sender: unknown = context.payload.sender?.["type"];
-  await askByDispatch(
+  const { issue } = await askByDispatch(
     { github: github(), log },
     {
       spec: core.getInput("spec"),
@@ -101,6 +102,7 @@ async function runAsk(): Promise<void> {
       runAttempt: context.runAttempt,
     },
   );
+  core.setOutput("run", issue);
 }
 
 async function runWake(): Promise<void> {
@@ -116,7 +118,13 @@ async function runPass(): Promise<void> {
   });
   const { random, clock } = machine;
   const reconciler = createReconciler({ github: pass, random, log, form: "action", hash: sha256 });
-  await passUntilStill({ reconciler, github: pass, clock, log }, core.getInput("wake"));
+  const about = core.getInput("wake");
+  const report = createPassReport();
+  try {
+    await passUntilStill({ reconciler, github: pass, clock, log, seen: report.seen }, about);
+  } finally {
+    await report.tell(about);
+  }
 }
 
 async function runPrepare(): Promise<void> {

@@ -17,6 +17,8 @@ export interface PassPorts {
   github: { now: Github["now"]; workflows: Pick<Github["workflows"], "dispatch"> };
   clock: Pick<Clock, "sleep">;
   log: Log;
+  /** Told of each look. */
+  seen?(report: PassReport): void;
 }
 
 /**
@@ -29,6 +31,7 @@ export async function passUntilStill(ports: PassPorts, about: string): Promise<v
   for (;;) {
     const report = await reconciler.pass();
     tell(log, report);
+    ports.seen?.(report);
     const look = nextLook(report);
     const now = github.now().getTime();
     if (look === null || look.at > now + LINGER_MS) return mustBeSound(report);

@@ -94,6 +94,11 @@ export function repositoryNode(world: World, repository: Repository): Node {
           .map((issue) => pullNode(world, repository, issue)),
         args,
       ),
+    branchProtectionRules: (args: ConnectionArguments) =>
+      connection(
+        (repository.protections ?? []).map((pattern) => ({ pattern })),
+        args,
+      ),
     labels: (args: ConnectionArguments) =>
       connection(
         repository.labels.map((label) => labelNode(world, repository, label)),
