@@ -10,7 +10,10 @@ import type { ActionsEngine, ActionsHost } from "./actions/host.ts";
 import { createActionsHost } from "./actions-host.ts";
 import { createDesk } from "./desk.ts";
 import { openGitStore } from "./git/store.ts";
+import { isGitRequest } from "./git/smart-http.ts";
 import type { GitStore } from "./git/store.ts";
+import { createLimits } from "./limits.ts";
+import type { LimitRules } from "./limits.ts";
 import { createStorage, readState } from "./persistence.ts";
 import type { Machine } from "./ports.ts";
 import { catchUpWithRefs } from "./ref-changes.ts";
@@ -21,7 +24,7 @@ import { viewOf } from "./view.ts";
 import type { RepositoryView } from "./view.ts";
 import { createWebhooks } from "./webhooks.ts";
 import type { Delivery, Hook } from "./webhooks.ts";
-import { ensureAccount, findRepository } from "./world.ts";
+import { accountOf, ensureAccount, findRepository } from "./world.ts";
 import type { World } from "./world.ts";
 import { addRepository } from "./repositories.ts";
 import type { NewRepository } from "./repositories.ts";
@@ -61,6 +64,10 @@ export interface LocalGithub {
   deliveryFilter: ((delivery: Delivery) => boolean) | null;
   /** Answers a request instead of the site, to stage outages; null lets it through. */
   interceptor: ((request: Request) => Response | null) | null;
+  /** Null, as at first: nothing is refused for being too much. */
+  limits: LimitRules | null;
+  /** Sees each request that the site itself answered, with a copy of the answer; git's own are left out. */
+  witness: ((request: Request, response: Response) => void) | null;
   /** `METHOD /path` of requests that no route knew. */
   readonly unknownRoutes: readonly string[];
   readonly counters: Readonly<Counters>;
@@ -95,6 +102,13 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
   const world: World = {
     machine,
     state,
+    limits: createLimits(machine.clock, {
+      rules: () => github.limits,
+      nameOf: ({ caller, permissions }) => {
+        const kind = permissions === null ? "user" : "installation";
+        return `${kind} ID ${accountOf(world, caller.login)?.id ?? 0}`;
+      },
+    }),
     origin: () => origin,
     git: (repository) => {
       const known = stores.get(repository.id) ?? openGitStore(machine, repository.folder);
@@ -162,7 +176,11 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
 
   const serve = async (request: Request): Promise<Response> => {
     const intercepted = github.interceptor?.(request);
-    if (!intercepted) return desk(request);
+    if (!intercepted) {
+      const response = await desk(request);
+      if (!isGitRequest(new URL(request.url).pathname)) github.witness?.(request, response.clone());
+      return response;
+    }
     // Whoever answers, the time is this server's.
     if (!intercepted.headers.has("date")) intercepted.headers.set("date", machine.clock.now().toUTCString());
     return intercepted;
@@ -170,6 +188,8 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
   const github: LocalGithub = {
     deliveryFilter: null,
     interceptor: null,
+    limits: null,
+    witness: null,
     unknownRoutes,
     counters: state.counters,
     actions: engine,

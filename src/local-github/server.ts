@@ -6,7 +6,6 @@ import { createHash } from "node:crypto";
 
 import { isAllowed, isVisible, usualRole } from "./access.ts";
 import type { Access, Grant } from "./access.ts";
-import { rateOf } from "./rest/rate-limit.ts";
 import type { LocalRoute, Router } from "./router.ts";
 import type { Caller, Reply } from "./route.ts";
 import { Refusal } from "./route.ts";
@@ -87,6 +86,7 @@ async function answer(
     origin: url.origin,
     url: request.url,
     may,
+    grant,
   };
   if (method !== "GET" && grant === null) throw new Refusal(401, "Requires authentication");
   return match.route.handle(local);
@@ -156,15 +156,12 @@ function renderError(world: World, error: unknown): Response {
   );
 }
 
-export function commonHeaders(world: World, resource = "core"): Record<string, string> {
-  const rate = Object.entries(rateOf(world)).map(([name, value]) => [`x-ratelimit-${name}`, String(value)]);
+export function commonHeaders(world: World): Record<string, string> {
   return {
     date: world.machine.clock.now().toUTCString(),
     server: "github.local",
     "x-github-api-version-selected": "2022-11-28",
     "x-github-media-type": "github.v3; format=json",
     "x-github-request-id": world.machine.random.hex(20).toUpperCase(),
-    ...Object.fromEntries(rate),
-    "x-ratelimit-resource": resource,
   };
 }

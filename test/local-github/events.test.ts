@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { createLocalGithub } from "../../src/local-github/github.ts";
+import { createJudgedGithub } from "../support/judge.ts";
 import type { Delivery } from "../../src/local-github/webhooks.ts";
 import { signatureOf } from "../../src/local-github/webhooks.ts";
 import {
@@ -120,7 +120,7 @@ describe("a world opened again", () => {
       cwd: folder,
       env,
     });
-    const again = await createLocalGithub({ machine: world.machine, folder: world.folder });
+    const again = await createJudgedGithub({ machine: world.machine, folder: world.folder });
     const octokit = octokitFor(again, again.token({ login: "octo" }));
     expect((await octokit.rest.issues.listComments({ ...REPO, issue_number: 1 })).data).toMatchObject([
       { body: "hello" },
@@ -137,7 +137,7 @@ describe("a world opened again", () => {
     await world.owner.rest.issues.create({ ...REPO, title: "A" });
     world.machine.clock.advance(1000);
     await world.github.save();
-    const again = await createLocalGithub({ machine: world.machine, folder: world.folder });
+    const again = await createJudgedGithub({ machine: world.machine, folder: world.folder });
     expect(
       (await octokitFor(again, again.token({ login: "octo" })).rest.issues.listForRepo(REPO)).data,
     ).toHaveLength(1);

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import type { LocalRoute } from "../router.ts";
 import { Refusal } from "../route.ts";
-import { accountShape } from "../shapes/account.ts";
+import { accountShape, privateFields, userShape } from "../shapes/account.ts";
 import { repositoryShape } from "../shapes/repository.ts";
 import type { Role } from "../state.ts";
 import { accountOf, isAtLeast, repositoryOf, roleOf } from "../world.ts";
@@ -71,12 +71,7 @@ export function repositoryRoutes(world: World): LocalRoute[] {
       handle: ({ caller }) => {
         if (caller.type === "Bot") throw new Refusal(403, "Resource not accessible by integration");
         if (caller.login === "") throw new Refusal(401, "Requires authentication");
-        return ok({
-          ...accountShape(world, caller.login),
-          name: null,
-          email: null,
-          two_factor_authentication: true,
-        });
+        return ok({ ...userShape(world, caller.login), ...privateFields });
       },
     },
     {
@@ -86,7 +81,7 @@ export function repositoryRoutes(world: World): LocalRoute[] {
       handle: (request) => {
         const account = accountOf(world, request.params["username"] ?? "");
         if (account === null) throw new Refusal(404, "Not Found");
-        return ok({ ...accountShape(world, account.login), name: null, email: null });
+        return ok(userShape(world, account.login));
       },
     },
     {
