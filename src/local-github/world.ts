@@ -29,6 +29,8 @@ export interface World {
 export interface LocalRequest extends RouteRequest {
   /** Whether the caller has a permission (`issues:write`) and, where it is a person, the role that it takes. */
   may(permission: string, role: Role): boolean;
+  /** Whether the caller's token was given for a repository. */
+  reaches(repository: Repository): boolean;
   url: string;
 }
 
