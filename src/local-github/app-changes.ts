@@ -8,6 +8,8 @@ import type { World } from "./world.ts";
 
 export interface AppChanges {
   register(registration: AppRegistration): App;
+  /** Where its webhooks go from now on. */
+  setHook(app: number, hook: App["webhook"]): void;
   /** Answers the installation's id. Without `repositories`: all of the account's. */
   install(app: number, place: { account: string; repositories?: readonly string[] }): number;
   uninstall(installation: number): void;
@@ -53,6 +55,7 @@ export function createAppChanges(world: World, apps: AppRegistry, webhooks: Webh
   };
   return {
     register: (registration) => apps.register(registration),
+    setHook: (app, hook) => void (apps.app(app).webhook = hook),
     install: (app, { account, repositories }) => {
       const installation = apps.add(app, { account, repositories: repositories ?? null });
       tell("created", installation);

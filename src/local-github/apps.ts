@@ -41,6 +41,7 @@ export interface Installation {
 
 export interface AppRegistry {
   register(registration: AppRegistration): App;
+  app(id: number): App;
   add(app: number, place: Pick<Installation, "account" | "repositories">): Installation;
   remove(installation: Installation): void;
   /** Refuses with 404. */
@@ -69,9 +70,13 @@ export function createAppRegistry(world: World, access: Access): AppRegistry {
       apps.push(app);
       return app;
     },
-    add: (id, { account, repositories }) => {
+    app: (id) => {
       const app = apps.find((one) => one.id === id);
       if (app === undefined) throw new Error(`The local GitHub has no app ${id}.`);
+      return app;
+    },
+    add: (id, { account, repositories }) => {
+      const app = registry.app(id);
       const at = now(world);
       const installation: Installation = {
         id: newId(world),
