@@ -9,6 +9,7 @@ import { composeApp } from "../../src/entry/compose-app.ts";
 import type { LocalGithub } from "../../src/local-github/github.ts";
 import { APP_KEY } from "./app-key.ts";
 import { ROOT } from "./local-run.ts";
+import { SHIPPED, SPEC, WORKFLOW } from "./shipped-run.ts";
 import { createWorld, REPO, type World, type WorldOptions } from "./world.ts";
 
 export const HOOK_SECRET = "of the webhooks";
@@ -157,4 +158,14 @@ export async function appStory(
     throw error;
   }
   await world.done();
+}
+
+const TASKS = "- [ ] 1. Write a greeting\n  - _Writes: a.txt_\n";
+
+/** Asks for a run of practice agents; answers the issue. */
+export async function askByApp(world: AppWorld, by = "octo", tasks = TASKS): Promise<number> {
+  await world.commit({ [`${SPEC}/tasks.md`]: tasks, [WORKFLOW]: SHIPPED, "a.txt": "a\n" });
+  const issue = await world.ask(`/orchestrate ${SPEC} --agent practice`, by);
+  await world.local.settled();
+  return issue;
 }
