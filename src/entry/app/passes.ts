@@ -1,11 +1,15 @@
 /** A look at one repository is a pass. What its reconciler carries from one pass to the next lasts as long as its runs. */
 import { nextLook } from "../../application/job/pass.ts";
-import type { Github, Log, Random } from "../../application/ports.ts";
+import type { Log, Random } from "../../application/ports.ts";
 import { createReconciler, type Reconciler } from "../../application/reconcile.ts";
 import type { Hash } from "../../domain/plan/slug.ts";
 import { TransientError, UserError } from "../../domain/problem.ts";
 import { NotInstalledError, type AppGithub, type AppPlace } from "../compose-app.ts";
 import type { Looked } from "./looks.ts";
+import { takingTurns, type Turns } from "./turns.ts";
+
+/** Another copy that has said nothing for so long is taken for gone. */
+const OTHERS_MS = 120_000;
 
 export interface PassesOptions {
   github: Pick<AppGithub, "open" | "mayWork">;
@@ -26,40 +30,54 @@ export interface Passes {
   withRuns(): string[];
 }
 
+interface Opened {
+  reconciler: Reconciler;
+  turns: Turns;
+  log: PassLog;
+}
+
 const DONE: Looked = { lookAgainAt: null, isHeldBack: false };
 
 export function createPasses({ github, random, log, hash, now }: PassesOptions): Passes {
   const installations = new Map<string, number>();
-  const open = new Map<string, { reconciler: Reconciler; log: PassLog }>();
+  const open = new Map<string, Opened>();
   const withRuns = new Set<string>();
 
-  async function reconcilerOf(place: AppPlace): Promise<{ reconciler: Reconciler; log: PassLog }> {
+  async function reconcilerOf(place: AppPlace): Promise<Opened> {
     const known = open.get(place.fullName);
     if (known) {
       await github.mayWork(place);
       return known;
     }
-    const opened: Github = await github.open(place);
+    const { github: opened, claims } = await github.open(place);
+    const turns = takingTurns(opened, { claims, random });
     const own = passLog(log);
-    const reconciler = createReconciler({ github: opened, random, log: own, form: "app", hash });
-    const made = { reconciler, log: own };
+    const reconciler = createReconciler({ github: turns.github, random, log: own, form: "app", hash });
+    const made = { reconciler, turns, log: own };
     open.set(place.fullName, made);
     return made;
   }
 
   async function pass(place: AppPlace, reasons: readonly string[]): Promise<Looked> {
-    const { reconciler, log: own } = await reconcilerOf(place);
+    const { reconciler, turns, log: own } = await reconcilerOf(place);
     own.begin({ repository: place.fullName, look: random.hex(8) });
     own.info("look begins", { reasons });
-    const report = await reconciler.pass();
+    const report = await reconciler.pass().catch(async (error: unknown) => {
+      await turns.end();
+      throw error;
+    });
+    const othersAreAtIt = await turns.end();
     for (const { issue, accepted } of report.asks) own.info("ask answered", { issue, accepted });
     for (const { run, why } of report.failed)
       own.error("a run cannot be looked at", { run, error: traceOf(why) });
-    const has = report.runs.length > 0 || report.failed.length > 0 || report.lookAgainAt !== null;
+    const has =
+      report.runs.length > 0 || othersAreAtIt || report.failed.length > 0 || report.lookAgainAt !== null;
     if (has) withRuns.add(place.fullName);
     else forget(place.fullName);
     const next = nextLook(report);
-    const again = next && new Date(next.at);
+    const others = othersAreAtIt ? now().getTime() + OTHERS_MS : Infinity;
+    const at = Math.min(next?.at ?? Infinity, next?.mayBeSooner === false ? Infinity : others);
+    const again = at === Infinity ? null : new Date(at);
     own.info("look ends", { runs: report.runs.length, lookAgainAt: again });
     return { lookAgainAt: again, isHeldBack: next?.mayBeSooner === false };
   }
