@@ -24,6 +24,7 @@ import type { PlanUnit } from "../domain/plan/plan.ts";
 import { readHandOver } from "./hand-over.ts";
 import type { Github } from "./ports.ts";
 import { refinedPlan } from "./propose.ts";
+import { replannedPlan } from "./replan.ts";
 
 /** A workflow run may carry a clock a little behind the write-ahead's. */
 const CLOCK_SLACK_MS = 10_000;
@@ -37,7 +38,7 @@ export async function observeRun(
   const journal = await github.journal.read(revision);
   vouchFor(journal, run);
   const state = results(journal.state);
-  const planFile = journal.planFile;
+  const { planFile, next } = journal;
   const slugs = Object.fromEntries(planFile.plan.units.map((unit) => [unit.id, unitSlug(unit, hash)]));
   const began = new Date(Date.parse(state.ask.at) - CLOCK_SLACK_MS);
   const [me, reviewer, repository, branches, baseHead, tracking, comments, board, runs, labels] =
@@ -74,6 +75,8 @@ export async function observeRun(
     outcomes: {},
     checks: [],
     reviews: {},
+    replanned: null,
+    next,
     refined: null,
     labels,
   };
@@ -88,6 +91,7 @@ export async function observeRun(
       state.learnings?.sha == null ? null : github.board.pullFrom(learningsBranch(run), state.base.branch),
     ]);
   const refined = await refinedPlan(github, { ...snapshot, outcomes }, hash);
+  const replanned = await replannedPlan(github, snapshot, hash);
   return {
     ...snapshot,
     integrationHolds,
@@ -97,6 +101,7 @@ export async function observeRun(
     checks,
     reviews,
     refined,
+    replanned,
     learningsPull,
   };
 }
@@ -112,17 +117,17 @@ async function readNewTasks(
   { code }: Github,
   { state, baseHead }: RunSnapshot,
 ): Promise<RunSnapshot["newTasks"]> {
-  const { base, spec, specSeen, consent, ended } = state;
-  if (baseHead === null || baseHead === base.sha || consent === null || ended !== null) return null;
+  const { spec, specSeen, consent, ended } = state;
+  if (baseHead === null || baseHead === spec.sha || consent === null || ended !== null) return null;
   const path = `${spec.path}/tasks.md`;
-  const [was, is] = await Promise.all([code.blob(base.sha, path), code.blob(baseHead, path)]);
+  const [was, is] = await Promise.all([code.blob(spec.sha, path), code.blob(baseHead, path)]);
   const blob = is ?? "gone";
   if (blob === (specSeen ?? was)) return null;
   const text = async (sha: string): Promise<string | null> => {
     const bytes = await code.file(sha, path);
     return bytes === null ? null : new TextDecoder().decode(bytes);
   };
-  const [before, after] = await Promise.all([text(base.sha), text(baseHead)]);
+  const [before, after] = await Promise.all([text(spec.sha), text(baseHead)]);
   return { blob, before: before ?? "", after };
 }
 

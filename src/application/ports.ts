@@ -85,9 +85,10 @@ export interface JournalStore {
   hasEnded(run: number): Promise<boolean>;
   /** The newest revision of a run, open or ended, and the account that wrote it; null when there is no such run. */
   find(run: number): Promise<{ revision: string; writer: string } | null>;
-  read(revision: string): Promise<{ planFile: PlanFile; state: State }>;
+  /** `next`: the plan that waits for a confirm in place of the present one. */
+  read(revision: string): Promise<{ planFile: PlanFile; state: State; next: PlanFile | null }>;
   /** The first revision; "lost" when another pass has opened the run already. */
-  create(run: number, entry: Required<JournalEntry>): Promise<Appended | "lost">;
+  create(run: number, entry: Required<Omit<JournalEntry, "next">>): Promise<Appended | "lost">;
   /** "lost" when the journal has moved on since `parent`. */
   append(run: number, parent: string, entry: JournalEntry): Promise<Appended | "lost">;
   /** Moves the ref of an ended run to `refs/roundtable-ended/<run>`. */
@@ -101,8 +102,10 @@ export interface JournalEntry {
   state: State;
   /** Lines for events.jsonl. */
   events: readonly object[];
-  /** In place of the plan before it. */
+  /** In place of the plan before it, which is kept beside it. */
   planFile?: PlanFile;
+  /** A plan that waits for a confirm; kept beside the present one. */
+  next?: PlanFile;
 }
 
 export interface Appended {
@@ -207,6 +210,7 @@ export interface BoardWriter {
   updateIssue(
     number: number,
     change: {
+      title?: string;
       body?: string;
       labels?: readonly string[];
       state?: "open" | "closed";

@@ -129,6 +129,7 @@ async function reconcileRun(
       state: decision.state,
       events: decision.events,
       ...(decision.planFile && { planFile: decision.planFile }),
+      ...(decision.next && { next: decision.next }),
     });
     if (appended === "lost") {
       const now = (await pass.github.journal.openRuns()).find((open) => open.run === run);

@@ -113,12 +113,13 @@ export function createBoardWriter({ client, reviews, identity, reader }: BoardAc
       return { ...CREATED, number: data.number };
     },
 
-    async updateIssue(number, { body, labels, state, stateReason }) {
+    async updateIssue(number, { title, body, labels, state, stateReason }) {
       const { data: issue } = await unlessGone(octokit.rest.issues.get({ ...at, issue_number: number }), {
         what: `Issue #${number} is gone`,
         fix: GONE,
       });
       const changes = {
+        ...(title === undefined || title === issue.title ? {} : { title }),
         ...(body === undefined || body === (issue.body ?? "") ? {} : { body }),
         ...(labels === undefined || isSameSet(labels, labelNames(issue.labels))
           ? {}

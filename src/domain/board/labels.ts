@@ -91,6 +91,10 @@ export function issueLabels(view: RunView, unit: UnitView): string[] {
   ]);
 }
 
+/** The whole set wanted on the issue of a unit that the plan has no more. */
+export const leftLabels = (view: RunView, { labels }: { labels: readonly string[] }): string[] =>
+  asSpelled(view, [...labels.filter(isForeign), OWN_LABEL, phaseLabel("cancelled")]);
+
 /** The whole set wanted on the tracking issue: whatever is there, and whether the run as a whole waits for a person. */
 export function trackingLabels(view: RunView): string[] {
   const open = Object.entries(view.state.decisions).filter(

@@ -7,7 +7,7 @@ import { nearest } from "../text/nearest.ts";
 export type Command =
   | { kind: "ask"; path: string; flags: AskFlags }
   | { kind: "confirm"; hash: string | null }
-  | { kind: "cancel" | "pause" | "resume" | "status" | "help" }
+  | { kind: "cancel" | "pause" | "resume" | "status" | "replan" | "help" }
   | { kind: "retry" | "skip" | "abort" | "approve"; unit: string; withDependents: boolean }
   | { kind: "decide"; decision: string; option: number };
 
@@ -31,8 +31,13 @@ export const COMMANDS: readonly { name: string; form: string; does: string }[] =
   { name: "confirm", form: "confirm [hash]", does: "Agree to the plan: agents start, within its limits." },
   { name: "cancel", form: "cancel", does: "End the run; unfinished units are cancelled." },
   { name: "pause", form: "pause", does: "Start nothing new; what is under way goes on." },
-  { name: "resume", form: "resume", does: "Go on after a pause." },
-  { name: "status", form: "status", does: "Point to the tracking comment." },
+  { name: "resume", form: "resume", does: "Go on after a pause, or without a new plan that waits." },
+  { name: "status", form: "status", does: "Say in a sentence where the run stands." },
+  {
+    name: "replan",
+    form: "replan",
+    does: "Make a new plan of the spec and the configuration as they are now; it takes over once it is confirmed.",
+  },
   { name: "retry", form: "retry <unit>", does: "Give a unit one more attempt." },
   {
     name: "skip",
@@ -53,7 +58,7 @@ export const COMMANDS: readonly { name: string; form: string; does: string }[] =
   { name: "help", form: "help", does: "Show this list." },
 ];
 
-const BARE = new Set(["cancel", "pause", "resume", "status", "help"]);
+const BARE = new Set(["cancel", "pause", "resume", "status", "replan", "help"]);
 const WITH_UNIT = new Set(["retry", "skip", "abort", "approve"]);
 
 export function parseCommand(body: string, guards: readonly FlagGuard[] = FLAG_GUARDS): ParsedCommand {

@@ -30,6 +30,7 @@ export const Effect = z.discriminatedUnion("kind", [
     id,
     kind: z.literal("update-issue"),
     number: z.number(),
+    title: z.string().optional(),
     body: z.string().optional(),
     labels: labels.optional(),
     state: z.enum(["open", "closed"]).optional(),

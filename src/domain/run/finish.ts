@@ -67,7 +67,8 @@ export function finishRun(draft: Draft): void {
     postSummary(draft);
     return;
   }
-  if (!state.consent) return;
+  // A plan that waits for a confirm may have more to do.
+  if (!state.consent || state.replan !== null) return;
   const view = draft.view();
   const kinds = view.units.map((unit) => view.phases.get(unit.unit.id)!.kind);
   if (kinds.every((kind) => kind === "completed" || kind === "skipped")) {
@@ -190,6 +191,11 @@ export function outcomeOf(draft: Draft, writes: number): { outcome: Outcome; rea
     isTrainMoving(state) ||
     (isBringingBase(state) && !isStill) ||
     moving(draft, view).length > 0;
+  if (state.replan?.made && !moves)
+    return {
+      outcome: "decision",
+      reason: `the new plan waits for /orchestrate confirm ${state.replan.made.hash.slice(0, 12)}`,
+    };
   if (open.length > 0 && !moves) {
     return {
       outcome: "decision",

@@ -27,6 +27,11 @@ export interface RunOutcome {
     | { kind: "accepted"; content: HandOver };
 }
 
+/** Or the sentences that say why there is none. */
+export type Replanned =
+  | { planFile: PlanFile; sha: string; changed: string[]; maxCost: number | null }
+  | { sentences: string[] };
+
 export interface RunSnapshot {
   fullName: string;
   run: number;
@@ -57,6 +62,10 @@ export interface RunSnapshot {
   outcomes: Readonly<Record<string, RunOutcome>>;
   /** The repository's own checks on the train's commit, where a run waits for them. */
   checks: readonly CheckFact[];
+  /** What came of a wanted new plan, where it has just been made; see replan.ts. */
+  replanned: Replanned | null;
+  /** The plan that waits for a confirm in place of the present one. */
+  next: PlanFile | null;
   /** The plan with what a model has just proposed, where that fits; see planning.ts. */
   refined: PlanFile | null;
   /** By unit id, for pull requests in review. */

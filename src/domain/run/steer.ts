@@ -104,6 +104,7 @@ export function actOnUnit(
       if (kind === BUDGET) raiseUnitCeiling(draft, unit.unit.id);
       return;
     case "pause":
+    case "replan":
     case "revert":
     // The answer itself is what counts; it is read from the decision.
   }

@@ -60,7 +60,7 @@ export function viewOf(snapshot: RunSnapshot, state: State): RunView {
   const pulls = byUnit(snapshot.board.pulls, "pr", snapshot.run);
   const units = snapshot.planFile.plan.units.map((unit): UnitView => {
     const plain = snapshot.slugs[unit.id]!;
-    const slug = slugAfter(plain, state.reverted[unit.id]?.times ?? 0);
+    const slug = slugAfter(plain, (state.reverted[unit.id]?.times ?? 0) + (state.anew[unit.id] ?? 0));
     const branch = unitBranch(snapshot.run, slug);
     const isGate = unit.type === "checkpoint";
     const own = attempts.filter((attempt) => attempt.slug === (isGate ? gateSlug(slug) : slug));
