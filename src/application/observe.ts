@@ -30,10 +30,15 @@ import { replannedPlan } from "./replan.ts";
 const CLOCK_SLACK_MS = 10_000;
 const TAIL_LINES = 40;
 
+interface OpenRun {
+  run: number;
+  revision: string;
+}
+
 export async function observeRun(
   github: Github,
-  { run, revision }: { run: number; revision: string },
-  { hash, results }: { hash: Hash; results: (state: State) => State },
+  { run, revision }: OpenRun,
+  { hash, others, results }: { hash: Hash; others: readonly OpenRun[]; results: (state: State) => State },
 ): Promise<RunSnapshot> {
   const journal = await github.journal.read(revision);
   vouchFor(journal, run);
@@ -75,6 +80,7 @@ export async function observeRun(
     outcomes: {},
     checks: [],
     reviews: {},
+    siblings: [],
     replanned: null,
     next,
     refined: null,
@@ -91,6 +97,7 @@ export async function observeRun(
       state.learnings?.sha == null ? null : github.board.pullFrom(learningsBranch(run), state.base.branch),
     ]);
   const refined = await refinedPlan(github, { ...snapshot, outcomes }, hash);
+  const siblings = await readSiblings(github, { state, others });
   const replanned = await replannedPlan(github, snapshot, hash);
   return {
     ...snapshot,
@@ -101,6 +108,7 @@ export async function observeRun(
     checks,
     reviews,
     refined,
+    siblings,
     replanned,
     learningsPull,
   };
@@ -110,6 +118,22 @@ async function holdsLanded({ code }: Github, { run, state, branches }: RunSnapsh
   const head = branches[integrationBranch(run)] ?? null;
   if (state.integration === null || head === state.integration) return true;
   return head !== null && code.isAncestor(state.integration, head);
+}
+
+/** Two asks may have been answered at once. */
+async function readSiblings(
+  { journal }: Github,
+  { state, others }: { state: State; others: readonly OpenRun[] },
+): Promise<RunSnapshot["siblings"]> {
+  if (state.consent !== null || state.ended !== null) return [];
+  const read = others
+    .filter(({ run }) => run !== state.run)
+    .map(async ({ run, revision }) => {
+      const other = (await journal.read(revision)).state;
+      const isSame = other.spec.path === state.spec.path && other.base.branch === state.base.branch;
+      return isSame && other.ended === null ? [{ run, isConfirmed: other.consent !== null }] : [];
+    });
+  return (await Promise.all(read)).flat();
 }
 
 /** Commits never change: what they hold is looked up once, and only when the base branch has moved. */

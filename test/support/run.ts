@@ -114,6 +114,7 @@ export function aSnapshot(
     baseHead: "b".repeat(40),
     learningsPull: null,
     newTasks: null,
+    siblings: [],
     replanned: null,
     next: null,
     tracking: { state: "open", labels: [], comments: [] },

@@ -1,6 +1,7 @@
 /** Where a run stands, in a few words: the answer to `/orchestrate status`. */
 import { isPlanning } from "../run/planning.ts";
 import type { PhaseKind } from "../run/phase.ts";
+import type { PlanFile, State } from "../run/journal.ts";
 import type { RunView } from "../run/view.ts";
 import { harmlessLine } from "../text/harmless.ts";
 import { few } from "./body.ts";
@@ -37,4 +38,13 @@ export function statusLine(view: RunView): string {
     );
   const waits = state.replan?.made ? ` A new plan waits for \`/orchestrate confirm ${hash}\`.` : "";
   return `${state.paused ? "Paused. " : ""}${idsOf(["completed"]).length} of ${units.length} units landed${said.join("")}.${waits} The tracking comment above says what each unit waits for.`;
+}
+
+/** As far as the journal alone tells it. */
+export function statusOfJournal(state: State, { plan }: PlanFile): string {
+  if (!state.consent) return "Its plan waits for a confirm.";
+  const open = Object.values(state.decisions).filter(({ answer }) => answer === null).length;
+  const asks =
+    open === 0 ? "" : `, and ${open === 1 ? "a decision waits" : `${open} decisions wait`} for a person`;
+  return `${Object.keys(state.landed).length} of ${plan.units.length} units have landed${asks}.`;
 }

@@ -22,6 +22,7 @@ import { handWorkOver, moveUnits } from "./progress.ts";
 import { cancelRuns, settleAttempts } from "./settle.ts";
 import { proposePlan } from "./replan.ts";
 import { failRevert } from "./revert.ts";
+import { giveWay } from "./sibling.ts";
 import type { RunSnapshot } from "./snapshot.ts";
 import { askAboutSpec } from "./spec-change.ts";
 import { askAboutStall } from "./stall.ts";
@@ -55,6 +56,7 @@ export interface RunDecision {
 
 export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
   const draft = new Draft(snapshot, pass);
+  if (draft.state.ended === null) giveWay(draft);
   if (draft.state.ended === null) {
     noteLanded(draft);
     noteChangeRequests(draft);

@@ -62,6 +62,8 @@ export interface RunSnapshot {
   outcomes: Readonly<Record<string, RunOutcome>>;
   /** The repository's own checks on the train's commit, where a run waits for them. */
   checks: readonly CheckFact[];
+  /** Other open runs of the same spec on the same base branch; looked for until this one is confirmed. */
+  siblings: readonly { run: number; isConfirmed: boolean }[];
   /** What came of a wanted new plan, where it has just been made; see replan.ts. */
   replanned: Replanned | null;
   /** The plan that waits for a confirm in place of the present one. */
