@@ -57,6 +57,8 @@ async function applyOne(github: Github, snapshot: RunSnapshot, effect: Effect): 
       const { number, title, body, labels, state, stateReason } = effect;
       return plain(board.updateIssue(number, defined({ title, body, labels, state, stateReason })));
     }
+    case "assign":
+      return plain(board.assign(effect.issue, effect.login, effect.isOn));
     case "ensure-comment":
       return plain(board.ensureComment(effect));
     case "react":

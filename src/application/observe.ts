@@ -75,6 +75,7 @@ export async function observeRun(
     tracking: { state: tracking?.state ?? "closed", labels: tracking?.labels ?? [], comments },
     permissions: {},
     board,
+    outside: board.outside,
     learningsPull: null,
     runs,
     outcomes: {},

@@ -186,6 +186,7 @@ function firstState(given: {
     replannedBy: null,
     replan: null,
     anew: {},
+    claims: {},
     consent:
       ask.consents && maxCost !== null
         ? { by: ask.by, at, comment: ask.comment, planHash: plan.hash, baseSha: base.sha, maxCost }

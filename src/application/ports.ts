@@ -10,6 +10,7 @@ import type {
   CommentFact,
   JobFact,
   LineCommentFact,
+  OutsidePullFact,
   PermissionLevel,
   PullFact,
   ReviewFact,
@@ -124,7 +125,7 @@ export interface BoardReader {
   reviewer(): Promise<string>;
   repository(): Promise<{ fullName: string; defaultBranch: string }>;
   /** Issues of our own account, and its pull requests into or from the integration branch, open and closed: a label that somebody took off hides nothing. */
-  board(integrationBranch: string): Promise<BoardFact>;
+  board(integrationBranch: string): Promise<BoardFact & { outside: OutsidePullFact[] }>;
   /** Our newest pull request from one branch into another, open or closed. */
   pullFrom(head: string, base: string): Promise<PullFact | null>;
   comments(issue: number): Promise<CommentFact[]>;
@@ -217,6 +218,8 @@ export interface BoardWriter {
       stateReason?: "completed" | "not_planned" | "reopened";
     },
   ): Promise<Ensured>;
+  /** Adds a person to who has an issue, or takes them off; who cannot have one is left out. */
+  assign(issue: number, login: string, isOn: boolean): Promise<Ensured>;
   /** Found by marker and own author over all pages of the issue's comments; created or edited. */
   ensureComment(comment: { issue: number; marker: string; body: string }): Promise<Ensured>;
   react(what: Reactable, content: "eyes" | "rocket" | "confused"): Promise<Ensured>;

@@ -52,6 +52,7 @@ export function aState(plan: Plan, change: Partial<State> = {}): State {
     replannedBy: null,
     replan: null,
     anew: {},
+    claims: {},
     consent: {
       by: "you",
       at: "2026-01-01T00:00:00.000Z",
@@ -115,6 +116,7 @@ export function aSnapshot(
     learningsPull: null,
     newTasks: null,
     siblings: [],
+    outside: [],
     replanned: null,
     next: null,
     tracking: { state: "open", labels: [], comments: [] },

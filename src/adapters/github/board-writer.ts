@@ -133,6 +133,14 @@ export function createBoardWriter({ client, reviews, identity, reader }: BoardAc
       return UPDATED;
     },
 
+    async assign(issue, login, isOn) {
+      const about = { ...at, issue_number: issue, assignees: [login] };
+      const gone = { what: `Issue #${issue} is gone`, fix: GONE };
+      if (isOn) await unlessGone(octokit.rest.issues.addAssignees(about), gone);
+      else await unlessGone(octokit.rest.issues.removeAssignees(about), gone);
+      return UPDATED;
+    },
+
     async ensureComment({ issue, marker, body }) {
       const comments = await unlessGone(reader.comments(issue), {
         what: `Issue #${issue} is gone`,

@@ -139,7 +139,8 @@ function isReminded({ snapshot, state }: RunView, id: string): boolean {
 const workedBy = ({ unit, work }: UnitView): string =>
   work.findLast(({ role }) => role !== "resolve")?.agent ?? unit.agent;
 
-const byAgent = ({ isGate, unit }: UnitView): boolean => !isGate && unit.person === null;
+const byAgent = ({ isGate, unit, claim }: UnitView): boolean =>
+  !isGate && unit.person === null && claim === null;
 
 const STATUS = new Set([
   OWN_LABEL,

@@ -7,7 +7,8 @@ export function beginAnew(draft: Draft, id: string, why: string): void {
   const { state } = draft;
   const unit = draft.view().byId.get(id)!;
   const attempts = [...unit.work, ...unit.reviewJobs, ...unit.verifyJobs];
-  const hasBegun = state.began[id] !== undefined || attempts.length > 0;
+  // Of who has taken it there is no branch of ours.
+  const hasBegun = attempts.length > 0 || (state.began[id] !== undefined && unit.claim === null);
   for (const { key, outcome } of attempts) if (outcome === null) state.attempts[key]!.outcome = "cancelled";
   for (const [decision, { unit: about, answer }] of Object.entries(state.decisions))
     if (about === id && answer === null) takeBack(draft, decision, why);

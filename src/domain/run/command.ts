@@ -8,8 +8,10 @@ export type Command =
   | { kind: "ask"; path: string; flags: AskFlags }
   | { kind: "confirm"; hash: string | null }
   | { kind: "cancel" | "pause" | "resume" | "status" | "replan" | "help" }
-  | { kind: "retry" | "skip" | "abort" | "approve"; unit: string; withDependents: boolean }
+  | { kind: UnitCommand; unit: string; withDependents: boolean }
   | { kind: "decide"; decision: string; option: number };
+
+type UnitCommand = "retry" | "skip" | "abort" | "approve" | "claim" | "release";
 
 export interface AskFlags {
   maxParallel?: number;
@@ -54,12 +56,18 @@ export const COMMANDS: readonly { name: string; form: string; does: string }[] =
     form: "approve <unit>",
     does: "Accept a unit at its present head: over what reviews say, and where a person must approve it.",
   },
+  {
+    name: "claim",
+    form: "claim <unit>",
+    does: "Take a unit: no agent works on it, and your pull request is reviewed and landed like any other.",
+  },
+  { name: "release", form: "release <unit>", does: "Give a unit that was taken back to agents." },
   { name: "decide", form: "decide <decision id> <option number>", does: "Answer a decision." },
   { name: "help", form: "help", does: "Show this list." },
 ];
 
 const BARE = new Set(["cancel", "pause", "resume", "status", "replan", "help"]);
-const WITH_UNIT = new Set(["retry", "skip", "abort", "approve"]);
+const WITH_UNIT = new Set(["retry", "skip", "abort", "approve", "claim", "release"]);
 
 export function parseCommand(body: string, guards: readonly FlagGuard[] = FLAG_GUARDS): ParsedCommand {
   const line = (body.split(/\r?\n/, 1)[0] ?? "").trim();
@@ -98,10 +106,7 @@ export function parseCommand(body: string, guards: readonly FlagGuard[] = FLAG_G
   );
 }
 
-function parseUnitCommand(
-  kind: "retry" | "skip" | "abort" | "approve",
-  words: readonly string[],
-): ParsedCommand {
+function parseUnitCommand(kind: UnitCommand, words: readonly string[]): ParsedCommand {
   const withDependents = kind === "skip" && words.includes("--with-dependents");
   const units = words.filter((word) => word !== "--with-dependents" || kind !== "skip");
   if (units.length !== 1 || !/^[\w.-]{1,64}$/.test(units[0]!))

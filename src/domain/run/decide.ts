@@ -7,6 +7,7 @@
  * may change the world between observe and apply; the next pass corrects.
  */
 import { askAboutBudget } from "./budget.ts";
+import { followClaims } from "./claim.ts";
 import { holdToDeadlines } from "./deadline.ts";
 import { askToRespecify, noteChangeRequests } from "./debt.ts";
 import { Draft, type Event, type Pass } from "./draft.ts";
@@ -72,6 +73,7 @@ export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
     askAboutRefusals(draft);
     askToRespecify(draft);
     if (draft.state.consent) {
+      followClaims(draft);
       askAboutSpec(draft);
       settleAttempts(draft);
       askAboutBudget(draft);

@@ -38,6 +38,13 @@ export const Effect = z.discriminatedUnion("kind", [
   }),
   z.strictObject({
     id,
+    kind: z.literal("assign"),
+    issue: z.number(),
+    login: z.string(),
+    isOn: z.boolean(),
+  }),
+  z.strictObject({
+    id,
     kind: z.literal("ensure-comment"),
     issue: z.number(),
     marker: z.string(),

@@ -15,7 +15,7 @@ import type { Outcome, Wait } from "./wait.ts";
 import { isHandedOver } from "./write-set.ts";
 
 /** Something is under way that needs nobody. */
-function isMoving({ unit, pull, issue }: UnitView, { phases, state }: RunView): boolean {
+function isMoving({ unit, pull, issue, claim }: UnitView, { phases, state }: RunView): boolean {
   const phase = phases.get(unit.id)!;
   switch (phase.kind) {
     case "in_progress":
@@ -25,7 +25,7 @@ function isMoving({ unit, pull, issue }: UnitView, { phases, state }: RunView): 
     case "under_review":
       return phase.open.length > 0 || (phase.awaits === null && !state.paused);
     case "fix_required":
-      return !state.paused;
+      return !state.paused && claim === null;
     case "final_review":
       return (
         !state.paused &&
@@ -204,9 +204,10 @@ export function outcomeOf(draft: Draft, writes: number): { outcome: Outcome; rea
   }
   const awaited = view.units.flatMap((unit) => {
     const phase = view.phases.get(unit.unit.id)!;
-    return phase.kind === "under_review" && phase.awaits !== null
-      ? [`unit ${unit.unit.id} waits: ${phase.awaits}`]
-      : [];
+    if (phase.kind === "under_review" && phase.awaits !== null)
+      return [`unit ${unit.unit.id} waits: ${phase.awaits}`];
+    const isTheirs = phase.kind === "not_started" || phase.kind === "fix_required";
+    return unit.claim !== null && isTheirs ? [`unit ${unit.unit.id} is with ${unit.claim.by}`] : [];
   });
   if (awaited.length > 0 && !moves) return { outcome: "decision", reason: awaited.join("; ") };
   if (state.paused && !moves)

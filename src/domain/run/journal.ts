@@ -201,6 +201,19 @@ export const State = z.strictObject({
   replan: Replan.nullable().default(null),
   /** Unit → how often it began anew, on a new branch, because the plan had changed or a person had taken it. */
   anew: z.record(z.string(), z.number()).default({}),
+  /** Units that somebody outside has taken. `ended`: the sentence by which it went back to agents. */
+  claims: z
+    .record(
+      z.string(),
+      z.strictObject({
+        by: z.string(),
+        at: z.string(),
+        /** The command; 0: a bot's pull request that names the unit. */
+        comment: z.number(),
+        ended: z.string().nullable(),
+      }),
+    )
+    .default({}),
   consent: z
     .strictObject({
       by: z.string(),

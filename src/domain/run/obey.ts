@@ -1,5 +1,6 @@
 /** Commands on the tracking issue, each obeyed once; who may is read live (design 2.1, 2.3). */
 import { helpBody, replyBody } from "../board/decision.ts";
+import { claimUnit, releaseUnit } from "./claim.ts";
 import { COMMANDS, parseCommand, type Command, type ParsedCommand } from "./command.ts";
 import { isLocked, isRedo, noteRedo, respecifyAsked } from "./debt.ts";
 import type { Draft } from "./draft.ts";
@@ -110,10 +111,19 @@ function obey(draft: Draft, command: Exclude<Command, { kind: "ask" }>, comment:
     case "retry":
     case "skip":
     case "abort":
-    case "approve": {
+    case "approve":
+    case "claim":
+    case "release": {
       const unit = draft.view().byId.get(command.unit);
       if (!unit) return no("The plan has no unit of that id. The tracking comment lists them.");
-      return steer(draft, { command, unit, by: comment.author, at: comment.createdAt });
+      if (command.kind === "claim") return claimUnit(draft, unit, comment);
+      if (command.kind === "release") return releaseUnit(draft, unit);
+      return steer(draft, {
+        command: { ...command, kind: command.kind },
+        unit,
+        by: comment.author,
+        at: comment.createdAt,
+      });
     }
   }
 }

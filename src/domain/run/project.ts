@@ -27,6 +27,12 @@ export function projectBoard(draft: Draft): void {
       });
     }
   }
+  for (const { comment, ended, by } of Object.values(draft.state.claims)) {
+    if (ended === null) continue;
+    const { run } = draft.state;
+    const mark = marker("run", { run, released: comment === 0 ? by.replaceAll(/[^\w-]/g, "-") : comment });
+    ensureComment(draft, { id: `released:${comment}`, mark, body: `${ended}\n\n${mark}` });
+  }
   projectTracking(draft, view);
   for (const id of overdue(draft)) callPerson(draft, view, id);
   ensureComment(draft, {
@@ -144,14 +150,15 @@ function projectIssue(draft: Draft, view: RunView, unit: UnitView): void {
 
 function projectPull(draft: Draft, view: RunView, unit: UnitView): void {
   if (!unit.pull) return;
-  const body = pullBody(view, unit);
+  // What others wrote stays theirs, and so does their pull request.
+  const body = unit.claim ? unit.pull.body : pullBody(view, unit);
   const labels = pullLabels(view, unit);
   const phase = view.phases.get(unit.unit.id)!.kind;
-  const dropped = (phase === "skipped" || phase === "cancelled") && unit.pull.state === "open";
+  const isDropped = (phase === "skipped" || phase === "cancelled") && unit.pull.state === "open";
   const change = {
     ...(isSame(unit.pull.body, body) ? {} : { body }),
     ...(isSameSet(unit.pull.labels, labels) ? {} : { labels }),
-    ...(dropped ? { state: "closed" as const } : {}),
+    ...(isDropped && !unit.claim ? { state: "closed" as const } : {}),
   };
   if (Object.keys(change).length > 0)
     draft.effects.push({

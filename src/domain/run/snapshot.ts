@@ -4,6 +4,7 @@ import type {
   BoardFact,
   CheckFact,
   CommentFact,
+  OutsidePullFact,
   PermissionLevel,
   PullFact,
   ReviewFact,
@@ -54,6 +55,7 @@ export interface RunSnapshot {
   /** Of authors of commands not yet obeyed, read live. */
   permissions: Readonly<Record<string, PermissionLevel>>;
   board: BoardFact;
+  outside: readonly OutsidePullFact[];
   /** From the branch that adds to AGENTS.md. */
   learningsPull: PullFact | null;
   /** Runs of the agent workflow since the run began. */
