@@ -186,6 +186,17 @@ export interface Repository {
   protections?: Record<string, Protection>;
   /** As private repositories of free accounts; absent from older stores. */
   refusesDrafts?: boolean;
+  /** Settings that are told, all absent from older stores. */
+  lacksIssues?: boolean;
+  archived?: boolean;
+  actionsSettings?: {
+    enabled: boolean;
+    allowed: "all" | "local_only" | "selected";
+    selected: { github_owned_allowed: boolean; verified_allowed: boolean; patterns_allowed: string[] };
+  };
+  secretNames?: string[];
+  /** Patterns of classic branch protections. */
+  protections?: string[];
   nextNumber: number;
   labels: Label[];
   issues: Issue[];

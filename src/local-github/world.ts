@@ -34,6 +34,8 @@ export interface LocalRequest extends RouteRequest {
   may(permission: string, role: Role): boolean;
   /** Null without a token. */
   grant: Grant | null;
+  /** Whether the caller's token was given for a repository. */
+  reaches(repository: Repository): boolean;
   url: string;
 }
 

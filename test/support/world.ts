@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Octokit } from "@octokit/rest";
 import { createGithub } from "../../src/adapters/github/github.ts";
-import { ACTION_NAME } from "../../src/application/workflow-files.ts";
+import { ACTION_NAME } from "../../src/domain/doctor/shipped.ts";
 import { createReconciler, type ReconcilerOptions } from "../../src/application/reconcile.ts";
 import type { Github } from "../../src/application/ports.ts";
 import { parseCommand } from "../../src/domain/run/command.ts";

@@ -32,6 +32,7 @@ import { decodeSpec } from "../../domain/spec/decode.ts";
 import { mentionsIn } from "../../domain/spec/paths.ts";
 import type { Files, Github } from "../ports.ts";
 import { baseBriefInput } from "./base-brief.ts";
+import { configurationOfBase } from "./configuration.ts";
 import { diffsFor } from "./diff.ts";
 import { whatCameBefore, worksBefore, type Context } from "./past.ts";
 import type { Board } from "./people.ts";
@@ -86,7 +87,8 @@ export async function prepare(
       ? planBriefOf({ state, planFile, attempt }, quotes)
       : await baseBriefInput(ports, { state, planFile, attempt });
   await ports.files.write(`${folder}/brief.md`, buildBrief(input));
-  await ports.files.write(`${folder}/job.json`, `${JSON.stringify(job, null, 2)}\n`);
+  const restored = await configurationOfBase(ports.github.code, job);
+  await ports.files.write(`${folder}/job.json`, `${JSON.stringify({ ...job, restored }, null, 2)}\n`);
   return { path: folder };
 }
 
@@ -144,7 +146,10 @@ function planBriefOf({ state, planFile, attempt }: Omit<Context, "unit">, quotes
   return planBrief({ ...planFile, quotes }, { attempt: attempt.n, faults: before?.result?.summary ?? null });
 }
 
-function jobFor({ state, planFile: { config }, attempt }: Omit<Context, "unit">, subject: Subject): Job {
+function jobFor(
+  { state, planFile: { config }, attempt }: Omit<Context, "unit">,
+  subject: Subject,
+): Omit<Job, "restored"> {
   const agent = attempt.agent === null ? undefined : config.agents[attempt.agent];
   if (!agent) {
     throw new UserError({
@@ -244,9 +249,9 @@ function learnedElsewhere({ hash }: PreparePorts, { state, planFile, unit }: Con
   return learnedFrom(attemptsOf(state).filter(({ slug }) => slugs.includes(plainSlug(slug))));
 }
 
-/** Of the base commit; empty when it has no such file. */
-async function textAt({ github }: PreparePorts, { base }: State, path: string): Promise<string> {
-  const bytes = await github.code.file(base.sha, path);
+/** Of the commit that the plan was made at; empty when it has no such file. */
+async function textAt({ github }: PreparePorts, { spec }: State, path: string): Promise<string> {
+  const bytes = await github.code.file(spec.sha, path);
   const decoded = bytes === null ? null : decodeSpec(bytes);
   return decoded !== null && "text" in decoded ? decoded.text : "";
 }

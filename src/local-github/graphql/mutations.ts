@@ -8,6 +8,7 @@ import { setDraft } from "../pull-changes.ts";
 import { followRefChanges } from "../ref-changes.ts";
 import { writeChanges } from "../rest/git-data.ts";
 import { addSubIssue } from "../rest/issue-links.ts";
+import { nodeId } from "../shapes/account.ts";
 import { noreplyAddress } from "../shapes/git.ts";
 import { commentShape, issueShape } from "../shapes/issue.ts";
 import type { Repository, Role } from "../state.ts";
@@ -59,6 +60,17 @@ export function mutationsOf(world: World, grant: Grant): Record<string, (args: n
         issue: issueNode(world, repository, issue),
         subIssue: issueNode(world, repository, child),
       };
+    },
+    createBranchProtectionRule: ({ input }: Input<{ repositoryId: string; pattern: string }>) => {
+      const repository = world.state.repositories.find(({ id }) => nodeId("R", id) === input.repositoryId);
+      if (repository === undefined)
+        throw new GraphqlRefusal(
+          "NOT_FOUND",
+          `Could not resolve to a node with the global id of '${input.repositoryId}'`,
+        );
+      allow(grant, repository, { permission: "administration:write", role: "admin" });
+      repository.protections = [...(repository.protections ?? []), input.pattern];
+      return { ...echo(input), branchProtectionRule: { pattern: input.pattern } };
     },
     addComment: ({ input }: Input<{ subjectId: string; body: string }>) => {
       const { repository, issue } = findSubject(world, grant, input.subjectId);

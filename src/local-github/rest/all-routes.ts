@@ -17,12 +17,14 @@ import { refRoutes } from "./refs.ts";
 import { repositoryRoutes } from "./repositories.ts";
 import { reviewRoutes } from "./reviews.ts";
 import { ruleRoutes } from "./rules.ts";
+import { settingRoutes } from "./settings.ts";
 import { updateBranchRoutes } from "./update-branch.ts";
 
 /** The whole route table; the first row that fits answers. */
 export function allRoutes(world: World, actions: readonly Route[]): LocalRoute[] {
   return [
     ...repositoryRoutes(world),
+    ...settingRoutes(world),
     ...rateLimitRoutes(world),
     ...commentRoutes(world),
     ...issueRoutes(world),
