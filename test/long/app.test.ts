@@ -34,7 +34,7 @@ it(
       }
       const { data: final } = await world.as("octo").rest.pulls.list({ ...AT, base: "main" });
       expect(final.map(({ draft }) => draft)).toEqual([false]);
-      const names = world.local.actions!.runs(REPO).map(({ name }) => name);
+      const names = world.local.actions!.runs(REPO).map(({ displayTitle }) => displayTitle);
       expect(names).toEqual([...new Set(names)]);
     }),
   600_000,
