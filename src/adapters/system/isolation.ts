@@ -90,6 +90,8 @@ export async function openPlace(ports: IsolationPorts, system: System, ground: G
       return ownPlace(ports, ground, `another user would not reach ${lost.join(", ")}`);
     }
     const told = [`Agents and commands run as user ${user}, without a name, a group or sudo.`];
+    if (means.setpriv === null)
+      told.push("This machine has no setpriv: what they start may become more by a setuid program.");
     if (place.door) told.push(`Of the network they reach ${ground.network.join(", ")}, and nothing else.`);
     if (lost.length > 0) told.push(`That user cannot reach ${lost.join(", ")}.`);
     return { ...place, told };

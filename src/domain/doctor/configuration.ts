@@ -1,6 +1,6 @@
 /** The configuration, the agents that it gives work to, and the keys that they need. */
 import { ABILITIES } from "../agent/backend.ts";
-import { UNTESTED } from "../config-file.ts";
+import { Turns, UNTESTED } from "../config-file.ts";
 import { verifyCommands, type Config } from "../config.ts";
 import { found, settings, type Check, type Finding } from "./check.ts";
 import type { Facts } from "./facts.ts";
@@ -50,7 +50,7 @@ export const CONFIGURATION_CHECKS: readonly Check[] = [
   },
   {
     code: "agents",
-    sound: "Every agent is tried, and knows its model",
+    sound: "Every agent is tried, knows its model, and is held to its turns",
     needs: READS_CONFIG,
     judge: (facts) => facts.config && agentsOf(facts).flatMap(agentFindings),
   },
@@ -74,7 +74,9 @@ export function agentsOf({ config, agents }: Pick<Facts, "config" | "agents">): 
   return [...names].flatMap((name) => (known[name] ? [{ name, ...known[name] }] : []));
 }
 
-function agentFindings({ name, backend, model }: KnownAgent): Finding[] {
+const USUAL_TURNS = Turns.parse({});
+
+function agentFindings({ name, backend, model, turns }: KnownAgent): Finding[] {
   const findings: Finding[] = [];
   if (UNTESTED.includes(backend))
     findings.push(
@@ -90,6 +92,14 @@ function agentFindings({ name, backend, model }: KnownAgent): Finding[] {
         what: `The agent ${name} has no model`,
         why: `the backend ${backend} asks the model that it is told to`,
         fix: `Set model for it in ${CONFIG}.`,
+      }),
+    );
+  if (!ABILITIES[backend].hasTurnCap && JSON.stringify(turns) !== JSON.stringify(USUAL_TURNS))
+    findings.push(
+      found("note", {
+        what: `The turns of the agent ${name} are not counted`,
+        why: `the backend ${backend} neither counts its turns nor tells when one begins`,
+        fix: `Take turns from it in ${CONFIG}; it ends at the deadline of its job.`,
       }),
     );
   return findings;

@@ -45,6 +45,8 @@ export const AGENT_CONFIGURATION = [
   ".github/agents",
   ".github/skills",
   ".github/hooks",
+  ".github/copilot",
+  ".github/mcp.json",
 ] as const;
 
 const OF_THE_REPOSITORY = [".github", "codeowners", ".gitmodules", ".gitattributes", ".lfsconfig"] as const;

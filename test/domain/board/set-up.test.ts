@@ -132,6 +132,17 @@ it("an agent that must be told its model, and is not", () => {
   expect(lacks({}, agent(", model: m"))).not.toContainEqual(missing);
 });
 
+it("an agent whose turns are set, and counted by nobody", () => {
+  const agent = (line: string): string =>
+    `${VERIFIED}agents: {coder: {${line}}}\nreviewers: {agent: coder}\n`;
+  const uncounted = expect.stringMatching(
+    /^The turns of the agent coder are not counted: the backend codex /,
+  );
+  expect(lacks({}, agent("backend: codex, turns: {implement: 5}"))).toContainEqual(uncounted);
+  expect(lacks({}, agent("backend: codex"))).not.toContainEqual(uncounted);
+  expect(lacks({}, agent("backend: claude, turns: {implement: 5}"))).toHaveLength(1);
+});
+
 const rule = (type: string, ruleset: number, mayBypass: boolean | null = null) => ({
   type,
   ruleset,
