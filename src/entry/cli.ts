@@ -10,6 +10,7 @@ import { init, type InitOptions } from "./commands/init.ts";
 import { local, type LocalOptions } from "./commands/local.ts";
 import { plan, type PlanOptions } from "./commands/plan.ts";
 import { status, type StatusOptions } from "./commands/status.ts";
+import type { ServeFlags } from "./app/settings.ts";
 import { problemOf } from "./fault.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 
@@ -132,6 +133,18 @@ function programOf(screen: Terminal, end: (code: number) => void): Command {
     .requiredOption("--days <n>", "of runs that ended more than so many days ago")
     .option("--dry-run", "show what would go, and remove nothing")
     .action(async (options: CleanupOptions) => end(await cleanup(options, screen)));
+  program
+    .command("serve")
+    .description("be the GitHub App: take webhooks, and drive the runs of all its repositories")
+    .option("--host <address>", "where to listen; 0.0.0.0 in a container")
+    .option("--port <n>", "the port to listen on")
+    .option("--max-passes <n>", "repositories looked at at once")
+    .option("--every <minutes>", "between two looks at repositories with open runs")
+    .action(async (options: ServeFlags) => {
+      // Probot takes its time to load: nobody else waits for it.
+      const { serve } = await import("./commands/serve.ts");
+      end(await serve(options, screen));
+    });
   for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: () => {} });
   return program;
 }

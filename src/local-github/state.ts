@@ -36,6 +36,13 @@ export interface Comment {
   reactions: Reaction[];
 }
 
+export interface PullNumbers {
+  commits: number;
+  additions: number;
+  deletions: number;
+  changedFiles: number;
+}
+
 export interface Pull {
   head: string;
   headSha: string;
@@ -48,6 +55,8 @@ export interface Pull {
   mergeCommitSha: string | null;
   requestedReviewers: string[];
   maintainerCanModify: boolean;
+  /** As last counted; absent from older stores. */
+  numbers?: PullNumbers;
 }
 
 export interface Issue {
@@ -180,6 +189,53 @@ export interface Repository {
   statuses?: CommitStatus[];
 }
 
+export interface ProjectOption {
+  id: string;
+  name: string;
+  color: string;
+  description: string;
+}
+
+export interface ProjectField {
+  id: number;
+  name: string;
+  /** As GraphQL names them: `SINGLE_SELECT`, `TEXT`, `NUMBER`, `DATE`; others are GitHub's own and cannot be set. */
+  type: string;
+  options: ProjectOption[];
+}
+
+export interface ProjectItem {
+  id: number;
+  /** Of the issue or pull request, in the repository with that id. */
+  issue: number;
+  repository: number;
+  /** By the field's id: an option's id, a text, a number or a date. */
+  values: Record<string, string | number>;
+  isArchived: boolean;
+  creator: string;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface Project {
+  id: number;
+  /** Counted for each owner. */
+  number: number;
+  owner: string;
+  creator: string;
+  title: string;
+  shortDescription: string | null;
+  readme: string | null;
+  public: boolean;
+  closedAt: string | null;
+  createdAt: string;
+  updatedAt: string;
+  fields: ProjectField[];
+  items: ProjectItem[];
+  /** Ids of those it is linked to. */
+  repositories: number[];
+}
+
 export interface Counters {
   /** Requests by kind. */
   rest: number;
@@ -197,6 +253,8 @@ export interface State {
   accounts: Account[];
   repositories: Repository[];
   counters: Counters;
+  /** Absent from older stores. */
+  projects?: Project[];
   /** What the Actions engine stores; opaque here. */
   actions: unknown;
 }

@@ -73,7 +73,7 @@ function mustBeSound({ failed }: PassReport): void {
 }
 
 /** Where GitHub asks for patience there is no look before; else the first that is due. */
-function nextLook({ runs, lookAgainAt }: PassReport): { at: number; mayBeSooner: boolean } | null {
+export function nextLook({ runs, lookAgainAt }: PassReport): { at: number; mayBeSooner: boolean } | null {
   const times = (dates: readonly (Date | null)[]): number[] => dates.flatMap((date) => date?.getTime() ?? []);
   const held = times([lookAgainAt, ...runs.filter((run) => run.isHeldBack).map((run) => run.lookAgainAt)]);
   if (held.length > 0) return { at: Math.max(...held), mayBeSooner: false };

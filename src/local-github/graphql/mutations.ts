@@ -15,6 +15,7 @@ import { findRepository, isPull, now } from "../world.ts";
 import type { PullIssue, World } from "../world.ts";
 import { GraphqlRefusal } from "./fields.ts";
 import { commentNode, commitNode, issueNode, pullNode } from "./nodes.ts";
+import { projectMutations } from "./project-mutations.ts";
 import { findSubject } from "./queries.ts";
 
 interface Input<T> {
@@ -29,7 +30,7 @@ interface CommitInput {
   fileChanges?: { additions?: { path: string; contents: string }[]; deletions?: { path: string }[] } | null;
 }
 
-export function mutationsOf(world: World, grant: Grant): Record<string, unknown> {
+export function mutationsOf(world: World, grant: Grant): Record<string, (args: never) => unknown> {
   const setDraftOf =
     (draft: boolean) =>
     ({ input }: Input<{ pullRequestId: string }>): Record<string, unknown> => {
@@ -41,6 +42,7 @@ export function mutationsOf(world: World, grant: Grant): Record<string, unknown>
       return { ...echo(input), pullRequest: pullNode(world, repository, issue) };
     };
   return {
+    ...projectMutations(world, grant),
     markPullRequestReadyForReview: setDraftOf(false),
     convertPullRequestToDraft: setDraftOf(true),
     createCommitOnBranch: ({ input }: Input<CommitInput>) => createCommit(world, grant, input),

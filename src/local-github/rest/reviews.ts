@@ -1,7 +1,7 @@
 /** https://docs.github.com/en/rest/pulls/reviews and https://docs.github.com/en/rest/pulls/comments */
 import { z } from "zod";
 
-import { rangeOf } from "../pull-changes.ts";
+import { rangeOf } from "../pull-numbers.ts";
 import { addReview, isOnDiff, submitReview } from "../review-changes.ts";
 import type { DraftComment } from "../review-changes.ts";
 import type { LocalRoute } from "../router.ts";
