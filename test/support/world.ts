@@ -7,13 +7,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Octokit } from "@octokit/rest";
 import { createGithub } from "../../src/adapters/github/github.ts";
-import { ACTION_NAME } from "../../src/application/workflow-files.ts";
+import { ACTION_NAME } from "../../src/domain/doctor/shipped.ts";
 import { createReconciler, type ReconcilerOptions } from "../../src/application/reconcile.ts";
 import type { Github } from "../../src/application/ports.ts";
 import { parseCommand } from "../../src/domain/run/command.ts";
 import type { PassReport } from "../../src/application/report.ts";
 import { createActions } from "../../src/local-github/actions/engine.ts";
-import { createLocalGithub, type LocalGithub } from "../../src/local-github/github.ts";
+import type { LocalGithub } from "../../src/local-github/github.ts";
+import { createJudgedGithub } from "./judge.ts";
 import { createTestMachine, type TestMachine } from "./machine.ts";
 import { sha256 } from "./run.ts";
 import { ROOT } from "./local-run.ts";
@@ -52,6 +53,8 @@ export interface World {
 }
 
 export interface WorldOptions {
+  /** Left out: one whose clock the story moves. */
+  machine?: TestMachine;
   /** In a private repository a job's token reads just what its permissions name. */
   isPrivate?: boolean;
   /** Of the repository's Actions; read when a job begins. */
@@ -61,18 +64,18 @@ export interface WorldOptions {
 }
 
 export async function createWorld({
+  machine = createTestMachine(),
   isPrivate = false,
   secrets = {},
   unheard = [],
 }: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), "roundtable-story-"));
-  const machine = createTestMachine();
   const actions = createActions({
     folder: join(folder, "actions"),
     actionsAt: { [ACTION_NAME]: ROOT },
     secrets,
   });
-  const local = await createLocalGithub({ machine, folder: join(folder, "github"), actions });
+  const local = await createJudgedGithub({ machine, folder: join(folder, "github"), actions });
   for (const login of ["octo", "reader", "stranger"]) local.addAccount({ login, type: "User" });
   await local.addRepository({ fullName: REPO, defaultBranch: "main", private: isPrivate });
   local.setPermission(REPO, "reader", "read");

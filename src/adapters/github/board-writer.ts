@@ -113,12 +113,13 @@ export function createBoardWriter({ client, reviews, identity, reader }: BoardAc
       return { ...CREATED, number: data.number };
     },
 
-    async updateIssue(number, { body, labels, state, stateReason }) {
+    async updateIssue(number, { title, body, labels, state, stateReason }) {
       const { data: issue } = await unlessGone(octokit.rest.issues.get({ ...at, issue_number: number }), {
         what: `Issue #${number} is gone`,
         fix: GONE,
       });
       const changes = {
+        ...(title === undefined || title === issue.title ? {} : { title }),
         ...(body === undefined || body === (issue.body ?? "") ? {} : { body }),
         ...(labels === undefined || isSameSet(labels, labelNames(issue.labels))
           ? {}
@@ -129,6 +130,14 @@ export function createBoardWriter({ client, reviews, identity, reader }: BoardAc
       };
       if (Object.keys(changes).length === 0) return UNCHANGED;
       await octokit.rest.issues.update({ ...at, issue_number: number, ...changes });
+      return UPDATED;
+    },
+
+    async assign(issue, login, isOn) {
+      const about = { ...at, issue_number: issue, assignees: [login] };
+      const gone = { what: `Issue #${issue} is gone`, fix: GONE };
+      if (isOn) await unlessGone(octokit.rest.issues.addAssignees(about), gone);
+      else await unlessGone(octokit.rest.issues.removeAssignees(about), gone);
       return UPDATED;
     },
 

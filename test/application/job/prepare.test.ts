@@ -98,7 +98,11 @@ async function prepared({
       journal: {
         ...NO_JOURNAL,
         openRuns: async () => [{ run: RUN, revision: "r1" }],
-        read: async () => ({ planFile: { v: 1, plan, config: parseConfig(CONFIG + config).config }, state }),
+        read: async () => ({
+          planFile: { v: 1, plan, config: parseConfig(CONFIG + config).config },
+          state,
+          next: null,
+        }),
       },
       code: {
         ...NO_CODE,
