@@ -62,10 +62,10 @@ describe("versions", () => {
 
 describe("requests", () => {
   it.each([
-    ["a slash at the end", "/repos/octo/demo/", 404],
-    ["a page that is none", `/repos/${FULL_NAME}/issues?page=x`, 200],
-    ["the prefix of GitHub Enterprise", `/api/v3/repos/${FULL_NAME}`, 200],
-  ])("with %s are answered %3$s", async (_name, path, status) => {
+    { what: "a slash at the end", path: "/repos/octo/demo/", status: 404 },
+    { what: "a page that is none", path: `/repos/${FULL_NAME}/issues?page=x`, status: 200 },
+    { what: "the prefix of GitHub Enterprise", path: `/api/v3/repos/${FULL_NAME}`, status: 200 },
+  ])("with $what are answered $status", async ({ path, status }) => {
     expect((await raw(path)).status).toBe(status);
   });
 
