@@ -39,7 +39,7 @@ describe("of several", () => {
     ["else one that was merged", [closed, merged], 21],
     ["none that was closed", [closed], null],
     ["none that names another issue too", [ofTwo], null],
-  ])("it is %s", (_, pulls, number) =>
+  ])("counts %s", (_, pulls, number) =>
     expect(pullNaming(pulls, { number: 13 })?.number ?? null).toBe(number),
   );
 });
