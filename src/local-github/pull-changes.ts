@@ -1,4 +1,5 @@
 /** Making, reading and merging pull requests. */
+import { mergeBreach } from "./demands.ts";
 import { readMergeability } from "./mergeability.ts";
 import { emitIssue, newIssue, touch } from "./issue-changes.ts";
 import type { Actor } from "./issue-changes.ts";
@@ -84,7 +85,9 @@ export async function readPull(
     measure(world, repository, issue),
     issue.state === "closed" ? null : readMergeability(world, repository, issue),
   ]);
-  return pullDetails(world, repository, { issue, mergeable });
+  const nobody = { login: "", type: "User", workflowRunId: null } as const;
+  const isBlocked = mergeBreach(world, { repository, caller: nobody }, issue) !== null;
+  return pullDetails(world, repository, { issue, mergeable, isBlocked });
 }
 
 export interface MergeRequest {
@@ -106,6 +109,8 @@ export async function mergePull(world: World, actor: Actor, request: MergeReques
   if (request.sha !== undefined && request.sha !== issue.pull.headSha) {
     throw new Refusal(409, "Head branch was modified. Review and try the merge again.");
   }
+  const breach = mergeBreach(world, actor, issue);
+  if (breach !== null) throw new Refusal(405, breach);
   const name = `refs/heads/${issue.pull.base}`;
   const base = await git.refSha(name);
   const merged = base === null ? null : await git.mergeTrees(base, issue.pull.headSha);

@@ -137,6 +137,23 @@ export interface CommitStatus {
   createdAt: string;
 }
 
+export interface Rule {
+  type: string;
+  parameters?:
+    | {
+        required_approving_review_count?: number | undefined;
+        dismiss_stale_reviews_on_push?: boolean | undefined;
+        required_status_checks?: { context: string }[] | undefined;
+      }
+    | undefined;
+}
+
+/** Of one branch. */
+export interface Protection {
+  enforcesAdmins: boolean;
+  rules: Rule[];
+}
+
 export interface Ruleset {
   id: number;
   name: string;
@@ -144,7 +161,7 @@ export interface Ruleset {
   /** Patterns of whole ref names. */
   include: string[];
   exclude: string[];
-  rules: { type: string }[];
+  rules: Rule[];
   /** Accounts that it does not hold for, by id. */
   bypass: number[];
 }
@@ -165,6 +182,8 @@ export interface Repository {
   actionsMayApprove: boolean;
   /** Absent from older stores. */
   rulesets?: Ruleset[];
+  /** By branch; absent from older stores. */
+  protections?: Record<string, Protection>;
   /** As private repositories of free accounts; absent from older stores. */
   refusesDrafts?: boolean;
   /** Settings that are told, all absent from older stores. */
@@ -176,8 +195,8 @@ export interface Repository {
     selected: { github_owned_allowed: boolean; verified_allowed: boolean; patterns_allowed: string[] };
   };
   secretNames?: string[];
-  /** Patterns of classic branch protections. */
-  protections?: string[];
+  /** Of classic protections for more than one branch: told, but not enforced. */
+  protectionPatterns?: string[];
   nextNumber: number;
   labels: Label[];
   issues: Issue[];

@@ -53,25 +53,31 @@ export interface World {
 }
 
 export interface WorldOptions {
+  /** Left out: one whose clock the story moves. */
+  machine?: TestMachine;
   /** In a private repository a job's token reads just what its permissions name. */
   isPrivate?: boolean;
   /** Of the repository's Actions; read when a job begins. */
   secrets?: Readonly<Record<string, string>>;
+  /** Variables of the same, read so too. */
+  vars?: Readonly<Record<string, string>>;
   /** Commands of people that must stay unheard, oldest first; every other one must be read before the story's end. */
   unheard?: readonly string[];
 }
 
 export async function createWorld({
+  machine = createTestMachine(),
   isPrivate = false,
   secrets = {},
+  vars = {},
   unheard = [],
 }: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), "roundtable-story-"));
-  const machine = createTestMachine();
   const actions = createActions({
     folder: join(folder, "actions"),
     actionsAt: { [ACTION_NAME]: ROOT },
     secrets,
+    vars,
   });
   const local = await createJudgedGithub({ machine, folder: join(folder, "github"), actions });
   for (const login of ["octo", "reader", "stranger"]) local.addAccount({ login, type: "User" });

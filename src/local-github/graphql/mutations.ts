@@ -1,6 +1,7 @@
 /** The mutations served. What GitHub's schema has beside them is refused by name. */
 import { isAllowed } from "../access.ts";
 import type { Grant } from "../access.ts";
+import { checkRefChange } from "../demands.ts";
 import { addComment, openIssue } from "../issue-changes.ts";
 import type { Actor } from "../issue-changes.ts";
 import { setDraft } from "../pull-changes.ts";
@@ -68,7 +69,7 @@ export function mutationsOf(world: World, grant: Grant): Record<string, (args: n
           `Could not resolve to a node with the global id of '${input.repositoryId}'`,
         );
       allow(grant, repository, { permission: "administration:write", role: "admin" });
-      repository.protections = [...(repository.protections ?? []), input.pattern];
+      repository.protectionPatterns = [...(repository.protectionPatterns ?? []), input.pattern];
       return { ...echo(input), branchProtectionRule: { pattern: input.pattern } };
     },
     addComment: ({ input }: Input<{ subjectId: string; body: string }>) => {
@@ -147,6 +148,7 @@ async function createCommit(
     message: [input.message.headline, input.message.body].filter(Boolean).join("\n\n"),
   });
   const change = { name, before, after: sha };
+  await checkRefChange(world, { repository, caller: grant.caller }, change);
   if (!(await git.setRef(change))) throw stale(input.expectedHeadOid);
   await followRefChanges(world, { repository, caller: grant.caller }, [change]);
   return {

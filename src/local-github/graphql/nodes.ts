@@ -98,7 +98,9 @@ export function repositoryNode(world: World, repository: Repository): Node {
       ),
     branchProtectionRules: (args: ConnectionArguments) =>
       connection(
-        (repository.protections ?? []).map((pattern) => ({ pattern })),
+        [...Object.keys(repository.protections ?? {}), ...(repository.protectionPatterns ?? [])].map(
+          (pattern) => ({ pattern }),
+        ),
         args,
       ),
     ...projectFields(world, (project) => project.repositories.includes(repository.id)),

@@ -10,6 +10,7 @@ import { issueLinkRoutes } from "./issue-links.ts";
 import { issueRoutes } from "./issues.ts";
 import { labelRoutes } from "./labels.ts";
 import { mergeRoutes } from "./merges.ts";
+import { protectionRoutes } from "./protection.ts";
 import { pullRoutes } from "./pulls.ts";
 import { rateLimitRoutes } from "./rate-limit.ts";
 import { refRoutes } from "./refs.ts";
@@ -34,6 +35,7 @@ export function allRoutes(world: World, actions: readonly Route[]): LocalRoute[]
     ...reviewRoutes(world),
     ...mergeRoutes(world),
     ...ruleRoutes(world),
+    ...protectionRoutes(world),
     ...refRoutes(world),
     ...gitDataRoutes(world),
     ...checkRoutes(world),
