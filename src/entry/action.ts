@@ -120,7 +120,7 @@ async function runPass(): Promise<void> {
   const { random, clock } = machine;
   const reconciler = createReconciler({ github: pass, random, log, form: "action", hash: sha256 });
   const about = core.getInput("wake");
-  const report = createPassReport();
+  const report = createPassReport(machine.clock);
   try {
     await passUntilStill({ reconciler, github: pass, clock, log, seen: report.seen }, about);
   } finally {

@@ -98,9 +98,7 @@ export function repositoryNode(world: World, repository: Repository): Node {
       ),
     branchProtectionRules: (args: ConnectionArguments) =>
       connection(
-        [...Object.keys(repository.protections ?? {}), ...(repository.protectionPatterns ?? [])].map(
-          (pattern) => ({ pattern }),
-        ),
+        Object.keys(repository.protections ?? {}).map((pattern) => ({ pattern })),
         args,
       ),
     ...projectFields(world, (project) => project.repositories.includes(repository.id)),
