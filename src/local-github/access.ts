@@ -104,5 +104,6 @@ function isWrite(permission: string | null): boolean {
 }
 
 export function covers(grant: Grant, repository: Repository): boolean {
-  return grant.repositories === null || grant.repositories.includes(repository.fullName.toLowerCase());
+  const names = [repository.fullName.toLowerCase(), ...(repository.formerNames ?? [])];
+  return grant.repositories === null || grant.repositories.some((one) => names.includes(one));
 }

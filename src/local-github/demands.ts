@@ -26,16 +26,16 @@ export function demandsOn(world: World, { repository, caller }: Actor, branch: s
     .flatMap(({ rules }) => rules.map((rule): Demand => ({ source: "ruleset", rule })));
   const protection = protectionOf(repository, branch);
   const isFree =
-    protection === undefined ||
+    protection === null ||
     (!protection.enforcesAdmins && caller.type === "User" && roleOf(repository, caller.login) === "admin");
   if (isFree) return ruled;
   return [...protection.rules.map((rule): Demand => ({ source: "protection", rule })), ...ruled];
 }
 
-/** A rule for the branch by its name goes before one whose pattern fits. */
-export function protectionOf({ protections = {} }: Repository, branch: string): Protection | undefined {
-  const fitting = Object.keys(protections).find((pattern) => posix.matchesGlob(branch, pattern));
-  return protections[branch] ?? (fitting === undefined ? undefined : protections[fitting]);
+/** The branch's own before one by a pattern. */
+export function protectionOf({ protections = {} }: Repository, branch: string): Protection | null {
+  const pattern = Object.keys(protections).find((one) => posix.matchesGlob(branch, one)) ?? "";
+  return protections[branch] ?? protections[pattern] ?? null;
 }
 
 export function binds(

@@ -2,8 +2,6 @@
  * A GitHub for this machine: REST, GraphQL, webhooks and git over one `fetch(Request) → Response`, with its state in a
  * folder. The refs and objects of a repository lie in a bare git repository, everything else in `github.json`.
  */
-import { createAdaptorServer } from "@hono/node-server";
-
 import { createAccess } from "./access.ts";
 import type { Level } from "./access.ts";
 import type { ActionsEngine, ActionsHost } from "./actions/host.ts";
@@ -15,6 +13,8 @@ import { createDesk } from "./desk.ts";
 import { openGitStore } from "./git/store.ts";
 import { isGitRequest } from "./git/smart-http.ts";
 import type { GitStore } from "./git/store.ts";
+import type { Lag } from "./lag.ts";
+import { follow, listen } from "./front.ts";
 import { createLimits } from "./limits.ts";
 import type { LimitRules } from "./limits.ts";
 import { createStorage, readState } from "./persistence.ts";
@@ -77,6 +77,8 @@ export interface LocalGithub {
   interceptor: ((request: Request) => Response | null) | null;
   /** Null, as at first: nothing is refused for being too much. */
   limits: LimitRules | null;
+  /** What is known late; nothing at first. */
+  lag: Lag;
   /** Sees each request that the site itself answered, with a copy of the answer; git's own are left out. */
   witness: ((request: Request, response: Response) => void) | null;
   /** `METHOD /path` of requests that no route knew. */
@@ -113,6 +115,7 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
   const world: World = {
     machine,
     state,
+    lag: () => github.lag,
     limits: createLimits(machine.clock, {
       rules: () => github.limits,
       nameOf: ({ caller, permissions }) => {
@@ -207,6 +210,7 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
     deliveryFate: null,
     interceptor: null,
     limits: null,
+    lag: { pushes: 0, lists: 0 },
     witness: null,
     unknownRoutes,
     counters: state.counters,
@@ -283,37 +287,6 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
   webhooks.filter = (delivery) => github.deliveryFilter?.(delivery) ?? true;
   webhooks.fate = (delivery) => github.deliveryFate?.(delivery) ?? "once";
   return github;
-}
-
-/** As the fetch of browsers and node: redirects are followed unless the request says otherwise, and the response knows its URL. */
-async function follow(request: Request, serve: (request: Request) => Promise<Response>): Promise<Response> {
-  const response = await serve(request);
-  const location = response.headers.get("location");
-  const isRedirect = [301, 302, 303, 307, 308].includes(response.status) && location !== null;
-  if (!isRedirect || request.redirect !== "follow" || request.method !== "GET")
-    return Object.defineProperty(response, "url", { value: request.url });
-  return follow(new Request(new URL(location, request.url), { headers: request.headers }), serve);
-}
-
-async function listen(
-  port: number,
-  handle: (request: Request) => Promise<Response>,
-): Promise<{ origin: string; close(): Promise<void> }> {
-  const server = createAdaptorServer({ fetch: handle });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => resolve());
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("The server has no port.");
-  return {
-    origin: `http://127.0.0.1:${address.port}`,
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        if ("closeAllConnections" in server) server.closeAllConnections();
-      }),
-  };
 }
 
 function ensureKnown(state: State): void {

@@ -3,6 +3,7 @@ import { mergeBreach } from "./demands.ts";
 import { readMergeability } from "./mergeability.ts";
 import { emitIssue, newIssue, touch } from "./issue-changes.ts";
 import type { Actor } from "./issue-changes.ts";
+import { seenSha } from "./lag.ts";
 import { measure } from "./pull-numbers.ts";
 import { followRefChanges, markMerged } from "./ref-changes.ts";
 import { Refusal } from "./route.ts";
@@ -26,7 +27,7 @@ export async function openPull(world: World, actor: Actor, input: NewPull): Prom
   const { repository } = actor;
   const git = world.git(repository);
   const head = input.head.replace(new RegExp(`^${repository.owner}:`, "iu"), "");
-  const headSha = await git.refSha(`refs/heads/${head}`);
+  const headSha = await seenSha(world, repository, `refs/heads/${head}`);
   const baseSha = await git.refSha(`refs/heads/${input.base}`);
   if (headSha === null) throw pullRefusal({ field: "head", code: "invalid" });
   if (baseSha === null) throw pullRefusal({ field: "base", code: "invalid" });

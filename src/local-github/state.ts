@@ -148,7 +148,6 @@ export interface Rule {
     | undefined;
 }
 
-/** Of one branch. */
 export interface Protection {
   enforcesAdmins: boolean;
   rules: Rule[];
@@ -182,10 +181,12 @@ export interface Repository {
   actionsMayApprove: boolean;
   /** Absent from older stores. */
   rulesets?: Ruleset[];
-  /** By pattern of branch names; absent from older stores. */
+  /** Classic ones, by the pattern of branches; absent from older stores. */
   protections?: Record<string, Protection>;
   /** As private repositories of free accounts; absent from older stores. */
   refusesDrafts?: boolean;
+  /** Full names that it had before, in lower case; requests to them are redirected. */
+  formerNames?: string[];
   /** Settings that are told, all absent from older stores. */
   lacksIssues?: boolean;
   archived?: boolean;

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Octokit } from "@octokit/rest";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { createLocalGithub, type LocalGithub } from "../../src/local-github/github.ts";
+import type { LocalGithub } from "../../src/local-github/github.ts";
+import { createJudgedGithub } from "../support/judge.ts";
 import { APP_KEY } from "../support/app-key.ts";
 import { registerApp } from "../support/app-world.ts";
 import { ROOT } from "../support/local-run.ts";
@@ -24,7 +25,7 @@ beforeEach(async () => {
   server = null;
   folder = await mkdtemp(join(tmpdir(), "roundtable-serve-"));
   // The process has its own clock: this one begins with it.
-  local = await createLocalGithub({ machine: createTestMachine(new Date().toISOString()), folder });
+  local = await createJudgedGithub({ machine: createTestMachine(new Date().toISOString()), folder });
   await local.addRepository({ fullName: REPO, defaultBranch: "main" });
   await local.listen({ port: 0 });
   app = registerApp(local);

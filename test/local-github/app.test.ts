@@ -8,7 +8,8 @@ import { join } from "node:path";
 import { createAppAuth } from "@octokit/auth-app";
 import { Octokit } from "@octokit/rest";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createLocalGithub, type LocalGithub } from "../../src/local-github/github.ts";
+import type { LocalGithub } from "../../src/local-github/github.ts";
+import { createJudgedGithub } from "../support/judge.ts";
 import { APP_KEY } from "../support/app-key.ts";
 import { octokitFor, refusalOf } from "../support/local-github.ts";
 import { createTestMachine, type TestMachine } from "../support/machine.ts";
@@ -41,7 +42,7 @@ beforeEach(async () => {
   // Octokit signs by the machine's own time.
   machine = createTestMachine(new Date().toISOString());
   folder = await mkdtemp(join(tmpdir(), "local-github-app-"));
-  github = await createLocalGithub({ machine, folder });
+  github = await createJudgedGithub({ machine, folder });
   for (const fullName of ["octo/demo", "octo/other"])
     await github.addRepository({ fullName, defaultBranch: "main", private: true });
   owner = octokitFor(github, github.token({ login: "octo" }));

@@ -6,12 +6,13 @@ import { addComment, openIssue } from "../issue-changes.ts";
 import type { Actor } from "../issue-changes.ts";
 import { setDraft } from "../pull-changes.ts";
 import { followRefChanges } from "../ref-changes.ts";
+import { rulesOf } from "../rest/protection.ts";
 import { writeChanges } from "../rest/git-data.ts";
 import { addSubIssue } from "../rest/issue-links.ts";
 import { nodeId } from "../shapes/account.ts";
 import { noreplyAddress } from "../shapes/git.ts";
 import { commentShape, issueShape } from "../shapes/issue.ts";
-import type { Repository, Role } from "../state.ts";
+import type { Protection, Repository, Role } from "../state.ts";
 import { findRepository, isPull, now } from "../world.ts";
 import type { PullIssue, World } from "../world.ts";
 import { GraphqlRefusal } from "./fields.ts";
@@ -21,6 +22,18 @@ import { findSubject } from "./queries.ts";
 
 interface Input<T> {
   input: T & { clientMutationId?: string | null };
+}
+
+interface ProtectionInput {
+  repositoryId: string;
+  pattern: string;
+  isAdminEnforced?: boolean | null;
+  allowsForcePushes?: boolean | null;
+  allowsDeletions?: boolean | null;
+  requiresApprovingReviews?: boolean | null;
+  requiredApprovingReviewCount?: number | null;
+  requiresStatusChecks?: boolean | null;
+  requiredStatusCheckContexts?: string[] | null;
 }
 
 interface CommitInput {
@@ -61,7 +74,7 @@ export function mutationsOf(world: World, grant: Grant): Record<string, (args: n
         subIssue: issueNode(world, repository, child),
       };
     },
-    createBranchProtectionRule: ({ input }: Input<{ repositoryId: string; pattern: string }>) => {
+    createBranchProtectionRule: ({ input }: Input<ProtectionInput>) => {
       const repository = world.state.repositories.find(({ id }) => nodeId("R", id) === input.repositoryId);
       if (repository === undefined)
         throw new GraphqlRefusal(
@@ -69,9 +82,7 @@ export function mutationsOf(world: World, grant: Grant): Record<string, (args: n
           `Could not resolve to a node with the global id of '${input.repositoryId}'`,
         );
       allow(grant, repository, { permission: "administration:write", role: "admin" });
-      const rules = [{ type: "non_fast_forward" }, { type: "deletion" }];
-      const protection = { enforcesAdmins: false, rules };
-      repository.protections = { ...repository.protections, [input.pattern]: protection };
+      repository.protections = { ...repository.protections, [input.pattern]: protectionOfInput(input) };
       return { ...echo(input), branchProtectionRule: { pattern: input.pattern } };
     },
     addComment: ({ input }: Input<{ subjectId: string; body: string }>) => {
@@ -111,6 +122,20 @@ export function mutationsOf(world: World, grant: Grant): Record<string, (args: n
       if (parent !== null) addSubIssue(world, actor, { parent, childId: issue.id, replace: false });
       return { ...echo(input), issue: issueNode(world, repository, issue) };
     },
+  };
+}
+
+function protectionOfInput(input: ProtectionInput): Protection {
+  return {
+    enforcesAdmins: input.isAdminEnforced === true,
+    rules: rulesOf({
+      checks: input.requiresStatusChecks ? (input.requiredStatusCheckContexts ?? []) : null,
+      reviews: input.requiresApprovingReviews
+        ? { count: input.requiredApprovingReviewCount ?? 1, dismissesStale: false }
+        : null,
+      allowsForce: input.allowsForcePushes === true,
+      allowsDeletion: input.allowsDeletions === true,
+    }),
   };
 }
 

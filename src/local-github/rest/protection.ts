@@ -37,7 +37,7 @@ export function protectionRoutes(world: World): LocalRoute[] {
       handle: (request) => {
         const { repository, branch } = subjectOf(world, request);
         const found = protectionOf(repository, branch);
-        if (found === undefined) throw new Refusal(404, "Branch not protected");
+        if (found === null) throw new Refusal(404, "Branch not protected");
         return ok(shapeOf(`${apiUrl(world, repository)}/branches/${escaped(branch)}/protection`, found));
       },
     },
@@ -50,7 +50,19 @@ export function protectionRoutes(world: World): LocalRoute[] {
         const input = readBody(request, NewProtection);
         if ((await world.git(repository).refSha(`refs/heads/${branch}`)) === null)
           throw new Refusal(404, "Branch not found");
-        const protection = { enforcesAdmins: input.enforce_admins === true, rules: rulesOf(input) };
+        const reviews = input.required_pull_request_reviews;
+        const protection = {
+          enforcesAdmins: input.enforce_admins === true,
+          rules: rulesOf({
+            checks: input.required_status_checks?.contexts ?? null,
+            reviews: reviews && {
+              count: reviews.required_approving_review_count,
+              dismissesStale: reviews.dismiss_stale_reviews,
+            },
+            allowsForce: input.allow_force_pushes === true,
+            allowsDeletion: input.allow_deletions === true,
+          }),
+        };
         repository.protections = { ...repository.protections, [branch]: protection };
         return ok(shapeOf(`${apiUrl(world, repository)}/branches/${escaped(branch)}/protection`, protection));
       },
@@ -70,27 +82,29 @@ export function protectionRoutes(world: World): LocalRoute[] {
   ];
 }
 
-function rulesOf(input: z.infer<typeof NewProtection>): Rule[] {
-  const { required_status_checks: checks, required_pull_request_reviews: reviews } = input;
+/** Null: not required. */
+export function rulesOf(demanded: {
+  checks: string[] | null;
+  reviews: { count: number; dismissesStale: boolean } | null;
+  allowsForce: boolean;
+  allowsDeletion: boolean;
+}): Rule[] {
+  const { checks, reviews } = demanded;
+  const contexts = checks?.map((context) => ({ context }));
   return [
-    ...(input.allow_force_pushes === true ? [] : [{ type: "non_fast_forward" }]),
-    ...(input.allow_deletions === true ? [] : [{ type: "deletion" }]),
-    ...(checks === null
+    ...(demanded.allowsForce ? [] : [{ type: "non_fast_forward" }]),
+    ...(demanded.allowsDeletion ? [] : [{ type: "deletion" }]),
+    ...(contexts === undefined
       ? []
-      : [
-          {
-            type: "required_status_checks",
-            parameters: { required_status_checks: checks.contexts.map((context) => ({ context })) },
-          },
-        ]),
+      : [{ type: "required_status_checks", parameters: { required_status_checks: contexts } }]),
     ...(reviews === null
       ? []
       : [
           {
             type: "pull_request",
             parameters: {
-              required_approving_review_count: reviews.required_approving_review_count,
-              dismiss_stale_reviews_on_push: reviews.dismiss_stale_reviews,
+              required_approving_review_count: reviews.count,
+              dismiss_stale_reviews_on_push: reviews.dismissesStale,
             },
           },
         ]),

@@ -109,7 +109,7 @@ export function refRoutes(world: World): LocalRoute[] {
           commit: commitShape(world, repository, commit),
           _links: { self, html: `${world.origin()}/${repository.fullName}/tree/${branch}` },
           protection: {
-            enabled: protectionOf(repository, request.params["branch"] ?? "") !== undefined,
+            enabled: short["protected"],
             required_status_checks: { enforcement_level: "off", contexts: [], checks: [] },
           },
           protection_url: `${self}/protection`,
@@ -200,6 +200,6 @@ function shortBranch(world: World, repository: Repository, ref: GitRef): Record<
   return {
     name: ref.name.replace(/^refs\/heads\//u, ""),
     commit: { sha: ref.sha, url: `${apiUrl(world, repository)}/commits/${ref.sha}` },
-    protected: protectionOf(repository, ref.name.replace(/^refs\/heads\//u, "")) !== undefined,
+    protected: protectionOf(repository, ref.name.replace(/^refs\/heads\//u, "")) !== null,
   };
 }

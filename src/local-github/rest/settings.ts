@@ -8,11 +8,18 @@ import type { LocalRoute } from "../router.ts";
 import { Refusal } from "../route.ts";
 import { repositoryShape } from "../shapes/repository.ts";
 import type { Repository } from "../state.ts";
-import { now, repositoryOf } from "../world.ts";
+import { findRepository, now, repositoryOf } from "../world.ts";
 import type { World } from "../world.ts";
 import { NO_CONTENT, ok, readBody } from "./exchange.ts";
 
-const RepositoryPatch = z.object({ has_issues: z.boolean().optional(), archived: z.boolean().optional() });
+const RepositoryPatch = z.object({
+  name: z
+    .string()
+    .regex(/^[\w.-]+$/u)
+    .optional(),
+  has_issues: z.boolean().optional(),
+  archived: z.boolean().optional(),
+});
 const ActionsPatch = z.object({
   enabled: z.boolean(),
   allowed_actions: z.enum(["all", "local_only", "selected"]).optional(),
@@ -36,8 +43,9 @@ export function settingRoutes(world: World): LocalRoute[] {
       permission: "administration:write",
       handle: (request) => {
         const repository = repositoryOf(world, request);
-        const { has_issues: hasIssues, archived } = readBody(request, RepositoryPatch);
+        const { name, has_issues: hasIssues, archived } = readBody(request, RepositoryPatch);
         if (hasIssues !== undefined) repository.lacksIssues = !hasIssues;
+        if (name !== undefined && name !== repository.name) rename(world, repository, name);
         if (archived !== undefined) repository.archived = archived;
         return ok(repositoryShape(world, repository, request.caller.login));
       },
@@ -128,4 +136,19 @@ export function settingRoutes(world: World): LocalRoute[] {
     const secrets = names.map((name) => ({ name, created_at: at, updated_at: at }));
     return ok({ total_count: secrets.length, secrets });
   }
+}
+
+function rename(world: World, repository: Repository, name: string): void {
+  const fullName = `${repository.owner}/${name}`;
+  if (findRepository(world, fullName) !== null)
+    throw new Refusal(422, "Repository creation failed.", [
+      {
+        resource: "Repository",
+        code: "custom",
+        field: "name",
+        message: "name already exists on this account",
+      },
+    ]);
+  repository.formerNames = [...(repository.formerNames ?? []), repository.fullName.toLowerCase()];
+  Object.assign(repository, { name, fullName });
 }
