@@ -4,13 +4,14 @@
  */
 import type { ProjectRow } from "../domain/board/project-rows.ts";
 import type { DispatchFact } from "../domain/board/dispatch.ts";
-import type { RuleFact } from "../domain/board/set-up.ts";
+import type { RuleFact } from "../domain/doctor/facts.ts";
 import type {
   BoardFact,
   CheckFact,
   CommentFact,
   JobFact,
   LineCommentFact,
+  OutsidePullFact,
   PermissionLevel,
   PullFact,
   ReviewFact,
@@ -86,9 +87,10 @@ export interface JournalStore {
   hasEnded(run: number): Promise<boolean>;
   /** The newest revision of a run, open or ended, and the account that wrote it; null when there is no such run. */
   find(run: number): Promise<{ revision: string; writer: string } | null>;
-  read(revision: string): Promise<{ planFile: PlanFile; state: State }>;
+  /** `next`: the plan that waits for a confirm in place of the present one. */
+  read(revision: string): Promise<{ planFile: PlanFile; state: State; next: PlanFile | null }>;
   /** The first revision; "lost" when another pass has opened the run already. */
-  create(run: number, entry: Required<JournalEntry>): Promise<Appended | "lost">;
+  create(run: number, entry: Required<Omit<JournalEntry, "next">>): Promise<Appended | "lost">;
   /** "lost" when the journal has moved on since `parent`. */
   append(run: number, parent: string, entry: JournalEntry): Promise<Appended | "lost">;
   /** Moves the ref of an ended run to `refs/roundtable-ended/<run>`. */
@@ -102,8 +104,10 @@ export interface JournalEntry {
   state: State;
   /** Lines for events.jsonl. */
   events: readonly object[];
-  /** In place of the plan before it. */
+  /** In place of the plan before it, which is kept beside it. */
   planFile?: PlanFile;
+  /** A plan that waits for a confirm; kept beside the present one. */
+  next?: PlanFile;
 }
 
 export interface Appended {
@@ -122,7 +126,7 @@ export interface BoardReader {
   reviewer(): Promise<string>;
   repository(): Promise<{ fullName: string; defaultBranch: string }>;
   /** Issues of our own account, and its pull requests into or from the integration branch, open and closed: a label that somebody took off hides nothing. */
-  board(integrationBranch: string): Promise<BoardFact>;
+  board(integrationBranch: string): Promise<BoardFact & { outside: OutsidePullFact[] }>;
   /** Our newest pull request from one branch into another, open or closed. */
   pullFrom(head: string, base: string): Promise<PullFact | null>;
   comments(issue: number): Promise<CommentFact[]>;
@@ -184,6 +188,8 @@ export interface WorkflowReader {
   /** One workflow run of this repository, of any workflow; null when there is none. */
   dispatched(runId: number): Promise<DispatchFact | null>;
   jobs(runId: number): Promise<JobFact[]>;
+  /** Paths of the repository's workflows that are switched on; empty where GitHub does not tell. */
+  active(): Promise<string[]>;
   /** The one file of a result artifact; null when the run has none, or what it has is broken; "too-large" when it is more than `maxBytes` unpacked. */
   artifact(request: {
     runId: number;
@@ -208,12 +214,15 @@ export interface BoardWriter {
   updateIssue(
     number: number,
     change: {
+      title?: string;
       body?: string;
       labels?: readonly string[];
       state?: "open" | "closed";
       stateReason?: "completed" | "not_planned" | "reopened";
     },
   ): Promise<Ensured>;
+  /** Adds a person to who has an issue, or takes them off; who cannot have one is left out. */
+  assign(issue: number, login: string, isOn: boolean): Promise<Ensured>;
   /** Found by marker and own author over all pages of the issue's comments; created or edited. */
   ensureComment(comment: { issue: number; marker: string; body: string }): Promise<Ensured>;
   /** Of an issue: the issue it becomes part of, where one is given, and those that block it. What GitHub refuses of it is left. */

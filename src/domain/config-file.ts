@@ -275,6 +275,14 @@ export const ConfigFile = z.strictObject({
     .array(Criticality)
     .default([])
     .describe("Units of these land only when a person with write access has approved the pull request."),
+  claim_hours: z
+    .number()
+    .min(1)
+    .max(8760)
+    .default(72)
+    .describe(
+      "How long a unit stays with who took it by `/orchestrate claim` while nothing new comes from them; then agents begin it anew.",
+    ),
   project: z
     .string()
     .regex(/^(?:off|auto|https?:\/\/[^/\s]+\/(?:orgs|users)\/[\w.-]+\/projects\/\d+\/?)$/)

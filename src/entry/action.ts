@@ -18,8 +18,10 @@ import { modelKeysIn } from "../domain/agent/backend.ts";
 import { Job } from "../domain/handover/job.ts";
 import { UserError, type Problem } from "../domain/problem.ts";
 import { nearest } from "../domain/text/nearest.ts";
+import { createPassReport } from "./pass-report.ts";
 import {
   composeAgent,
+  composeAppToken,
   composeJobGithub,
   composeModelProxy,
   composePass,
@@ -89,7 +91,7 @@ const workspace = (): string => process.env["GITHUB_WORKSPACE"] ?? process.cwd()
 
 async function runAsk(): Promise<void> {
   const sender: unknown = context.payload.sender?.["type"];
-  await askByDispatch(
+  const { issue } = await askByDispatch(
     { github: github(), log },
     {
       spec: core.getInput("spec"),
@@ -101,6 +103,7 @@ async function runAsk(): Promise<void> {
       runAttempt: context.runAttempt,
     },
   );
+  core.setOutput("run", issue);
 }
 
 async function runWake(): Promise<void> {
@@ -108,15 +111,36 @@ async function runWake(): Promise<void> {
 }
 
 async function runPass(): Promise<void> {
+  const at = { fullName: `${context.repo.owner}/${context.repo.repo}`, baseUrl: context.apiUrl };
   const pass = await composePass({
-    token: core.getInput("token", { required: true }),
+    ...at,
+    token: await passToken(at),
     reviewerToken: core.getInput("reviewer-token") || null,
-    fullName: `${context.repo.owner}/${context.repo.repo}`,
-    baseUrl: context.apiUrl,
   });
   const { random, clock } = machine;
   const reconciler = createReconciler({ github: pass, random, log, form: "action", hash: sha256 });
-  await passUntilStill({ reconciler, github: pass, clock, log }, core.getInput("wake"));
+  const about = core.getInput("wake");
+  const report = createPassReport(machine.clock);
+  try {
+    await passUntilStill({ reconciler, github: pass, clock, log, seen: report.seen }, about);
+  } finally {
+    await report.tell(about);
+  }
+}
+
+/** An App's, where both its inputs are given. */
+async function passToken(at: { fullName: string; baseUrl: string }): Promise<string> {
+  const [id, key] = [core.getInput("app-id"), core.getInput("app-key")];
+  if (id === "" && key === "") return core.getInput("token", { required: true });
+  if (id === "" || key === "")
+    throw new UserError({
+      what: "Of app-id and app-key only one is given",
+      why: "an App's token takes both",
+      fix: "Set the variable ROUNDTABLE_APP_ID and the secret ROUNDTABLE_APP_KEY, or neither.",
+    });
+  const token = await composeAppToken(at, { id, key });
+  core.setSecret(token);
+  return token;
 }
 
 async function runPrepare(): Promise<void> {

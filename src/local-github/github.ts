@@ -2,28 +2,33 @@
  * A GitHub for this machine: REST, GraphQL, webhooks and git over one `fetch(Request) → Response`, with its state in a
  * folder. The refs and objects of a repository lie in a bare git repository, everything else in `github.json`.
  */
-import { createAdaptorServer } from "@hono/node-server";
-
 import { createAccess } from "./access.ts";
 import type { Level } from "./access.ts";
 import type { ActionsEngine, ActionsHost } from "./actions/host.ts";
 import { createActionsHost } from "./actions-host.ts";
+import { createAppChanges } from "./app-changes.ts";
+import type { AppChanges } from "./app-changes.ts";
+import { createAppRegistry } from "./apps.ts";
 import { createDesk } from "./desk.ts";
 import { openGitStore } from "./git/store.ts";
 import { isGitRequest } from "./git/smart-http.ts";
 import type { GitStore } from "./git/store.ts";
+import type { Lag } from "./lag.ts";
+import { follow, listen } from "./front.ts";
 import { createLimits } from "./limits.ts";
 import type { LimitRules } from "./limits.ts";
 import { createStorage, readState } from "./persistence.ts";
 import type { Machine } from "./ports.ts";
 import { catchUpWithRefs } from "./ref-changes.ts";
 import { allRoutes } from "./rest/all-routes.ts";
+import { appRoutes } from "./rest/app.ts";
+import { appDeliveryRoutes } from "./rest/app-deliveries.ts";
 import { createRouter } from "./router.ts";
 import type { Account, Counters, Repository, Role, State } from "./state.ts";
 import { viewOf } from "./view.ts";
 import type { RepositoryView } from "./view.ts";
 import { createWebhooks } from "./webhooks.ts";
-import type { Delivery, Hook } from "./webhooks.ts";
+import type { Delivery, Fate, Hook } from "./webhooks.ts";
 import { accountOf, ensureAccount, findRepository } from "./world.ts";
 import type { World } from "./world.ts";
 import { addRepository } from "./repositories.ts";
@@ -60,12 +65,20 @@ export interface LocalGithub {
   /** Returns a function that ends it. */
   onDelivery(listener: (delivery: Delivery) => void): () => void;
   addHook(hook: Hook): void;
+  /** GitHub Apps: they and their installations last as long as this process. */
+  readonly apps: AppChanges;
   /** Deliveries for which it answers false are lost; workflows start all the same. */
   deliveryFilter: ((delivery: Delivery) => boolean) | null;
+  /** What becomes of each delivery to a URL; null: all arrive once. */
+  deliveryFate: ((delivery: Delivery) => Fate) | null;
+  /** Sends the deliveries whose fate was "late", the newest first. */
+  deliverLate(): void;
   /** Answers a request instead of the site, to stage outages; null lets it through. */
   interceptor: ((request: Request) => Response | null) | null;
   /** Null, as at first: nothing is refused for being too much. */
   limits: LimitRules | null;
+  /** What is known late; nothing at first. */
+  lag: Lag;
   /** Sees each request that the site itself answered, with a copy of the answer; git's own are left out. */
   witness: ((request: Request, response: Response) => void) | null;
   /** `METHOD /path` of requests that no route knew. */
@@ -102,6 +115,7 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
   const world: World = {
     machine,
     state,
+    lag: () => github.lag,
     limits: createLimits(machine.clock, {
       rules: () => github.limits,
       nameOf: ({ caller, permissions }) => {
@@ -138,8 +152,10 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
       underWay.add(done);
     },
   };
+  const apps = createAppRegistry(world, access);
   const webhooks = createWebhooks(machine, {
     world: () => world,
+    apps: () => apps,
     onFault: (error) => void faults.push(error),
   });
   const storage = createStorage(machine, file, () => ({
@@ -168,7 +184,11 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
   const desk = createDesk({
     world,
     access,
-    route: createRouter(allRoutes(world, engine?.routes ?? [])),
+    route: createRouter([
+      ...appRoutes(world, apps),
+      ...appDeliveryRoutes(apps, webhooks),
+      ...allRoutes(world, engine?.routes ?? []),
+    ]),
     view,
     changed: () => storage.changed(),
     onUnknown: (route) => unknownRoutes.push(route),
@@ -187,8 +207,10 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
   };
   const github: LocalGithub = {
     deliveryFilter: null,
+    deliveryFate: null,
     interceptor: null,
     limits: null,
+    lag: { pushes: 0, lists: 0 },
     witness: null,
     unknownRoutes,
     counters: state.counters,
@@ -231,6 +253,8 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
     revokeToken: (token) => access.revoke(token),
     onDelivery: (listener) => webhooks.listen(listener),
     addHook: (hook) => webhooks.addHook(hook),
+    apps: createAppChanges(world, apps, webhooks),
+    deliverLate: () => webhooks.deliverLate(),
     git: (fullName) => world.git(repositoryNamed(fullName)),
     view,
     refresh: async (fullName) => {
@@ -261,38 +285,8 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
     },
   };
   webhooks.filter = (delivery) => github.deliveryFilter?.(delivery) ?? true;
+  webhooks.fate = (delivery) => github.deliveryFate?.(delivery) ?? "once";
   return github;
-}
-
-/** As the fetch of browsers and node: redirects are followed unless the request says otherwise, and the response knows its URL. */
-async function follow(request: Request, serve: (request: Request) => Promise<Response>): Promise<Response> {
-  const response = await serve(request);
-  const location = response.headers.get("location");
-  const isRedirect = [301, 302, 303, 307, 308].includes(response.status) && location !== null;
-  if (!isRedirect || request.redirect !== "follow" || request.method !== "GET")
-    return Object.defineProperty(response, "url", { value: request.url });
-  return follow(new Request(new URL(location, request.url), { headers: request.headers }), serve);
-}
-
-async function listen(
-  port: number,
-  handle: (request: Request) => Promise<Response>,
-): Promise<{ origin: string; close(): Promise<void> }> {
-  const server = createAdaptorServer({ fetch: handle });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, "127.0.0.1", () => resolve());
-  });
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("The server has no port.");
-  return {
-    origin: `http://127.0.0.1:${address.port}`,
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        if ("closeAllConnections" in server) server.closeAllConnections();
-      }),
-  };
 }
 
 function ensureKnown(state: State): void {

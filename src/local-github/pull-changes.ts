@@ -1,7 +1,9 @@
 /** Making, reading and merging pull requests. */
+import { mergeBreach } from "./demands.ts";
 import { readMergeability } from "./mergeability.ts";
 import { emitIssue, newIssue, touch } from "./issue-changes.ts";
 import type { Actor } from "./issue-changes.ts";
+import { seenSha } from "./lag.ts";
 import { measure } from "./pull-numbers.ts";
 import { followRefChanges, markMerged } from "./ref-changes.ts";
 import { Refusal } from "./route.ts";
@@ -25,7 +27,7 @@ export async function openPull(world: World, actor: Actor, input: NewPull): Prom
   const { repository } = actor;
   const git = world.git(repository);
   const head = input.head.replace(new RegExp(`^${repository.owner}:`, "iu"), "");
-  const headSha = await git.refSha(`refs/heads/${head}`);
+  const headSha = await seenSha(world, repository, `refs/heads/${head}`);
   const baseSha = await git.refSha(`refs/heads/${input.base}`);
   if (headSha === null) throw pullRefusal({ field: "head", code: "invalid" });
   if (baseSha === null) throw pullRefusal({ field: "base", code: "invalid" });
@@ -84,7 +86,9 @@ export async function readPull(
     measure(world, repository, issue),
     issue.state === "closed" ? null : readMergeability(world, repository, issue),
   ]);
-  return pullDetails(world, repository, { issue, mergeable });
+  const nobody = { login: "", type: "User", workflowRunId: null } as const;
+  const isBlocked = mergeBreach(world, { repository, caller: nobody }, issue) !== null;
+  return pullDetails(world, repository, { issue, mergeable, isBlocked });
 }
 
 export interface MergeRequest {
@@ -106,6 +110,8 @@ export async function mergePull(world: World, actor: Actor, request: MergeReques
   if (request.sha !== undefined && request.sha !== issue.pull.headSha) {
     throw new Refusal(409, "Head branch was modified. Review and try the merge again.");
   }
+  const breach = mergeBreach(world, actor, issue);
+  if (breach !== null) throw new Refusal(405, breach);
   const name = `refs/heads/${issue.pull.base}`;
   const base = await git.refSha(name);
   const merged = base === null ? null : await git.mergeTrees(base, issue.pull.headSha);

@@ -7,6 +7,7 @@ import type { Commit } from "./git/objects.ts";
 import type { RefChange } from "./git/store.ts";
 import { emitIssue, setIssueState, touch } from "./issue-changes.ts";
 import type { Actor } from "./issue-changes.ts";
+import { noteMoves } from "./lag.ts";
 import { measure } from "./pull-numbers.ts";
 import { noreplyAddress } from "./shapes/git.ts";
 import { htmlUrl } from "./shapes/repository.ts";
@@ -22,6 +23,7 @@ export async function followRefChanges(
   actor: Actor,
   changes: readonly RefChange[],
 ): Promise<void> {
+  noteMoves(world, actor.repository, changes);
   for (const change of changes) {
     // oxlint-disable-next-line no-await-in-loop -- events keep the order of the changes
     await emitRefEvents(world, actor, change);

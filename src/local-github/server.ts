@@ -4,15 +4,18 @@
  */
 import { createHash } from "node:crypto";
 
-import { isAllowed, isVisible, usualRole } from "./access.ts";
+import { covers, isAllowed, isVisible, usualRole } from "./access.ts";
 import type { Access, Grant } from "./access.ts";
 import type { LocalRoute, Router } from "./router.ts";
 import type { Caller, Reply } from "./route.ts";
 import { Refusal } from "./route.ts";
+import type { Repository } from "./state.ts";
 import { findRepository } from "./world.ts";
 import type { LocalRequest, World } from "./world.ts";
 
 const DOCS = "https://docs.github.com/rest";
+/** https://docs.github.com/en/rest/about-the-rest-api/breaking-changes: of 2026-03-10. */
+const LEFT_OUT = new Set(["merge_commit_sha", "assignee", "has_downloads"]);
 const NOBODY: Caller = { login: "", type: "User", workflowRunId: null };
 
 export interface RestServer {
@@ -31,7 +34,12 @@ export function createRestServer(parts: RestParts): RestServer {
   return {
     handle: async (request) => {
       const url = new URL(request.url);
-      const path = url.pathname.replace(/^\/api\/v3(?=\/)/u, "");
+      const path = url.pathname
+        .replace(/^\/api\/v3(?=\/)/u, "")
+        .replace(/^\/repositories\/(\d+)(?=\/|$)/u, (whole, id) => {
+          const named = parts.world.state.repositories.find((one) => one.id === Number(id));
+          return named === undefined ? whole : `/repos/${named.fullName}`;
+        });
       try {
         if (request.headers.get("user-agent") === null) {
           throw new Refusal(
@@ -53,13 +61,14 @@ async function answer(
   { request, url, path }: { request: Request; url: URL; path: string },
 ): Promise<Reply> {
   const { world } = parts;
-  const grant = parts.access.authenticate(request.headers);
+  const method = request.method === "HEAD" ? "GET" : request.method;
+  const match = parts.route(method, path);
+  const isForApps = match?.route.isForApps === true;
+  const grant = isForApps ? null : parts.access.authenticate(request.headers);
   const version = request.headers.get("x-github-api-version");
   if (version !== null && version !== "2022-11-28" && version !== "2026-03-10") {
     throw new Refusal(400, `${version} is not a supported version`);
   }
-  const method = request.method === "HEAD" ? "GET" : request.method;
-  const match = parts.route(method, path);
   if (match === null) {
     parts.onUnknown(`${method} ${path}`);
     throw new Refusal(404, `Not Found (the local GitHub has no route for ${method} ${path})`);
@@ -67,14 +76,17 @@ async function answer(
   const { owner, repo } = match.params;
   const repository =
     owner === undefined || repo === undefined ? null : findRepository(world, `${owner}/${repo}`);
-  if (repo !== undefined && (repository === null || !isVisible(repository, grant))) {
+  const moved =
+    repository === null && repo !== undefined ? formerly(world, `${owner}/${repo}`.toLowerCase()) : null;
+  if (moved !== null && isVisible(moved, grant)) return redirect(moved, { method, path, url });
+  if (repo !== undefined && !isForApps && (repository === null || !isVisible(repository, grant))) {
     throw new Refusal(404, "Not Found");
   }
   const may = (permission: string, role: NonNullable<LocalRoute["role"]>): boolean =>
     repository !== null && isAllowed(grant, repository, { permission, role });
   const { permission } = match.route;
   const role = match.route.role ?? usualRole(permission);
-  if (repository !== null && !isAllowed(grant, repository, { permission, role }))
+  if (repository !== null && !isForApps && !isAllowed(grant, repository, { permission, role }))
     throw forbidden(grant, permission);
   const local: LocalRequest = {
     params: match.params,
@@ -87,9 +99,29 @@ async function answer(
     url: request.url,
     may,
     grant,
+    reaches: (one) => grant !== null && covers(grant, one),
   };
-  if (method !== "GET" && grant === null) throw new Refusal(401, "Requires authentication");
+  if (method !== "GET" && grant === null && !isForApps) throw new Refusal(401, "Requires authentication");
   return match.route.handle(local);
+}
+
+function formerly(world: World, name: string): Repository | null {
+  return world.state.repositories.find(({ formerNames }) => formerNames?.includes(name)) ?? null;
+}
+
+/** To the repository's id, which no renaming changes. */
+function redirect(
+  { id }: Repository,
+  { method, path, url }: { method: string; path: string; url: URL },
+): Reply {
+  const location = `${url.origin}/repositories/${id}${path.replace(/^\/repos\/[^/]+\/[^/]+/u, "")}${url.search}`;
+  const isRead = method === "GET";
+  const body = {
+    message: isRead ? "Moved Permanently" : "Temporary Redirect",
+    url: location,
+    documentation_url: DOCS,
+  };
+  return { status: isRead ? 301 : 307, body, headers: { location } };
 }
 
 class Forbidden extends Refusal {
@@ -130,7 +162,14 @@ function render(world: World, request: Request, reply: Reply): Response {
   if (reply.body === null || reply.status === 204 || reply.status === 304) {
     return new Response(null, { status: reply.status, headers });
   }
-  const body = reply.body instanceof Uint8Array ? new Uint8Array(reply.body) : JSON.stringify(reply.body);
+  const isNewest = request.headers.get("x-github-api-version") === "2026-03-10";
+  if (isNewest) headers.set("x-github-api-version-selected", "2026-03-10");
+  const text = (): string =>
+    JSON.stringify(
+      reply.body,
+      isNewest ? (key, value: unknown) => (LEFT_OUT.has(key) ? undefined : value) : undefined,
+    );
+  const body = reply.body instanceof Uint8Array ? new Uint8Array(reply.body) : text();
   if (!headers.has("content-type")) headers.set("content-type", "application/json; charset=utf-8");
   if (request.method === "GET" && reply.status === 200) {
     const etag = `W/"${createHash("sha256").update(body).digest("hex")}"`;

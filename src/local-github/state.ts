@@ -137,6 +137,22 @@ export interface CommitStatus {
   createdAt: string;
 }
 
+export interface Rule {
+  type: string;
+  parameters?:
+    | {
+        required_approving_review_count?: number | undefined;
+        dismiss_stale_reviews_on_push?: boolean | undefined;
+        required_status_checks?: { context: string }[] | undefined;
+      }
+    | undefined;
+}
+
+export interface Protection {
+  enforcesAdmins: boolean;
+  rules: Rule[];
+}
+
 export interface Ruleset {
   id: number;
   name: string;
@@ -144,7 +160,7 @@ export interface Ruleset {
   /** Patterns of whole ref names. */
   include: string[];
   exclude: string[];
-  rules: { type: string }[];
+  rules: Rule[];
   /** Accounts that it does not hold for, by id. */
   bypass: number[];
 }
@@ -165,8 +181,21 @@ export interface Repository {
   actionsMayApprove: boolean;
   /** Absent from older stores. */
   rulesets?: Ruleset[];
+  /** Classic ones, by the pattern of branches; absent from older stores. */
+  protections?: Record<string, Protection>;
   /** As private repositories of free accounts; absent from older stores. */
   refusesDrafts?: boolean;
+  /** Full names that it had before, in lower case; requests to them are redirected. */
+  formerNames?: string[];
+  /** Settings that are told, all absent from older stores. */
+  lacksIssues?: boolean;
+  archived?: boolean;
+  actionsSettings?: {
+    enabled: boolean;
+    allowed: "all" | "local_only" | "selected";
+    selected: { github_owned_allowed: boolean; verified_allowed: boolean; patterns_allowed: string[] };
+  };
+  secretNames?: string[];
   nextNumber: number;
   labels: Label[];
   issues: Issue[];

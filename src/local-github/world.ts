@@ -1,6 +1,7 @@
 /** What every part of the local GitHub works on: the state, the machine and the outside that wants to hear of events. */
 import type { Grant } from "./access.ts";
 import type { GitStore } from "./git/store.ts";
+import type { Lag } from "./lag.ts";
 import type { Limits } from "./limits.ts";
 import type { Machine } from "./ports.ts";
 import type { Caller, RouteRequest } from "./route.ts";
@@ -19,6 +20,7 @@ export interface World {
   readonly machine: Machine;
   readonly state: State;
   readonly limits: Limits;
+  readonly lag: () => Lag;
   /** Scheme and host without a slash at the end. */
   readonly origin: () => string;
   git(repository: Repository): GitStore;
@@ -34,6 +36,8 @@ export interface LocalRequest extends RouteRequest {
   may(permission: string, role: Role): boolean;
   /** Null without a token. */
   grant: Grant | null;
+  /** Whether the caller's token was given for a repository. */
+  reaches(repository: Repository): boolean;
   url: string;
 }
 

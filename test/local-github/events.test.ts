@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { createJudgedGithub } from "../support/judge.ts";
 import type { Delivery } from "../../src/local-github/webhooks.ts";
-import { signatureOf } from "../../src/local-github/webhooks.ts";
+import { signatureOf } from "../../src/local-github/deliveries.ts";
 import {
   commitOn,
   createTestWorld,
@@ -58,7 +58,6 @@ describe("webhooks", () => {
       issue: { number },
       repository: { full_name: FULL_NAME },
       sender: { login: "guest", type: "User" },
-      installation: { id: 1 },
     });
     expect(seen[8]?.payload).toMatchObject({ review: { state: "commented" } });
     expect(seen[10]?.payload).toMatchObject({ pull_request: { merged_at: "2026-03-01T12:00:00Z" } });

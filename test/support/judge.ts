@@ -59,7 +59,9 @@ ajv.addSchema(
 
 /** Violations of an answer; empty when it is as GitHub describes. */
 export async function judgeResponse(request: Request, response: Response): Promise<string[]> {
-  const path = new URL(request.url).pathname.replace(/^\/api\/v3(?=\/)/u, "");
+  const path = new URL(request.url).pathname
+    .replace(/^\/api\/v3(?=\/)/u, "")
+    .replace(/^\/repositories\/\d+(?=\/|$)/u, "/repos/owner/repo");
   const isPage = (request.headers.get("accept") ?? "").includes("text/html");
   if (isPage || /^(?:\/api)?\/graphql$|\/actions\/signed\//u.test(path)) return [];
   const method = request.method === "HEAD" ? "GET" : request.method;
@@ -73,7 +75,9 @@ export async function judgeResponse(request: Request, response: Response): Promi
   if (operation === undefined) return status === 404 ? refusal : [`${about}: GitHub describes no such route`];
   const described = REST[operation] as Record<string, object | null>;
   if (!(status in described)) {
-    const isCommon = status >= 400 || (status === 304 && method === "GET");
+    // Documented for every endpoint at once.
+    const isCommon =
+      status >= 400 || [301, 302, 307].includes(status) || (status === 304 && method === "GET");
     return isCommon ? refusal : [`${about}: GitHub describes no such status for ${operation}`];
   }
   if (described[status] === null || body === null) return refusal;

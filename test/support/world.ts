@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Octokit } from "@octokit/rest";
 import { createGithub } from "../../src/adapters/github/github.ts";
-import { ACTION_NAME } from "../../src/application/workflow-files.ts";
+import { ACTION_NAME } from "../../src/domain/doctor/shipped.ts";
 import { createReconciler, type ReconcilerOptions } from "../../src/application/reconcile.ts";
 import type { Github } from "../../src/application/ports.ts";
 import { parseCommand } from "../../src/domain/run/command.ts";
@@ -53,28 +53,34 @@ export interface World {
 }
 
 export interface WorldOptions {
+  /** Left out: one whose clock the story moves. */
+  machine?: TestMachine;
   /** In a private repository a job's token reads just what its permissions name. */
   isPrivate?: boolean;
   /** Of the repository's Actions; read when a job begins. */
   secrets?: Readonly<Record<string, string>>;
   /** What the repository's owner is; apps reach projects of organizations alone. */
   ownedBy?: "User" | "Organization";
+  /** Variables of the same, read so too. */
+  vars?: Readonly<Record<string, string>>;
   /** Commands of people that must stay unheard, oldest first; every other one must be read before the story's end. */
   unheard?: readonly string[];
 }
 
 export async function createWorld({
+  machine = createTestMachine(),
   isPrivate = false,
   secrets = {},
+  vars = {},
   unheard = [],
   ownedBy = "User",
 }: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), "roundtable-story-"));
-  const machine = createTestMachine();
   const actions = createActions({
     folder: join(folder, "actions"),
     actionsAt: { [ACTION_NAME]: ROOT },
     secrets,
+    vars,
   });
   const local = await createJudgedGithub({ machine, folder: join(folder, "github"), actions });
   local.addAccount({ login: "octo", type: ownedBy });

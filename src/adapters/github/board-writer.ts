@@ -118,12 +118,13 @@ export function createBoardWriter({
       return { ...CREATED, number: data.number };
     },
 
-    async updateIssue(number, { body, labels, state, stateReason }) {
+    async updateIssue(number, { title, body, labels, state, stateReason }) {
       const { data: issue } = await unlessGone(octokit.rest.issues.get({ ...at, issue_number: number }), {
         what: `Issue #${number} is gone`,
         fix: GONE,
       });
       const changes = {
+        ...(title === undefined || title === issue.title ? {} : { title }),
         ...(body === undefined || body === (issue.body ?? "") ? {} : { body }),
         ...(labels === undefined || isSameSet(labels, labelNames(issue.labels))
           ? {}
@@ -134,6 +135,14 @@ export function createBoardWriter({
       };
       if (Object.keys(changes).length === 0) return UNCHANGED;
       await octokit.rest.issues.update({ ...at, issue_number: number, ...changes });
+      return UPDATED;
+    },
+
+    async assign(issue, login, isOn) {
+      const about = { ...at, issue_number: issue, assignees: [login] };
+      const gone = { what: `Issue #${issue} is gone`, fix: GONE };
+      if (isOn) await unlessGone(octokit.rest.issues.addAssignees(about), gone);
+      else await unlessGone(octokit.rest.issues.removeAssignees(about), gone);
       return UPDATED;
     },
 

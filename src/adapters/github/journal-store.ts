@@ -4,7 +4,8 @@
  * is kept by its SHA.
  */
 import type { JournalEntry, JournalStore } from "../../application/ports.ts";
-import { PlanFile, parseState, type State } from "../../domain/run/journal.ts";
+import { PlanFile, type State } from "../../domain/run/journal.ts";
+import { parseState } from "../../domain/run/read-state.ts";
 import { endedJournalRef, journalRef } from "../../domain/run/names.ts";
 import type { Client } from "./client.ts";
 import { isStatus } from "./refusals.ts";
@@ -17,6 +18,7 @@ const STATE = "state.json";
 interface Known {
   tree: string;
   planFile: PlanFile;
+  next: PlanFile | null;
   state: State;
   /** The last page of events: its number and text. */
   page: number;
@@ -41,15 +43,18 @@ export function createJournalStore(client: Client): JournalStore {
       .flatMap((entry) => /^events\/(\d{4,})\.jsonl$/.exec(entry.path)?.[1] ?? [])
       .map(Number);
     const page = Math.max(1, ...pages);
-    const [plan, state, events] = await Promise.all([
+    const [plan, stateText, events] = await Promise.all([
       blob(PLAN),
       blob(STATE),
       pages.length > 0 ? blob(eventsPath(page)) : "",
     ]);
+    const state = parseState(stateText);
+    const waiting = state.replan?.made?.hash;
     const loaded = {
       tree: data.sha,
       planFile: PlanFile.parse(JSON.parse(plan)),
-      state: parseState(state),
+      next: waiting === undefined ? null : PlanFile.parse(JSON.parse(await blob(planPath(waiting)))),
+      state,
       page,
       events,
     };
@@ -73,9 +78,14 @@ export function createJournalStore(client: Client): JournalStore {
     const isFull = before.events.split("\n").length - 1 >= EVENTS_PER_PAGE;
     const page = isFull ? before.page + 1 : before.page;
     const events = (isFull ? "" : before.events) + lines.join("");
-    const { planFile = before.planFile } = entry;
+    const { planFile = before.planFile, state } = entry;
+    const next = state.replan?.made ? (entry.next ?? before.next) : null;
+    const replaced = entry.planFile && parent !== null ? before.planFile : null;
     const files = [
       ...(entry.planFile ? [{ path: PLAN, content: JSON.stringify(planFile) }] : []),
+      ...[replaced, entry.next ?? null].flatMap((other) =>
+        other === null ? [] : [{ path: planPath(other.plan.hash), content: JSON.stringify(other) }],
+      ),
       { path: STATE, content: `${JSON.stringify(entry.state, null, 1)}\n` },
       ...(lines.length > 0 ? [{ path: eventsPath(page), content: events }] : []),
     ];
@@ -94,7 +104,7 @@ export function createJournalStore(client: Client): JournalStore {
     });
     return {
       sha: made.data.sha,
-      known: { tree: tree.data.sha, planFile, state: entry.state, page, events },
+      known: { tree: tree.data.sha, planFile, next, state, page, events },
       at: new Date(made.headers.date ?? client.now()),
     };
   }
@@ -127,13 +137,13 @@ export function createJournalStore(client: Client): JournalStore {
       return null;
     },
     async read(revision) {
-      const { planFile, state } = await load(revision);
-      return { planFile, state };
+      const { planFile, state, next } = await load(revision);
+      return { planFile, state, next };
     },
     async create(run, entry) {
       const made = await commit({
         parent: null,
-        before: { tree: "", planFile: entry.planFile, page: 1, events: "" },
+        before: { tree: "", planFile: entry.planFile, next: null, page: 1, events: "" },
         entry,
       });
       try {
@@ -173,4 +183,6 @@ export function createJournalStore(client: Client): JournalStore {
   };
 }
 
+/** Of a plan that is not the present one. */
+const planPath = (hash: string): string => `plans/${hash.slice(0, 40)}.json`;
 const eventsPath = (page: number): string => `events/${String(page).padStart(4, "0")}.jsonl`;

@@ -249,9 +249,9 @@ function learnedElsewhere({ hash }: PreparePorts, { state, planFile, unit }: Con
   return learnedFrom(attemptsOf(state).filter(({ slug }) => slugs.includes(plainSlug(slug))));
 }
 
-/** Of the base commit; empty when it has no such file. */
-async function textAt({ github }: PreparePorts, { base }: State, path: string): Promise<string> {
-  const bytes = await github.code.file(base.sha, path);
+/** Of the commit that the plan was made at; empty when it has no such file. */
+async function textAt({ github }: PreparePorts, { spec }: State, path: string): Promise<string> {
+  const bytes = await github.code.file(spec.sha, path);
   const decoded = bytes === null ? null : decodeSpec(bytes);
   return decoded !== null && "text" in decoded ? decoded.text : "";
 }

@@ -1,5 +1,5 @@
 /** The tracking comment: where the run is, readable in half a minute; left alone while nothing changes. */
-import { COMMANDS } from "../run/command.ts";
+import { COMMANDS } from "../run/commands.ts";
 import { marker } from "../run/names.ts";
 import type { PhaseKind } from "../run/phase.ts";
 import type { RunView } from "../run/view.ts";

@@ -1,15 +1,18 @@
 /** The mutations served. What GitHub's schema has beside them is refused by name. */
 import { isAllowed } from "../access.ts";
 import type { Grant } from "../access.ts";
+import { checkRefChange } from "../demands.ts";
 import { addComment, openIssue } from "../issue-changes.ts";
 import type { Actor } from "../issue-changes.ts";
 import { setDraft } from "../pull-changes.ts";
 import { followRefChanges } from "../ref-changes.ts";
+import { rulesOf } from "../rest/protection.ts";
 import { writeChanges } from "../rest/git-data.ts";
 import { addSubIssue } from "../rest/issue-links.ts";
+import { nodeId } from "../shapes/account.ts";
 import { noreplyAddress } from "../shapes/git.ts";
 import { commentShape, issueShape } from "../shapes/issue.ts";
-import type { Repository, Role } from "../state.ts";
+import type { Protection, Repository, Role } from "../state.ts";
 import { findRepository, isPull, now } from "../world.ts";
 import type { PullIssue, World } from "../world.ts";
 import { GraphqlRefusal } from "./fields.ts";
@@ -19,6 +22,18 @@ import { findSubject } from "./queries.ts";
 
 interface Input<T> {
   input: T & { clientMutationId?: string | null };
+}
+
+interface ProtectionInput {
+  repositoryId: string;
+  pattern: string;
+  isAdminEnforced?: boolean | null;
+  allowsForcePushes?: boolean | null;
+  allowsDeletions?: boolean | null;
+  requiresApprovingReviews?: boolean | null;
+  requiredApprovingReviewCount?: number | null;
+  requiresStatusChecks?: boolean | null;
+  requiredStatusCheckContexts?: string[] | null;
 }
 
 interface CommitInput {
@@ -58,6 +73,17 @@ export function mutationsOf(world: World, grant: Grant): Record<string, (args: n
         issue: issueNode(world, repository, issue),
         subIssue: issueNode(world, repository, child),
       };
+    },
+    createBranchProtectionRule: ({ input }: Input<ProtectionInput>) => {
+      const repository = world.state.repositories.find(({ id }) => nodeId("R", id) === input.repositoryId);
+      if (repository === undefined)
+        throw new GraphqlRefusal(
+          "NOT_FOUND",
+          `Could not resolve to a node with the global id of '${input.repositoryId}'`,
+        );
+      allow(grant, repository, { permission: "administration:write", role: "admin" });
+      repository.protections = { ...repository.protections, [input.pattern]: protectionOfInput(input) };
+      return { ...echo(input), branchProtectionRule: { pattern: input.pattern } };
     },
     addComment: ({ input }: Input<{ subjectId: string; body: string }>) => {
       const { repository, issue } = findSubject(world, grant, input.subjectId);
@@ -99,6 +125,20 @@ export function mutationsOf(world: World, grant: Grant): Record<string, (args: n
   };
 }
 
+function protectionOfInput(input: ProtectionInput): Protection {
+  return {
+    enforcesAdmins: input.isAdminEnforced === true,
+    rules: rulesOf({
+      checks: input.requiresStatusChecks ? (input.requiredStatusCheckContexts ?? []) : null,
+      reviews: input.requiresApprovingReviews
+        ? { count: input.requiredApprovingReviewCount ?? 1, dismissesStale: false }
+        : null,
+      allowsForce: input.allowsForcePushes === true,
+      allowsDeletion: input.allowsDeletions === true,
+    }),
+  };
+}
+
 async function createCommit(
   world: World,
   grant: Grant,
@@ -135,6 +175,7 @@ async function createCommit(
     message: [input.message.headline, input.message.body].filter(Boolean).join("\n\n"),
   });
   const change = { name, before, after: sha };
+  await checkRefChange(world, { repository, caller: grant.caller }, change);
   if (!(await git.setRef(change))) throw stale(input.expectedHeadOid);
   await followRefChanges(world, { repository, caller: grant.caller }, [change]);
   return {

@@ -96,6 +96,11 @@ export function repositoryNode(world: World, repository: Repository): Node {
           .map((issue) => pullNode(world, repository, issue)),
         args,
       ),
+    branchProtectionRules: (args: ConnectionArguments) =>
+      connection(
+        Object.keys(repository.protections ?? {}).map((pattern) => ({ pattern })),
+        args,
+      ),
     ...projectFields(world, (project) => project.repositories.includes(repository.id)),
     labels: (args: ConnectionArguments) =>
       connection(

@@ -6,6 +6,7 @@ import type { LocalRoute } from "../router.ts";
 import { Refusal } from "../route.ts";
 import { commentShape, issueShape, reactionShape, REACTIONS } from "../shapes/issue.ts";
 import type { Comment, Reaction, Repository } from "../state.ts";
+import { isListed } from "../lag.ts";
 import { issueOf, newId, now, repositoryOf } from "../world.ts";
 import type { LocalRequest, World } from "../world.ts";
 import { checkText, created, listReply, NO_CONTENT, ok, readBody } from "./exchange.ts";
@@ -163,6 +164,7 @@ function listComments(
   const sign = request.query.get("direction") === "desc" ? -1 : 1;
   const key = request.query.get("sort") === "updated" ? "updatedAt" : "createdAt";
   const wanted = comments
+    .filter((comment) => isListed(world, comment.createdAt))
     .filter((comment) => since === null || Date.parse(comment.updatedAt) >= Date.parse(since))
     .toSorted((a, b) => sign * (a[key] === b[key] ? a.id - b.id : a[key] < b[key] ? -1 : 1));
   return listReply(request, wanted, (page) =>

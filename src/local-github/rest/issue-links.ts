@@ -15,6 +15,8 @@ import { listReply, ok, readBody } from "./exchange.ts";
 const SubIssue = z.object({ sub_issue_id: z.int(), replace_parent: z.boolean().nullish() });
 const Blocker = z.object({ issue_id: z.int() });
 const MOST_SUB_ISSUES = 100;
+/** Below the topmost issue. */
+const MOST_LEVELS = 8;
 
 export function issueLinkRoutes(world: World): LocalRoute[] {
   const issue = "/repos/:owner/:repo/issues/:issue_number{\\d+}";
@@ -116,6 +118,9 @@ export function addSubIssue(
     ...(current === parent ? ["Issue may not contain duplicate sub-issues"] : []),
     ...(current !== null && !input.replace ? ["Sub issue may only have one parent"] : []),
     ...(child === parent ? ["Issue cannot be a sub-issue of itself"] : []),
+    ...(levelsAbove(actor.repository, parent) + levelsBelow(actor.repository, child) > MOST_LEVELS
+      ? ["Sub-issues cannot be nested deeper than 8 levels"]
+      : []),
     ...(parent.subIssues.length >= MOST_SUB_ISSUES ? ["Parent cannot have more than 100 sub-issues"] : []),
   ];
   if (faults.length > 0)
@@ -128,6 +133,18 @@ export function addSubIssue(
   touch(world, parent);
   emitSubIssue(world, actor, { parent, child, action: "sub_issue_added" });
   emitSubIssue(world, actor, { parent, child, action: "parent_issue_added" });
+}
+
+/** Itself and its parents. */
+function levelsAbove(repository: Repository, issue: Issue): number {
+  const parent = parentOf(repository, issue);
+  return parent === null ? 1 : 1 + levelsAbove(repository, parent);
+}
+
+/** Those of sub-issues below it. */
+function levelsBelow(repository: Repository, issue: Issue): number {
+  const below = issue.subIssues.map((id) => levelsBelow(repository, byId(repository, id)));
+  return Math.max(0, ...below.map((levels) => levels + 1));
 }
 
 function removeSubIssue(world: World, actor: Actor, pair: { parent: Issue; child: Issue }): void {

@@ -6,6 +6,7 @@ import type { LocalRoute } from "../router.ts";
 import { Refusal } from "../route.ts";
 import { issueShape } from "../shapes/issue.ts";
 import type { Issue, Repository } from "../state.ts";
+import { isListed } from "../lag.ts";
 import { accountOf, isAtLeast, issueOf, repositoryOf, roleOf } from "../world.ts";
 import type { LocalRequest, World } from "../world.ts";
 import { checkText, created, listReply, ok, readBody } from "./exchange.ts";
@@ -37,8 +38,8 @@ export function issueRoutes(world: World): LocalRoute[] {
       path: issues,
       permission: "issues:read",
       handle: (request) => {
-        const repository = repositoryOf(world, request);
-        const found = select(repository, request.query);
+        const repository = withIssues(repositoryOf(world, request));
+        const found = select(world, repository, request.query);
         return listReply(request, found, (page) => page.map((issue) => issueShape(world, repository, issue)));
       },
     },
@@ -48,7 +49,7 @@ export function issueRoutes(world: World): LocalRoute[] {
       permission: "issues:write",
       role: "read",
       handle: (request) => {
-        const repository = repositoryOf(world, request);
+        const repository = withIssues(repositoryOf(world, request));
         const input = readBody(request, NewIssue);
         const title = String(input.title);
         checkText("Issue", { title, body: input.body });
@@ -158,6 +159,12 @@ function changeAssignees(
   return { status: 201, body: issueShape(world, repository, issue) };
 }
 
+/** Where issues are switched off, those of pull requests remain. */
+function withIssues(repository: Repository): Repository {
+  if (repository.lacksIssues === true) throw new Refusal(410, "Issues are disabled for this repo");
+  return repository;
+}
+
 function namesOf(labels: z.infer<typeof LabelNames> | null | undefined): string[] {
   return (labels ?? []).map((label) => (typeof label === "string" ? label : label.name));
 }
@@ -170,7 +177,7 @@ function assignable(world: World, repository: Repository, logins: readonly strin
     .map((account) => account?.login ?? "");
 }
 
-function select(repository: Repository, query: URLSearchParams): Issue[] {
+function select(world: World, repository: Repository, query: URLSearchParams): Issue[] {
   const state = query.get("state") ?? "open";
   const labels = (query.get("labels") ?? "").split(",").filter((name) => name !== "");
   const since = query.get("since");
@@ -178,6 +185,7 @@ function select(repository: Repository, query: URLSearchParams): Issue[] {
   const key = query.get("sort") === "updated" ? "updatedAt" : "createdAt";
   const sign = query.get("direction") === "asc" ? 1 : -1;
   return repository.issues
+    .filter((issue) => isListed(world, issue.createdAt))
     .filter((issue) => state === "all" || issue.state === state)
     .filter((issue) =>
       labels.every((name) => issue.labels.some((own) => own.toLowerCase() === name.toLowerCase())),

@@ -163,7 +163,8 @@ function changeRoute(
       );
       const labels = change(issue.labels, named);
       if (new Set(labels).size > 100) {
-        throw new Refusal(422, "Validation Failed", ["Issues cannot have more than 100 labels"]);
+        const message = "Issues cannot have more than 100 labels";
+        throw validationFailed({ resource: "Issue", field: "labels", code: "custom", message });
       }
       setLabels(world, { repository, caller: request.caller }, { issue, labels });
       return ok(labelsOf(world, repository, issue));

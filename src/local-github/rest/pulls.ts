@@ -3,6 +3,7 @@ import { z } from "zod";
 
 import { emitIssue, setIssueState, touch } from "../issue-changes.ts";
 import { mergePull, openPull, readPull } from "../pull-changes.ts";
+import { isListed } from "../lag.ts";
 import { measure, rangeOf } from "../pull-numbers.ts";
 import type { LocalRoute } from "../router.ts";
 import { Refusal } from "../route.ts";
@@ -54,7 +55,7 @@ export function pullRoutes(world: World): LocalRoute[] {
       permission: "pull_requests:read",
       handle: (request) => {
         const repository = repositoryOf(world, request);
-        return listReply(request, select(repository, request.query), (page) =>
+        return listReply(request, select(world, repository, request.query), (page) =>
           page.map((issue) => pullShape(world, repository, issue)),
         );
       },
@@ -282,13 +283,14 @@ function reviewersRoute(world: World, row: { method: "POST" | "DELETE"; path: st
   };
 }
 
-function select(repository: Repository, query: URLSearchParams): PullIssue[] {
+function select(world: World, repository: Repository, query: URLSearchParams): PullIssue[] {
   const state = query.get("state") ?? "open";
   const [head, base] = [query.get("head"), query.get("base")];
   const key = query.get("sort") === "updated" ? "updatedAt" : "createdAt";
   const sign = (query.get("direction") ?? (query.has("sort") ? "asc" : "desc")) === "asc" ? 1 : -1;
   return repository.issues
     .filter(isPull)
+    .filter((issue) => isListed(world, issue.createdAt))
     .filter((issue) => state === "all" || issue.state === state)
     .filter(
       (issue) => head === null || !head.includes(":") || `${repository.owner}:${issue.pull.head}` === head,

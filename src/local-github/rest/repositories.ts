@@ -86,27 +86,15 @@ export function repositoryRoutes(world: World): LocalRoute[] {
     },
     {
       method: "GET",
-      path: "/app",
-      permission: null,
-      handle: ({ caller }) => {
-        if (caller.type !== "Bot") throw new Refusal(401, "A JSON web token could not be decoded");
-        const slug = caller.login.replace(/\[bot\]$/u, "");
-        return ok({
-          id: accountOf(world, caller.login)?.id ?? 0,
-          slug,
-          name: slug,
-          node_id: `A_${slug}`,
-          permissions: {},
-          events: [],
-        });
-      },
-    },
-    {
-      method: "GET",
       path: "/installation/repositories",
       permission: null,
       handle: (request) => {
-        const own = world.state.repositories;
+        if (request.caller.type !== "Bot")
+          throw new Refusal(
+            403,
+            "You must authenticate with an installation access token in order to list repositories for an installation.",
+          );
+        const own = world.state.repositories.filter((repository) => request.reaches(repository));
         return listReply(request, own, (page) => ({
           total_count: own.length,
           repositories: page.map((repository) => repositoryShape(world, repository)),

@@ -66,7 +66,11 @@ export function pullDetails(
   world: World,
   repository: Repository,
   /** `mergeable` is null while GitHub's test merge has not been made. */
-  { issue, mergeable }: { issue: PullIssue; mergeable: boolean | null },
+  {
+    issue,
+    mergeable,
+    isBlocked = false,
+  }: { issue: PullIssue; mergeable: boolean | null; isBlocked?: boolean },
 ): Shape {
   const { pull } = issue;
   return {
@@ -74,7 +78,8 @@ export function pullDetails(
     merged: pull.mergedAt !== null,
     mergeable,
     rebaseable: mergeable,
-    mergeable_state: mergeableState(issue, mergeable),
+    mergeable_state:
+      mergeable === true && isBlocked && !pull.draft ? "blocked" : mergeableState(issue, mergeable),
     merged_by: pull.mergedBy === null ? null : accountShape(world, pull.mergedBy),
     comments: repository.comments.filter((comment) => comment.issue === issue.number).length,
     review_comments: repository.reviewComments.filter((comment) => comment.pull === issue.number).length,

@@ -1,5 +1,6 @@
 /** The contract of `BoardReader`: what it makes of what is true on GitHub. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Line } from "./line.ts";
 import { AT, commitOn, ME, openContractWorld, REVIEWER, type ContractWorld } from "./contract-world.ts";
 
 let world: ContractWorld;
@@ -66,6 +67,35 @@ describe("the board", () => {
     );
     expect(board.pulls[0]).toMatchObject({ head: "unit-1", base: "roundtable/1/main", body: "" });
   });
+
+  it.each([
+    { from: "a branch of the repository", run: 7, head: (repo: object) => repo, isTold: true },
+    { from: "a fork", run: 8, head: (repo: object) => ({ ...repo, id: 999_999 }), isTold: false },
+    { from: "a fork that is gone", run: 9, head: () => null, isTold: false },
+  ])(
+    "tells of pull requests of others into the integration branch: from $from",
+    async ({ run, head, isTold }) => {
+      const base = `roundtable/${run}/main`;
+      await commitOn(world, { files: { "main.txt": "x\n" }, branch: base });
+      const branch = `theirs-${run}`;
+      const number = await pullBy("owner", branch, base);
+      const line =
+        (next: Line): Line =>
+        async (input, init) => {
+          const response = await next(input, init);
+          const { pathname } = new URL(response.url || new Request(input, init).url);
+          if (!pathname.endsWith("/pulls")) return response;
+          const pulls = (await response.json()) as { head: { repo: object } }[];
+          const told = pulls.map((pull) => ({ ...pull, head: { ...pull.head, repo: head(pull.head.repo) } }));
+          return Response.json(told);
+        };
+      const { outside, pulls } = await world.connect({ line }).board.board(base);
+      expect(pulls).toEqual([]);
+      expect(outside).toEqual(
+        isTold ? [expect.objectContaining({ number, head: branch, author: "octo", authorIsBot: false })] : [],
+      );
+    },
+  );
 
   it("finds our newest pull request from one branch into another, open or closed", async () => {
     const { board } = world.github;
@@ -135,6 +165,9 @@ describe("comments", () => {
       await world.owner.rest.issues.createComment({ ...AT, issue_number: issue, body: `${made}` });
     const bodies = (await world.github.board.comments(issue)).map((comment) => comment.body);
     expect(bodies).toEqual(Array.from({ length: 101 }, (_, index) => `${index + 1}`));
+    // What was said behind a hundred others is found as well.
+    const recent = (await world.github.board.recentComments()).map((comment) => comment.body);
+    expect(recent.slice(0, 101)).toEqual(bodies.toReversed());
   });
 
   it("of the whole repository are known by issue and kind, newest first", async () => {

@@ -1,26 +1,37 @@
 /** What the plan says a repository lacks, and that it says nothing of what is there. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { hindrancesOf, lacksOf, type SetUp } from "../../../src/domain/board/set-up.ts";
+import { hindrancesOf, lacksOf } from "../../../src/domain/board/set-up.ts";
+import { NOTHING_KNOWN, type Facts } from "../../../src/domain/doctor/facts.ts";
 import { aView } from "../../support/view.ts";
 
 const SHIPPED = readFileSync("workflows/roundtable-agent.yml", "utf8");
 const VERIFIED = "version: 1\nverify: [npm test]\n";
 
-function lacks(change: Partial<SetUp> = {}, config = VERIFIED): string[] {
-  const { planFile } = aView({ config }).snapshot;
-  return lacksOf(
-    {
-      defaultBranch: "trunk",
-      agentWorkflow: SHIPPED,
-      hasConfig: true,
-      me: "roundtable[bot]",
-      rules: [],
-      ...change,
-    },
-    planFile,
-  );
+interface SetUp {
+  agentWorkflow: string | null;
+  hasConfig: boolean;
+  rules: Facts["rules"];
 }
+
+function facts(change: Partial<SetUp> = {}, config = VERIFIED): Facts {
+  const { agentWorkflow = SHIPPED, hasConfig = true, rules = [] } = change;
+  const { plan, config: read } = aView({ config }).snapshot.planFile;
+  return {
+    ...NOTHING_KNOWN,
+    workflows: {
+      where: "on the default branch trunk",
+      agent: { text: agentWorkflow, shipped: null, isDisabled: false },
+      pass: null,
+      all: null,
+    },
+    config: { isThere: hasConfig, config: read, faults: [] },
+    agents: plan.units.flatMap(({ agent, reviewers }) => [agent, ...reviewers.map((one) => one.agent)]),
+    rules,
+  };
+}
+
+const lacks = (change: Partial<SetUp> = {}, config = VERIFIED): string[] => lacksOf(facts(change, config));
 
 it("nothing where the shipped workflow, a configuration and its commands are there", () => {
   expect(lacks()).toEqual([]);
@@ -109,7 +120,9 @@ describe("the configuration", () => {
       says: "Whether the secret ANTHROPIC_API_KEY is there cannot be known",
     },
   ])("$name", ({ hasConfig, config, says }) => {
-    expect(lacks({ hasConfig }, config)).toEqual([expect.stringContaining(says)]);
+    expect(lacks({ hasConfig }, config).filter((one) => !one.includes("KIRO_API_KEY"))).toEqual([
+      expect.stringContaining(says),
+    ]);
   });
 });
 
@@ -146,7 +159,7 @@ it("a ruleset that our account may not bypass stops a run before it begins", () 
     rule("update", 9),
     rule("deletion", 10, false),
   ];
-  expect(hindrancesOf(rules)).toEqual([
+  expect(hindrancesOf(facts({ rules }))).toEqual([
     expect.stringMatching(
       /^The ruleset 8 .*update stop a run, and our account may not bypass it.*Exclude refs/,
     ),
@@ -161,4 +174,51 @@ it("rulesets that hinder a run, each once with its rules; a required signature d
       /^The ruleset 7 of octo\/x .*rules creation, update stop.*Exclude refs\/heads\/roundtable\/\*\*\/\* from it\.$/,
     ),
   ]);
+});
+
+describe("whose account writes", () => {
+  const lacksWith = (change: Partial<Facts>): string[] => lacksOf({ ...facts(), ...change });
+
+  it.each<[Facts["identity"], RegExp[]]>([
+    [
+      "job-token",
+      [/checks on its pull requests wait .*, reviews are comments, project boards .*, and there are 1,000/],
+    ],
+    ["one", [/^Reviews are comments: one account opens the pull requests and reviews them/]],
+    ["two", []],
+  ])("%s: says what is lost by that", (identity, says) => {
+    expect(lacksWith({ identity })).toEqual(says.map((one) => expect.stringMatching(one)));
+  });
+
+  const own = (text: string): Partial<Facts> => ({
+    workflows: { ...facts().workflows, all: [{ path: ".github/workflows/a.yml", text }] },
+  });
+
+  it.each([
+    ["on: push", true],
+    ["on: pull_request", true],
+    ["on: pull_request_target", true],
+    ["on: { push: { branches: ['roundtable/**'] } }", true],
+    ["on: { push: { branches: [main] } }", false],
+    ["on: { pull_request: { branches: [main] } }", false],
+    ["on: schedule", false],
+  ])("names own workflows that an App's writes start: %s %s", (text, isNamed) => {
+    const named = expect.stringContaining("begin by what a run pushes: .github/workflows/a.yml");
+    expect(lacksWith({ identity: "two", ...own(text) })).toEqual(isNamed ? [named] : []);
+    // GitHub starts none for what a workflow's own token pushes.
+    expect(lacksWith({ identity: "job-token", ...own(text) })).toHaveLength(1);
+  });
+
+  it("checks that are required and can never begin stop a run before it begins", () => {
+    const config = aView({ config: `${VERIFIED}checks: required\n` }).snapshot.planFile.config;
+    const required = (identity: Facts["identity"], text: string): string[] =>
+      hindrancesOf({ ...facts(), ...own(text), identity, config: { isThere: true, config, faults: [] } });
+    expect(required("two", "on: push")).toEqual([]);
+    expect(required("two", "on: pull_request")).toEqual([
+      expect.stringContaining("no workflow of the base branch begins by a push to the branch of a train"),
+    ]);
+    expect(required("job-token", "on: push")).toEqual([
+      expect.stringContaining("Give the pass an App's token"),
+    ]);
+  });
 });
