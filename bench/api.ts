@@ -13,11 +13,12 @@ const asked = process.argv
   .slice(2)
   .map(Number)
   .filter((units) => units > 0);
+const forms = (process.env["ROUNDTABLE_BENCH_FORM"]?.split(",") ?? ["app", "action"]) as ("app" | "action")[];
 const sizes = asked.length > 0 ? asked : [10, 40, 120];
 /** The size whose routes are listed. */
 const shown = sizes.includes(40) ? 40 : sizes[0]!;
 const faults: string[] = [];
-for (const form of ["app", "action"] as const) {
+for (const form of forms) {
   for (const units of sizes) {
     const bill = await billOf({ units, form });
     if (bill.landed !== units) throw new Error(`${bill.landed} of ${units} units have landed`);
@@ -33,6 +34,9 @@ function show(title: string, units: number, bill: Bill): void {
   console.log(`\n${title}, ${bill.passes} passes`);
   line("a unit", bill.units, units);
   line("opening the run", bill.opening, 1);
+  console.log(
+    `  ${"once a run, while it works".padEnd(26)} ${String(bill.units.ofRun).padStart(7)} requests: labels, the tracking comment`,
+  );
   line("ending it", bill.ending, 1);
   line("a pass with nothing to do", bill.idle, 1);
 }

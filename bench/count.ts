@@ -7,6 +7,8 @@ export interface Counts {
   unchanged: number;
   /** POST of an issue, comment, pull request, review or review comment, also by GraphQL. */
   contentWrites: number;
+  /** Requests that a run makes once, however many units it has: the repository's labels, comments on its own issue. */
+  ofRun: number;
   byRoute: Map<string, number>;
 }
 
@@ -17,7 +19,14 @@ export interface Counter {
 }
 
 export function createCounter(send: (request: Request) => Promise<Response>): Counter {
-  const counts: Counts = { rest: 0, graphql: 0, unchanged: 0, contentWrites: 0, byRoute: new Map() };
+  const counts: Counts = {
+    rest: 0,
+    graphql: 0,
+    unchanged: 0,
+    contentWrites: 0,
+    ofRun: 0,
+    byRoute: new Map(),
+  };
   return {
     as: (who) => async (input, init) => {
       const request = new Request(input, init);
@@ -26,6 +35,7 @@ export function createCounter(send: (request: Request) => Promise<Response>): Co
       const isGraphql = path.endsWith("/graphql");
       counts[isGraphql ? "graphql" : "rest"] += 1;
       if (isGraphql) counts.contentWrites += body.match(CONTENT_MUTATION)?.length ?? 0;
+      else if (request.method === "POST" && OF_RUN.test(path)) counts.ofRun += 1;
       else if (request.method === "POST" && CONTENT_WRITE.test(path)) counts.contentWrites += 1;
       const response = await send(request);
       if (response.status === 304) counts.unchanged += 1;
@@ -48,11 +58,14 @@ export function between(before: Counts, after: Counts): Counts {
     graphql: after.graphql - before.graphql,
     unchanged: after.unchanged - before.unchanged,
     contentWrites: after.contentWrites - before.contentWrites,
+    ofRun: after.ofRun - before.ofRun,
     byRoute,
   };
 }
 
-export const requestsOf = ({ rest, graphql }: Counts): number => rest + graphql;
+export const requestsOf = ({ rest, graphql, ofRun }: Counts): number => rest + graphql - ofRun;
+
+const OF_RUN = /^\/repos\/[^/]+\/[^/]+\/(labels|issues\/1\/comments)$/;
 
 const CONTENT_WRITE =
   /^\/repos\/[^/]+\/[^/]+\/(issues|issues\/\d+\/comments|pulls|pulls\/\d+\/(comments|reviews)|pulls\/\d+\/reviews\/\d+\/events)$/;
