@@ -116,6 +116,7 @@ export function scriptedActions({
           runsOf: () => ledger.runs.toReversed(),
           run: (id) => ledger.runs.find((run) => run.id === id),
           cancel: () => {},
+          approve: () => false,
         }),
         notice: () => Promise.resolve(),
         settled: () => Promise.resolve(),

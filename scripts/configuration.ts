@@ -38,6 +38,7 @@ reviewers:
   agent: reader
   complex: [correctness, architecture]
 require_human: [security-sensitive]
+claim_hours: 72
 
 protected_paths: [infra/**]
 briefs:

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { Playbook } from "../src/domain/agent/playbook.ts";
+import { DoctorReport } from "../src/domain/doctor/report.ts";
 import { ConfigFile } from "../src/domain/config-file.ts";
 import { Job } from "../src/domain/handover/job.ts";
 import { ReviewResult, WorkResult } from "../src/domain/handover/result.ts";
@@ -13,6 +14,7 @@ import { configurationPage } from "./configuration.ts";
 
 const SCHEMAS = {
   config: ConfigFile,
+  "doctor-report": DoctorReport,
   job: Job,
   "journal-plan": PlanFile,
   "journal-state": State,

@@ -7,16 +7,15 @@ import { UNTESTED } from "../src/domain/config-file.ts";
 
 const yes = (is: boolean): string => (is ? "yes" : "no");
 
-const rows = Object.values(CLIS).map(({ backend, program, npm, ownKey }) => {
+const rows = Object.values(CLIS).map(({ backend, program, npm, ownKey, sandboxProbe }) => {
   const can = ABILITIES[backend];
   const cells = [
     `\`${backend}\`${UNTESTED.includes(backend) ? " (untested)" : ""}`,
     npm === null ? `\`${program}\`, yours` : `\`${npm.name}\` ${npm.version}`,
     `\`${can.provider?.key ?? ownKey ?? ""}\``,
     can.needsModel ? "required" : "its own choice without",
-    yes(can.hasUsage),
     yes(can.hasTurnCap),
-    yes(can.hasSandbox),
+    yes(sandboxProbe !== null),
   ];
   return `| ${cells.join(" | ")} |`;
 });

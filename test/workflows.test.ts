@@ -6,7 +6,8 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 import { MODEL_KEYS } from "../src/domain/agent/backend.ts";
-import { ACTION_USES, WORKFLOW_FILES } from "../src/application/workflow-files.ts";
+import { ACTION_USES, WORKFLOW_FILES } from "../src/domain/doctor/shipped.ts";
+import { outputsOf } from "../src/domain/board/pass-summary.ts";
 import { artifactName, runName } from "../src/domain/run/names.ts";
 
 // The package imports JSON without saying so, which Node refuses: actions/languageservices#387.
@@ -316,6 +317,12 @@ describe("names of the contracts", () => {
     }
   });
 
+  it("so is every action of this project's own checks", () => {
+    const uses = [...read(".github/workflows/ci.yml").matchAll(/uses: (.*)$/gm)].map((match) => match[1]!);
+    expect(uses.length).toBeGreaterThan(0);
+    expect(uses.filter((one) => !/@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(one))).toEqual([]);
+  });
+
   it("the action declares every input and output that the workflows name", () => {
     const action = z
       .object({ inputs: z.record(z.string(), z.unknown()), outputs: z.record(z.string(), z.unknown()) })
@@ -328,6 +335,38 @@ describe("names of the contracts", () => {
       [...read(path).matchAll(/steps\.\w+\.outputs\.(\w+)/g)].map((match) => match[1]!),
     );
     expect([...new Set(named)].filter((name) => !(name in action.outputs))).toEqual([]);
+  });
+});
+
+describe("action.yml", () => {
+  const Described = z.record(z.string(), z.object({ description: z.string() }));
+  const { inputs, outputs } = z
+    .object({ inputs: Described, outputs: Described })
+    .parse(parse(read("action.yml")));
+  const sources = ["src/entry/action.ts", "src/entry/pass-report.ts"].map(read).join("\n");
+
+  it("declares the inputs that the code reads, and no others", () => {
+    const own = [...sources.matchAll(/getInput\("([\w-]+)"/g)].map((match) => match[1]!);
+    const listed = /\[\s*((?:"\w+",?\s*)+)\]\.map\(\(name\) => core\.getInput\(name\)\)/.exec(sources)![1]!;
+    const all = new Set([...own, ...[...listed.matchAll(/"(\w+)"/g)].map((match) => match[1]!)]);
+    expect([...all].toSorted()).toEqual(Object.keys(inputs).toSorted());
+  });
+
+  it("declares the outputs that the code sets, and no others", () => {
+    const own = [...sources.matchAll(/setOutput\("([\w-]+)"/g)].map((match) => match[1]!);
+    const all = new Set([...own, ...Object.keys(outputsOf([], 0))]);
+    expect([...all].toSorted()).toEqual(Object.keys(outputs).toSorted());
+  });
+
+  it.each([
+    ["inputs", inputs],
+    ["outputs", outputs],
+  ])("its %s stand in docs/action.md, word for word", (kind, declared) => {
+    const rows = Object.entries(declared).map(
+      ([name, { description }]) => `| \`${name}\` | ${description} |`,
+    );
+    const table = [`| ${kind.slice(0, -1)} | |`, "|---|---|", ...rows, ""].join("\n");
+    expect(read("docs/action.md")).toContain(table);
   });
 });
 

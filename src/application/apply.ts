@@ -54,9 +54,11 @@ async function applyOne(github: Github, snapshot: RunSnapshot, effect: Effect): 
       return plain(board.ensureIssue({ marker: lastLine(body), title, body, labels, parent }));
     }
     case "update-issue": {
-      const { number, body, labels, state, stateReason } = effect;
-      return plain(board.updateIssue(number, defined({ body, labels, state, stateReason })));
+      const { number, title, body, labels, state, stateReason } = effect;
+      return plain(board.updateIssue(number, defined({ title, body, labels, state, stateReason })));
     }
+    case "assign":
+      return plain(board.assign(effect.issue, effect.login, effect.isOn));
     case "ensure-comment":
       return plain(board.ensureComment(effect));
     case "react":

@@ -17,6 +17,7 @@ import { formatProblem, TransientError, UserError } from "../domain/problem.ts";
 import { parseCommand, type ParsedCommand } from "../domain/run/command.ts";
 import { mayCommand } from "../domain/run/heard.ts";
 import { marker } from "../domain/run/names.ts";
+import { openRunFor, type Attached } from "./attach.ts";
 import { openRun, showPlanOf, type Ask, type Asking } from "./open-run.ts";
 import type { Reactable } from "./ports.ts";
 import type { AskReport } from "./report.ts";
@@ -160,7 +161,10 @@ async function answer(asking: Asking, place: Place, read: () => Promise<Ask>): P
       await markAnswered(asking, place);
       return accepted;
     }
-    const opened = await openRun(asking, await read());
+    const ask = await read();
+    const attached = ask.flags.dryRun ? null : await openRunFor(asking.github, ask);
+    if (attached) return await attach(asking, place, attached);
+    const opened = await openRun(asking, ask);
     if (Array.isArray(opened)) return await refuse(asking, place, opened);
     await markAnswered(asking, place);
     return { ...accepted, issue: opened.run ?? issue };
@@ -189,6 +193,18 @@ async function refuse(asking: Asking, place: Place, sentences: readonly string[]
   });
   await markAnswered(asking, place);
   return { issue, comment, accepted: false, sentences };
+}
+
+/** Nothing is opened twice: who asks again is told where the run is. */
+async function attach(
+  asking: Asking,
+  { issue, comment }: Place,
+  { run, sentence }: Attached,
+): Promise<AskReport> {
+  const mark = marker("run", { run: issue, ask: comment });
+  await asking.github.board.ensureComment({ issue, marker: mark, body: `${sentence}\n\n${mark}` });
+  await markAnswered(asking, { issue, comment });
+  return { issue: run, comment, accepted: true, sentences: [sentence] };
 }
 
 /** Nothing is said to who may not ask: their comment gets a 😕. */

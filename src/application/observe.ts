@@ -28,11 +28,19 @@ import { readHandOver } from "./hand-over.ts";
 import type { Github } from "./ports.ts";
 import { CLOCK_SLACK_MS, readRuns, runOf } from "./workflow-runs.ts";
 import { refinedPlan } from "./propose.ts";
+import { replannedPlan } from "./replan.ts";
 
 const TAIL_LINES = 40;
 
+interface OpenRun {
+  run: number;
+  revision: string;
+}
+
 export interface Observing {
   hash: Hash;
+  /** All open runs. */
+  others: readonly OpenRun[];
   results: (state: State) => State;
   /** What this very pass saw a moment ago: workflow runs that end meanwhile wake a pass of their own. */
   before?: RunSnapshot | null;
@@ -40,13 +48,13 @@ export interface Observing {
 
 export async function observeRun(
   github: Github,
-  { run, revision }: { run: number; revision: string },
-  { hash, results, before = null }: Observing,
+  { run, revision }: OpenRun,
+  { hash, others, results, before = null }: Observing,
 ): Promise<RunSnapshot> {
   const journal = await github.journal.read(revision);
   vouchFor(journal, run);
   const state = results(journal.state);
-  const planFile = journal.planFile;
+  const { planFile, next } = journal;
   const slugs = Object.fromEntries(planFile.plan.units.map((unit) => [unit.id, unitSlug(unit, hash)]));
   const [me, reviewer, repository, looked, runs] = await Promise.all([
     github.board.me(),
@@ -77,11 +85,15 @@ export async function observeRun(
     tracking: looked.tracking ?? { state: "closed", labels: [], comments: [] },
     permissions: {},
     board: looked.board,
+    outside: looked.outside,
     learningsPull: null,
     runs,
     outcomes: {},
     checks: [],
     reviews: {},
+    siblings: [],
+    replanned: null,
+    next,
     refined: null,
     labels: looked.labels,
   };
@@ -96,6 +108,8 @@ export async function observeRun(
       state.learnings?.sha == null ? null : github.board.pullFrom(learningsBranch(run), state.base.branch),
     ]);
   const refined = await refinedPlan(github, { ...snapshot, outcomes }, hash);
+  const siblings = await readSiblings(github, { state, others });
+  const replanned = await replannedPlan(github, snapshot, hash);
   return {
     ...snapshot,
     integrationHolds,
@@ -105,6 +119,8 @@ export async function observeRun(
     checks,
     reviews,
     refined,
+    siblings,
+    replanned,
     learningsPull,
   };
 }
@@ -114,7 +130,7 @@ function ownBranches(state: State, slugs: RunSnapshot["slugs"]): string[] {
   const { run } = state;
   const units = Object.keys(state.began)
     .filter((id) => !state.landed[id] && slugs[id] !== undefined)
-    .map((id) => unitBranch(run, slugAfter(slugs[id]!, state.reverted[id]?.times ?? 0)));
+    .map((id) => unitBranch(run, slugAfter(slugs[id]!, (state.reverted[id]?.times ?? 0) + (state.anew[id] ?? 0))));
   const merges = attemptsOf(state)
     .filter(({ slug }) => slug === BASE_SLUG)
     .map(({ n }) => baseMergeBranch(run, n));
@@ -127,22 +143,38 @@ async function holdsLanded({ code }: Github, { run, state, branches }: RunSnapsh
   return head !== null && code.isAncestor(state.integration, head);
 }
 
+/** Two asks may have been answered at once. */
+async function readSiblings(
+  { journal }: Github,
+  { state, others }: { state: State; others: readonly OpenRun[] },
+): Promise<RunSnapshot["siblings"]> {
+  if (state.consent !== null || state.ended !== null) return [];
+  const read = others
+    .filter(({ run }) => run !== state.run)
+    .map(async ({ run, revision }) => {
+      const other = (await journal.read(revision)).state;
+      const isSame = other.spec.path === state.spec.path && other.base.branch === state.base.branch;
+      return isSame && other.ended === null ? [{ run, isConfirmed: other.consent !== null }] : [];
+    });
+  return (await Promise.all(read)).flat();
+}
+
 /** Commits never change: what they hold is looked up once, and only when the base branch has moved. */
 async function readNewTasks(
   { code }: Github,
   { state, baseHead }: RunSnapshot,
 ): Promise<RunSnapshot["newTasks"]> {
-  const { base, spec, specSeen, consent, ended } = state;
-  if (baseHead === null || baseHead === base.sha || consent === null || ended !== null) return null;
+  const { spec, specSeen, consent, ended } = state;
+  if (baseHead === null || baseHead === spec.sha || consent === null || ended !== null) return null;
   const path = `${spec.path}/tasks.md`;
-  const [was, is] = await Promise.all([code.blob(base.sha, path), code.blob(baseHead, path)]);
+  const [was, is] = await Promise.all([code.blob(spec.sha, path), code.blob(baseHead, path)]);
   const blob = is ?? "gone";
   if (blob === (specSeen ?? was)) return null;
   const text = async (sha: string): Promise<string | null> => {
     const bytes = await code.file(sha, path);
     return bytes === null ? null : new TextDecoder().decode(bytes);
   };
-  const [before, after] = await Promise.all([text(base.sha), text(baseHead)]);
+  const [before, after] = await Promise.all([text(spec.sha), text(baseHead)]);
   return { blob, before: before ?? "", after };
 }
 

@@ -8,6 +8,7 @@ import { formatDiagnostic, TransientError, UserError } from "../domain/problem.t
 import type { AskFlags } from "../domain/run/command.ts";
 import { JOURNAL_VERSION, type State } from "../domain/run/journal.ts";
 import { marker, OWN_LABEL } from "../domain/run/names.ts";
+import { ceilingFor } from "./ceiling.ts";
 import { planAt } from "./plan-at.ts";
 import { showPlan } from "./show-plan.ts";
 import type { Github, Log } from "./ports.ts";
@@ -58,7 +59,7 @@ export async function openRun(asking: Asking, ask: Ask): Promise<{ run: number |
   if (errors.length > 0) return errors.map((diagnostic) => formatDiagnostic(diagnostic, `${path}/tasks.md`));
   const hindrances = await setUpHindrances(github, { run: ask.issue, config, sha });
   if (hindrances.length > 0) return hindrances;
-  const maxCost = lower(flags.maxCost, config.budget.run);
+  const maxCost = ceilingFor(flags.maxCost ?? null, config);
   if (flags.dryRun) {
     const { issue, comment } = ask;
     const lacks = await setUpLacks(github, { run: ask.issue, plan, config, sha });
@@ -79,8 +80,8 @@ export async function openRun(asking: Asking, ask: Ask): Promise<{ run: number |
   }
   const run = await trackingIssue(asking, ask, plan.spec.name);
   const state = {
-    ...firstState({ run, form: asking.form, plan, base, ask, maxCost, now: github.now() }),
-    ...refining(config, { ask, labels }),
+    ...firstState({ run, form: asking.form, plan, base, ask, labels, maxCost, now: github.now() }),
+    ...refining(config, ask),
   };
   const planFile = { v: 1 as const, plan, config };
   const event = { at: state.ask.at, by: ask.by, unit: null };
@@ -145,24 +146,15 @@ async function hasTracked({ board }: Github, issue: number): Promise<boolean> {
   return comments.some(({ author, body }) => author === me && body.trimEnd().endsWith(mark));
 }
 
-/** Of what was asked for and what the configuration allows; null where neither says anything. */
-const lower = (asked: number | undefined, allowed: number | null): number | null =>
-  asked === undefined || allowed === null ? (asked ?? allowed) : Math.min(asked, allowed);
-
 /** With a planning model nothing is agreed to before it has ended: see domain/run/planning.ts. */
 function refining(
   { planner, routing }: Config,
-  { ask: { flags, consents }, labels }: { ask: Ask; labels: readonly string[] },
+  { consents }: Ask,
 ): Partial<Pick<State, "planning" | "consent">> {
   const agent = routing["plan"];
   if (planner === "rules" || agent === undefined) return {};
   return {
-    planning: {
-      agent,
-      request: { flags: PlanFlags.strip().parse(flags), labels: [...labels] },
-      consents,
-      ended: null,
-    },
+    planning: { agent, consents, ended: null },
     consent: null,
   };
 }
@@ -173,10 +165,12 @@ function firstState(given: {
   plan: Plan;
   base: State["base"];
   ask: Ask;
+  /** Of the issue on which the command stands. */
+  labels: readonly string[];
   maxCost: number | null;
   now: Date;
 }): State {
-  const { ask, plan, base, maxCost } = given;
+  const { ask, plan, base, labels, maxCost } = given;
   const at = given.now.toISOString();
   return {
     v: JOURNAL_VERSION,
@@ -186,6 +180,15 @@ function firstState(given: {
     base,
     planHash: plan.hash,
     ask: { by: ask.by, at, comment: ask.comment, maxCost },
+    request: {
+      flags: PlanFlags.strip().parse(ask.flags),
+      labels: [...labels],
+      maxCost: ask.flags.maxCost ?? null,
+    },
+    replannedBy: null,
+    replan: null,
+    anew: {},
+    claims: {},
     consent:
       ask.consents && maxCost !== null
         ? { by: ask.by, at, comment: ask.comment, planHash: plan.hash, baseSha: base.sha, maxCost }

@@ -3,13 +3,14 @@
  * real implementation in `adapters/`, which `entry/compose.ts` chooses.
  */
 import type { DispatchFact } from "../domain/board/dispatch.ts";
-import type { RuleFact } from "../domain/board/set-up.ts";
+import type { RuleFact } from "../domain/doctor/facts.ts";
 import type {
   BoardFact,
   CheckFact,
   CommentFact,
   JobFact,
   LineCommentFact,
+  OutsidePullFact,
   PermissionLevel,
   PullFact,
   ReviewFact,
@@ -85,9 +86,10 @@ export interface JournalStore {
   hasEnded(run: number): Promise<boolean>;
   /** The newest revision of a run, open or ended, and the account that wrote it; null when there is no such run. */
   find(run: number): Promise<{ revision: string; writer: string } | null>;
-  read(revision: string): Promise<{ planFile: PlanFile; state: State }>;
+  /** `next`: the plan that waits for a confirm in place of the present one. */
+  read(revision: string): Promise<{ planFile: PlanFile; state: State; next: PlanFile | null }>;
   /** The first revision; "lost" when another pass has opened the run already. */
-  create(run: number, entry: Required<JournalEntry>): Promise<Appended | "lost">;
+  create(run: number, entry: Required<Omit<JournalEntry, "next">>): Promise<Appended | "lost">;
   /** "lost" when the journal has moved on since `parent`. */
   append(run: number, parent: string, entry: JournalEntry): Promise<Appended | "lost">;
   /** Moves the ref of an ended run to `refs/roundtable-ended/<run>`. */
@@ -101,8 +103,10 @@ export interface JournalEntry {
   state: State;
   /** Lines for events.jsonl. */
   events: readonly object[];
-  /** In place of the plan before it. */
+  /** In place of the plan before it, which is kept beside it. */
   planFile?: PlanFile;
+  /** A plan that waits for a confirm; kept beside the present one. */
+  next?: PlanFile;
 }
 
 export interface Appended {
@@ -120,6 +124,7 @@ export interface Look {
   /** Null: the issue is gone. */
   tracking: { state: "open" | "closed"; labels: string[]; comments: CommentFact[] } | null;
   board: BoardFact;
+  outside: OutsidePullFact[];
   /** By pull request; without those that have more of them than a look tells. */
   reviews: Record<number, ReviewFact[]>;
   labels: string[];
@@ -132,7 +137,7 @@ export interface BoardReader {
   reviewer(): Promise<string>;
   repository(): Promise<{ fullName: string; defaultBranch: string }>;
   /** Issues of our own account, and its pull requests into or from the integration branch, open and closed: a label that somebody took off hides nothing. */
-  board(integrationBranch: string): Promise<BoardFact>;
+  board(integrationBranch: string): Promise<BoardFact & { outside: OutsidePullFact[] }>;
   /**
    * A run's board as `board`, `comments`, `labels` and `reviews` tell it, and heads of branches, read at once. What it
    * saw stands in, for as long as a pass goes on, for reading again before a write.
@@ -208,6 +213,8 @@ export interface WorkflowReader {
   /** One workflow run of this repository, of any workflow; null when there is none. */
   dispatched(runId: number): Promise<DispatchFact | null>;
   jobs(runId: number): Promise<JobFact[]>;
+  /** Paths of the repository's workflows that are switched on; empty where GitHub does not tell. */
+  active(): Promise<string[]>;
   /** The one file of a result artifact; null when the run has none, or what it has is broken; "too-large" when it is more than `maxBytes` unpacked. */
   artifact(request: {
     runId: number;
@@ -232,12 +239,15 @@ export interface BoardWriter {
   updateIssue(
     number: number,
     change: {
+      title?: string;
       body?: string;
       labels?: readonly string[];
       state?: "open" | "closed";
       stateReason?: "completed" | "not_planned" | "reopened";
     },
   ): Promise<Ensured>;
+  /** Adds a person to who has an issue, or takes them off; who cannot have one is left out. */
+  assign(issue: number, login: string, isOn: boolean): Promise<Ensured>;
   /** Found by marker and own author over all pages of the issue's comments; created or edited. */
   ensureComment(comment: { issue: number; marker: string; body: string }): Promise<Ensured>;
   react(what: Reactable, content: "eyes" | "rocket" | "confused"): Promise<Ensured>;

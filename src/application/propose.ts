@@ -12,12 +12,12 @@ export async function refinedPlan(
   snapshot: RunSnapshot,
   hash: Hash,
 ): Promise<PlanFile | null> {
-  const { planning, spec, base } = snapshot.state;
+  const { planning, spec, request } = snapshot.state;
   const proposal = fittingProposal(snapshot);
   if (planning === null || proposal === null) return null;
   const made = await planAt(
     { github, hash },
-    { ...planning.request, path: spec.path, sha: base.sha, proposal },
+    { flags: request.flags, labels: request.labels, path: spec.path, sha: spec.sha, proposal },
   );
   return { v: 1, ...made };
 }

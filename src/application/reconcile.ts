@@ -66,10 +66,11 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       };
       try {
         report.asks = await answerAsks({ github, log, form, hash, pass: id, answered });
-        for (const open of await github.journal.openRuns()) {
+        const others = await github.journal.openRuns();
+        for (const open of others) {
           const { run } = open;
           try {
-            const seenRun = await reconcileRun(runPass, open);
+            const seenRun = await reconcileRun({ ...runPass, others }, open);
             if (seenRun) report.runs.push(seenRun);
             log.info("run looked at", { pass: id, run, outcome: seenRun?.outcome ?? "left alone" });
           } catch (why) {
@@ -89,6 +90,8 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
 }
 
 interface RunPass extends ReconcilerOptions {
+  /** All open runs, as this pass found them. */
+  others: readonly { run: number; revision: string }[];
   /** Random: no two passes make the same journal commit. */
   id: string;
   /** Whose the intents are. */
@@ -135,6 +138,7 @@ async function reconcileRun(
       state: decision.state,
       events: decision.events,
       ...(decision.planFile && { planFile: decision.planFile }),
+      ...(decision.next && { next: decision.next }),
     });
     if (appended === "lost") {
       const now = (await pass.github.journal.openRuns()).find((open) => open.run === run);
@@ -184,6 +188,7 @@ async function look(
   const snapshot = await observeRun(pass.github, open, {
     hash: pass.hash,
     before: open.before,
+    others: pass.others,
     results: (state) => absorb(state, results, pass.github.now()),
   });
   const takesOver = pass.takeOver === true && !pass.seen.has(open.run);

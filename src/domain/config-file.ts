@@ -3,6 +3,7 @@
  * schema/config.schema.json are made from it.
  */
 import { z } from "zod";
+import { ALLOWED_HOST } from "./network.ts";
 import { Criticality, ReviewerRole, UnitType } from "./plan/plan.ts";
 
 export const Backend = z.enum([
@@ -274,6 +275,14 @@ export const ConfigFile = z.strictObject({
     .array(Criticality)
     .default([])
     .describe("Units of these land only when a person with write access has approved the pull request."),
+  claim_hours: z
+    .number()
+    .min(1)
+    .max(8760)
+    .default(72)
+    .describe(
+      "How long a unit stays with who took it by `/orchestrate claim` while nothing new comes from them; then agents begin it anew.",
+    ),
   project: z.string().default("off").describe(`A project board of GitHub to keep. ${IDLE}`),
   briefs: Briefs.default(Briefs.parse({})).describe(
     "What the briefs of agents hold beside what they always hold.",
@@ -292,8 +301,23 @@ export const ConfigFile = z.strictObject({
     ),
   network: z
     .strictObject({
-      allow: z.array(z.string()).default([]).describe("Names of hosts."),
+      allow: z
+        .array(
+          z
+            .string()
+            .max(300)
+            .regex(
+              ALLOWED_HOST,
+              "a host is a name, `*.` and a name, or an address, and may end in `:` and a port",
+            ),
+        )
+        .default([])
+        .describe(
+          "Hosts: `example.org`, `*.example.org` for all below it, or an address (IPv6 in brackets), for the ports 443 and 80, or for one port: `example.org:8443`. A name whose address is private or the machine's own takes that address in the list as well.",
+        ),
     })
     .default({ allow: [] })
-    .describe(`What agents may reach. ${IDLE}`),
+    .describe(
+      "What agents, `setup` and `verify` commands may reach beside the agent's own model: with a host in `allow` nothing but those, by HTTP or HTTPS through a proxy that their environment names. Without any the network is open. Takes root or sudo in the jobs, as on GitHub's Linux; elsewhere nothing begins.",
+    ),
 });

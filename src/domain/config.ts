@@ -48,6 +48,7 @@ export const Config = z.strictObject({
   /** Names of hosts; empty: all may be reached. */
   network: z.array(z.string()).default([]),
   requireHuman: z.array(Criticality).default([]),
+  claimHours: z.number().default(72),
   briefs: Briefs.default(Briefs.parse({})),
   protectedPaths: z.array(z.string()),
 });
@@ -109,6 +110,7 @@ function configOf(file: z.infer<typeof ConfigFile>): Config {
     isolation: file.isolation,
     network: file.network.allow,
     requireHuman: file.require_human,
+    claimHours: file.claim_hours,
     briefs: file.briefs,
     protectedPaths: file.protected_paths,
   };

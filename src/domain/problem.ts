@@ -58,3 +58,13 @@ export const formatProblem = ({ what, why, fix }: Problem): string =>
 /** `file:line:column: error: what: why. fix` */
 export const formatDiagnostic = (diagnostic: Diagnostic, file: string): string =>
   `${file}:${diagnostic.line}:${diagnostic.column}: ${diagnostic.severity}: ${formatProblem(diagnostic)}`;
+
+/** A formatted diagnostic, taken apart again; null for any other sentence. */
+export function placeIn(
+  sentence: string,
+): { file: string; line: number; column: number; says: string } | null {
+  const [, file, line, column, says] =
+    /^([^:\n]+):(\d+):(\d+): (?:error|warning|note): ([^]+)$/.exec(sentence) ?? [];
+  if (file === undefined || says === undefined) return null;
+  return { file, line: Number(line), column: Number(column), says };
+}

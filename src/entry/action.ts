@@ -9,7 +9,7 @@ import { askByDispatch } from "../application/job/ask.ts";
 import { allowedEnvironment } from "../application/job/commands.ts";
 import { passUntilStill } from "../application/job/pass.ts";
 import { prepare } from "../application/job/prepare.ts";
-import { verify } from "../application/job/verify.ts";
+import { networkOf, verify } from "../application/job/verify.ts";
 import { createReconciler } from "../application/reconcile.ts";
 import { wakePass } from "../application/job/wake.ts";
 import { refuse, work } from "../application/job/work.ts";
@@ -18,6 +18,7 @@ import { modelKeysIn } from "../domain/agent/backend.ts";
 import { Job } from "../domain/handover/job.ts";
 import { UserError, type Problem } from "../domain/problem.ts";
 import { nearest } from "../domain/text/nearest.ts";
+import { createPassReport } from "./pass-report.ts";
 import {
   composeAgent,
   composeJobGithub,
@@ -89,7 +90,7 @@ const workspace = (): string => process.env["GITHUB_WORKSPACE"] ?? process.cwd()
 
 async function runAsk(): Promise<void> {
   const sender: unknown = context.payload.sender?.["type"];
-  await askByDispatch(
+  const { issue } = await askByDispatch(
     { github: github(), log },
     {
       spec: core.getInput("spec"),
@@ -101,6 +102,7 @@ async function runAsk(): Promise<void> {
       runAttempt: context.runAttempt,
     },
   );
+  core.setOutput("run", issue);
 }
 
 async function runWake(): Promise<void> {
@@ -116,7 +118,13 @@ async function runPass(): Promise<void> {
   });
   const { random, clock } = machine;
   const reconciler = createReconciler({ github: pass, random, log, form: "action", hash: sha256 });
-  await passUntilStill({ reconciler, github: pass, clock, log }, core.getInput("wake"));
+  const about = core.getInput("wake");
+  const report = createPassReport();
+  try {
+    await passUntilStill({ reconciler, github: pass, clock, log, seen: report.seen }, about);
+  } finally {
+    await report.tell(about);
+  }
 }
 
 async function runPrepare(): Promise<void> {
@@ -148,16 +156,20 @@ async function runPrepare(): Promise<void> {
 async function runWork(): Promise<void> {
   const folder = core.getInput("brief");
   const [brief, job] = [await readText(`${folder}/brief.md`), await readJob(folder)];
-  const done = await inPlace(job, async ({ wrapper, checkout, env, ...place }) => {
+  const working = inPlace(job, async ({ wrapper, checkout, env, door, ...place }) => {
     const ports = { processes: place.processes, files: place.files, tools: place.tools, echo };
     const keys = Object.keys(modelKeysIn(process.env));
     if (place.user === null && job.isolation === "required" && keys.length > 0)
       return refuse({ ...ports, log }, { job, folder: ownFolder() }, noUser(keys));
     const agent = composeAgent(job.backend, ports);
     return work(
-      { ...ports, wrapper, clock: machine.clock, agent, proxy: composeModelProxy(), log },
+      { ...ports, wrapper, clock: machine.clock, agent, proxy: composeModelProxy(door), log },
       { brief, job, checkout, folder: ownFolder(), env, secrets: process.env },
     );
+  });
+  const done = await working.catch((error: unknown) => {
+    if (!(error instanceof UserError)) throw error;
+    return refuse({ files: machine.files, log }, { job, folder: ownFolder() }, error);
   });
   core.setOutput("path", done.path);
   core.setOutput("outcome", done.outcome);
@@ -179,22 +191,27 @@ async function runVerify(): Promise<void> {
           job: await readJob(core.getInput("brief")),
           result: await readBytes(`${core.getInput("result")}/result.json`),
         };
-  const green = await inPlace(null, ({ processes, files, checkout, env }) =>
+  const network = handedOver?.job.network ?? (await networkOf(machine, workspace()));
+  const green = await inPlace({ command: null, network }, ({ processes, files, checkout, env }) =>
     verify({ processes, files, log, echo }, { checkout, env, handedOver }),
   );
   if (!green) core.setFailed("Red: a command ended with another code than 0.");
 }
 
-/** In a place for branch code, which is gone when it is done. `job` is null where no agent works. */
-async function inPlace<T>(job: Job | null, act: (place: Place) => Promise<T>): Promise<T> {
-  const words = job?.command?.split(/\s+/) ?? [];
-  const place = await composePlace({
+/** In a place for branch code, which is gone when it is done. */
+async function inPlace<T>(
+  { command, network }: Pick<Job, "command" | "network">,
+  act: (place: Place) => Promise<T>,
+): Promise<T> {
+  const words = command?.split(/\s+/) ?? [];
+  const place = await composePlace(log, {
     checkout: workspace(),
     folder: ownFolder(),
     env: allowedEnvironment(process.env),
     needs: words.filter((word) => word.startsWith("/")),
     // On a person's own machine programs are often where only that person goes, and there is no token to take.
     staysRather: isLocal() && Object.keys(modelKeysIn(process.env)).length === 0,
+    network,
   });
   for (const line of place.told) (place.user === null && !isLocal() ? log.warn : log.info)(line);
   try {

@@ -5,9 +5,12 @@ import { formatProblem, type Problem } from "../domain/problem.ts";
 import { brief, type BriefOptions } from "./commands/brief.ts";
 import { check } from "./commands/check.ts";
 import { cleanup, type CleanupOptions } from "./commands/cleanup.ts";
+import { doctor, type DoctorOptions } from "./commands/doctor.ts";
+import { init, type InitOptions } from "./commands/init.ts";
 import { local, type LocalOptions } from "./commands/local.ts";
 import { plan, type PlanOptions } from "./commands/plan.ts";
 import { status, type StatusOptions } from "./commands/status.ts";
+import type { ServeFlags } from "./app/settings.ts";
 import { problemOf } from "./fault.ts";
 import { processTerminal, type Terminal } from "./terminal.ts";
 
@@ -108,12 +111,40 @@ function programOf(screen: Terminal, end: (code: number) => void): Command {
     .option("--watch", "again whenever something has changed")
     .action(async (options: StatusOptions) => end(await status(options, screen)));
   program
+    .command("init")
+    .description("bring the two workflows, a first configuration and the labels; what is there stays")
+    .option("--repo <owner/name>", "make the labels in a repository on GitHub, with GITHUB_TOKEN or GH_TOKEN")
+    .option("--pr", "with --repo: bring the files as a pull request there, not into this working tree")
+    .action(async (options: InitOptions) => end(await init(options, screen)));
+  program
+    .command("doctor")
+    .description("look for what would keep a run from working, and say how to mend it")
+    .option(
+      "--repo <owner/name>",
+      "a repository on GitHub, with GITHUB_TOKEN or GH_TOKEN; without it this machine",
+    )
+    .option("--probe", "with --repo: make what a run would make, and remove it again")
+    .option("--json", "one JSON document on stdout")
+    .action(async (options: DoctorOptions) => end(await doctor(options, screen)));
+  program
     .command("cleanup")
     .description("remove branches, artifacts and journals of ended runs on GitHub")
     .requiredOption("--repo <owner/name>", "the repository; works with GITHUB_TOKEN or GH_TOKEN")
     .requiredOption("--days <n>", "of runs that ended more than so many days ago")
     .option("--dry-run", "show what would go, and remove nothing")
     .action(async (options: CleanupOptions) => end(await cleanup(options, screen)));
+  program
+    .command("serve")
+    .description("be the GitHub App: take webhooks, and drive the runs of all its repositories")
+    .option("--host <address>", "where to listen; 0.0.0.0 in a container")
+    .option("--port <n>", "the port to listen on")
+    .option("--max-passes <n>", "repositories looked at at once")
+    .option("--every <minutes>", "between two looks at repositories with open runs")
+    .action(async (options: ServeFlags) => {
+      // Probot takes its time to load: nobody else waits for it.
+      const { serve } = await import("./commands/serve.ts");
+      end(await serve(options, screen));
+    });
   for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: () => {} });
   return program;
 }

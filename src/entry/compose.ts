@@ -9,13 +9,16 @@ import { playbookAgent } from "../adapters/agent/playbook.ts";
 import { practiceAgent } from "../adapters/agent/practice.ts";
 import { createGithub, loginOf } from "../adapters/github/github.ts";
 import { createLeftovers } from "../adapters/github/leftovers.ts";
+import { createProber, createSetUpReader } from "../adapters/github/set-up-reader.ts";
 import { openPlace, type Ground, type Place } from "../adapters/system/isolation.ts";
+import { readMachine } from "../adapters/system/abilities.ts";
 import { lineLog, machine } from "../adapters/system/machine.ts";
 import { findSystem } from "../adapters/system/other-user.ts";
 import type { Cleaning } from "../application/cleanup/leftovers.ts";
 import { allowedEnvironment } from "../application/job/commands.ts";
+import type { MachineReader, Prober, SetUpReader } from "../application/doctor/ports.ts";
 import type { Agent, Echo, ModelProxy } from "../application/job/ports.ts";
-import type { Files, Github, Processes } from "../application/ports.ts";
+import type { Files, Github, Log, Processes } from "../application/ports.ts";
 import type { Backend } from "../domain/config-file.ts";
 import type { Hash } from "../domain/plan/slug.ts";
 import { UserError } from "../domain/problem.ts";
@@ -99,12 +102,45 @@ export function composeCleanup(at: { token: string; fullName: string; baseUrl: s
   };
 }
 
-/** Holds the model's key of a job. */
-export const composeModelProxy = (): ModelProxy => keyProxy(machine);
+/** Looks at a repository's set-up, with a person's or an App's token. */
+export function composeDoctor(at: { token: string; fullName: string; baseUrl: string }): {
+  github: Github;
+  reader: SetUpReader;
+  prober: Prober;
+} {
+  const options = { ...at, clock: machine.clock, fetch };
+  return {
+    github: createGithub({ ...options, reviewerToken: null, me: "", reviewer: "" }),
+    reader: createSetUpReader(options),
+    prober: createProber(options),
+  };
+}
+
+/** Brings files and labels, as the person whose token it is. */
+export async function composeInit(at: {
+  token: string;
+  fullName: string;
+  baseUrl: string;
+}): Promise<{ github: Github; prober: Prober }> {
+  const options = { ...at, clock: machine.clock, fetch };
+  const me = await loginOf(options);
+  return {
+    github: createGithub({ ...options, reviewerToken: null, me, reviewer: me }),
+    prober: createProber(options),
+  };
+}
+
+/** Looks at this machine, as programs with this environment see it. */
+export const composeMachineReader = (env: Readonly<Record<string, string>>): MachineReader => ({
+  machine: async (programs) => readMachine(machine.processes, { env, programs, system: await findSystem() }),
+});
+
+/** Holds the model's key of a job. `door`: how a place reaches it that has no network. */
+export const composeModelProxy = (door: Place["door"]): ModelProxy => keyProxy({ ...machine, door });
 
 /** Where the branch code of a job runs. */
-export const composePlace = async (ground: Ground): Promise<Place> =>
-  openPlace(machine, await findSystem(), ground);
+export const composePlace = async (log: Log, ground: Ground): Promise<Place> =>
+  openPlace({ ...machine, log }, await findSystem(), ground);
 
 export interface AgentPorts {
   /** Of the place where it works. */

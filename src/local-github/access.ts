@@ -15,6 +15,8 @@ export interface Grant {
   permissions: Readonly<Record<string, Level>> | null;
   /** Full names in lower case; null: all. */
   repositories: readonly string[] | null;
+  /** Throws where the token has come to its end, or its installation has. */
+  check?: () => void;
 }
 
 export type Level = "read" | "write" | "admin";
@@ -42,6 +44,7 @@ export function createAccess(machine: Machine): Access {
       if (token === null) return null;
       const grant = grants.get(token);
       if (grant === undefined) throw new Refusal(401, "Bad credentials");
+      grant.check?.();
       return grant;
     },
   };
@@ -100,6 +103,6 @@ function isWrite(permission: string | null): boolean {
   return permission !== null && !permission.endsWith(":read");
 }
 
-function covers(grant: Grant, repository: Repository): boolean {
+export function covers(grant: Grant, repository: Repository): boolean {
   return grant.repositories === null || grant.repositories.includes(repository.fullName.toLowerCase());
 }

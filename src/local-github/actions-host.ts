@@ -1,7 +1,8 @@
 import type { Access } from "./access.ts";
 import type { ActionsHost } from "./actions/host.ts";
-import { ensureAccount, findRepository } from "./world.ts";
+import { ensureAccount, findRepository, isPull } from "./world.ts";
 import type { World } from "./world.ts";
+import { testMerge } from "./mergeability.ts";
 import type { Repository } from "./state.ts";
 
 const ACTIONS = "github-actions[bot]";
@@ -23,6 +24,11 @@ export function createActionsHost(world: World, access: Access): ActionsHost {
       return { id, fullName: found.fullName, owner, defaultBranch, private: found.private };
     },
     resolve: (fullName, ref) => world.git(named(fullName)).resolve(ref),
+    mergeCommit: async (fullName, number) => {
+      const repository = named(fullName);
+      const issue = repository.issues.find((one) => one.number === number);
+      return issue === undefined || !isPull(issue) ? null : testMerge(world, repository, issue);
+    },
     readFile: async (fullName, sha, path) => {
       const git = world.git(named(fullName));
       const entry = await git.entryAt(sha, path);

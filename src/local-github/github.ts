@@ -8,20 +8,28 @@ import { createAccess } from "./access.ts";
 import type { Level } from "./access.ts";
 import type { ActionsEngine, ActionsHost } from "./actions/host.ts";
 import { createActionsHost } from "./actions-host.ts";
+import { createAppChanges } from "./app-changes.ts";
+import type { AppChanges } from "./app-changes.ts";
+import { createAppRegistry } from "./apps.ts";
 import { createDesk } from "./desk.ts";
 import { openGitStore } from "./git/store.ts";
+import { isGitRequest } from "./git/smart-http.ts";
 import type { GitStore } from "./git/store.ts";
+import { createLimits } from "./limits.ts";
+import type { LimitRules } from "./limits.ts";
 import { createStorage, readState } from "./persistence.ts";
 import type { Machine } from "./ports.ts";
 import { catchUpWithRefs } from "./ref-changes.ts";
 import { allRoutes } from "./rest/all-routes.ts";
+import { appRoutes } from "./rest/app.ts";
+import { appDeliveryRoutes } from "./rest/app-deliveries.ts";
 import { createRouter } from "./router.ts";
 import type { Account, Counters, Repository, Role, State } from "./state.ts";
 import { viewOf } from "./view.ts";
 import type { RepositoryView } from "./view.ts";
 import { createWebhooks } from "./webhooks.ts";
-import type { Delivery, Hook } from "./webhooks.ts";
-import { ensureAccount, findRepository } from "./world.ts";
+import type { Delivery, Fate, Hook } from "./webhooks.ts";
+import { accountOf, ensureAccount, findRepository } from "./world.ts";
 import type { World } from "./world.ts";
 import { addRepository } from "./repositories.ts";
 import type { NewRepository } from "./repositories.ts";
@@ -57,10 +65,20 @@ export interface LocalGithub {
   /** Returns a function that ends it. */
   onDelivery(listener: (delivery: Delivery) => void): () => void;
   addHook(hook: Hook): void;
+  /** GitHub Apps: they and their installations last as long as this process. */
+  readonly apps: AppChanges;
   /** Deliveries for which it answers false are lost; workflows start all the same. */
   deliveryFilter: ((delivery: Delivery) => boolean) | null;
+  /** What becomes of each delivery to a URL; null: all arrive once. */
+  deliveryFate: ((delivery: Delivery) => Fate) | null;
+  /** Sends the deliveries whose fate was "late", the newest first. */
+  deliverLate(): void;
   /** Answers a request instead of the site, to stage outages; null lets it through. */
   interceptor: ((request: Request) => Response | null) | null;
+  /** Null, as at first: nothing is refused for being too much. */
+  limits: LimitRules | null;
+  /** Sees each request that the site itself answered, with a copy of the answer; git's own are left out. */
+  witness: ((request: Request, response: Response) => void) | null;
   /** `METHOD /path` of requests that no route knew. */
   readonly unknownRoutes: readonly string[];
   readonly counters: Readonly<Counters>;
@@ -95,6 +113,13 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
   const world: World = {
     machine,
     state,
+    limits: createLimits(machine.clock, {
+      rules: () => github.limits,
+      nameOf: ({ caller, permissions }) => {
+        const kind = permissions === null ? "user" : "installation";
+        return `${kind} ID ${accountOf(world, caller.login)?.id ?? 0}`;
+      },
+    }),
     origin: () => origin,
     git: (repository) => {
       const known = stores.get(repository.id) ?? openGitStore(machine, repository.folder);
@@ -124,8 +149,10 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
       underWay.add(done);
     },
   };
+  const apps = createAppRegistry(world, access);
   const webhooks = createWebhooks(machine, {
     world: () => world,
+    apps: () => apps,
     onFault: (error) => void faults.push(error),
   });
   const storage = createStorage(machine, file, () => ({
@@ -154,7 +181,11 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
   const desk = createDesk({
     world,
     access,
-    route: createRouter(allRoutes(world, engine?.routes ?? [])),
+    route: createRouter([
+      ...appRoutes(world, apps),
+      ...appDeliveryRoutes(apps, webhooks),
+      ...allRoutes(world, engine?.routes ?? []),
+    ]),
     view,
     changed: () => storage.changed(),
     onUnknown: (route) => unknownRoutes.push(route),
@@ -162,14 +193,21 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
 
   const serve = async (request: Request): Promise<Response> => {
     const intercepted = github.interceptor?.(request);
-    if (!intercepted) return desk(request);
+    if (!intercepted) {
+      const response = await desk(request);
+      if (!isGitRequest(new URL(request.url).pathname)) github.witness?.(request, response.clone());
+      return response;
+    }
     // Whoever answers, the time is this server's.
     if (!intercepted.headers.has("date")) intercepted.headers.set("date", machine.clock.now().toUTCString());
     return intercepted;
   };
   const github: LocalGithub = {
     deliveryFilter: null,
+    deliveryFate: null,
     interceptor: null,
+    limits: null,
+    witness: null,
     unknownRoutes,
     counters: state.counters,
     actions: engine,
@@ -211,6 +249,8 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
     revokeToken: (token) => access.revoke(token),
     onDelivery: (listener) => webhooks.listen(listener),
     addHook: (hook) => webhooks.addHook(hook),
+    apps: createAppChanges(world, apps, webhooks),
+    deliverLate: () => webhooks.deliverLate(),
     git: (fullName) => world.git(repositoryNamed(fullName)),
     view,
     refresh: async (fullName) => {
@@ -241,6 +281,7 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
     },
   };
   webhooks.filter = (delivery) => github.deliveryFilter?.(delivery) ?? true;
+  webhooks.fate = (delivery) => github.deliveryFate?.(delivery) ?? "once";
   return github;
 }
 

@@ -1,7 +1,7 @@
 /** What happens to issues, by whichever way it is asked for: the change and the events that follow. */
 import type { Caller } from "./route.ts";
 import { issueShape, labelShape } from "./shapes/issue.ts";
-import { pullShape } from "./shapes/pull.ts";
+import { pullDetails } from "./shapes/pull.ts";
 import { accountShape } from "./shapes/account.ts";
 import { findLabel } from "./shapes/issue.ts";
 import type { Comment, Issue, Label, Repository } from "./state.ts";
@@ -132,7 +132,7 @@ export function emitIssue(
   const { issue, action, extra } = event;
   const { repository, caller } = actor;
   const subject = isPull(issue)
-    ? { number: issue.number, pull_request: pullShape(world, repository, issue) }
+    ? { number: issue.number, pull_request: pullDetails(world, repository, { issue, mergeable: null }) }
     : { issue: issueShape(world, repository, issue) };
   world.emit({
     name: isPull(issue) ? "pull_request" : "issues",

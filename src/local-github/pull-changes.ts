@@ -1,7 +1,9 @@
 /** Making, reading and merging pull requests. */
+import { mergeBreach } from "./demands.ts";
 import { readMergeability } from "./mergeability.ts";
 import { emitIssue, newIssue, touch } from "./issue-changes.ts";
 import type { Actor } from "./issue-changes.ts";
+import { measure } from "./pull-numbers.ts";
 import { followRefChanges, markMerged } from "./ref-changes.ts";
 import { Refusal } from "./route.ts";
 import { noreplyAddress } from "./shapes/git.ts";
@@ -59,6 +61,7 @@ export async function openPull(world: World, actor: Actor, input: NewPull): Prom
       maintainerCanModify: input.maintainerCanModify,
     },
   };
+  await measure(world, repository, issue);
   repository.issues.push(issue);
   emitIssue(world, actor, { issue, action: "opened" });
   return issue;
@@ -78,37 +81,13 @@ export async function readPull(
   repository: Repository,
   issue: PullIssue,
 ): Promise<Record<string, unknown>> {
-  const git = world.git(repository);
-  const { base } = await rangeOf(world, repository, issue);
-  const [commits, changes, mergeable] = await Promise.all([
-    git.commitsBetween(base, issue.pull.headSha),
-    base === null ? { files: [] } : git.diff(base, issue.pull.headSha),
+  const [, mergeable] = await Promise.all([
+    measure(world, repository, issue),
     issue.state === "closed" ? null : readMergeability(world, repository, issue),
   ]);
-  const sum = (key: "additions" | "deletions"): number =>
-    changes.files.reduce((total, file) => total + file[key], 0);
-  return pullDetails(world, repository, {
-    issue,
-    commits: commits.length,
-    additions: sum("additions"),
-    deletions: sum("deletions"),
-    changedFiles: changes.files.length,
-    mergeable,
-  });
-}
-
-/** What a pull request adds begins at its merge base; that of a merged one is where the base was before it. */
-export async function rangeOf(
-  world: World,
-  repository: Repository,
-  issue: PullIssue,
-): Promise<{ base: string | null; head: string }> {
-  const git = world.git(repository);
-  const tip = issue.state === "open" ? await git.refSha(`refs/heads/${issue.pull.base}`) : null;
-  return {
-    base: await git.mergeBase(tip ?? issue.pull.baseSha, issue.pull.headSha),
-    head: issue.pull.headSha,
-  };
+  const nobody = { login: "", type: "User", workflowRunId: null } as const;
+  const isBlocked = mergeBreach(world, { repository, caller: nobody }, issue) !== null;
+  return pullDetails(world, repository, { issue, mergeable, isBlocked });
 }
 
 export interface MergeRequest {
@@ -130,6 +109,8 @@ export async function mergePull(world: World, actor: Actor, request: MergeReques
   if (request.sha !== undefined && request.sha !== issue.pull.headSha) {
     throw new Refusal(409, "Head branch was modified. Review and try the merge again.");
   }
+  const breach = mergeBreach(world, actor, issue);
+  if (breach !== null) throw new Refusal(405, breach);
   const name = `refs/heads/${issue.pull.base}`;
   const base = await git.refSha(name);
   const merged = base === null ? null : await git.mergeTrees(base, issue.pull.headSha);

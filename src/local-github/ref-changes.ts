@@ -7,6 +7,7 @@ import type { Commit } from "./git/objects.ts";
 import type { RefChange } from "./git/store.ts";
 import { emitIssue, setIssueState, touch } from "./issue-changes.ts";
 import type { Actor } from "./issue-changes.ts";
+import { measure } from "./pull-numbers.ts";
 import { noreplyAddress } from "./shapes/git.ts";
 import { htmlUrl } from "./shapes/repository.ts";
 import { isPull, now } from "./world.ts";
@@ -88,6 +89,7 @@ async function followPull(
   }
   if (head === undefined) return;
   issue.pull.baseSha = baseSha;
+  await measure(world, actor.repository, issue);
   touch(world, issue);
   emitIssue(world, actor, { issue, action: "synchronize", extra: { before, after: issue.pull.headSha } });
   if (isReached) setIssueState(world, actor, { issue, state: "closed", reason: null });

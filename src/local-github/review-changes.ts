@@ -2,7 +2,7 @@
 import type { FileChange } from "./git/diff.ts";
 import type { Actor } from "./issue-changes.ts";
 import { touch } from "./issue-changes.ts";
-import { rangeOf } from "./pull-changes.ts";
+import { rangeOf } from "./pull-numbers.ts";
 import { Refusal } from "./route.ts";
 import { pullShape, reviewCommentShape, reviewShape } from "./shapes/pull.ts";
 import type { Review, ReviewComment, ReviewState } from "./state.ts";

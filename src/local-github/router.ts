@@ -7,6 +7,8 @@ import type { LocalRequest } from "./world.ts";
 export interface LocalRoute extends Omit<Route, "handle"> {
   /** The least role of a person; by default "write" where the permission is one to write, else "read". */
   role?: Role;
+  /** For an app itself, by its JSON web token, which the row verifies. */
+  isForApps?: true;
   handle(request: LocalRequest): ReturnType<Route["handle"]>;
 }
 

@@ -4,9 +4,8 @@
  */
 import { createHash } from "node:crypto";
 
-import { isAllowed, isVisible, usualRole } from "./access.ts";
+import { covers, isAllowed, isVisible, usualRole } from "./access.ts";
 import type { Access, Grant } from "./access.ts";
-import { rateOf } from "./rest/rate-limit.ts";
 import type { LocalRoute, Router } from "./router.ts";
 import type { Caller, Reply } from "./route.ts";
 import { Refusal } from "./route.ts";
@@ -54,13 +53,14 @@ async function answer(
   { request, url, path }: { request: Request; url: URL; path: string },
 ): Promise<Reply> {
   const { world } = parts;
-  const grant = parts.access.authenticate(request.headers);
+  const method = request.method === "HEAD" ? "GET" : request.method;
+  const match = parts.route(method, path);
+  const isForApps = match?.route.isForApps === true;
+  const grant = isForApps ? null : parts.access.authenticate(request.headers);
   const version = request.headers.get("x-github-api-version");
   if (version !== null && version !== "2022-11-28" && version !== "2026-03-10") {
     throw new Refusal(400, `${version} is not a supported version`);
   }
-  const method = request.method === "HEAD" ? "GET" : request.method;
-  const match = parts.route(method, path);
   if (match === null) {
     parts.onUnknown(`${method} ${path}`);
     throw new Refusal(404, `Not Found (the local GitHub has no route for ${method} ${path})`);
@@ -68,14 +68,14 @@ async function answer(
   const { owner, repo } = match.params;
   const repository =
     owner === undefined || repo === undefined ? null : findRepository(world, `${owner}/${repo}`);
-  if (repo !== undefined && (repository === null || !isVisible(repository, grant))) {
+  if (repo !== undefined && !isForApps && (repository === null || !isVisible(repository, grant))) {
     throw new Refusal(404, "Not Found");
   }
   const may = (permission: string, role: NonNullable<LocalRoute["role"]>): boolean =>
     repository !== null && isAllowed(grant, repository, { permission, role });
   const { permission } = match.route;
   const role = match.route.role ?? usualRole(permission);
-  if (repository !== null && !isAllowed(grant, repository, { permission, role }))
+  if (repository !== null && !isForApps && !isAllowed(grant, repository, { permission, role }))
     throw forbidden(grant, permission);
   const local: LocalRequest = {
     params: match.params,
@@ -87,8 +87,10 @@ async function answer(
     origin: url.origin,
     url: request.url,
     may,
+    grant,
+    reaches: (one) => grant !== null && covers(grant, one),
   };
-  if (method !== "GET" && grant === null) throw new Refusal(401, "Requires authentication");
+  if (method !== "GET" && grant === null && !isForApps) throw new Refusal(401, "Requires authentication");
   return match.route.handle(local);
 }
 
@@ -156,15 +158,12 @@ function renderError(world: World, error: unknown): Response {
   );
 }
 
-export function commonHeaders(world: World, resource = "core"): Record<string, string> {
-  const rate = Object.entries(rateOf(world)).map(([name, value]) => [`x-ratelimit-${name}`, String(value)]);
+export function commonHeaders(world: World): Record<string, string> {
   return {
     date: world.machine.clock.now().toUTCString(),
     server: "github.local",
     "x-github-api-version-selected": "2022-11-28",
     "x-github-media-type": "github.v3; format=json",
     "x-github-request-id": world.machine.random.hex(20).toUpperCase(),
-    ...Object.fromEntries(rate),
-    "x-ratelimit-resource": resource,
   };
 }

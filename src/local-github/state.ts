@@ -36,6 +36,13 @@ export interface Comment {
   reactions: Reaction[];
 }
 
+export interface PullNumbers {
+  commits: number;
+  additions: number;
+  deletions: number;
+  changedFiles: number;
+}
+
 export interface Pull {
   head: string;
   headSha: string;
@@ -48,6 +55,8 @@ export interface Pull {
   mergeCommitSha: string | null;
   requestedReviewers: string[];
   maintainerCanModify: boolean;
+  /** As last counted; absent from older stores. */
+  numbers?: PullNumbers;
 }
 
 export interface Issue {
@@ -128,6 +137,23 @@ export interface CommitStatus {
   createdAt: string;
 }
 
+export interface Rule {
+  type: string;
+  parameters?:
+    | {
+        required_approving_review_count?: number | undefined;
+        dismiss_stale_reviews_on_push?: boolean | undefined;
+        required_status_checks?: { context: string }[] | undefined;
+      }
+    | undefined;
+}
+
+/** Of one branch. */
+export interface Protection {
+  enforcesAdmins: boolean;
+  rules: Rule[];
+}
+
 export interface Ruleset {
   id: number;
   name: string;
@@ -135,7 +161,7 @@ export interface Ruleset {
   /** Patterns of whole ref names. */
   include: string[];
   exclude: string[];
-  rules: { type: string }[];
+  rules: Rule[];
   /** Accounts that it does not hold for, by id. */
   bypass: number[];
 }
@@ -156,8 +182,21 @@ export interface Repository {
   actionsMayApprove: boolean;
   /** Absent from older stores. */
   rulesets?: Ruleset[];
+  /** By branch; absent from older stores. */
+  protections?: Record<string, Protection>;
   /** As private repositories of free accounts; absent from older stores. */
   refusesDrafts?: boolean;
+  /** Settings that are told, all absent from older stores. */
+  lacksIssues?: boolean;
+  archived?: boolean;
+  actionsSettings?: {
+    enabled: boolean;
+    allowed: "all" | "local_only" | "selected";
+    selected: { github_owned_allowed: boolean; verified_allowed: boolean; patterns_allowed: string[] };
+  };
+  secretNames?: string[];
+  /** Patterns of classic branch protections. */
+  protections?: string[];
   nextNumber: number;
   labels: Label[];
   issues: Issue[];
@@ -167,6 +206,53 @@ export interface Repository {
   /** Absent from older stores, as are statuses. */
   checks?: CheckRun[];
   statuses?: CommitStatus[];
+}
+
+export interface ProjectOption {
+  id: string;
+  name: string;
+  color: string;
+  description: string;
+}
+
+export interface ProjectField {
+  id: number;
+  name: string;
+  /** As GraphQL names them: `SINGLE_SELECT`, `TEXT`, `NUMBER`, `DATE`; others are GitHub's own and cannot be set. */
+  type: string;
+  options: ProjectOption[];
+}
+
+export interface ProjectItem {
+  id: number;
+  /** Of the issue or pull request, in the repository with that id. */
+  issue: number;
+  repository: number;
+  /** By the field's id: an option's id, a text, a number or a date. */
+  values: Record<string, string | number>;
+  isArchived: boolean;
+  creator: string;
+  createdAt: string;
+  updatedAt: string;
+}
+
+export interface Project {
+  id: number;
+  /** Counted for each owner. */
+  number: number;
+  owner: string;
+  creator: string;
+  title: string;
+  shortDescription: string | null;
+  readme: string | null;
+  public: boolean;
+  closedAt: string | null;
+  createdAt: string;
+  updatedAt: string;
+  fields: ProjectField[];
+  items: ProjectItem[];
+  /** Ids of those it is linked to. */
+  repositories: number[];
 }
 
 export interface Counters {
@@ -186,6 +272,8 @@ export interface State {
   accounts: Account[];
   repositories: Repository[];
   counters: Counters;
+  /** Absent from older stores. */
+  projects?: Project[];
   /** What the Actions engine stores; opaque here. */
   actions: unknown;
 }

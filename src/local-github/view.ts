@@ -1,7 +1,7 @@
 /** A repository as plain data for pages. */
 import type { WorkflowRunView } from "./actions/host.ts";
 import type { FileChange } from "./git/diff.ts";
-import { rangeOf } from "./pull-changes.ts";
+import { rangeOf } from "./pull-numbers.ts";
 import { findLabel, parentOf } from "./shapes/issue.ts";
 import type { Comment, Issue, Label, Repository, Review, ReviewComment } from "./state.ts";
 import { isPull } from "./world.ts";

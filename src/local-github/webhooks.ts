@@ -2,11 +2,15 @@
  * Webhook deliveries: to listeners in this process and, signed, to URLs.
  * https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
  */
-import { createHmac } from "node:crypto";
-
+import type { AppRegistry, Installation } from "./apps.ts";
+import { createDeliveryLog, sendDelivery } from "./deliveries.ts";
+import type { DeliveryLog, Sending } from "./deliveries.ts";
 import type { Machine } from "./ports.ts";
 import { accountShape } from "./shapes/account.ts";
+import { installationShape } from "./shapes/app.ts";
 import { repositoryShape } from "./shapes/repository.ts";
+import type { Repository } from "./state.ts";
+import { newId } from "./world.ts";
 import type { World, WorldEvent } from "./world.ts";
 
 export interface Delivery {
@@ -16,39 +20,84 @@ export interface Delivery {
   payload: Record<string, unknown>;
 }
 
+/** A webhook of repositories, which knows of no installation. */
 export interface Hook {
   url: string;
   secret: string;
 }
 
+/** What becomes of a delivery to a URL: arrives, is lost, arrives twice, or waits for `deliverLate`. */
+export type Fate = "once" | "lost" | "twice" | "late";
+
+/** An event of an installation itself; every app is told of its own. */
+export interface InstallationEvent {
+  name: "installation" | "installation_repositories";
+  action: string;
+  installation: Installation;
+  payload: Record<string, unknown>;
+}
+
 export interface Webhooks {
   deliver(event: WorldEvent): Record<string, unknown>;
+  tellApp(event: InstallationEvent): void;
   listen(listener: (delivery: Delivery) => void): () => void;
   addHook(hook: Hook): void;
   /** Deliveries for which it answers false are lost. */
   filter: ((delivery: Delivery) => boolean) | null;
+  fate: ((delivery: Delivery) => Fate) | null;
+  /** Sends what waits, the newest first. */
+  deliverLate(): void;
+  /** What was sent to apps. */
+  log: DeliveryLog;
+  /** Sends a delivery of the log once more. */
+  redeliver(id: number): void;
   /** Resolves when nothing is under way to a URL. */
   settled(): Promise<void>;
 }
 
-/** The installation of the app that gets these deliveries. */
-const INSTALLATION_ID = 1;
-
 export function createWebhooks(
   machine: Machine,
-  around: { world: () => World; onFault: (error: unknown) => void },
+  around: { world: () => World; apps: () => AppRegistry; onFault: (error: unknown) => void },
 ): Webhooks {
   const listeners = new Set<(delivery: Delivery) => void>();
   const hooks: Hook[] = [];
   const underWay = new Set<Promise<unknown>>();
+  const late: Sending[] = [];
+  const log = createDeliveryLog(() => newId(around.world()));
+
+  const start = (sending: Sending): void => {
+    const sent = sendDelivery(machine, sending)
+      .then((record) => sending.to.app && log.add(sending, record))
+      .finally(() => underWay.delete(sent));
+    underWay.add(sent);
+  };
+  const send = (sending: Sending): void => {
+    const fate = webhooks.fate?.(sending.delivery) ?? "once";
+    if (fate === "late") late.push(sending);
+    if (fate === "once" || fate === "twice") start(sending);
+    if (fate === "twice") start(sending);
+  };
+  const toApp = (delivery: Delivery, installation: Installation, repository: Repository | null): void => {
+    const { app, id } = installation;
+    if (app.webhook === null) return;
+    const target = { type: "integration", id: app.id } as const;
+    const about = { installation: id, repository: repository?.id ?? null };
+    send({ delivery, to: { ...app.webhook, target, app }, about, isRedelivery: false });
+  };
 
   const webhooks: Webhooks = {
     filter: null,
+    fate: null,
+    log,
     listen: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
     addHook: (hook) => void hooks.push(hook),
+    deliverLate: () => {
+      for (const sending of late.splice(0).toReversed()) start(sending);
+    },
+    redeliver: (id) => start({ ...log.sending(id), isRedelivery: true }),
     settled: async () => {
       while (underWay.size > 0) {
         // oxlint-disable-next-line no-await-in-loop -- one delivery may cause another
@@ -56,8 +105,9 @@ export function createWebhooks(
       }
     },
     deliver: (event) => {
+      const { name, repository } = event;
       const payload = payloadOf(around.world(), event);
-      const delivery = { id: guid(machine), name: event.name, payload };
+      const delivery = { id: guid(machine), name, payload };
       if (webhooks.filter !== null && !webhooks.filter(delivery)) return payload;
       // Later, as on GitHub: whoever made the change gets the reply first.
       queueMicrotask(() => {
@@ -69,19 +119,36 @@ export function createWebhooks(
           }
         }
       });
-      for (const hook of hooks) {
-        const sent = send(hook, delivery).finally(() => underWay.delete(sent));
-        underWay.add(sent);
+      const about = { installation: null, repository: repository.id };
+      const target = { type: "repository", id: repository.id } as const;
+      for (const hook of hooks)
+        send({ delivery, to: { ...hook, target, app: null }, about, isRedelivery: false });
+      for (const installation of around.apps().installationsAt(repository)) {
+        const { app, suspendedAt, id } = installation;
+        if (suspendedAt !== null || !app.events.includes(name)) continue;
+        // GitHub gives the same event one GUID, whoever is told of it.
+        const own = { ...payload, installation: { id, node_id: installationNode(id) } };
+        toApp({ ...delivery, payload: own }, installation, repository);
       }
       return payload;
+    },
+    tellApp: ({ name, action, installation, payload }) => {
+      const world = around.world();
+      const whole = {
+        action,
+        ...payload,
+        installation: installationShape(world, installation),
+        sender: accountShape(world, installation.account),
+      };
+      const delivery = { id: guid(machine), name, payload: whole };
+      if (webhooks.filter === null || webhooks.filter(delivery)) toApp(delivery, installation, null);
     },
   };
   return webhooks;
 }
 
-export function signatureOf(secret: string, body: string): string {
-  return `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
-}
+const installationNode = (id: number): string =>
+  Buffer.from(`023:IntegrationInstallation${id}`).toString("base64");
 
 function payloadOf(world: World, event: WorldEvent): Record<string, unknown> {
   return {
@@ -89,26 +156,7 @@ function payloadOf(world: World, event: WorldEvent): Record<string, unknown> {
     ...event.payload,
     repository: repositoryShape(world, event.repository),
     sender: accountShape(world, event.sender.login),
-    installation: { id: INSTALLATION_ID, node_id: `MDIz_${INSTALLATION_ID}` },
   };
-}
-
-/** A receiver that fails gets nothing again: GitHub does not retry either. */
-async function send(hook: Hook, delivery: Delivery): Promise<void> {
-  const body = JSON.stringify(delivery.payload);
-  const headers = {
-    "content-type": "application/json",
-    "user-agent": "GitHub-Hookshot/local",
-    "x-github-event": delivery.name,
-    "x-github-delivery": delivery.id,
-    "x-github-hook-id": "1",
-    "x-github-hook-installation-target-type": "integration",
-    "x-github-hook-installation-target-id": "1",
-    "x-hub-signature-256": signatureOf(hook.secret, body),
-  };
-  await fetch(hook.url, { method: "POST", headers, body, signal: AbortSignal.timeout(10_000) })
-    .then((response) => response.arrayBuffer())
-    .catch(() => {});
 }
 
 function guid(machine: Machine): string {

@@ -1,5 +1,7 @@
 /** What every part of the local GitHub works on: the state, the machine and the outside that wants to hear of events. */
+import type { Grant } from "./access.ts";
 import type { GitStore } from "./git/store.ts";
+import type { Limits } from "./limits.ts";
 import type { Machine } from "./ports.ts";
 import type { Caller, RouteRequest } from "./route.ts";
 import { Refusal } from "./route.ts";
@@ -16,6 +18,7 @@ export interface WorldEvent {
 export interface World {
   readonly machine: Machine;
   readonly state: State;
+  readonly limits: Limits;
   /** Scheme and host without a slash at the end. */
   readonly origin: () => string;
   git(repository: Repository): GitStore;
@@ -29,6 +32,10 @@ export interface World {
 export interface LocalRequest extends RouteRequest {
   /** Whether the caller has a permission (`issues:write`) and, where it is a person, the role that it takes. */
   may(permission: string, role: Role): boolean;
+  /** Null without a token. */
+  grant: Grant | null;
+  /** Whether the caller's token was given for a repository. */
+  reaches(repository: Repository): boolean;
   url: string;
 }
 

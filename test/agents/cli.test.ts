@@ -77,7 +77,10 @@ describe.each(real.map((cli) => ({ name: cli.backend, cli })))("$name", ({ cli }
 
   it("names the key that is refused", async () => {
     const { answer } = await play({ cli, name: "key", token: "no", script: () => inTurns({ say: DONE }) });
-    expect(answer).toMatchObject({ outcome: "failed", summary: expect.stringMatching(/secret \w+_API_KEY/) });
+    expect(answer).toMatchObject({
+      outcome: "blocked",
+      summary: expect.stringMatching(/secret \w+_API_KEY/),
+    });
   });
 
   it("does nothing when the model will not", async () => {

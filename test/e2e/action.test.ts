@@ -5,14 +5,16 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { WORKFLOW_FILES } from "../../src/application/workflow-files.ts";
+import { WORKFLOW_FILES } from "../../src/domain/doctor/shipped.ts";
 import { ACTIONS_LOGIN } from "../../src/domain/board/dispatch.ts";
 import type { WorkflowRunView } from "../../src/local-github/actions/host.ts";
 import { ROOT } from "../support/local-run.ts";
 import { AT, byActions, REPO, story, type World } from "../support/world.ts";
 
 const SPEC = ".kiro/specs/x";
-const MACHINE = "robot";
+const APP = "helper[bot]";
+const BROKEN = "- [ ] 1. Write a\n  - _Depends: 2_\n- [ ] 2. Write b\n  - _Depends: 1_\n";
+const OWN = ".github/workflows/own.yml";
 
 const shipped = (path: string): Promise<string> => readFile(join(ROOT, path), "utf8");
 
@@ -25,6 +27,24 @@ async function install(world: World, fixture: string): Promise<string> {
   for (const { from, to } of WORKFLOW_FILES) files[to] = await shipped(from);
   return world.commit(files);
 }
+
+/** `state author` of each review of the pull requests into a branch. */
+async function reviewsInto(world: World, base: string): Promise<string[]> {
+  const { rest } = world.as("octo");
+  const { data } = await rest.pulls.list({ ...AT, state: "all", base });
+  const all = await Promise.all(
+    data.map(({ number }) => rest.pulls.listReviews({ ...AT, pull_number: number })),
+  );
+  return [...new Set(all.flatMap((one) => one.data.map(({ state, user }) => `${state} ${user?.login}`)))];
+}
+
+const logOf = (world: World, job: string): Promise<string> =>
+  readFile(
+    runs(world)
+      .flatMap(({ jobs }) => jobs)
+      .findLast(({ name }) => name === job)!.log,
+    "utf8",
+  );
 
 const runs = ({ local }: World): WorkflowRunView[] => local.actions!.runs(REPO).toReversed();
 
@@ -80,7 +100,7 @@ it(
   () =>
     story(
       async (world) => {
-        const base = await install(world, "waves");
+        await install(world, "waves");
         let ignored = 0;
         expect(
           await until(world, async () => void (ignored = await world.ask(`/orchestrate ${SPEC}`, "reader"))),
@@ -88,14 +108,28 @@ it(
         expect(await world.comments(ignored)).toHaveLength(1);
         expect(await world.github.journal.openRuns()).toEqual([]);
 
+        const base = await world.commit({ ".kiro/specs/broken/tasks.md": BROKEN });
+        let broken = 0;
+        expect(
+          await until(world, async () => void (broken = await world.ask("/orchestrate .kiro/specs/broken"))),
+        ).toEqual(["issue_comment: pass success"]);
+        expect(await logOf(world, "pass")).toContain("Error: Units wait for one another: 1 → 2 → 1");
+
         let issue = 0;
         expect(
           await until(world, async () => void (issue = await world.ask(`/orchestrate ${SPEC}`))),
         ).toEqual(["issue_comment: pass success"]);
-        expect((await world.comments(issue)).at(-1)).toMatch(/^github-actions\[bot\]: ## Plan for x/);
+        const plan = (await world.comments(issue)).at(-1)!;
+        expect(plan).toMatch(/^github-actions\[bot\]: ## Plan for x/);
+        expect(plan).toContain(
+          "checks on its pull requests wait until a person approves them, reviews are comments",
+        );
+        expect(await logOf(world, "pass")).toMatch(
+          /Summary:[^]*# Run \d+[^]*```mermaid[^]*\| unit \| pull request/,
+        );
         await until(world, () => world.say(issue, "/orchestrate confirm", "reader"));
         await until(world, () => world.say(issue, "well, /orchestrate confirm"));
-        expect(await board(world, [ignored, issue])).toEqual({ issues: [], pulls: [] });
+        expect(await board(world, [ignored, broken, issue])).toEqual({ issues: [], pulls: [] });
 
         let wakes = 0;
         world.local.interceptor = ({ method, url }) =>
@@ -112,7 +146,7 @@ it(
 
         expect((await world.comments(issue)).at(-1)).toContain("## Run ended: complete");
         expect(await world.github.journal.openRuns()).toEqual([]);
-        const { issues, pulls } = await board(world, [ignored, issue]);
+        const { issues, pulls } = await board(world, [ignored, broken, issue]);
         expect(issues).toEqual(issues.map(() => expect.stringMatching(/^closed .*\bcompleted\b/)));
         expect(issues).toHaveLength(4);
         const [final, ...landed] = pulls;
@@ -121,6 +155,7 @@ it(
           Array.from({ length: 3 }, () => `merged roundtable/${issue}/main ${ACTIONS_LOGIN}`),
         );
         expect(await world.github.code.branch("main")).toBe(base);
+        expect(await reviewsInto(world, `roundtable/${issue}/main`)).toEqual([`COMMENTED ${ACTIONS_LOGIN}`]);
 
         const { data } = await world.as("octo").rest.pulls.list({ ...AT, base: "main" });
         const approve = { ...AT, pull_number: data[0]!.number, event: "APPROVE" as const };
@@ -134,14 +169,20 @@ it(
   300_000,
 );
 
-it("a dispatch with consent becomes a run of a machine account; one that asks for nothing says so, a forged one too", () => {
+it("a dispatch with consent becomes a run of an App; one that asks for nothing says so, a forged one too", () => {
   const secrets: Record<string, string> = {};
   return story(
     async (world) => {
       await install(world, "flush-left");
-      world.local.addAccount({ login: MACHINE, type: "User" });
-      world.local.setPermission(REPO, MACHINE, "write");
-      secrets["ROUNDTABLE_TOKEN"] = world.local.token({ login: MACHINE });
+      await world.commit({
+        [OWN]:
+          "on: {push: {branches: ['roundtable/*/main']}}\njobs: {own: {runs-on: ubuntu-latest, steps: [{run: 'true'}]}}\n",
+      });
+      const write = { actions: "write", contents: "write", issues: "write", pull_requests: "write" } as const;
+      secrets["ROUNDTABLE_TOKEN"] = world.local.token({
+        login: APP,
+        permissions: { ...write, metadata: "read" },
+      });
       const dispatch = (inputs: Record<string, string>, by = "octo") =>
         world
           .as(by)
@@ -168,7 +209,7 @@ it("a dispatch with consent becomes a run of a machine account; one that asks fo
           `<!-- roundtable:run dispatch=${asked.id} -->`,
         ].join("\n"),
       );
-      // Unlike a job's own, the writes of a machine account start workflows: its answer is no command.
+      // Unlike a job's own, the writes of an App start workflows: its answer is no command.
       expect(await until(world, () => hourly(world))).toEqual(["schedule: pass success", "issue_comment: "]);
       expect(await world.comments(forged)).toEqual([expect.stringContaining("Nothing was started")]);
       expect(await world.github.journal.openRuns()).toEqual([]);
@@ -183,13 +224,16 @@ it("a dispatch with consent becomes a run of a machine account; one that asks fo
       expect(tracking.user?.login).toBe(ACTIONS_LOGIN);
       const comments = await world.comments(tracking.number);
       expect(comments[0]).toContain("octo started the workflow with consent to this plan");
+      expect(comments[0]).toContain(`begin by what a run pushes: ${OWN}`);
+      expect(comments[0]).not.toContain("reviews are comments");
+      expect(others).toContain("push: own success");
+      expect(await reviewsInto(world, `roundtable/${tracking.number}/main`)).toEqual([
+        `APPROVED ${ACTIONS_LOGIN}`,
+      ]);
       expect(comments.at(-1)).toContain("## Run ended: complete");
       const made = await board(world, [forged, tracking.number]);
-      expect(made.pulls).toEqual([
-        `open main ${MACHINE}`,
-        `merged roundtable/${tracking.number}/main ${MACHINE}`,
-      ]);
-      expect(made.issues).toEqual([expect.stringMatching(new RegExp(`^closed .*completed.* ${MACHINE}$`))]);
+      expect(made.pulls).toEqual([`open main ${APP}`, `merged roundtable/${tracking.number}/main ${APP}`]);
+      expect(made.issues).toEqual([expect.stringMatching(/^closed .*completed.* helper\[bot\]$/)]);
     },
     { isPrivate: true, secrets },
   );

@@ -1,10 +1,10 @@
-/** The example, from the spec to the final pull request; how it ends when it is interrupted: test/long. */
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+/** The example, from the spec to the final pull request; how it ends when it is interrupted, or its fixes are taken away: test/long. */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { endOf, EXPECTED, runExample } from "../support/example-run.ts";
-import { EXAMPLE_SPEC, faults, git } from "../support/local-run.ts";
+import { faults, git } from "../support/local-run.ts";
 
 describe("the example", () => {
   it(
@@ -41,27 +41,5 @@ describe("the example", () => {
         expect(again.report).toEqual(report);
       }),
     240_000,
-  );
-
-  it(
-    "cannot end well without the fixes",
-    () =>
-      runExample(async (run, folder) => {
-        const spec = join(folder, "playbook");
-        cpSync(EXAMPLE_SPEC, spec, { recursive: true });
-        const playbook = join(spec, "playbook.yml");
-        writeFileSync(playbook, readFileSync(playbook, "utf8").replaceAll(/^ +fix: .*\n/gm, ""));
-        const { report, code } = await run({ options: { playbook } });
-        expect(code).toBe(2);
-        expect(report.decisions.map(({ kind, unit }) => `${kind} ${unit}`).toSorted()).toEqual([
-          "fixes-used-up 2",
-          "fixes-used-up 4",
-        ]);
-        expect(report.units.filter((unit) => unit.phase === "completed").map((unit) => unit.id)).toEqual([
-          "1",
-          "3",
-        ]);
-      }),
-    300_000,
   );
 });

@@ -135,6 +135,38 @@ it.each<Partial<Job>>([
   },
 );
 
+it.runIf(WAYS.length > 0)(
+  "with a list of hosts the agent and its verify commands reach no other",
+  async () => {
+    const checkout = await makeCheckout({ "a.txt": "one\n" });
+    const ask = "curl -s --max-time 5 http://evil.example/";
+    const job: Partial<Job> = {
+      backend: "command",
+      command: "bash work.sh",
+      verify: [`${ask} | grep closed`, "! bash -c 'exec 3<>/dev/tcp/1.1.1.1/53'"],
+      network: ["registry.npmjs.org"],
+    };
+    await checkout.write("work.sh", `${ask} > answer.txt`);
+    const { result, log } = await runJob(checkout, job);
+    const said = "The network is closed to evil.example:80: `network.allow` does not name it.";
+    expect(filesOf(result)).toMatchObject([{ path: "answer.txt", content: `${said}\n` }]);
+    expect(result).toMatchObject({ verify: [{ code: 0 }, { code: 0 }] });
+    expect(log.split(said).length - 1).toBeGreaterThan(0);
+    await expectGone(log);
+  },
+);
+
+it("no agent begins with a list of hosts where the network cannot be closed, and what to do is said", async () => {
+  const checkout = await makeCheckout({ "a.txt": "one\n" });
+  const job: Partial<Job> = { backend: "command", command: "touch begun", network: ["a.example"] };
+  const { result } = await runJob(checkout, job, { isPlain: true, env: { ANTHROPIC_API_KEY: "" } });
+  expect(result).toMatchObject({
+    outcome: "blocked",
+    summary: expect.stringMatching(/^`network\.allow` cannot be kept here, .* leaves the network open\.$/),
+  });
+  expect(existsSync(join(checkout.folder, "begun"))).toBe(false);
+});
+
 it("an agent that asks no model begins there where no key is", async () => {
   const checkout = await makeCheckout({ "a.txt": "one\n" });
   const job: Partial<Job> = { backend: "command", command: "true" };

@@ -41,7 +41,9 @@ function roundtable(
   args: readonly string[],
   change: { cwd?: string; env?: Record<string, string> } = {},
 ): { status: number | null; stdout: string; stderr: string } {
-  const env = { PATH: process.env["PATH"]!, HOME: folder, ...change.env };
+  // Each mistake starts the program anew: what Node compiles of it is kept for the next.
+  const cache = join(folder, "compiled");
+  const env = { PATH: process.env["PATH"]!, HOME: folder, NODE_COMPILE_CACHE: cache, ...change.env };
   return spawnSync(process.execPath, [join(ROOT, "src/entry/cli.ts"), ...args], {
     cwd: change.cwd ?? folder,
     env,

@@ -70,6 +70,16 @@ describe("the forms of plan", () => {
     expect(err).toEqual(["Read from the working tree; a run reads the base branch."]);
   });
 
+  it("says that a run would ask a model, where the configuration wants one", async () => {
+    const config =
+      "version: 1\nplanner: model\nrouting: { plan: claude }\nagents: { claude: { backend: claude } }\nbudget: { plan: 1 }\n";
+    const asks = expect.stringContaining("By the rules alone: with `planner: model`");
+    const files = { "tasks.md": GOOD };
+    const { err } = await planned(repository({ ...files, "/.github/roundtable.yml": config }));
+    expect(err).toContainEqual(asks);
+    expect((await planned(repository(files))).err).not.toContainEqual(asks);
+  });
+
   it("--only takes ids with blanks around them", async () => {
     const root = repository({ "tasks.md": "- [ ] 1. A\n- [ ] 2. B\n- [ ] 3. C\n" });
     const { code, out } = await planned(root, { json: true, only: "1, 3 ," });

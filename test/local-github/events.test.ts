@@ -2,9 +2,9 @@ import { createServer } from "node:http";
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { createLocalGithub } from "../../src/local-github/github.ts";
+import { createJudgedGithub } from "../support/judge.ts";
 import type { Delivery } from "../../src/local-github/webhooks.ts";
-import { signatureOf } from "../../src/local-github/webhooks.ts";
+import { signatureOf } from "../../src/local-github/deliveries.ts";
 import {
   commitOn,
   createTestWorld,
@@ -58,7 +58,6 @@ describe("webhooks", () => {
       issue: { number },
       repository: { full_name: FULL_NAME },
       sender: { login: "guest", type: "User" },
-      installation: { id: 1 },
     });
     expect(seen[8]?.payload).toMatchObject({ review: { state: "commented" } });
     expect(seen[10]?.payload).toMatchObject({ pull_request: { merged_at: "2026-03-01T12:00:00Z" } });
@@ -120,7 +119,7 @@ describe("a world opened again", () => {
       cwd: folder,
       env,
     });
-    const again = await createLocalGithub({ machine: world.machine, folder: world.folder });
+    const again = await createJudgedGithub({ machine: world.machine, folder: world.folder });
     const octokit = octokitFor(again, again.token({ login: "octo" }));
     expect((await octokit.rest.issues.listComments({ ...REPO, issue_number: 1 })).data).toMatchObject([
       { body: "hello" },
@@ -137,7 +136,7 @@ describe("a world opened again", () => {
     await world.owner.rest.issues.create({ ...REPO, title: "A" });
     world.machine.clock.advance(1000);
     await world.github.save();
-    const again = await createLocalGithub({ machine: world.machine, folder: world.folder });
+    const again = await createJudgedGithub({ machine: world.machine, folder: world.folder });
     expect(
       (await octokitFor(again, again.token({ login: "octo" })).rest.issues.listForRepo(REPO)).data,
     ).toHaveLength(1);

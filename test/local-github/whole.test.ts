@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { createActions } from "../../src/local-github/actions/engine.ts";
-import { createLocalGithub } from "../../src/local-github/github.ts";
+import { createJudgedGithub } from "../support/judge.ts";
 import type { LocalGithub } from "../../src/local-github/github.ts";
 import { FULL_NAME, octokitFor, REPO } from "../support/local-github.ts";
 import { createTestMachine } from "../support/machine.ts";
@@ -24,7 +24,7 @@ describe("the site with its Actions engine", () => {
   let folder: string;
   let github: LocalGithub;
   const open = (): Promise<LocalGithub> =>
-    createLocalGithub({
+    createJudgedGithub({
       machine: createTestMachine(),
       folder,
       actions: createActions({ folder: join(folder, "actions"), actionsAt: {} }),

@@ -1,10 +1,12 @@
 /** `roundtable cleanup` on a repository with an ended run and one under way. */
 import { describe, expect, it } from "vitest";
 import { cleanup } from "../../src/entry/commands/cleanup.ts";
+import { scriptedRun } from "../support/scripted-run.ts";
 import { confirmedRun, SPEC } from "../support/shipped-run.ts";
 import { AT, REPO, story, type World } from "../support/world.ts";
 
 const DAY_MS = 24 * 3_600_000;
+const TASKS = "- [ ] 1. Write a\n  - In `src/1.txt`\n";
 
 /** What a person sees of it. */
 async function clean(world: World, days: number, more: { dryRun?: true; token?: string } = {}) {
@@ -33,7 +35,7 @@ const artifactsOf = async (world: World): Promise<string[]> =>
 
 /** A run that has ended and one under way, ten days later. */
 async function tenDaysLater(world: World): Promise<{ over: number; open: number }> {
-  const { run: over, rest } = await confirmedRun(world, { tasks: "- [ ] 1. Write a\n  - In `src/1.txt`\n" });
+  const { run: over, rest } = await confirmedRun(world, { tasks: TASKS });
   expect((await rest()).outcome).toBe("complete");
   const { printed } = await clean(world, 5);
   expect(printed).toMatch(new RegExp(`Run ${over} is kept: it ended on .*\n0 runs removed\\.`));
@@ -85,7 +87,7 @@ describe("cleanup", () => {
 
   it("leaves an issue that a later ask does not take for its run", () =>
     story(async (world) => {
-      const { run, rest } = await confirmedRun(world, { tasks: "- [ ] 1. Write a\n  - In `src/1.txt`\n" });
+      const { run, rest } = await scriptedRun(world, { tasks: TASKS });
       await rest();
       await mergeFinal(world, run);
       world.machine.clock.advance(10 * DAY_MS);
@@ -100,7 +102,7 @@ describe("cleanup", () => {
 
   it("that was interrupted is done by the same command again; what GitHub refuses is told", () =>
     story(async (world) => {
-      const { run, rest } = await confirmedRun(world, { tasks: "- [ ] 1. Write a\n  - In `src/1.txt`\n" });
+      const { run, rest } = await scriptedRun(world, { tasks: TASKS });
       await rest();
       await mergeFinal(world, run);
       world.machine.clock.advance(10 * DAY_MS);

@@ -180,13 +180,25 @@ describe("a dispatch", () => {
 
   it("whose issue a comment has taken gets an issue of its own, each of two", () =>
     actionStory(async (world) => {
-      const issues = [await world.dispatch({}), await world.dispatch({})];
-      for (const issue of issues) await world.say(issue, `/orchestrate ${SPEC}`);
+      const specs = [SPEC, ...["w", "y", "z"].map((name) => `.kiro/specs/${name}`)];
+      await world.commit(Object.fromEntries(specs.map((spec) => [`${spec}/tasks.md`, TASKS])));
+      const issues = [await world.dispatch({ spec: specs[0]! }), await world.dispatch({ spec: specs[1]! })];
+      for (const [at, issue] of issues.entries()) await world.say(issue, `/orchestrate ${specs[at + 2]!}`);
       const asks = (await world.pass()).asks.filter(({ comment }) => comment === 0);
       expect(asks.map(({ accepted }) => accepted)).toEqual([true, true]);
       const runs = (await world.github.journal.openRuns()).map(({ run }) => run);
       expect(new Set(runs)).toEqual(new Set([...issues, ...asks.map(({ issue }) => issue)]));
       expect(runs).toHaveLength(4);
+    }));
+
+  it("of a spec that a comment has opened a run of is told so, and opens none", () =>
+    actionStory(async (world) => {
+      const run = await world.ask(`/orchestrate ${SPEC}`);
+      const issue = await world.dispatch(CONSENT);
+      const { asks } = await world.pass();
+      expect(asks.map(({ issue: of }) => of)).toEqual([run, run]);
+      expect((await world.comments(issue))[0]).toContain(`The run in #${run} works on this spec already`);
+      expect(await world.github.journal.openRuns()).toHaveLength(1);
     }));
 
   it("does not begin again when its run is over", () =>

@@ -1,8 +1,9 @@
-/** What agents learned: a pull request of its own for AGENTS.md, with the shipped agent workflow and a program as agent. */
+/** What agents learned: a pull request of its own for AGENTS.md. The first has the shipped agent workflow and a program as agent. */
 import { describe, expect, it } from "vitest";
 import type { Github } from "../../src/application/ports.ts";
 import { TransientError } from "../../src/domain/problem.ts";
-import { confirmedRun, type ShippedRun } from "../support/shipped-run.ts";
+import { scriptedRun, type ScriptedRun } from "../support/scripted-run.ts";
+import { confirmedRun } from "../support/shipped-run.ts";
 import { AT, story, type World } from "../support/world.ts";
 
 const CONFIG =
@@ -12,12 +13,10 @@ const WORK = `mkdir -p src; echo work >> src/1.txt
 echo '${JSON.stringify({ outcome: "completed", summary: "Done.", learnings: LEARNED })}'
 `;
 
-const begin = (world: World, agents: Readonly<Record<string, string>>): Promise<ShippedRun> =>
-  confirmedRun(world, {
-    tasks: "- [ ] 1. Write a\n  - In `src/1.txt`\n",
-    files: { "work.sh": WORK, ".github/roundtable.yml": CONFIG, ...agents },
-    flags: "",
-  });
+const TASKS = "- [ ] 1. Write a\n  - In `src/1.txt`\n";
+
+const begin = (world: World, files: Readonly<Record<string, string>>): Promise<ScriptedRun> =>
+  scriptedRun(world, { tasks: TASKS, files, learnings: LEARNED, seconds: 30 });
 
 /** Open and closed ones from the run's branch for AGENTS.md. */
 const proposed = async (world: World, run: number) =>
@@ -33,7 +32,15 @@ const agentsAt = async (world: World, ref: string): Promise<string> =>
 describe("what agents learned", () => {
   it("waits for a person in a pull request that changes AGENTS.md alone, which the summary names", () =>
     story(async (world) => {
-      const { run, rest } = await begin(world, { "AGENTS.md": "# Us\n\n- Old news\n" });
+      const { run, rest } = await confirmedRun(world, {
+        tasks: TASKS,
+        files: {
+          "work.sh": WORK,
+          ".github/roundtable.yml": CONFIG,
+          "AGENTS.md": "# Us\n\n- Old news\n",
+        },
+        flags: "",
+      });
       expect((await rest()).outcome).toBe("complete");
       const [pull, ...more] = await proposed(world, run);
       expect(more).toEqual([]);
@@ -67,14 +74,14 @@ describe("what agents learned", () => {
     "is proposed once, also when the process dies right after %s was made",
     (step) =>
       story(async (world) => {
-        const { run, until } = await begin(world, {});
+        const { run, github, until } = await begin(world, {});
         await until(({ view }) => view.state.train?.finish === true);
-        await world.reconciler({ github: dyingAfter(world.github, step), takeOver: true }).pass();
+        await world.reconciler({ github: dyingAfter(github, step), takeOver: true }).pass();
         expect(await world.github.journal.hasEnded(run)).toBe(false);
         const { code } = world.github;
         const left = await code.branch(`roundtable/${run}/learnings`);
         expect(left).not.toBeNull();
-        await world.reconciler({ takeOver: true }).pass();
+        await world.reconciler({ github, takeOver: true }).pass();
         expect(await world.github.journal.hasEnded(run)).toBe(true);
         const pulls = await proposed(world, run);
         expect(pulls).toHaveLength(1);

@@ -1,16 +1,13 @@
-/** People and reviewers on the same pull request, with the shipped agent workflow and the practice agent. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+/** People and reviewers on the same pull request. Jobs are scripted but for the last: what is told is what people do. */
 import { describe, expect, it } from "vitest";
 import type { RunReport } from "../../src/application/report.ts";
-import { ROOT } from "../support/local-run.ts";
-import { story, type World } from "../support/world.ts";
+import { scriptedRun } from "../support/scripted-run.ts";
+import { confirmedRun } from "../support/shipped-run.ts";
+import { AT, story, type World } from "../support/world.ts";
 
-const SPEC = ".kiro/specs/x";
-const AT = { owner: "octo", repo: "demo" };
-
-interface Run {
+interface Told {
   run: number;
+  pass(): Promise<RunReport>;
   /** Passes until the unit is in this phase. */
   until(phase: string): Promise<RunReport>;
   pull(): Promise<{ number: number; draft: boolean; merged: boolean; labels: string[]; headSha: string }>;
@@ -19,38 +16,24 @@ interface Run {
   review(event: "REQUEST_CHANGES" | "APPROVE", body: string): Promise<void>;
 }
 
-async function begin(world: World, files: Readonly<Record<string, string>> = {}): Promise<Run> {
-  await world.commit({
-    ...files,
-    [`${SPEC}/tasks.md`]: "- [ ] 1. Write the parser\n  - _writes: src/parser.txt_\n",
-    ".github/workflows/roundtable-agent.yml": readFileSync(
-      join(ROOT, "workflows/roundtable-agent.yml"),
-      "utf8",
-    ),
+async function begin(world: World, files: Readonly<Record<string, string>> = {}): Promise<Told> {
+  const { run, step, until, rest } = await scriptedRun(world, {
+    tasks: "- [ ] 1. Write the parser\n  - _writes: src/1.txt_\n",
+    files,
+    flags: "--agent practice",
+    seconds: 30,
   });
-  const run = await world.ask(`/orchestrate ${SPEC} --agent practice`);
-  await world.pass();
-  await world.say(run, "/orchestrate confirm");
-  const pull: Run["pull"] = async () =>
+  const pull: Told["pull"] = async () =>
     (await world.github.board.board(`roundtable/${run}/main`)).pulls.find((one) =>
       one.head.endsWith("/unit-1"),
     )!;
   return {
     run,
+    pass: step,
     pull,
-    async until(phase) {
-      for (let look = 0; look < 40; look++) {
-        const report = (await world.pass()).runs.find((one) => one.run === run)!;
-        if (report.view.phases.get("1")!.kind === phase) return report;
-        await world.local.settled();
-      }
-      throw new Error(`unit 1 never came to be ${phase}`);
-    },
+    until: (phase) => until(({ view }) => view.phases.get("1")!.kind === phase),
     async end() {
-      for (let look = 0; look < 40 && !(await world.github.journal.hasEnded(run)); look++) {
-        await world.local.settled();
-        await world.pass();
-      }
+      if (!(await world.github.journal.hasEnded(run))) await rest();
     },
     async review(event, body) {
       await world
@@ -68,7 +51,6 @@ describe("a person's review", () => {
       await review("REQUEST_CHANGES", "Please name it properly.");
       await until("in_progress");
       const first = (await pull()).headSha;
-      await world.local.settled();
       await until("under_review");
       expect((await pull()).headSha).not.toBe(first);
       await review("APPROVE", "Good now.");
@@ -85,8 +67,8 @@ describe("a person's review", () => {
       const { until, review } = await begin(world);
       await until("final_review");
       await review("REQUEST_CHANGES", "Wait.");
-      await world.local.settled();
-      const report = await until("in_progress");
+      const report = await until("under_review");
+      expect(report.view.byId.get("1")!.work.map(({ role }) => role)).toEqual(["implement", "fix"]);
       expect(report.view.state.landed).toEqual({});
       expect(report.view.state.train).toBeNull();
     }));
@@ -105,15 +87,14 @@ describe("a person's review", () => {
 
   it("is waited for where the configuration asks for one; a stranger's is none", () =>
     story(async (world) => {
-      const { run, until, pull, review, end } = await begin(world, {
+      const { pass, until, pull, review, end } = await begin(world, {
         ".github/roundtable.yml": "version: 1\nrequire_human: [standard]\n",
       });
       await until("under_review");
-      await world.local.settled();
       const { number } = await pull();
       const approval = { ...AT, pull_number: number, event: "APPROVE" as const };
       await world.as("stranger").rest.pulls.createReview(approval);
-      const waiting = (await world.pass()).runs.find((one) => one.run === run)!;
+      const waiting = await pass();
       expect(waiting).toMatchObject({
         outcome: "decision",
         reason: "unit 1 waits: it is standard: a person with write access must approve it",
@@ -189,20 +170,22 @@ it("a request for changes that `/orchestrate approve` overruled stands in the su
 describe("what lands", () => {
   it("is a parent of a verified commit, was reviewed at that very head, and nothing is written once it is quiet", () =>
     story(async (world) => {
-      const { run, until, pull, end } = await begin(world);
-      const report = await until("completed");
+      const { run, until, rest } = await confirmedRun(world, {
+        tasks: "- [ ] 1. Write the parser\n  - _writes: src/parser.txt_\n",
+      });
+      const report = await until(({ view }) => view.phases.get("1")!.kind === "completed");
       const { head, sha } = report.view.state.landed["1"]!;
       const candidate = (await world.github.code.readCommit(sha))!;
       expect(candidate.parents).toContain(head);
       expect(report.view.state.attempts["_train/verify/1"]).toMatchObject({ headSha: sha, outcome: "green" });
-      const reviews = await world.github.board.reviews((await pull()).number);
+      const reviews = await world.github.board.reviews(report.view.byId.get("1")!.pull!.number);
       expect(reviews.map(({ author, state, sha: at }) => ({ author, state, at }))).toEqual([
         { author: "github-actions[bot]", state: "APPROVED", at: head },
       ]);
       expect(reviews[0]!.body).toMatch(/^Scripted review: no model read this/);
       const { data: issue } = await world.as("octo").rest.issues.get({ ...AT, issue_number: run });
       expect(issue.state).toBe("open");
-      await end();
+      await rest();
       const { writes } = world.local.counters;
       await world.pass();
       await world.reconciler().pass();

@@ -8,7 +8,7 @@ import type { Octokit } from "@octokit/rest";
 import { createActions } from "../../src/local-github/actions/engine.ts";
 import type { ActionsOptions } from "../../src/local-github/actions/engine.ts";
 import type { ActionsEngine, WorkflowRunView } from "../../src/local-github/actions/host.ts";
-import { createLocalGithub } from "../../src/local-github/github.ts";
+import { createJudgedGithub } from "./judge.ts";
 import type { LocalGithub } from "../../src/local-github/github.ts";
 import type { Delivery } from "../../src/local-github/webhooks.ts";
 import { commitOn, FULL_NAME, octokitFor, REPO } from "./local-github.ts";
@@ -47,7 +47,7 @@ export async function createActionsWorld(options: Partial<ActionsOptions> = {}):
     secrets: { MODEL_KEY: "key-of-the-model" },
     ...options,
   });
-  const github = await createLocalGithub({ machine, folder, actions });
+  const github = await createJudgedGithub({ machine, folder, actions });
   const deliveries: Delivery[] = [];
   github.onDelivery((delivery) => void deliveries.push(delivery));
   for (const login of ["octo", "guest"]) github.addAccount({ login, type: "User" });

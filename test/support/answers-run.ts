@@ -122,6 +122,9 @@ export const RUN_STORIES = {
         "decision / 1 completed, closed, merged / 2 under-review, open, open / src/1.txt / main train unit-1 unit-2",
       skip: TAKEN_WITH_FIRST,
       abort: ENDED_WITH_FIRST,
+      // The new plan waits for a confirm.
+      replan:
+        "decision / 1 completed, closed, merged / 2 not-started, open, none / src/1.txt / main train unit-1",
     },
   },
   budget: {

@@ -83,6 +83,7 @@ export const aJob = (change: Partial<Job> = {}): Job => ({
   writes: [],
   report: null,
   protectedPaths: [],
+  restored: [],
   baseUrl: null,
   price: null,
   isolation: "required",

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { Octokit } from "@octokit/rest";
 import { z } from "zod";
 
-import { createLocalGithub } from "../../src/local-github/github.ts";
+import { createJudgedGithub } from "./judge.ts";
 import type { LocalGithub, TokenRequest } from "../../src/local-github/github.ts";
 import { createTestMachine } from "./machine.ts";
 import type { TestMachine } from "./machine.ts";
@@ -31,7 +31,7 @@ export interface TestWorld {
 export async function createTestWorld(): Promise<TestWorld> {
   const machine = createTestMachine();
   const folder = await mkdtemp(join(tmpdir(), "local-github-"));
-  const github = await createLocalGithub({ machine, folder });
+  const github = await createJudgedGithub({ machine, folder });
   github.addAccount({ login: "octo", type: "User" });
   github.addAccount({ login: "guest", type: "User" });
   await github.addRepository({ fullName: FULL_NAME, defaultBranch: "main" });

@@ -6,8 +6,8 @@ import { onTestFinished } from "vitest";
 import { openPlace, type Ground, type Place } from "../../src/adapters/system/isolation.ts";
 import { machine } from "../../src/adapters/system/machine.ts";
 import { findSystem, type System } from "../../src/adapters/system/other-user.ts";
-import type { Processes } from "../../src/application/ports.ts";
-import { makeCheckout, type Checkout } from "./checkout.ts";
+import type { Log, Processes } from "../../src/application/ports.ts";
+import { makeCheckout, quiet, type Checkout } from "./checkout.ts";
 
 /** Ways to another user that this machine has: as root both, where sudo is there. */
 export const WAYS: { way: string; system: Partial<System> }[] = [
@@ -28,6 +28,7 @@ export interface Given {
   system?: Partial<System>;
   ground?: Partial<Ground>;
   processes?: Processes;
+  log?: Log;
   /** What is done in the checkout before. */
   before?: (checkout: Checkout) => Promise<unknown>;
 }
@@ -36,6 +37,7 @@ export async function open({
   system = {},
   ground = {},
   processes = machine.processes,
+  log = quiet.log,
   before,
 }: Given): Promise<Opened> {
   const checkout = await makeCheckout({ "a.txt": "one\n", ".gitignore": "ignored\n" });
@@ -45,7 +47,7 @@ export async function open({
   await chmod(root, 0o711);
   const { sudo, setpriv } = await findSystem();
   const place = await openPlace(
-    { ...machine, processes },
+    { ...machine, processes, log },
     { uid: process.getuid?.() ?? null, sudo, setpriv, places: root, ...system },
     {
       checkout: checkout.folder,
@@ -53,6 +55,7 @@ export async function open({
       env: { PATH: "/usr/bin:/bin" },
       needs: [],
       staysRather: false,
+      network: [],
       ...ground,
     },
   );

@@ -62,13 +62,17 @@ export interface Script {
   wantsOf?: (attempt: AttemptView) => number | null;
   /** What a planner proposes. */
   proposes?: (attempt: AttemptView) => object;
+  /** What agents say that they learned. */
+  learnings?: readonly string[];
+  /** How long each job is under way before it ends. */
+  seconds?: number;
 }
 
 /** Each function is asked once for each dispatch. */
 export function scriptedJobs(
   github: Github,
   fateOf: (attempt: AttemptView) => Fate,
-  { wantsOf = () => null, proposes = () => ({ units: [] }) }: Script = {},
+  { wantsOf = () => null, proposes = () => ({ units: [] }), learnings = [], seconds = 0 }: Script = {},
 ): { workflows: Github["workflows"]; dispatches: { key: string; fate: Fate }[] } {
   const ended = new Map<number, Ended>();
   const dispatches: { key: string; fate: Fate }[] = [];
@@ -78,6 +82,10 @@ export function scriptedJobs(
     if (!found) throw new Error(`no scripted run ${runId}`);
     return found;
   };
+  const seen = (fact: WorkflowRunFact): WorkflowRunFact =>
+    github.now().getTime() < fact.createdAt.getTime() + seconds * 1000
+      ? { ...fact, status: "in_progress", conclusion: null }
+      : fact;
   return {
     dispatches,
     workflows: {
@@ -106,6 +114,7 @@ export function scriptedJobs(
           artifact: artifactOf(run, attempt, {
             fate,
             wants: wantsOf(attempt),
+            learnings,
             ...(attempt.role === "plan" && { proposal: proposes(attempt) }),
           }),
           isReadOnce: fate === "gone",
@@ -119,7 +128,7 @@ export function scriptedJobs(
         Object.assign(fact, { status: "completed", conclusion: "cancelled" });
         return Promise.resolve({ did: "updated" });
       },
-      runs: () => Promise.resolve([...ended.values()].map(({ fact }) => fact)),
+      runs: () => Promise.resolve([...ended.values()].map(({ fact }) => seen(fact))),
       jobs: (runId) => Promise.resolve(find(runId).jobs),
       jobLog: () => Promise.resolve("not ok 1 - it does what it should\n"),
       artifact: ({ runId, name }) => {
@@ -143,7 +152,12 @@ function jobsOf(id: number, role: Role, fate: Fate): JobFact[] {
 function artifactOf(
   run: number,
   attempt: AttemptView,
-  { fate, wants, proposal }: { fate: Fate; wants: number | null; proposal?: object },
+  {
+    fate,
+    wants,
+    learnings,
+    proposal,
+  }: { fate: Fate; wants: number | null; learnings: readonly string[]; proposal?: object },
 ): Ended["artifact"] {
   const { slug, role, n, nonce, baseSha, headSha } = attempt;
   if (role === "verify" || fate === "nothing" || fate === "hangs") return null;
@@ -153,7 +167,7 @@ function artifactOf(
     ? { outcome: OUTCOMES[fate] ?? "completed", summary: `It was ${fate}.`, proposal }
     : isReview
       ? reviewOf(fate)
-      : workOf(attempt, fate);
+      : { ...workOf(attempt, fate), learnings };
   const text =
     fate === "garbage"
       ? '{"v": 1, "outcome"'

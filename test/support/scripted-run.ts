@@ -8,6 +8,8 @@ import type { World } from "./world.ts";
 
 export interface ScriptedRun {
   run: number;
+  /** With the scripted jobs in place of Actions. */
+  github: Github;
   /** One pass, and half a minute later, or when an attempt that backs off is due. */
   step(): Promise<RunReport>;
   /** Passes until it is so. */
@@ -33,8 +35,8 @@ export async function scriptedRun(
     github?: Github;
   } & Script,
 ): Promise<ScriptedRun> {
-  const { workflows } = scriptedJobs(github, fateOf, script);
-  const reconciler = world.reconciler({ github: { ...github, workflows } });
+  const scripted = { ...github, workflows: scriptedJobs(github, fateOf, script).workflows };
+  const reconciler = world.reconciler({ github: scripted });
   await world.commit({ [`${SPEC}/tasks.md`]: tasks, ...files });
   const run = await world.ask(`/orchestrate ${SPEC} ${flags}`.trim());
   await reconciler.pass();
@@ -54,7 +56,7 @@ export async function scriptedRun(
     }
     throw new Error("it never came to be so");
   };
-  return { run, step, until, rest: () => until(({ outcome }) => outcome !== "running") };
+  return { run, github: scripted, step, until, rest: () => until(({ outcome }) => outcome !== "running") };
 }
 
 export const goodFate = ({ role }: AttemptView): Fate =>

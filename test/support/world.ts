@@ -8,13 +8,14 @@ import { join } from "node:path";
 import { Octokit } from "@octokit/rest";
 import { createGithub } from "../../src/adapters/github/github.ts";
 import { UNPACED } from "../../src/adapters/github/pacer.ts";
-import { ACTION_NAME } from "../../src/application/workflow-files.ts";
+import { ACTION_NAME } from "../../src/domain/doctor/shipped.ts";
 import { createReconciler, type ReconcilerOptions } from "../../src/application/reconcile.ts";
 import type { Github } from "../../src/application/ports.ts";
 import { parseCommand } from "../../src/domain/run/command.ts";
 import type { PassReport } from "../../src/application/report.ts";
 import { createActions } from "../../src/local-github/actions/engine.ts";
-import { createLocalGithub, type LocalGithub } from "../../src/local-github/github.ts";
+import type { LocalGithub } from "../../src/local-github/github.ts";
+import { createJudgedGithub } from "./judge.ts";
 import { createTestMachine, type TestMachine } from "./machine.ts";
 import { sha256 } from "./run.ts";
 import { ROOT } from "./local-run.ts";
@@ -73,7 +74,7 @@ export async function createWorld({
     actionsAt: { [ACTION_NAME]: ROOT },
     secrets,
   });
-  const local = await createLocalGithub({ machine, folder: join(folder, "github"), actions });
+  const local = await createJudgedGithub({ machine, folder: join(folder, "github"), actions });
   for (const login of ["octo", "reader", "stranger"]) local.addAccount({ login, type: "User" });
   await local.addRepository({ fullName: REPO, defaultBranch: "main", private: isPrivate });
   local.setPermission(REPO, "reader", "read");

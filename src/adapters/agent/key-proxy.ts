@@ -1,5 +1,5 @@
 /**
- * The key proxy: an HTTP server on this machine's loopback for the length of one attempt. It takes the requests of one
+ * The key proxy: an HTTP server on this machine's loopback, or where else branch code is let to it, for the length of one attempt. It takes the requests of one
  * dialect that carry its token, puts the real key in the token's place, and passes the answer on as it comes. It counts
  * what answers took, and refuses a request that may pass the cap. The key stands in no log, error or answer.
  */
@@ -45,13 +45,23 @@ interface Exchange {
   response: ServerResponse;
 }
 
-export function keyProxy({ random }: { random: Random }, patience = PATIENCE): ModelProxy {
+export interface KeyProxyOptions {
+  random: Random;
+  /** A socket to listen on, and the origin that leads to it; null: a port of the loopback. */
+  door?: { path: string; origin: string } | null;
+}
+
+export function keyProxy({ random, door = null }: KeyProxyOptions, patience = PATIENCE): ModelProxy {
   return {
-    open: (route) => open({ route: { ...route, key: route.key.trim() }, token: random.hex(48), patience }),
+    open: (route) =>
+      open({ route: { ...route, key: route.key.trim() }, token: random.hex(48), patience }, door),
   };
 }
 
-async function open(opened: Pick<Line, "route" | "token" | "patience">): Promise<OpenModel> {
+async function open(
+  opened: Pick<Line, "route" | "token" | "patience">,
+  door: KeyProxyOptions["door"],
+): Promise<OpenModel> {
   const { token } = opened;
   const closing = new AbortController();
   const charges = new Charges(opened.route);
@@ -73,12 +83,13 @@ async function open(opened: Pick<Line, "route" | "token" | "patience">): Promise
   });
   const { promise: listening, resolve, reject } = Promise.withResolvers<void>();
   server.once("error", reject);
-  server.listen(0, "127.0.0.1", resolve);
+  if (door) server.listen(door.path, resolve);
+  else server.listen(0, "127.0.0.1", resolve);
   await listening;
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
   return {
-    access: { origin: `http://127.0.0.1:${port}`, token },
+    access: { origin: door?.origin ?? `http://127.0.0.1:${port}`, token },
     used: () => usedOn(line),
     close: async () => {
       closing.abort();

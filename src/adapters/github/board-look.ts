@@ -102,29 +102,39 @@ export function createLook(
           updatedAt: raw.updatedAt,
           isLinked: raw.parent !== null,
         });
-    for (const raw of found.pulls)
-      if (loginOf(raw.author) === me && !raw.isCrossRepository) board.pulls.set(raw.number, knownPull(raw));
+    // Nothing of a fork is ever run or landed.
+    for (const raw of found.pulls) if (!raw.isCrossRepository) board.pulls.set(raw.number, knownPull(raw));
     memory.keep(run, board);
-    return lookOf(board, found.labels);
+    return lookOf(board, { labels: found.labels, me, integration: request.integrationBranch });
   };
 }
 
 const knownPull = (raw: RawPull): KnownPull => ({
   fact: pullFact(raw),
+  author: loginOf(raw.author),
+  authorIsBot: raw.author?.type === "Bot",
   id: raw.id,
   updatedAt: raw.updatedAt,
   reviews: raw.reviews.pageInfo.hasNextPage ? null : raw.reviews.nodes.map(reviewFact),
 });
 
 /** Facts of the snapshot are plain: what is written later changes only what is remembered. */
-function lookOf({ issues, pulls, comments, branches, tracking }: KnownBoard, labels: string[]): Look {
+function lookOf(
+  { issues, pulls, comments, branches, tracking }: KnownBoard,
+  { labels, me, integration }: { labels: string[]; me: string; integration: string },
+): Look {
+  const [ours, others] = [
+    [...pulls.values()].filter((one) => one.author === me),
+    [...pulls.values()].filter((one) => one.author !== me && one.fact.base === integration),
+  ];
   return structuredClone({
     branches: Object.fromEntries([...branches].filter((one): one is [string, string] => one[1] !== null)),
     tracking: tracking && { ...tracking, comments },
     board: {
       issues: [...issues.values()].map(({ fact }) => fact),
-      pulls: [...pulls.values()].map(({ fact }) => fact),
+      pulls: ours.map(({ fact }) => fact),
     },
+    outside: others.map(({ fact, author, authorIsBot }) => ({ ...fact, author, authorIsBot })),
     reviews: Object.fromEntries(
       [...pulls.values()].flatMap(({ fact, reviews }) => (reviews ? [[fact.number, reviews]] : [])),
     ),

@@ -17,6 +17,8 @@ export interface KnownIssue {
 
 export interface KnownPull {
   fact: PullFact;
+  author: string;
+  authorIsBot: boolean;
   /** For GraphQL. */
   id: string;
   updatedAt: string;
@@ -34,6 +36,13 @@ export interface KnownBoard {
   lookedAt: number;
 }
 
+interface KnownText {
+  state: "open" | "closed";
+  labels: string[];
+  title: string | null;
+  body: string | null;
+}
+
 export interface BoardMemory {
   /** As it was at whatever time; null before the first look. */
   last(run: number): KnownBoard | null;
@@ -42,7 +51,8 @@ export interface BoardMemory {
   fresh(run: number): KnownBoard | null;
   /** The board that a body's marker names. */
   ofMarker(marker: string): KnownBoard | null;
-  issue(number: number): { state: "open" | "closed"; labels: string[]; body: string | null } | null;
+  /** Of a tracking issue no text is known. */
+  issue(number: number): KnownText | null;
   pull(number: number): KnownPull | null;
   /** Undefined: not known. */
   branch(name: string): string | null | undefined;
@@ -63,7 +73,7 @@ export function createBoardMemory(clock: Clock): BoardMemory {
     ofMarker: (marker) => fresh(Number(parseMarker(marker)?.values["run"])),
     issue(number) {
       const tracking = fresh(number)?.tracking;
-      if (tracking) return Object.assign(tracking, { body: null });
+      if (tracking) return Object.assign(tracking, { title: null, body: null });
       return all().flatMap(({ issues }) => issues.get(number)?.fact ?? [])[0] ?? null;
     },
     pull: (number) => all().flatMap(({ pulls }) => pulls.get(number) ?? [])[0] ?? null,

@@ -71,6 +71,14 @@ export function createBoardReader(
             state: issue.state === "closed" ? "closed" : "open",
           })),
         pulls: [...into, ...final].filter((pull) => pull.user?.login === identity.me).map(pullFact),
+        // Nothing of a fork is ever run or landed.
+        outside: into
+          .filter(({ user, head, base }) => user?.login !== identity.me && head.repo?.id === base.repo.id)
+          .map((pull) => ({
+            ...pullFact(pull),
+            author: pull.user?.login ?? "",
+            authorIsBot: pull.user?.type === "Bot",
+          })),
       };
     },
     async pullFrom(head, base) {

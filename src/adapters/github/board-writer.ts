@@ -50,7 +50,8 @@ export function createBoardWriter({ client, reviews, identity, memory, reader }:
   async function openPull(head: string, base: string, marker: string): Promise<number | null> {
     const board = memory.ofMarker(marker);
     if (!board) return findPull(head, base);
-    const pulls = [...board.pulls.values()].map(({ fact }) => fact);
+    const ours = [...board.pulls.values()].filter(({ author }) => author === identity.me);
+    const pulls = ours.map(({ fact }) => fact);
     return (
       pulls.find((pull) => pull.head === head && pull.base === base && pull.state === "open")?.number ?? null
     );
@@ -145,12 +146,13 @@ export function createBoardWriter({ client, reviews, identity, memory, reader }:
       return { ...CREATED, number: data.number };
     },
 
-    async updateIssue(number, { body, labels, state, stateReason }) {
+    async updateIssue(number, { title, body, labels, state, stateReason }) {
       const gone = { what: `Issue #${number} is gone`, fix: GONE };
       const remembered = memory.issue(number);
       const issue =
         remembered ?? (await unlessGone(octokit.rest.issues.get({ ...at, issue_number: number }), gone)).data;
       const changes = {
+        ...(title === undefined || title === issue.title ? {} : { title }),
         ...(body === undefined || body === (issue.body ?? "") ? {} : { body }),
         ...(labels === undefined || isSameSet(labels, labelNames(issue.labels))
           ? {}
@@ -167,8 +169,17 @@ export function createBoardWriter({ client, reviews, identity, memory, reader }:
       if (remembered) {
         remembered.state = data.state === "closed" ? "closed" : "open";
         remembered.labels = labelNames(data.labels);
-        remembered.body &&= data.body ?? "";
+        if (remembered.title !== null) remembered.title = data.title;
+        if (remembered.body !== null) remembered.body = data.body ?? "";
       }
+      return UPDATED;
+    },
+
+    async assign(issue, login, isOn) {
+      const about = { ...at, issue_number: issue, assignees: [login] };
+      const gone = { what: `Issue #${issue} is gone`, fix: GONE };
+      if (isOn) await unlessGone(octokit.rest.issues.addAssignees(about), gone);
+      else await unlessGone(octokit.rest.issues.removeAssignees(about), gone);
       return UPDATED;
     },
 

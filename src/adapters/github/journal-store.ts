@@ -17,6 +17,7 @@ const STATE = "state.json";
 
 interface Known {
   planFile: PlanFile;
+  next: PlanFile | null;
   state: State;
   ground: () => Promise<Ground>;
 }
@@ -46,12 +47,15 @@ export function createJournalStore(client: Client): JournalStore {
       return Buffer.from(read.content, "base64").toString("utf8");
     };
     const told = await filesAt(client, revision, [PLAN, STATE]);
-    const [plan, state] = await Promise.all(
+    const [plan, stateText] = await Promise.all(
       [PLAN, STATE].map(async (path, at) => (told[at] ? new TextDecoder().decode(told[at]) : blob(path))),
     );
+    const state = parseState(stateText!);
+    const waiting = state.replan?.made?.hash;
     const loaded = {
       planFile: PlanFile.parse(JSON.parse(plan!)),
-      state: parseState(state!),
+      next: waiting === undefined ? null : PlanFile.parse(JSON.parse(await blob(planPath(waiting)))),
+      state,
       ground: remembered(async () => groundOf(await tree(), blob)),
     };
     keep(revision, loaded);
@@ -76,9 +80,14 @@ export function createJournalStore(client: Client): JournalStore {
     const isFull = told.split("\n").length - 1 >= EVENTS_PER_PAGE;
     const page = isFull ? ground.page + 1 : ground.page;
     const events = (isFull ? "" : told) + lines.join("");
-    const { planFile = before.planFile } = entry;
+    const { planFile = before.planFile, state } = entry;
+    const next = state.replan?.made ? (entry.next ?? before.next) : null;
+    const replaced = entry.planFile && parent !== null ? before.planFile : null;
     const files = [
       ...(entry.planFile ? [{ path: PLAN, content: JSON.stringify(planFile) }] : []),
+      ...[replaced, entry.next ?? null].flatMap((other) =>
+        other === null ? [] : [{ path: planPath(other.plan.hash), content: JSON.stringify(other) }],
+      ),
       { path: STATE, content: `${JSON.stringify(entry.state, null, 1)}\n` },
       ...(lines.length > 0 ? [{ path: eventsPath(page), content: events }] : []),
     ];
@@ -99,7 +108,8 @@ export function createJournalStore(client: Client): JournalStore {
       sha: made.data.sha,
       known: {
         planFile,
-        state: entry.state,
+        next,
+        state,
         ground: async () => ({
           tree: tree.data.sha,
           page,
@@ -138,13 +148,13 @@ export function createJournalStore(client: Client): JournalStore {
       return null;
     },
     async read(revision) {
-      const { planFile, state } = await load(revision);
-      return { planFile, state };
+      const { planFile, state, next } = await load(revision);
+      return { planFile, state, next };
     },
     async create(run, entry) {
       const made = await commit({
         parent: null,
-        before: { planFile: entry.planFile, ground: async () => NO_GROUND },
+        before: { planFile: entry.planFile, next: null, ground: async () => NO_GROUND },
         entry,
       });
       try {
@@ -199,4 +209,6 @@ function groundOf(
   };
 }
 
+/** Of a plan that is not the present one. */
+const planPath = (hash: string): string => `plans/${hash.slice(0, 40)}.json`;
 const eventsPath = (page: number): string => `events/${String(page).padStart(4, "0")}.jsonl`;

@@ -23,6 +23,16 @@ export async function unlessGone<T>(call: Promise<T>, { what, fix }: Omit<Proble
   }
 }
 
+/** A refusal that only a person can end, whatever its status. */
+export const refusedAs = (error: unknown, what: string): unknown =>
+  isStatus(error, 404, 409, 410, 422)
+    ? new UserError({
+        what,
+        why: textOf(error),
+        fix: "Grant the missing permission, or change the rule that forbids it.",
+      })
+    : error;
+
 export function textOf(error: RequestError): string {
   const data = error.response?.data as
     | { message?: string; errors?: ({ message?: string; code?: string } | string)[] }

@@ -1,8 +1,7 @@
-/** Rules of rulesets, and whether our account may bypass them. https://docs.github.com/en/rest/repos/rules */
-import type { RuleFact } from "../../domain/board/set-up.ts";
-import { UserError } from "../../domain/problem.ts";
+/** Rules of rulesets (private repositories of free accounts have none, and not every account may see them), and whether our account may bypass them. https://docs.github.com/en/rest/repos/rules */
+import type { RuleFact } from "../../domain/doctor/facts.ts";
 import type { Client } from "./client.ts";
-import { isStatus } from "./refusals.ts";
+import { told } from "./told.ts";
 
 export async function rulesOf({ octokit, owner, repo }: Client, branch: string): Promise<RuleFact[]> {
   const at = { owner, repo };
@@ -26,14 +25,4 @@ export async function rulesOf({ octokit, owner, repo }: Client, branch: string):
 /** What it allows in pull requests alone is no help: a run moves branches. */
 function mayBypass(bypass: string | undefined): boolean | null {
   return bypass === undefined ? null : bypass === "always" || bypass === "exempt";
-}
-
-/** Null for a refusal: private repositories of free accounts have no rulesets, and not every account may see them. */
-async function told<T>(asked: Promise<T>): Promise<T | null> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (isStatus(error, 404) || error instanceof UserError) return null;
-    throw error;
-  }
 }

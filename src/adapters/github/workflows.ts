@@ -6,6 +6,7 @@ import { AGENT_WORKFLOW } from "../../domain/run/names.ts";
 import { UserError } from "../../domain/problem.ts";
 import type { Client } from "./client.ts";
 import { isStatus, outOfReach, textOf } from "./refusals.ts";
+import { told } from "./told.ts";
 
 const [KEPT, KEPT_BYTES] = [16, 1024 * 1024];
 
@@ -65,6 +66,10 @@ export function createWorkflows(
         if (isStatus(error, 404)) return null;
         throw error;
       }
+    },
+    async active() {
+      const all = await workflowStates({ octokit, owner, repo });
+      return Object.keys(all ?? {}).filter((path) => all?.[path] === "active");
     },
     async jobs(runId) {
       const jobs = await octokit.paginate(octokit.rest.actions.listJobsForWorkflowRun, {
@@ -208,3 +213,15 @@ export function unpack(
     return null;
   }
 }
+
+/** Path → state: `active`, `disabled_manually`, `disabled_inactivity` … Null where GitHub does not tell. */
+export const workflowStates = async ({
+  octokit,
+  owner,
+  repo,
+}: Pick<Client, "octokit" | "owner" | "repo">): Promise<Record<string, string> | null> => {
+  const list = await told(
+    octokit.paginate(octokit.rest.actions.listRepoWorkflows, { owner, repo, per_page: 100 }),
+  );
+  return list && Object.fromEntries(list.map(({ path, state }) => [path, state]));
+};

@@ -9,6 +9,7 @@ import { delimiter, resolve } from "node:path";
 import type {
   Clock,
   Files,
+  Log,
   Processes,
   ProcessRequest,
   ProcessResult,
@@ -27,6 +28,7 @@ import {
 import { endAll } from "./end-all.ts";
 import { takeNumber } from "./user-number.ts";
 import { filesOf } from "./user-files.ts";
+import { noWall, raiseWall, type Door, type Wall } from "./wall.ts";
 
 /** How long processes have between the polite signal and the last one. */
 const GRACE_MS = 2000;
@@ -41,6 +43,8 @@ export interface Ground {
   needs: readonly string[];
   /** Stays with the job's own user where another one would not reach what is on PATH. */
   staysRather: boolean;
+  /** Hosts that are reached from there; empty: all. */
+  network: readonly string[];
 }
 
 export interface Place {
@@ -54,6 +58,8 @@ export interface Place {
   wrapper: { processes: Processes; files: Files; folder: string };
   /** For programs of agents: written by us, read by all that runs there. */
   tools: string;
+  /** Where the network is closed: how a server of ours is reached from there. */
+  door: Door | null;
   /** What a person should know of it. */
   told: string[];
   /** Ends all that runs there, and takes it away. */
@@ -65,8 +71,10 @@ export interface IsolationPorts {
   files: Files;
   clock: Clock;
   random: Random;
+  log: Log;
 }
 
+/** Throws a UserError where the network is to be closed, and cannot be. */
 export async function openPlace(ports: IsolationPorts, system: System, ground: Ground): Promise<Place> {
   const means = meansOf(system);
   if (means === null)
@@ -74,33 +82,41 @@ export async function openPlace(ports: IsolationPorts, system: System, ground: G
   const taken = await takeNumber(ports, { means, places: system.places });
   if ("why" in taken) return ownPlace(ports, ground, taken.why);
   const { user, root } = taken;
+  let place: Place | null = null;
   try {
-    const place = await furnish(ports, { means, user, root, ground });
+    place = await furnish(ports, { means, user, root, ground });
     const lost = await lostTo(place, ground.needs);
-    if (lost.length > 0 && ground.staysRather) {
+    if (lost.length > 0 && ground.staysRather && ground.network.length === 0) {
       await place.close();
       return ownPlace(ports, ground, `another user would not reach ${lost.join(", ")}`);
     }
     const told = [`Agents and commands run as user ${user}, without a name, a group or sudo.`];
+    if (means.setpriv === null)
+      told.push("This machine has no setpriv: what they start may become more by a setuid program.");
+    if (place.door) told.push(`Of the network they reach ${ground.network.join(", ")}, and nothing else.`);
     if (lost.length > 0) told.push(`That user cannot reach ${lost.join(", ")}.`);
     return { ...place, told };
   } catch (error) {
-    await remove(ports.processes, means, root);
+    await (place === null ? remove(ports.processes, means, root) : place.close());
     throw error;
   }
 }
 
-const ownPlace = ({ processes, files }: IsolationPorts, ground: Ground, why: string): Place => ({
-  user: null,
-  checkout: ground.checkout,
-  env: ground.env,
-  processes,
-  files,
-  wrapper: { processes, files, folder: `${ground.folder}/wrapper` },
-  tools: `${ground.folder}/tools`,
-  told: [`Agents and commands run as the job's own user: ${why}.`],
-  close: async () => {},
-});
+function ownPlace({ processes, files }: IsolationPorts, ground: Ground, why: string): Place {
+  if (ground.network.length > 0) throw noWall(why);
+  return {
+    user: null,
+    checkout: ground.checkout,
+    env: ground.env,
+    processes,
+    files,
+    wrapper: { processes, files, folder: `${ground.folder}/wrapper` },
+    tools: `${ground.folder}/tools`,
+    door: null,
+    told: [`Agents and commands run as the job's own user: ${why}.`],
+    close: async () => {},
+  };
+}
 
 interface Plot {
   means: Means;
@@ -123,8 +139,12 @@ async function furnish(ports: IsolationPorts, { means, user, root, ground }: Plo
   const chown = plain("chown", "-R", "-h", "-P", `${user}:${user}`, "--", ...owned);
   await runOrThrow(ports.processes, asRoot(means, chown));
   await chmod(root, 0o711);
-  const whose = { processes: ports.processes, means, user };
-  const direct: Processes = { run: async (request) => runAs(ports.processes, means, { user, request }) };
+  const wall = await wallOf(ports, { means, root, ground });
+  // Who ends branch code too: for a moment that user runs both, and one could take hold of the other.
+  const whose = { processes: ports.processes, means: wall?.means ?? means, user };
+  const direct: Processes = {
+    run: async (request) => runAs(ports.processes, whose.means, { user, request }),
+  };
   const alone: Processes = {
     run: async (request) => {
       await endAll(ports.clock, whose);
@@ -140,22 +160,34 @@ async function furnish(ports: IsolationPorts, { means, user, root, ground }: Plo
   };
   const path = ground.env["PATH"] ?? SYSTEM_PATH;
   const name = `roundtable-${user}`;
-  const stopWatching = endWithUs({ means, user, root });
+  const stopWatching = endWithUs({ ...whose, root });
   return {
     user,
     checkout,
-    env: { ...ground.env, HOME: home, TMPDIR: tmp, USER: name, LOGNAME: name },
+    env: { ...ground.env, ...wall?.env, HOME: home, TMPDIR: tmp, USER: name, LOGNAME: name },
     processes: { run: async (request) => runEndable(ports.clock, direct, request) },
     files: within([checkout, home, tmp], { theirs: filesOf(direct, path), ours: ports.files }),
     wrapper: { processes: alone, files: filesOf(alone, path), folder },
     tools,
+    door: wall?.door ?? null,
     told: [],
     close: async () => {
       await endAll(ports.clock, whose);
+      await wall?.close();
       await remove(ports.processes, means, root);
       stopWatching();
     },
   };
+}
+
+async function wallOf(
+  ports: IsolationPorts,
+  { means, root, ground }: Omit<Plot, "user">,
+): Promise<Wall | null> {
+  if (ground.network.length === 0) return null;
+  const folder = `${root}/doors`;
+  await mkdir(folder, { mode: 0o700 });
+  return raiseWall(ports, { means, folder, allow: ground.network });
 }
 
 /** Its deadline and its end reach what left the process tree, and what only root could signal. */
@@ -229,7 +261,7 @@ async function lostTo({ processes, env, checkout }: Place, needs: readonly strin
 }
 
 /** A job that is stopped takes all along; there is no time left to wait then. Returns how to let go of that. */
-function endWithUs({ means, user, root }: { means: Means; user: number; root: string }): () => void {
+function endWithUs({ means, user, root }: Omit<Plot, "ground">): () => void {
   const now = ({ command, args, cwd, env, user: uid }: ProcessRequest): unknown =>
     spawnSync(command, args, { cwd, env, stdio: "ignore", ...(uid !== undefined && { uid, gid: uid }) });
   const end = (): void => {

@@ -10,9 +10,14 @@ import type { Processes, ProcessRequest, ProcessResult } from "../../application
 export const SYSTEM_PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
 
 /** How a program is started as another user; `setpriv` also keeps it from becoming more by a setuid program. */
-export type Means =
-  | { kind: "root"; setpriv: string | null }
-  | { kind: "sudo"; sudo: string; setpriv: string };
+export type Means = Plain | (Plain & Behind);
+type Plain = { kind: "root"; setpriv: string | null } | { kind: "sudo"; sudo: string; setpriv: string };
+
+/** Behind a wall: what root starts before all else. */
+interface Behind {
+  setpriv: string;
+  enter: readonly string[];
+}
 
 /** What of this machine decides whether another user can be had. */
 export interface System {
@@ -30,7 +35,7 @@ export async function findSystem(): Promise<System> {
   return { uid, sudo: await find("sudo"), setpriv: await find("setpriv"), places: "/var/tmp" };
 }
 
-async function find(program: string): Promise<string | null> {
+export async function find(program: string): Promise<string | null> {
   for (const folder of SYSTEM_PATH.split(":")) {
     const path = `${folder}/${program}`;
     // oxlint-disable-next-line no-await-in-loop -- the first one counts
@@ -56,6 +61,21 @@ const OF_SUDO = ["SUDO_COMMAND", "SUDO_USER", "SUDO_UID", "SUDO_GID"];
 /** The same request, as that user. Values of the environment, a key among them, stand in no command line. */
 export function asUser(means: Means, user: number, request: ProcessRequest): ProcessRequest {
   const { command, args, env } = request;
+  const dropped = [
+    `--reuid=${user}`,
+    `--regid=${user}`,
+    "--clear-groups",
+    "--no-new-privs",
+    "--",
+    command,
+    ...args,
+  ];
+  const behind = "enter" in means ? means.enter : [];
+  if (means.kind === "root" && "enter" in means) {
+    const [enter = "", ...rest] = means.enter;
+    const start = [...rest, "/usr/bin/env", `--chdir=${request.cwd}`, means.setpriv, ...dropped];
+    return { ...request, cwd: "/", command: enter, args: start };
+  }
   if (means.kind === "root") {
     const plain = { ...request, user };
     return means.setpriv === null
@@ -74,18 +94,13 @@ export function asUser(means: Means, user: number, request: ProcessRequest): Pro
       "-n",
       ...(kept.length === 0 ? [] : [`--preserve-env=${kept.join(",")}`]),
       "--",
+      ...behind,
       "/usr/bin/env",
       `--chdir=${request.cwd}`,
       ...taken.flatMap((name) => ["-u", name]),
       ...given,
       means.setpriv,
-      `--reuid=${user}`,
-      `--regid=${user}`,
-      "--clear-groups",
-      "--no-new-privs",
-      "--",
-      command,
-      ...args,
+      ...dropped,
     ],
   };
 }

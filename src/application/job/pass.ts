@@ -17,6 +17,8 @@ export interface PassPorts {
   github: { now: Github["now"]; workflows: Pick<Github["workflows"], "dispatch"> };
   clock: Pick<Clock, "sleep">;
   log: Log;
+  /** Told of each look. */
+  seen?(report: PassReport): void;
 }
 
 /**
@@ -29,6 +31,7 @@ export async function passUntilStill(ports: PassPorts, about: string): Promise<v
   for (;;) {
     const report = await reconciler.pass();
     tell(log, report);
+    ports.seen?.(report);
     const look = nextLook(report);
     const now = github.now().getTime();
     if (look === null || look.at > now + LINGER_MS) return mustBeSound(report);
@@ -70,7 +73,7 @@ function mustBeSound({ failed }: PassReport): void {
 }
 
 /** Where GitHub asks for patience there is no look before; else the first that is due. */
-function nextLook({ runs, lookAgainAt }: PassReport): { at: number; mayBeSooner: boolean } | null {
+export function nextLook({ runs, lookAgainAt }: PassReport): { at: number; mayBeSooner: boolean } | null {
   const times = (dates: readonly (Date | null)[]): number[] => dates.flatMap((date) => date?.getTime() ?? []);
   const held = times([lookAgainAt, ...runs.filter((run) => run.isHeldBack).map((run) => run.lookAgainAt)]);
   if (held.length > 0) return { at: Math.max(...held), mayBeSooner: false };

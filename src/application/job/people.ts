@@ -5,7 +5,7 @@
 import type { BriefInput } from "../../domain/agent/brief-input.ts";
 import { lastWords } from "../../domain/review/report.ts";
 import { parseCommand } from "../../domain/run/command.ts";
-import type { CommentFact, LineCommentFact, ReviewFact } from "../../domain/run/facts.ts";
+import type { BoardFact, CommentFact, LineCommentFact, ReviewFact } from "../../domain/run/facts.ts";
 import type { State } from "../../domain/run/journal.ts";
 import { integrationBranch, parseMarker, plainSlug, unitBranch } from "../../domain/run/names.ts";
 import { attemptsOf, type AttemptView } from "../../domain/run/view.ts";
@@ -15,7 +15,9 @@ import type { Github } from "../ports.ts";
 /** Characters of one remark, and of all of a kind. */
 const MAX_SAID = { remark: 2000, all: 7500 } as const;
 
-export type Board = Pick<Github["board"], "board" | "reviews" | "lineComments" | "comments" | "permission">;
+export type Board = Pick<Github["board"], "reviews" | "lineComments" | "comments" | "permission"> & {
+  board(integrationBranch: string): Promise<BoardFact>;
+};
 
 interface Remark {
   author: string;

@@ -32,6 +32,7 @@ import { decodeSpec } from "../../domain/spec/decode.ts";
 import { mentionsIn } from "../../domain/spec/paths.ts";
 import type { Files, Github } from "../ports.ts";
 import { baseBriefInput } from "./base-brief.ts";
+import { configurationOfBase } from "./configuration.ts";
 import { diffsFor } from "./diff.ts";
 import { whatCameBefore, worksBefore, type Context } from "./past.ts";
 import type { Board } from "./people.ts";
@@ -86,7 +87,8 @@ export async function prepare(
       ? planBriefOf({ state, planFile, attempt }, quotes)
       : await baseBriefInput(ports, { state, planFile, attempt });
   await ports.files.write(`${folder}/brief.md`, buildBrief(input));
-  await ports.files.write(`${folder}/job.json`, `${JSON.stringify(job, null, 2)}\n`);
+  const restored = await configurationOfBase(ports.github.code, job);
+  await ports.files.write(`${folder}/job.json`, `${JSON.stringify({ ...job, restored }, null, 2)}\n`);
   return { path: folder };
 }
 
@@ -144,7 +146,10 @@ function planBriefOf({ state, planFile, attempt }: Omit<Context, "unit">, quotes
   return planBrief({ ...planFile, quotes }, { attempt: attempt.n, faults: before?.result?.summary ?? null });
 }
 
-function jobFor({ state, planFile: { config }, attempt }: Omit<Context, "unit">, subject: Subject): Job {
+function jobFor(
+  { state, planFile: { config }, attempt }: Omit<Context, "unit">,
+  subject: Subject,
+): Omit<Job, "restored"> {
   const agent = attempt.agent === null ? undefined : config.agents[attempt.agent];
   if (!agent) {
     throw new UserError({
@@ -190,7 +195,7 @@ function jobFor({ state, planFile: { config }, attempt }: Omit<Context, "unit">,
 async function quotesAt(ports: PreparePorts, state: State): Promise<SpecQuotes> {
   const names = ["tasks.md", "requirements.md", "bugfix.md", "design.md"];
   const paths = [...names.map((name) => `${state.spec.path}/${name}`), RUBRIC_PATH];
-  const found = await ports.github.code.files(state.base.sha, paths);
+  const found = await ports.github.code.files(state.spec.sha, paths);
   const [tasks, requirements, bugfix, design, rubric] = found.map(textOf);
   return quotesOf({
     tasks: tasks!,

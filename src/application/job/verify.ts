@@ -2,14 +2,14 @@
  * `mode: verify`: green or red, and nothing else counts (design section 5). For a hand-over it first makes its commits
  * on top of the checkout; for `role: verify` the checkout is what is verified.
  */
-import { parseConfig, verifyCommands } from "../../domain/config.ts";
+import { parseConfig, verifyCommands, type Config } from "../../domain/config.ts";
 import { checkHandOver } from "../../domain/handover/check.ts";
 import type { Job } from "../../domain/handover/job.ts";
-import type { HandOver, HandOverFile } from "../../domain/handover/result.ts";
 import { formatDiagnostic, UserError } from "../../domain/problem.ts";
 import { groundOf } from "../../domain/run/names.ts";
 import type { Files, Log, Processes } from "../ports.ts";
 import { isRed, runCommands } from "./commands.ts";
+import { standOn } from "./data-commits.ts";
 import type { Echo } from "./ports.ts";
 
 const CONFIG_PATH = ".github/roundtable.yml";
@@ -45,9 +45,21 @@ export async function verify(
   return !isRed(steps);
 }
 
-async function commandsOf({ files }: VerifyPorts, checkout: string): Promise<string[]> {
+/** What the commands of a checkout may reach, as its own configuration has it. */
+export const networkOf = async (ports: Pick<VerifyPorts, "files">, checkout: string): Promise<string[]> =>
+  (await configOf(ports, checkout))?.network ?? [];
+
+async function commandsOf(ports: VerifyPorts, checkout: string): Promise<string[]> {
+  const config = await configOf(ports, checkout);
+  if (config === null) return [];
+  const commands = verifyCommands(config, "all");
+  return commands.length === 0 ? [] : [...config.setup, ...commands];
+}
+
+/** Null where there is none. */
+async function configOf({ files }: Pick<VerifyPorts, "files">, checkout: string): Promise<Config | null> {
   const bytes = await files.read(`${checkout}/${CONFIG_PATH}`);
-  if (bytes === null) return [];
+  if (bytes === null) return null;
   const { config, diagnostics } = parseConfig(new TextDecoder().decode(bytes));
   const [first] = diagnostics.filter(({ severity }) => severity === "error");
   if (first)
@@ -56,8 +68,7 @@ async function commandsOf({ files }: VerifyPorts, checkout: string): Promise<str
       why: formatDiagnostic(first, CONFIG_PATH),
       fix: "Mend it on the base branch.",
     });
-  const commands = verifyCommands(config, "all");
-  return commands.length === 0 ? [] : [...config.setup, ...commands];
+  return config;
 }
 
 interface Applied {
@@ -67,7 +78,6 @@ interface Applied {
   result: Uint8Array;
 }
 
-/** As commits made by git from data: no path of the hand-over is opened by us, no hook runs. */
 async function applyHandOver(
   { processes, log }: VerifyPorts,
   { checkout, env, job, result }: Applied,
@@ -96,65 +106,6 @@ async function applyHandOver(
       why: "the hand-over has no commits",
       fix: "Nothing is to do.",
     });
-  const git = async (args: readonly string[], input?: Uint8Array): Promise<void> => {
-    const ended = await processes.run({
-      command: "git",
-      args: ["-c", "core.hooksPath=/dev/null", "-c", "core.fsmonitor=false", "-c", "gc.auto=0", ...args],
-      cwd: checkout,
-      env,
-      ...(input && { input }),
-    });
-    if (ended.code !== 0)
-      throw new Error(
-        `git ${args[0]} ended with ${ended.code ?? ended.signal}: ${new TextDecoder().decode(ended.stderr)}`,
-      );
-  };
-  await git(["fast-import", "--quiet", "--force"], importStream(handOver.commits, groundOf(job)));
-  await git(["checkout", "--quiet", "--force", "--detach", REF]);
+  await standOn({ processes }, { checkout, env, onto: groundOf(job), commits: handOver.commits });
   log.info(`${handOver.commits.length} commits of the hand-over stand on ${groundOf(job)}.`);
-}
-
-const REF = "refs/roundtable/hand-over";
-
-/** https://git-scm.com/docs/git-fast-import */
-function importStream(commits: Extract<HandOver, { commits: unknown }>["commits"], onto: string): Uint8Array {
-  const encoder = new TextEncoder();
-  const parts: Uint8Array[] = [];
-  const line = (text: string): unknown => parts.push(encoder.encode(`${text}\n`));
-  const data = (bytes: Uint8Array): void => {
-    line(`data ${bytes.length}`);
-    parts.push(bytes);
-    line("");
-  };
-  for (const [at, { message, files }] of commits.entries()) {
-    line(`commit ${REF}`);
-    line("committer Roundtable <roundtable@localhost> 0 +0000");
-    data(encoder.encode(message));
-    if (at === 0) line(`from ${onto}`);
-    for (const file of files) {
-      const path = `"${file.path.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
-      if (file.deleted) line(`D ${path}`);
-      else {
-        line(`M ${file.mode} inline ${path}`);
-        data(bytesOf(file));
-      }
-    }
-  }
-  line("done");
-  return concat(parts);
-}
-
-const bytesOf = (file: HandOverFile): Uint8Array =>
-  file.base64 === undefined
-    ? new TextEncoder().encode(file.content ?? "")
-    : Uint8Array.from(atob(file.base64), (char) => char.charCodeAt(0));
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

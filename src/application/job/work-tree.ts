@@ -189,7 +189,7 @@ function parseBatch(bytes: Uint8Array): Uint8Array[] {
 }
 
 /** Text where it is text, byte for byte. */
-function contentOf(bytes: Uint8Array): { content: string } | { base64: string } {
+export function contentOf(bytes: Uint8Array): { content: string } | { base64: string } {
   if (!bytes.includes(0)) {
     try {
       return { content: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) };

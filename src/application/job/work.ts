@@ -13,6 +13,7 @@ import type { SentFile, SentHandOver, VerifyStep } from "../../domain/handover/r
 import { formatProblem, UserError, type Problem } from "../../domain/problem.ts";
 import type { Clock, Files, Log, Processes } from "../ports.ts";
 import { isRed, runCommands } from "./commands.ts";
+import { restoreConfiguration } from "./configuration.ts";
 import { openConflict } from "./conflict.ts";
 import { withModel } from "./model.ts";
 import type { Agent, Echo, ModelAccess, ModelProxy } from "./ports.ts";
@@ -129,11 +130,13 @@ const begin = (ports: WorkPorts, request: Attempt): Promise<SentHandOver> =>
     ? askOnly(ports, request)
     : workAndMeasure(ports, request);
 
-/** Who only says something is asked in the checkout as it is. */
+/** Who only says something is asked in the checkout as it is, but for what would instruct a reviewer. */
 async function askOnly(ports: WorkPorts, request: Attempt): Promise<SentHandOver> {
   const time = startDeadline(ports.clock, request.job.limits.minutes);
   try {
-    const answer = await ask(ports, request, time.signal);
+    const told = await restoreConfiguration(ports, request);
+    const brief = told === null ? request.brief : `${request.brief}\n${told}`;
+    const answer = await ask(ports, { ...request, brief }, time.signal);
     return handOverOf(request.job, answer, NOTHING);
   } finally {
     time.stop();
@@ -234,11 +237,11 @@ async function ask(
   }
 }
 
-/** What a person must mend is a failure; all else may be better next time. */
+/** What a person must mend is asked at once, and is no try at the unit; all else may be better next time. */
 function unableAnswer(log: Log, error: unknown): AgentAnswer {
   const message = error instanceof Error ? error.message : String(error);
   log.error("The agent could not do its part.", { error: message });
-  return plainAnswer(error instanceof UserError ? "failed" : "infra", message);
+  return plainAnswer(error instanceof UserError ? "blocked" : "infra", message);
 }
 
 interface Deadline {

@@ -18,14 +18,8 @@ export interface Provider {
 export interface Abilities {
   /** Null: it asks no model, or brings its own way to one. */
   provider: Provider | null;
-  /** It can be held to a JSON schema for its answer. */
-  hasStructuredAnswer: boolean;
   /** It ends after a number of turns: its own count, or ours of what it prints. */
   hasTurnCap: boolean;
-  /** It tells what it used. */
-  hasUsage: boolean;
-  /** It brings a sandbox of its own for what it starts. */
-  hasSandbox: boolean;
   /** It has no model of its own choice: the configuration names one. */
   needsModel: boolean;
   /** It cannot work behind a proxy: whatever it starts could read the key. */
@@ -34,10 +28,7 @@ export interface Abilities {
 
 const SCRIPT: Abilities = {
   provider: null,
-  hasStructuredAnswer: false,
   hasTurnCap: false,
-  hasUsage: false,
-  hasSandbox: false,
   needsModel: false,
   needsKeyVisible: false,
 };
@@ -46,19 +37,13 @@ const OPENAI = { key: "OPENAI_API_KEY", origin: "https://api.openai.com" } as co
 export const ABILITIES: Readonly<Record<Backend, Abilities>> = {
   claude: {
     provider: { dialect: "anthropic", key: "ANTHROPIC_API_KEY", origin: "https://api.anthropic.com" },
-    hasStructuredAnswer: false,
     hasTurnCap: true,
-    hasUsage: true,
-    hasSandbox: false,
     needsModel: false,
     needsKeyVisible: false,
   },
   codex: {
     provider: { dialect: "openai-responses", ...OPENAI },
-    hasStructuredAnswer: false,
     hasTurnCap: false,
-    hasUsage: true,
-    hasSandbox: true,
     needsModel: false,
     needsKeyVisible: false,
   },
@@ -68,37 +53,25 @@ export const ABILITIES: Readonly<Record<Backend, Abilities>> = {
       key: "GEMINI_API_KEY",
       origin: "https://generativelanguage.googleapis.com",
     },
-    hasStructuredAnswer: false,
     hasTurnCap: true,
-    hasUsage: true,
-    hasSandbox: false,
     needsModel: false,
     needsKeyVisible: false,
   },
   opencode: {
     provider: { dialect: "openai-chat", ...OPENAI },
-    hasStructuredAnswer: false,
     hasTurnCap: true,
-    hasUsage: true,
-    hasSandbox: false,
     needsModel: true,
     needsKeyVisible: false,
   },
   copilot: {
     provider: { dialect: "openai-chat", ...OPENAI },
-    hasStructuredAnswer: false,
     hasTurnCap: true,
-    hasUsage: true,
-    hasSandbox: false,
     needsModel: true,
     needsKeyVisible: false,
   },
   kiro: {
     provider: null,
-    hasStructuredAnswer: false,
     hasTurnCap: false,
-    hasUsage: false,
-    hasSandbox: false,
     needsModel: false,
     needsKeyVisible: true,
   },

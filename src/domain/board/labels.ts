@@ -91,6 +91,10 @@ export function issueLabels(view: RunView, unit: UnitView): string[] {
   ]);
 }
 
+/** The whole set wanted on the issue of a unit that the plan has no more. */
+export const leftLabels = (view: RunView, { labels }: { labels: readonly string[] }): string[] =>
+  asSpelled(view, [...labels.filter(isForeign), OWN_LABEL, phaseLabel("cancelled")]);
+
 /** The whole set wanted on the tracking issue: whatever is there, and whether the run as a whole waits for a person. */
 export function trackingLabels(view: RunView): string[] {
   const open = Object.entries(view.state.decisions).filter(
@@ -135,7 +139,8 @@ function isReminded({ snapshot, state }: RunView, id: string): boolean {
 const workedBy = ({ unit, work }: UnitView): string =>
   work.findLast(({ role }) => role !== "resolve")?.agent ?? unit.agent;
 
-const byAgent = ({ isGate, unit }: UnitView): boolean => !isGate && unit.person === null;
+const byAgent = ({ isGate, unit, claim }: UnitView): boolean =>
+  !isGate && unit.person === null && claim === null;
 
 const STATUS = new Set([
   OWN_LABEL,

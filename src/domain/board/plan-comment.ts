@@ -24,18 +24,30 @@ export interface PlanShown {
   /** Who agreed to it already, by a dispatch with a ceiling; null or absent: it waits for a confirm. */
   agreedBy?: string | null;
   planning?: Planning | null;
+  /** The command that it was made anew for. */
+  replannedBy?: number | null;
+  /** The plan that is carried out until this one is confirmed. */
+  replaces?: Replaced;
   /** What this repository's set-up lacks, one sentence each. */
   lacks: readonly string[];
+}
+
+export interface Replaced {
+  plan: Plan;
+  /** Ids of units that say something else now. */
+  changed: readonly string[];
+  landed: readonly string[];
 }
 
 export function planCommentBody(shown: PlanShown): string {
   const hash = shown.plan.hash.slice(0, 12);
   const ceiling = shown.maxCost === null ? ", without a ceiling on money" : `, up to ${shown.maxCost} USD`;
   const what = `at base \`${shown.base.sha.slice(0, 7)}\`${ceiling}`;
-  const { run, planning = null } = shown;
-  const mark = planMarker({ run, planHash: shown.plan.hash, planning });
+  const { run, planning = null, replannedBy = null, replaces } = shown;
+  const mark = planMarker({ run, planHash: shown.plan.hash, planning, replannedBy });
   if (planning !== null && planning.ended === null)
     return cap([...planLines(shown, refiningLines(planning, shown.config)), mark]);
+  if (replaces) return cap([...planLines(shown, replacingLines(shown.plan, replaces, what)), mark]);
   const lead = shown.agreedBy
     ? agreedLines(shown.agreedBy, what)
     : consentLines(hash, what, planning !== null);
@@ -66,6 +78,40 @@ const consentLines = (hash: string, what: string, isPlanned: boolean): string[] 
   `A person with write access starts it with a new comment: \`/orchestrate confirm ${hash}\`. That agrees to exactly this plan (\`${hash}\`) ${what}.`,
   "",
 ];
+
+function replacingLines(plan: Plan, { plan: old, changed, landed }: Replaced, what: string): string[] {
+  const hash = plan.hash.slice(0, 12);
+  const ids = (units: readonly PlanUnit[]): Set<string> => new Set(units.map(({ id }) => id));
+  const [was, is] = [ids(old.units), ids(plan.units)];
+  const row = (name: string, which: readonly string[], then: string): string =>
+    `| ${name} | ${few(
+      which.map((id) => harmlessLine(id, 40)),
+      40,
+    )} | ${then} |`;
+  const over = new Set(landed);
+  const same = [...is].filter((id) => was.has(id) && !changed.includes(id) && !over.has(id));
+  const rows = [
+    [
+      "landed",
+      [...is].filter((id) => over.has(id)),
+      "stay as they landed, whatever the spec says of them now",
+    ],
+    ["unchanged", same, "go on; what is under way is not disturbed"],
+    ["changed", changed.filter((id) => !over.has(id)), "begin anew on new branches; what was begun is left"],
+    ["added", [...is].filter((id) => !was.has(id)), "get issues, and begin when it is their turn"],
+    ["removed", [...was].filter((id) => !is.has(id)), "are left; their issues are closed as not planned"],
+  ] as const;
+  return [
+    `### A new plan, in place of \`${old.hash.slice(0, 12)}\``,
+    "",
+    `A person with write access has it take over with a new comment: \`/orchestrate confirm ${hash}\`. That agrees to exactly this plan (\`${hash}\`) ${what} for the whole run. \`/orchestrate resume\` goes on with the plan before it; until then no further unit is begun.`,
+    "",
+    "| units | which | what becomes of them |",
+    "|---|---|---|",
+    ...rows.filter(([, which]) => which.length > 0).map(([name, which, then]) => row(name, which, then)),
+    "",
+  ];
+}
 
 const agreedLines = (by: string, what: string): string[] => [
   "### Agreed to by dispatch",

@@ -46,10 +46,12 @@ const capital = (text: string): string => `${text.slice(0, 1).toUpperCase()}${te
 
 function row({ snapshot }: RunView, name: string, attempts: readonly AttemptView[]): string {
   const known = attempts.flatMap(({ result }) => (result?.tokens ? [result.tokens] : []));
+  // Of dispatches before an attempt's last one only the money is kept.
+  const hasMore = attempts.some(({ before }) => before !== null);
   const sum = (values: readonly (number | null)[]): string => {
     const told = values.filter((value) => value !== null);
     if (told.length === 0) return "not known";
-    return `${told.length < attempts.length ? "at least " : ""}${total(told).toLocaleString("en")}`;
+    return `${hasMore || told.length < attempts.length ? "at least " : ""}${total(told).toLocaleString("en")}`;
   };
   const models = [...new Set(attempts.flatMap(({ result }) => result?.model ?? []))];
   const shown = few(

@@ -1,5 +1,5 @@
 import type { PlanUnit } from "../plan/plan.ts";
-import { marker, plainSlug } from "../run/names.ts";
+import { integrationBranch, marker, plainSlug } from "../run/names.ts";
 import { undoneTasks } from "../run/undone.ts";
 import type { RunView, UnitView } from "../run/view.ts";
 import { harmlessLine } from "../text/harmless.ts";
@@ -48,6 +48,7 @@ export function unitIssueBody(view: RunView, unitView: UnitView): string {
   return cap([
     `Unit **${harmlessLine(unit.id, 40)}** of the run in #${view.state.run}, from \`${harmlessLine(view.state.spec.path)}/tasks.md\`.`,
     "",
+    ...claimed(view, unitView),
     ...escalation(unitView),
     ...fewLines(boxes, 100),
     ...(boxes.length > 0 ? [""] : []),
@@ -62,6 +63,15 @@ export function unitIssueBody(view: RunView, unitView: UnitView): string {
     ...reported(view, unitView),
     marker("unit", { run: view.state.run, unit: plainSlug(slug) }),
   ]);
+}
+
+function claimed({ state }: RunView, { claim, issue }: UnitView): string[] {
+  if (!claim) return [];
+  const names = issue ? ` with a line \`Closes #${issue.number}\` at the beginning of its body` : "";
+  return [
+    `> ${harmlessLine(claim.by, 60)} has taken this unit: no agent works on it. A pull request into \`${integrationBranch(state.run)}\` from a branch of this repository${names} is reviewed and landed like any other.`,
+    "",
+  ];
 }
 
 /** The outcome of a unit that ends in a report; the file itself lands with its pull request. */

@@ -34,8 +34,13 @@ export function unitTable(view: RunView): string[] {
   ];
 }
 
-export function workerOf({ unit, isGate }: Pick<UnitView, "unit" | "isGate">): string {
+export function workerOf({
+  unit,
+  isGate,
+  claim = null,
+}: Pick<UnitView, "unit" | "isGate"> & Partial<Pick<UnitView, "claim">>): string {
   if (isGate) return "checkpoint";
+  if (claim) return harmlessLine(claim.by, 60);
   return unit.person === null ? harmlessLine(unit.agent, 40) : "a person";
 }
 

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { Backend, Price } from "../config-file.ts";
 import { Source } from "../plan/plan.ts";
+import { HandOverFile } from "./result.ts";
 import { ROLES } from "../run/names.ts";
 
 /** Git takes what begins with a hyphen for an option, and a stream of commits is read by lines. */
@@ -37,6 +38,8 @@ export const Job = z.strictObject({
   /** The file that the unit ends in, where that is a report. */
   report: z.string().nullable(),
   protectedPaths: z.array(z.string()),
+  /** Of a review: agents' configuration, as the base has it, that the change touches. */
+  restored: z.array(HandOverFile).default([]),
   /** Where the model is asked instead of its vendor. */
   baseUrl: z.string().nullable(),
   /** Of the model; null: nobody gave one. */

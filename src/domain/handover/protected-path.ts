@@ -39,6 +39,14 @@ export const AGENT_CONFIGURATION = [
   ".kiro/settings",
   ".kiro/agents",
   ".vscode/mcp.json",
+  ".github/copilot-instructions.md",
+  ".github/instructions",
+  ".github/prompts",
+  ".github/agents",
+  ".github/skills",
+  ".github/hooks",
+  ".github/copilot",
+  ".github/mcp.json",
 ] as const;
 
 const OF_THE_REPOSITORY = [".github", "codeowners", ".gitmodules", ".gitattributes", ".lfsconfig"] as const;
@@ -60,11 +68,11 @@ export const PROTECTIONS: readonly Protection[] = [
     code: "protected-spec",
     why: (path, { specPath }) => (covers([specPath], path) ? "it is part of the spec" : null),
   },
+  { code: "protected-agents", why: named(AGENT_CONFIGURATION, "it configures coding agents") },
   {
     code: "protected-repository",
     why: named(OF_THE_REPOSITORY, "it decides what GitHub runs or who reviews"),
   },
-  { code: "protected-agents", why: named(AGENT_CONFIGURATION, "it configures coding agents") },
   {
     code: "protected-configured",
     why: (path, { protectedPaths }) => {
@@ -74,9 +82,20 @@ export const PROTECTIONS: readonly Protection[] = [
   },
 ];
 
+export const configuresAgents = (path: string): boolean => isNamed(AGENT_CONFIGURATION, folded(path));
+
+/** Of a link: also one in place of a folder that holds such configuration brings it, from wherever it leads. */
+export const leadsToConfiguration = (path: string): boolean =>
+  configuresAgents(path) || FOLDERS.some((folder) => `/${folded(path)}`.endsWith(`/${folder}`));
+
+const FOLDERS = AGENT_CONFIGURATION.filter((name) => name.includes("/")).map((name) => name.split("/")[0]!);
+
 function named(names: readonly string[], why: string): Protection["why"] {
-  return (path) => (names.some((name) => `/${path}/`.includes(`/${name}/`)) ? why : null);
+  return (path) => (isNamed(names, path) ? why : null);
 }
+
+const isNamed = (names: readonly string[], path: string): boolean =>
+  names.some((name) => `/${path}/`.includes(`/${name}/`));
 
 /** Why a path is protected, or null. */
 export function protection(

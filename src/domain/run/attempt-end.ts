@@ -121,7 +121,7 @@ function askAboutNoAnswer(
   draft.ask({
     kind: attempt.role === "review" ? "unparsable-review" : "lost",
     unit,
-    question: `${whose(attempt, unit)}: ${attempt.role} ${attempt.n} was tried ${tries} times without an answer, because ${why}. What now?`,
+    question: `${whose(attempt, unit)}: ${attempt.role} ${attempt.n} was tried ${tries === 1 ? "once" : `${tries} times`} without an answer, because ${why}. What now?`,
     options: [
       { does: "retry", text: "Try again" },
       ...(unit === null ? [] : [{ does: "skip" as const, text: "Skip this unit" }]),

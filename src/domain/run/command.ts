@@ -7,9 +7,11 @@ import { nearest } from "../text/nearest.ts";
 export type Command =
   | { kind: "ask"; path: string; flags: AskFlags }
   | { kind: "confirm"; hash: string | null }
-  | { kind: "cancel" | "pause" | "resume" | "status" | "help" }
-  | { kind: "retry" | "skip" | "abort" | "approve"; unit: string; withDependents: boolean }
+  | { kind: "cancel" | "pause" | "resume" | "status" | "replan" | "help" }
+  | { kind: UnitCommand; unit: string; withDependents: boolean }
   | { kind: "decide"; decision: string; option: number };
+
+type UnitCommand = "retry" | "skip" | "abort" | "approve" | "claim" | "release";
 
 export interface AskFlags {
   maxParallel?: number;
@@ -31,8 +33,13 @@ export const COMMANDS: readonly { name: string; form: string; does: string }[] =
   { name: "confirm", form: "confirm [hash]", does: "Agree to the plan: agents start, within its limits." },
   { name: "cancel", form: "cancel", does: "End the run; unfinished units are cancelled." },
   { name: "pause", form: "pause", does: "Start nothing new; what is under way goes on." },
-  { name: "resume", form: "resume", does: "Go on after a pause." },
-  { name: "status", form: "status", does: "Point to the tracking comment." },
+  { name: "resume", form: "resume", does: "Go on after a pause, or without a new plan that waits." },
+  { name: "status", form: "status", does: "Say in a sentence where the run stands." },
+  {
+    name: "replan",
+    form: "replan",
+    does: "Make a new plan of the spec and the configuration as they are now; it takes over once it is confirmed.",
+  },
   { name: "retry", form: "retry <unit>", does: "Give a unit one more attempt." },
   {
     name: "skip",
@@ -49,12 +56,18 @@ export const COMMANDS: readonly { name: string; form: string; does: string }[] =
     form: "approve <unit>",
     does: "Accept a unit at its present head: over what reviews say, and where a person must approve it.",
   },
+  {
+    name: "claim",
+    form: "claim <unit>",
+    does: "Take a unit: no agent works on it, and your pull request is reviewed and landed like any other.",
+  },
+  { name: "release", form: "release <unit>", does: "Give a unit that was taken back to agents." },
   { name: "decide", form: "decide <decision id> <option number>", does: "Answer a decision." },
   { name: "help", form: "help", does: "Show this list." },
 ];
 
-const BARE = new Set(["cancel", "pause", "resume", "status", "help"]);
-const WITH_UNIT = new Set(["retry", "skip", "abort", "approve"]);
+const BARE = new Set(["cancel", "pause", "resume", "status", "replan", "help"]);
+const WITH_UNIT = new Set(["retry", "skip", "abort", "approve", "claim", "release"]);
 
 export function parseCommand(body: string, guards: readonly FlagGuard[] = FLAG_GUARDS): ParsedCommand {
   const line = (body.split(/\r?\n/, 1)[0] ?? "").trim();
@@ -93,10 +106,7 @@ export function parseCommand(body: string, guards: readonly FlagGuard[] = FLAG_G
   );
 }
 
-function parseUnitCommand(
-  kind: "retry" | "skip" | "abort" | "approve",
-  words: readonly string[],
-): ParsedCommand {
+function parseUnitCommand(kind: UnitCommand, words: readonly string[]): ParsedCommand {
   const withDependents = kind === "skip" && words.includes("--with-dependents");
   const units = words.filter((word) => word !== "--with-dependents" || kind !== "skip");
   if (units.length !== 1 || !/^[\w.-]{1,64}$/.test(units[0]!))

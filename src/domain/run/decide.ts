@@ -7,6 +7,7 @@
  * may change the world between observe and apply; the next pass corrects.
  */
 import { askAboutBudget } from "./budget.ts";
+import { followClaims } from "./claim.ts";
 import { holdToDeadlines } from "./deadline.ts";
 import { askToRespecify, noteChangeRequests } from "./debt.ts";
 import { Draft, type Event, type Pass } from "./draft.ts";
@@ -20,7 +21,9 @@ import { bringBaseIn, leaveRefused } from "./moved-base.ts";
 import { projectBoard } from "./project.ts";
 import { handWorkOver, moveUnits, openPulls } from "./progress.ts";
 import { cancelRuns, settleAttempts } from "./settle.ts";
+import { proposePlan } from "./replan.ts";
 import { failRevert } from "./revert.ts";
+import { giveWay } from "./sibling.ts";
 import type { RunSnapshot } from "./snapshot.ts";
 import { askAboutSpec } from "./spec-change.ts";
 import { askAboutStall } from "./stall.ts";
@@ -39,6 +42,8 @@ export interface RunDecision {
   state: State;
   /** To be written with the state, where the plan has changed. */
   planFile: PlanFile | null;
+  /** To be kept beside the plan until somebody confirms it. */
+  next: PlanFile | null;
   effects: readonly Effect[];
   events: readonly Event[];
   waits: readonly Wait[];
@@ -52,18 +57,23 @@ export interface RunDecision {
 
 export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
   const draft = new Draft(snapshot, pass);
+  if (draft.state.ended === null) giveWay(draft);
   if (draft.state.ended === null) {
     noteLanded(draft);
     noteChangeRequests(draft);
     obeyCommands(draft);
-    holdToDeadlines(draft);
+    if (draft.planFile === null) holdToDeadlines(draft);
   }
-  const planFile = draft.state.ended === null ? refinePlan(draft) : null;
   // A person may just have ended it.
-  if (draft.state.ended === null) {
+  if (draft.state.ended === null && draft.planFile === null) {
+    proposePlan(draft);
+    draft.planFile ??= refinePlan(draft);
+  }
+  if (draft.state.ended === null && draft.planFile === null) {
     askAboutRefusals(draft);
     askToRespecify(draft);
     if (draft.state.consent) {
+      followClaims(draft);
       askAboutSpec(draft);
       settleAttempts(draft);
       askAboutBudget(draft);
@@ -83,11 +93,11 @@ export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
       });
   }
   cancelRuns(draft);
-  finishRun(draft);
+  if (draft.planFile === null) finishRun(draft);
   if (draft.state.ended !== null) closeQuestions(draft);
-  else if (draft.state.consent) askAboutStall(draft);
+  else if (draft.state.consent && draft.planFile === null) askAboutStall(draft);
   answerCommands(draft);
-  if (draft.state.consent || draft.state.ended) projectBoard(draft);
+  if ((draft.state.consent || draft.state.ended) && draft.planFile === null) projectBoard(draft);
   const effects = mine(draft);
   const { outcome, reason } = outcomeOf(draft, effects.length);
   draft.state.intents = [
@@ -98,7 +108,8 @@ export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
   ];
   return {
     state: draft.state,
-    planFile,
+    planFile: draft.planFile,
+    next: draft.next,
     effects,
     events: draft.events,
     waits: draft.waits,

@@ -4,7 +4,7 @@
  */
 import { allowanceFor, isSpent, type Wanted } from "./budget.ts";
 import type { Effect } from "./effect.ts";
-import { NOT_HINDERED, runsOf, type Attempt, type Decision, type State } from "./journal.ts";
+import { NOT_HINDERED, runsOf, type Attempt, type Decision, type PlanFile, type State } from "./journal.ts";
 import { attemptKey, runName, TRAIN_SLUG, type AttemptName, type Role } from "./names.ts";
 import type { RunSnapshot } from "./snapshot.ts";
 import { viewOf, type RunView } from "./view.ts";
@@ -49,6 +49,10 @@ export class Draft {
   readonly events: Event[] = [];
   readonly waits: Wait[] = [];
   lookAgainAt: Date | null = null;
+  /** Takes the place of the plan; what else is decided waits for the next round. */
+  planFile: PlanFile | null = null;
+  /** A plan that waits for a confirm, to be kept with this decision. */
+  next: PlanFile | null = null;
   #nonces = 0;
 
   constructor(snapshot: RunSnapshot, pass: Pass) {

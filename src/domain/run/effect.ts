@@ -30,10 +30,18 @@ export const Effect = z.discriminatedUnion("kind", [
     id,
     kind: z.literal("update-issue"),
     number: z.number(),
+    title: z.string().optional(),
     body: z.string().optional(),
     labels: labels.optional(),
     state: z.enum(["open", "closed"]).optional(),
     stateReason: z.enum(["completed", "not_planned", "reopened"]).optional(),
+  }),
+  z.strictObject({
+    id,
+    kind: z.literal("assign"),
+    issue: z.number(),
+    login: z.string(),
+    isOn: z.boolean(),
   }),
   z.strictObject({
     id,

@@ -37,6 +37,12 @@ export interface PullFact {
   merged: boolean;
 }
 
+/** Into the integration branch, from a branch of the repository itself, by another account than ours. */
+export interface OutsidePullFact extends PullFact {
+  author: string;
+  authorIsBot: boolean;
+}
+
 export interface BoardFact {
   issues: IssueFact[];
   pulls: PullFact[];

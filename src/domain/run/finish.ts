@@ -15,7 +15,7 @@ import type { Outcome, Wait } from "./wait.ts";
 import { isHandedOver } from "./write-set.ts";
 
 /** Something is under way that needs nobody. */
-function isMoving({ unit, pull, issue }: UnitView, { phases, state }: RunView): boolean {
+function isMoving({ unit, pull, issue, claim }: UnitView, { phases, state }: RunView): boolean {
   const phase = phases.get(unit.id)!;
   switch (phase.kind) {
     case "in_progress":
@@ -25,7 +25,7 @@ function isMoving({ unit, pull, issue }: UnitView, { phases, state }: RunView): 
     case "under_review":
       return phase.open.length > 0 || (phase.awaits === null && !state.paused);
     case "fix_required":
-      return !state.paused;
+      return !state.paused && claim === null;
     case "final_review":
       return (
         !state.paused &&
@@ -67,7 +67,8 @@ export function finishRun(draft: Draft): void {
     postSummary(draft);
     return;
   }
-  if (!state.consent) return;
+  // A plan that waits for a confirm may have more to do.
+  if (!state.consent || state.replan !== null) return;
   const view = draft.view();
   const kinds = view.units.map((unit) => view.phases.get(unit.unit.id)!.kind);
   if (kinds.every((kind) => kind === "completed" || kind === "skipped")) {
@@ -190,6 +191,11 @@ export function outcomeOf(draft: Draft, writes: number): { outcome: Outcome; rea
     isTrainMoving(state) ||
     (isBringingBase(state) && !isStill) ||
     moving(draft, view).length > 0;
+  if (state.replan?.made && !moves)
+    return {
+      outcome: "decision",
+      reason: `the new plan waits for /orchestrate confirm ${state.replan.made.hash.slice(0, 12)}`,
+    };
   if (open.length > 0 && !moves) {
     return {
       outcome: "decision",
@@ -198,9 +204,10 @@ export function outcomeOf(draft: Draft, writes: number): { outcome: Outcome; rea
   }
   const awaited = view.units.flatMap((unit) => {
     const phase = view.phases.get(unit.unit.id)!;
-    return phase.kind === "under_review" && phase.awaits !== null
-      ? [`unit ${unit.unit.id} waits: ${phase.awaits}`]
-      : [];
+    if (phase.kind === "under_review" && phase.awaits !== null)
+      return [`unit ${unit.unit.id} waits: ${phase.awaits}`];
+    const isTheirs = phase.kind === "not_started" || phase.kind === "fix_required";
+    return unit.claim !== null && isTheirs ? [`unit ${unit.unit.id} is with ${unit.claim.by}`] : [];
   });
   if (awaited.length > 0 && !moves) return { outcome: "decision", reason: awaited.join("; ") };
   if (state.paused && !moves)

@@ -5,6 +5,7 @@ import type { PlanFile, State } from "./journal.ts";
 export interface Journal {
   planFile: PlanFile;
   state: State;
+  next?: PlanFile | null;
 }
 
 export interface JournalGuard {
@@ -25,6 +26,11 @@ export const JOURNAL_GUARDS: readonly JournalGuard[] = [
     code: "journal-consent",
     says: "holds a consent to another plan",
     isOdd: ({ state: { consent, planHash } }) => consent !== null && consent.planHash !== planHash,
+  },
+  {
+    code: "journal-next",
+    says: "holds another new plan than the one that waits for a confirm",
+    isOdd: ({ state: { replan }, next }) => (replan?.made?.hash ?? null) !== (next?.plan.hash ?? null),
   },
 ];
 

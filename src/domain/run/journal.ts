@@ -127,7 +127,7 @@ export const Decision = z.strictObject({
   question: z.string(),
   options: z.array(
     z.strictObject({
-      does: z.enum(["proceed", "accept", "resume", "retry", "revert", "pause", "skip", "abort"]),
+      does: z.enum(["proceed", "accept", "resume", "retry", "revert", "pause", "replan", "skip", "abort"]),
       text: z.string(),
       /** The unit that `revert` is about. */
       unit: z.string().optional(),
@@ -150,8 +150,6 @@ const Ended = z.strictObject({ at: z.string(), outcome: z.enum(["complete", "hal
 
 export const Planning = z.strictObject({
   agent: z.string(),
-  /** What the command asked for; the plan is made with it again. */
-  request: z.strictObject({ flags: PlanFlags, labels: z.array(z.string()) }),
   /** Who asked has agreed already, by a dispatch with a ceiling. */
   consents: z.boolean(),
   /** Null while it goes on. `isRefined`: false where the plan by the rules stands; `why` is a sentence. */
@@ -159,11 +157,33 @@ export const Planning = z.strictObject({
 });
 export type Planning = z.infer<typeof Planning>;
 
+/** A new plan that a person has asked for while the run is under way. */
+export const Replan = z.strictObject({
+  by: z.string(),
+  at: z.string(),
+  /** The command; what comes of it is said in answer to it. */
+  comment: z.number(),
+  /** The plan that waits for a confirm, at `sha`; null until it is made. */
+  made: z
+    .strictObject({
+      hash: z.string(),
+      sha: z.string(),
+      at: z.string(),
+      /** Units of both plans that say something else now. */
+      changed: z.array(z.string()),
+      maxCost: z.number().nullable(),
+    })
+    .nullable(),
+});
+export type Replan = z.infer<typeof Replan>;
+
 export const State = z.strictObject({
   v: z.literal(JOURNAL_VERSION),
   run: z.number(),
   form: z.enum(["action", "app"]),
+  /** `sha`: the commit that the plan was made at. */
   spec: z.strictObject({ name: z.string(), path: z.string(), sha: z.string() }),
+  /** `sha`: the commit that the integration branch begins from; the same until a new plan takes over. */
   base: z.strictObject({ branch: z.string(), sha: z.string() }),
   planHash: z.string(),
   ask: z.strictObject({
@@ -172,6 +192,28 @@ export const State = z.strictObject({
     comment: z.number(),
     maxCost: z.number().nullable(),
   }),
+  /** What the ask said; a plan is made with it again. */
+  request: z
+    .strictObject({ flags: PlanFlags, labels: z.array(z.string()), maxCost: z.number().nullable() })
+    .default({ flags: {}, labels: [], maxCost: null }),
+  /** The command by which the present plan was made in place of another; null: with the ask. */
+  replannedBy: z.number().nullable().default(null),
+  replan: Replan.nullable().default(null),
+  /** Unit → how often it began anew, on a new branch, because the plan had changed or a person had taken it. */
+  anew: z.record(z.string(), z.number()).default({}),
+  /** Units that somebody outside has taken. `ended`: the sentence by which it went back to agents. */
+  claims: z
+    .record(
+      z.string(),
+      z.strictObject({
+        by: z.string(),
+        at: z.string(),
+        /** The command; 0: a bot's pull request that names the unit. */
+        comment: z.number(),
+        ended: z.string().nullable(),
+      }),
+    )
+    .default({}),
   consent: z
     .strictObject({
       by: z.string(),

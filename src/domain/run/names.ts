@@ -29,9 +29,9 @@ export const gateSlug = (slug: string): string => `_gate-${slug}`;
 export const VERIFY_JOB = "verify";
 export const VERIFY_STEP = "Verify";
 
-/** A unit that was reverted goes on under a new slug: its branch, pull request and attempts are new ones. */
-export const slugAfter = (slug: string, reverts: number): string =>
-  reverts === 0 ? slug : `${slug}_${reverts + 1}`;
+/** A unit that was reverted, or begins anew, goes on under a new slug: its branch, pull request and attempts are new ones. */
+export const slugAfter = (slug: string, times: number): string =>
+  times === 0 ? slug : `${slug}_${times + 1}`;
 
 /** The slug of the plan's unit that an attempt's slug stands for. */
 export const plainSlug = (slug: string): string => slug.replace(/^_gate-/, "").replace(/_\d+$/, "");

@@ -1,12 +1,15 @@
 /** Commands on the tracking issue, each obeyed once; who may is read live (design 2.1, 2.3). */
 import { helpBody, replyBody } from "../board/decision.ts";
+import { claimUnit, releaseUnit } from "./claim.ts";
 import { COMMANDS, parseCommand, type Command, type ParsedCommand } from "./command.ts";
 import { isLocked, isRedo, noteRedo, respecifyAsked } from "./debt.ts";
 import type { Draft } from "./draft.ts";
 import type { CommentFact } from "./facts.ts";
+import { statusLine } from "../board/status-line.ts";
 import { isHeard, mayCommand } from "./heard.ts";
 import { marker } from "./names.ts";
-import { whyTooEarly } from "./planning.ts";
+import { planMarker, whyNotNow } from "./planning.ts";
+import { askForPlan, leavePlan, nextMarker, takeOver } from "./replan.ts";
 import { askForRevert } from "./revert.ts";
 import { actOnRun, cancelRun } from "./steer-run.ts";
 import { actOnUnit, answerDecision, lockedAnswer, no, steer, yes, type Answer } from "./steer.ts";
@@ -33,6 +36,8 @@ export function obeyCommands(draft: Draft): void {
       why: answer.sentence,
       by: comment.author,
     });
+    // What is said after it is about the plan that takes over.
+    if (draft.planFile !== null) return;
   }
 }
 
@@ -88,17 +93,17 @@ function obey(draft: Draft, command: Exclude<Command, { kind: "ask" }>, comment:
         return no(
           `The run stands still until decision ${asked} is answered; \`/orchestrate decide ${asked} 1\` goes on.`,
         );
+      const left = state.replan !== null && state.consent !== null ? leavePlan(draft, comment.author) : null;
       state.paused = false;
-      return yes("resumed");
+      return yes(left ?? "resumed");
     }
     case "cancel":
       cancelRun(draft, comment.author);
       return yes("run cancelled");
+    case "replan":
+      return askForPlan(draft, comment);
     case "status":
-      return {
-        ...yes("status"),
-        say: "The tracking comment above shows where each unit is and what it waits for.",
-      };
+      return { ...yes("status"), say: statusLine(draft.view()) };
     case "help":
       return { ...yes("help"), say: helpBody(COMMANDS) };
     case "decide":
@@ -106,33 +111,49 @@ function obey(draft: Draft, command: Exclude<Command, { kind: "ask" }>, comment:
     case "retry":
     case "skip":
     case "abort":
-    case "approve": {
+    case "approve":
+    case "claim":
+    case "release": {
       const unit = draft.view().byId.get(command.unit);
       if (!unit) return no("The plan has no unit of that id. The tracking comment lists them.");
-      return steer(draft, { command, unit, by: comment.author, at: comment.createdAt });
+      if (command.kind === "claim") return claimUnit(draft, unit, comment);
+      if (command.kind === "release") return releaseUnit(draft, unit);
+      return steer(draft, {
+        command: { ...command, kind: command.kind },
+        unit,
+        by: comment.author,
+        at: comment.createdAt,
+      });
     }
   }
 }
 
 function confirm(draft: Draft, hash: string | null, comment: CommentFact): Answer {
   const { state } = draft;
-  if (state.consent) return no("This plan is confirmed already.");
-  if (hash !== null && !state.planHash.startsWith(hash)) {
+  const { replan } = state;
+  if (replan !== null && replan.made === null)
+    return no("A new plan is being made. Look at it first: its comment says how to confirm it.");
+  if (state.consent && replan === null) return no("This plan is confirmed already.");
+  const shown = replan?.made
+    ? { mark: nextMarker(state)!, hash: replan.made.hash }
+    : { mark: planMarker(state), hash: state.planHash };
+  if (hash !== null && !shown.hash.startsWith(hash)) {
     return no(
-      `That is not the hash of the present plan. Look at the plan comment and confirm \`${state.planHash.slice(0, 12)}\`.`,
+      `That is not the hash of the plan that waits. Look at its comment and confirm \`${shown.hash.slice(0, 12)}\`.`,
     );
   }
-  const early = whyTooEarly(draft, comment);
+  const early = whyNotNow(draft, comment, shown);
   if (early !== null) return no(early);
+  if (replan !== null) return takeOver(draft, comment);
   state.consent = {
     by: comment.author,
     at: draft.pass.now.toISOString(),
     comment: comment.id,
     planHash: state.planHash,
-    baseSha: state.base.sha,
+    baseSha: state.spec.sha,
     maxCost: state.ask.maxCost,
   };
-  return yes(`plan ${state.planHash.slice(0, 12)} confirmed at base ${state.base.sha.slice(0, 7)}`);
+  return yes(`plan ${state.planHash.slice(0, 12)} confirmed at base ${state.spec.sha.slice(0, 7)}`);
 }
 
 function decideOn(draft: Draft, command: Extract<Command, { kind: "decide" }>, comment: CommentFact): Answer {
@@ -156,6 +177,7 @@ function decideOn(draft: Draft, command: Extract<Command, { kind: "decide" }>, c
   if (unit !== null && option.does === "retry") noteRedo(draft, unit, decision);
   if (unit !== null && option.unit !== undefined)
     askForRevert(draft, { unit: option.unit, gate: unit.unit.id, by: comment.author });
+  if (option.does === "replan") return askForPlan(draft, comment);
   if (unit === null) actOnRun(draft, decision, { option: command.option, by: comment.author });
   else {
     const { author: by, createdAt: at } = comment;

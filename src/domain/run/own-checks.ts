@@ -3,8 +3,6 @@
  * the train's branch, which starts workflows only when an App pushes: GitHub starts none for GITHUB_TOKEN.
  * https://docs.github.com/en/actions/using-workflows/triggering-a-workflow
  */
-import { isMap, isScalar, isSeq, parseDocument } from "yaml";
-import { formatProblem } from "../problem.ts";
 import type { Draft, Question } from "./draft.ts";
 import type { CheckFact } from "./facts.ts";
 import { trainBranch } from "./names.ts";
@@ -70,69 +68,3 @@ const noChecks = (run: number): Question => ({
     { does: "abort", text: "End the run as it is" },
   ],
 });
-
-/** Why checks could never come; empty where they can. `workflows` are the files at the base commit. */
-export function checksFaults(
-  run: number,
-  { me, workflows }: { me: string; workflows: readonly string[] },
-): string[] {
-  const what = "The configuration says checks: required";
-  const faults = [];
-  if (me === "github-actions[bot]")
-    faults.push({
-      what,
-      why: "this run pushes with GITHUB_TOKEN, and GitHub starts no workflow for that",
-      fix: "Give the pass an App's token, or take checks out of the configuration.",
-    });
-  if (!workflows.some((text) => beginsOnPush(text, trainBranch(run))))
-    faults.push({
-      what,
-      why: "no workflow of the base branch begins by a push to the branch of a train",
-      fix: "Add `push: { branches: ['roundtable/*/train'] }` to the workflow that tests the repository.",
-    });
-  return faults.map(formatProblem);
-}
-
-function beginsOnPush(text: string, branch: string): boolean {
-  const document = parseDocument(text);
-  if (document.errors.length > 0) return false;
-  const on = document.get("on", true);
-  if (isScalar(on)) return on.value === "push";
-  if (isSeq(on)) return on.items.some((item) => isScalar(item) && item.value === "push");
-  if (!isMap(on) || !on.has("push")) return false;
-  const push = on.get("push", true);
-  if (!isMap(push)) return true;
-  const [wanted, ignored] = ["branches", "branches-ignore"].map((key) => patternsOf(push.get(key, true)));
-  if (wanted) return isWanted(wanted, branch);
-  if (ignored) return !ignored.some((pattern) => fits(pattern, branch));
-  return !push.has("tags") && !push.has("tags-ignore");
-}
-
-const patternsOf = (node: unknown): string[] | null =>
-  isSeq(node)
-    ? node.items.map((item) => (isScalar(item) ? String(item.value) : ""))
-    : isScalar(node)
-      ? [String(node.value)]
-      : null;
-
-/** A later pattern with `!` takes back what an earlier one wanted. */
-const isWanted = (patterns: readonly string[], branch: string): boolean =>
-  patterns.reduce(
-    (wanted, pattern) =>
-      pattern.startsWith("!") ? wanted && !fits(pattern.slice(1), branch) : wanted || fits(pattern, branch),
-    false,
-  );
-
-/** https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#filter-pattern-cheat-sheet */
-function fits(pattern: string, branch: string): boolean {
-  // More stars than anybody writes would take for ever to compare.
-  if (pattern.length > 200 || pattern.split("*").length > 12) return false;
-  const source = pattern
-    .replaceAll(/[.^$|(){}\\]/g, String.raw`\$&`)
-    .replaceAll(/\*+/g, (stars) => (stars.length > 1 ? ".*" : "[^/]*"));
-  try {
-    return new RegExp(`^${source}$`).test(branch);
-  } catch {
-    return false;
-  }
-}

@@ -19,6 +19,8 @@ import { attemptsOf, type AttemptView } from "./view.ts";
 /** Proposals that are asked for. */
 const MAX_TRIES = 2;
 /** Its jobs have ended by then, unless no runner has come. */
+/** A plan that nobody confirms expires (design 2.3). */
+export const CONSENT_MS = 72 * 3_600_000;
 const PATIENCE_MS = 2 * 3_600_000;
 const MAX_FAULTS = 20;
 
@@ -26,25 +28,33 @@ export const isPlanning = ({ planning }: Pick<State, "planning">): boolean =>
   planning !== null && planning.ended === null;
 
 /** Of the comment that shows the plan; one that is being refined is not the one to agree to. */
-export const planMarker = (state: Pick<State, "run" | "planHash" | "planning">): string =>
+export const planMarker = (state: Pick<State, "run" | "planHash" | "planning" | "replannedBy">): string =>
   marker("run", {
     run: state.run,
     [isPlanning(state) ? "planning" : "plan"]: state.planHash.slice(0, 12),
+    // Each new plan in a comment of its own, also where one of that hash stands above.
+    ...(state.replannedBy !== null && { by: state.replannedBy }),
   });
 
-/** Why the present plan cannot be confirmed by this comment; null where it can. */
-export function whyTooEarly({ state, snapshot }: Draft, comment: CommentFact): string | null {
-  if (state.planning === null) return null;
+/** Why a plan cannot be confirmed by this comment; null where it can. */
+export function whyNotNow(
+  { state, snapshot }: Draft,
+  comment: CommentFact,
+  shown: { mark: string; hash: string },
+): string | null {
   if (isPlanning(state))
     return "A model is refining this plan. The plan to confirm will stand in a new comment.";
-  const shown = commentOf(snapshot, state);
-  return shown !== undefined && shown.id < comment.id
+  const plan = commentOf(snapshot, shown.mark);
+  const hash = shown.hash.slice(0, 12);
+  if (plan === undefined || plan.id > comment.id)
+    return `The plan was shown after that was said. Look at it, and confirm \`${hash}\`.`;
+  return comment.createdAt.getTime() < plan.createdAt.getTime() + CONSENT_MS
     ? null
-    : `The plan was shown after that was said. Look at it, and confirm \`${state.planHash.slice(0, 12)}\`.`;
+    : `Plan \`${hash}\` was shown more than ${CONSENT_MS / 3_600_000} hours ago and has expired. \`/orchestrate replan\` shows it anew.`;
 }
 
-const commentOf = ({ tracking, me }: RunSnapshot, state: State): CommentFact | undefined =>
-  tracking.comments.find(({ author, body }) => author === me && body.trimEnd().endsWith(planMarker(state)));
+const commentOf = ({ tracking, me }: RunSnapshot, mark: string): CommentFact | undefined =>
+  tracking.comments.find(({ author, body }) => author === me && body.trimEnd().endsWith(mark));
 
 /** What the attempt under way proposes, where it fits the plan; it is made anew with it by who can read the spec. */
 export function fittingProposal({
@@ -62,10 +72,9 @@ export function fittingProposal({
 /** The plan that takes the place of the present one, to be written with this decision; null: it stays. */
 export function refinePlan(draft: Draft): PlanFile | null {
   const { state } = draft;
-  if (state.planning === null) return null;
-  if (state.planning.ended !== null) {
+  if (!isPlanning(state)) {
     agreeByDispatch(draft);
-    if (!commentOf(draft.snapshot, state))
+    if ((state.planning !== null || state.consent === null) && !commentOf(draft.snapshot, planMarker(state)))
       draft.effects.push({ id: `show-plan:${state.planHash.slice(0, 12)}`, kind: "show-plan" });
     return null;
   }
@@ -83,21 +92,21 @@ const lastOf = (state: State): AttemptView | undefined =>
 /** Who gave a ceiling with the dispatch has agreed to the plan that comes of it. */
 function agreeByDispatch(draft: Draft): void {
   const { state, pass } = draft;
-  const { ask: asked, planning, planHash, base } = state;
+  const { ask: asked, planning, planHash, spec } = state;
   if (!planning?.consents || state.consent !== null || asked.maxCost === null) return;
   state.consent = {
     by: asked.by,
     at: pass.now.toISOString(),
     comment: asked.comment,
     planHash,
-    baseSha: base.sha,
+    baseSha: spec.sha,
     maxCost: asked.maxCost,
   };
   draft.event("consented", { why: `by dispatch, to ${planHash}`, by: asked.by });
 }
 
 function ask(draft: Draft, last: AttemptView | undefined): void {
-  const { base, planning } = draft.state;
+  const { spec, planning } = draft.state;
   const { agent } = planning!;
   const name = { slug: PLAN_SLUG, role: "plan" as const, n: (last?.n ?? 0) + 1 };
   const allowance = allowanceFor(draft, { key: attemptKey(name), role: "plan", agent, unit: null });
@@ -108,8 +117,8 @@ function ask(draft: Draft, last: AttemptView | undefined): void {
   }
   draft.dispatch({
     ...name,
-    headSha: base.sha,
-    baseSha: base.sha,
+    headSha: spec.sha,
+    baseSha: spec.sha,
     agent,
     reviewer: null,
     unit: null,

@@ -4,6 +4,7 @@ import { pullLabels } from "../board/labels.ts";
 import { lineComments, reviewBody } from "../board/review-body.ts";
 import { panelFor } from "../plan/classify.ts";
 import type { Draft } from "./draft.ts";
+import { awaitsClaimer } from "./claim.ts";
 import { mend } from "./mend.ts";
 import { integrationBranch, marker, parseMarker } from "./names.ts";
 import type { Phase } from "./phase.ts";
@@ -53,7 +54,13 @@ export function moveUnits(draft: Draft): void {
           draft.wait({ unit: unit.unit.id, for: "person", because: phase.awaits });
         break;
       case "fix_required":
-        mend(draft, unit, phase.because);
+        if (unit.claim)
+          draft.wait({
+            unit: unit.unit.id,
+            for: "person",
+            because: `${awaitsClaimer(unit, draft.state.run)}: ${phase.because}`,
+          });
+        else mend(draft, unit, phase.because);
         break;
       case "blocked":
         draft.wait({
@@ -117,7 +124,7 @@ export function openPulls(draft: Draft): void {
 }
 
 function openPull(draft: Draft, view: RunView, unit: UnitView): void {
-  if (unit.pull || unit.branchHead === null || unit.isGate) return;
+  if (unit.pull || unit.branchHead === null || unit.isGate || unit.claim) return;
   draft.effects.push({
     id: `pull:${unit.slug}`,
     kind: "ensure-pull",

@@ -1,12 +1,12 @@
 /** The board as it should look: issues, labels, bodies, decisions, the tracking comment. What has drifted is put right. */
 import { decisionBody, reminderBody } from "../board/decision.ts";
-import { issueLabels, labelsForRun, pullLabels, trackingLabels } from "../board/labels.ts";
+import { issueLabels, labelsForRun, leftLabels, pullLabels, trackingLabels } from "../board/labels.ts";
 import { pullBody } from "../board/pull.ts";
 import { trackingBody } from "../board/tracking.ts";
 import { unitIssueBody, unitIssueTitle } from "../board/unit-issue.ts";
 import { overdue } from "./deadline.ts";
 import type { Draft } from "./draft.ts";
-import { marker, reminderMarker } from "./names.ts";
+import { marker, parseMarker, plainSlug, reminderMarker } from "./names.ts";
 import type { RunView, UnitView } from "./view.ts";
 
 export function projectBoard(draft: Draft): void {
@@ -16,6 +16,7 @@ export function projectBoard(draft: Draft): void {
     projectIssue(draft, view, unit);
     projectPull(draft, view, unit);
   }
+  closeLeft(draft, view);
   for (const id of Object.keys(draft.state.decisions)) {
     if (draft.state.decisions[id]!.answer === null) {
       const { run } = draft.state;
@@ -26,6 +27,12 @@ export function projectBoard(draft: Draft): void {
       });
     }
   }
+  for (const { comment, ended, by } of Object.values(draft.state.claims)) {
+    if (ended === null) continue;
+    const { run } = draft.state;
+    const mark = marker("run", { run, released: comment === 0 ? by.replaceAll(/[^\w-]/g, "-") : comment });
+    ensureComment(draft, { id: `released:${comment}`, mark, body: `${ended}\n\n${mark}` });
+  }
   projectTracking(draft, view);
   for (const id of overdue(draft)) callPerson(draft, view, id);
   ensureComment(draft, {
@@ -33,6 +40,40 @@ export function projectBoard(draft: Draft): void {
     mark: marker("run", { run: draft.state.run }),
     body: trackingBody(view, draft.waits),
   });
+}
+
+/** Of units that the plan has no more, and of earlier beginnings: what is still open of them is closed. */
+function closeLeft(draft: Draft, view: RunView): void {
+  const { run } = draft.state;
+  const slugs = new Set(view.units.map(({ slug }) => slug));
+  const plain = new Set(view.units.map(({ slug }) => plainSlug(slug)));
+  const isLeft = (body: string, kind: "unit" | "pr", current: ReadonlySet<string>): boolean => {
+    const mark = parseMarker(body);
+    const { run: of, unit } = mark?.values ?? {};
+    return mark?.kind === kind && of === String(run) && unit !== undefined && !current.has(unit);
+  };
+  for (const issue of draft.snapshot.board.issues) {
+    if (issue.state === "closed" || !isLeft(issue.body, "unit", plain)) continue;
+    draft.effects.push({
+      id: `left:${issue.number}`,
+      kind: "update-issue",
+      number: issue.number,
+      body: `> The plan of the run in #${run} changed and has this unit no more.\n\n${issue.body}`,
+      labels: leftLabels(view, issue),
+      state: "closed",
+      stateReason: "not_planned",
+    });
+  }
+  for (const pull of draft.snapshot.board.pulls) {
+    if (pull.state === "closed" || !isLeft(pull.body, "pr", slugs)) continue;
+    draft.effects.push({
+      id: `left:${pull.number}`,
+      kind: "update-pull",
+      number: pull.number,
+      body: `> This work does not land: its unit was changed, taken by a person or removed in the run in #${run}.\n\n${pull.body}`,
+      state: "closed",
+    });
+  }
 }
 
 /** Made once and not touched again: an edited comment calls nobody. */
@@ -83,7 +124,9 @@ function projectIssue(draft: Draft, view: RunView, unit: UnitView): void {
   }
   const phase = view.phases.get(unit.unit.id)!.kind;
   const over = phase === "completed" || phase === "skipped" || phase === "cancelled";
+  const title = unitIssueTitle(unit.unit);
   const change = {
+    ...(unit.issue.title === title ? {} : { title }),
     ...(isSame(unit.issue.body, body) ? {} : { body }),
     ...(isSameSet(unit.issue.labels, labels) ? {} : { labels }),
     ...(over && unit.issue.state === "open"
@@ -107,14 +150,15 @@ function projectIssue(draft: Draft, view: RunView, unit: UnitView): void {
 
 function projectPull(draft: Draft, view: RunView, unit: UnitView): void {
   if (!unit.pull) return;
-  const body = pullBody(view, unit);
+  // What others wrote stays theirs, and so does their pull request.
+  const body = unit.claim ? unit.pull.body : pullBody(view, unit);
   const labels = pullLabels(view, unit);
   const phase = view.phases.get(unit.unit.id)!.kind;
-  const dropped = (phase === "skipped" || phase === "cancelled") && unit.pull.state === "open";
+  const isDropped = (phase === "skipped" || phase === "cancelled") && unit.pull.state === "open";
   const change = {
     ...(isSame(unit.pull.body, body) ? {} : { body }),
     ...(isSameSet(unit.pull.labels, labels) ? {} : { labels }),
-    ...(dropped ? { state: "closed" as const } : {}),
+    ...(isDropped && !unit.claim ? { state: "closed" as const } : {}),
   };
   if (Object.keys(change).length > 0)
     draft.effects.push({

@@ -93,6 +93,7 @@ export function arriveWithout(draft: Draft, unit: string, train: Train): void {
   const { because } = state.reverts[unit]!;
   delete state.landed[unit];
   delete state.reverts[unit];
+  delete state.claims[unit];
   state.reverted[unit] = { times: (state.reverted[unit]?.times ?? 0) + 1, on: train.on, because };
   state.began[unit] = train.built!;
   draft.event("reverted", { unit, why: `verified without it as ${train.built!.slice(0, 7)}` });

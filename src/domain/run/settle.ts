@@ -148,7 +148,8 @@ function settleReview(
       attempt,
       unit,
       why: `the reviewer gave no verdict: ${content.summary || content.outcome}`,
-      max: MAX_UNREADABLE,
+      // What a person must mend first is met again by whoever is asked again.
+      max: content.outcome === "blocked" ? 0 : MAX_UNREADABLE,
       cost: costIn(draft, attempt, content),
     });
     return;

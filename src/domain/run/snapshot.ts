@@ -4,6 +4,7 @@ import type {
   BoardFact,
   CheckFact,
   CommentFact,
+  OutsidePullFact,
   PermissionLevel,
   PullFact,
   ReviewFact,
@@ -27,6 +28,11 @@ export interface RunOutcome {
     | { kind: "accepted"; content: HandOver };
 }
 
+/** Or the sentences that say why there is none. */
+export type Replanned =
+  | { planFile: PlanFile; sha: string; changed: string[]; maxCost: number | null }
+  | { sentences: string[] };
+
 export interface RunSnapshot {
   fullName: string;
   run: number;
@@ -49,6 +55,7 @@ export interface RunSnapshot {
   /** Of authors of commands not yet obeyed, read live. */
   permissions: Readonly<Record<string, PermissionLevel>>;
   board: BoardFact;
+  outside: readonly OutsidePullFact[];
   /** From the branch that adds to AGENTS.md. */
   learningsPull: PullFact | null;
   /** Runs of the agent workflow since the run began. */
@@ -57,6 +64,12 @@ export interface RunSnapshot {
   outcomes: Readonly<Record<string, RunOutcome>>;
   /** The repository's own checks on the train's commit, where a run waits for them. */
   checks: readonly CheckFact[];
+  /** Other open runs of the same spec on the same base branch; looked for until this one is confirmed. */
+  siblings: readonly { run: number; isConfirmed: boolean }[];
+  /** What came of a wanted new plan, where it has just been made; see replan.ts. */
+  replanned: Replanned | null;
+  /** The plan that waits for a confirm in place of the present one. */
+  next: PlanFile | null;
   /** The plan with what a model has just proposed, where that fits; see planning.ts. */
   refined: PlanFile | null;
   /** By unit id, for pull requests in review. */

@@ -33,6 +33,10 @@ export function askAboutSpec(draft: Draft): void {
         text: "Take what has landed: skip the rest and open the final pull request; I ask for a plan of the new spec after it",
       },
       { does: "abort", text: "Cancel the run: I ask for a plan of the new spec" },
+      {
+        does: "replan",
+        text: "Make a new plan of it within this run: it is shown, and takes over once it is confirmed",
+      },
     ],
   });
 }

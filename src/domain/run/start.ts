@@ -1,5 +1,6 @@
 /** Which units begin now: a branch and its first attempt for a unit, a verify run for a checkpoint (design 2.5). */
 import { readyUnits } from "../plan/ready.ts";
+import { awaitsClaimer } from "./claim.ts";
 import type { Draft } from "./draft.ts";
 import { gateSlug, integrationBranch } from "./names.ts";
 import { checkpointRed, nextRevert } from "./revert.ts";
@@ -31,8 +32,11 @@ export function startUnits(draft: Draft): void {
   const begun = view.units.filter((unit) => isBegun(draft, unit)).map((unit) => unit.unit.id);
   const over = having("completed", "skipped", "cancelled");
   const active = new Set(begun.filter((id) => !over.has(id)));
-  // A unit that waits for a person keeps its paths but not its slot.
-  const asleep = [...active].filter((id) => view.byId.get(id)!.decision !== null).length;
+  // A unit that waits for a person, or is with one, keeps its paths but not its slot.
+  const asleep = [...active].filter((id) => {
+    const { decision, claim } = view.byId.get(id)!;
+    return decision !== null || claim !== null;
+  }).length;
   const { ready, waits } = readyUnits({
     plan,
     landed: having("completed", "skipped"),
@@ -64,7 +68,7 @@ function startOrHold(draft: Draft, view: RunView, unit: UnitView): void {
   else if (brake !== null) draft.wait({ unit: id, for: "decision", because: brake });
   else if (unit.issue?.labels.includes("roundtable:hold"))
     draft.wait({ unit: id, for: "hold", because: "its issue has the label roundtable:hold" });
-  else if (unit.unit.person) {
+  else if (unit.unit.person && !unit.claim) {
     draft.ask({
       kind: "person",
       unit: id,
@@ -78,6 +82,7 @@ function startOrHold(draft: Draft, view: RunView, unit: UnitView): void {
   } else if (unit.isGate) passGate(draft, view, unit);
   else {
     draft.state.began[id] = view.integrationHead!;
+    if (unit.claim) draft.state.claims[id]!.at = draft.pass.now.toISOString();
     draft.event("unit begun", {
       unit: id,
       why: `its dependencies are landed; it starts from ${view.integrationHead!.slice(0, 7)}`,
@@ -90,6 +95,10 @@ function begin(draft: Draft, unit: UnitView): void {
   const id = unit.unit.id;
   const base = draft.state.began[id];
   if (base === undefined) return;
+  if (unit.claim) {
+    draft.wait({ unit: id, for: "person", because: awaitsClaimer(unit, draft.state.run) });
+    return;
+  }
   const reverted = draft.state.reverted[id];
   if (unit.branchHead === null) {
     draft.effects.push({

@@ -135,6 +135,7 @@ const BRAKES: Partial<Record<DecisionKind, string>> = {
 };
 
 export const brakeOf = (draft: Draft): string | null => {
+  if (draft.state.replan !== null) return "a new plan is wanted, and waits for a person to confirm it";
   const open = Object.values(draft.state.decisions).find(
     ({ kind, unit, answer }) => answer === null && unit === null && kind in BRAKES,
   );

@@ -1,6 +1,5 @@
 /** What a person decides about one unit, by a command of its own or by answering a decision. */
 import { BUDGET, raiseUnitCeiling } from "./budget.ts";
-import type { Command } from "./command.ts";
 import type { DecisionKind } from "./decision-kind.ts";
 import { isLocked, isRedo, noteRedo, scopeLock } from "./debt.ts";
 import { LOST_AFTER_MS, type Draft } from "./draft.ts";
@@ -31,7 +30,12 @@ export function steer(
     unit,
     by,
     at,
-  }: { command: Extract<Command, { unit: string }>; unit: UnitView; by: string; at: Date },
+  }: {
+    command: { kind: "retry" | "skip" | "abort" | "approve"; withDependents: boolean };
+    unit: UnitView;
+    by: string;
+    at: Date;
+  },
 ): Answer {
   const id = unit.unit.id;
   const phase = draft.view().phases.get(id)!;
@@ -104,6 +108,7 @@ export function actOnUnit(
       if (kind === BUDGET) raiseUnitCeiling(draft, unit.unit.id);
       return;
     case "pause":
+    case "replan":
     case "revert":
     // The answer itself is what counts; it is read from the decision.
   }

@@ -128,6 +128,7 @@ function membersOf(draft: Draft, view: RunView): UnitView[] {
 
 function isReadyToFinish(draft: Draft, view: RunView): boolean {
   if (draft.state.finished !== null || draft.state.ended !== null || waitsForBase(draft.state)) return false;
+  if (draft.state.replan !== null) return false;
   if (
     Object.values(draft.state.decisions).some(({ kind, answer }) => kind === "finish-red" && answer === null)
   )

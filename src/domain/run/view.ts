@@ -11,6 +11,7 @@ import {
   unitBranch,
   type Role,
 } from "./names.ts";
+import { claimOf, pullNaming } from "./claim-facts.ts";
 import { phasesOf, type Phase } from "./phase.ts";
 import type { RunSnapshot } from "./snapshot.ts";
 
@@ -27,6 +28,8 @@ export interface UnitView {
   isGate: boolean;
   /** Lands only with a person's approval, by `require_human`. */
   needsPerson: boolean;
+  /** Who has taken it, so that no agent works on it; null: nobody. */
+  claim: { by: string; at: string } | null;
   branch: string;
   branchHead: string | null;
   issue: IssueFact | null;
@@ -60,8 +63,11 @@ export function viewOf(snapshot: RunSnapshot, state: State): RunView {
   const pulls = byUnit(snapshot.board.pulls, "pr", snapshot.run);
   const units = snapshot.planFile.plan.units.map((unit): UnitView => {
     const plain = snapshot.slugs[unit.id]!;
-    const slug = slugAfter(plain, state.reverted[unit.id]?.times ?? 0);
-    const branch = unitBranch(snapshot.run, slug);
+    const slug = slugAfter(plain, (state.reverted[unit.id]?.times ?? 0) + (state.anew[unit.id] ?? 0));
+    const issue = issues.get(plain) ?? null;
+    const claim = claimOf(state, unit.id);
+    const pull = claim ? pullNaming(snapshot.outside, issue) : (pulls.get(slug) ?? null);
+    const branch = claim && pull ? pull.head : unitBranch(snapshot.run, slug);
     const isGate = unit.type === "checkpoint";
     const own = attempts.filter((attempt) => attempt.slug === (isGate ? gateSlug(slug) : slug));
     const decision = Object.entries(state.decisions).find(
@@ -74,8 +80,9 @@ export function viewOf(snapshot: RunSnapshot, state: State): RunView {
       needsPerson: !isGate && snapshot.planFile.config.requireHuman.includes(unit.criticality),
       branch,
       branchHead: snapshot.branches[branch] ?? null,
-      issue: issues.get(plain) ?? null,
-      pull: pulls.get(slug) ?? null,
+      issue,
+      pull,
+      claim,
       work: own.filter((attempt) => ["implement", "fix", "resolve"].includes(attempt.role)),
       reviewJobs: own.filter((attempt) => attempt.role === "review"),
       verifyJobs: own.filter((attempt) => attempt.role === "verify"),

@@ -1,7 +1,7 @@
 /** `roundtable local <spec>`: the whole run on this machine, without an account. Contracts, "CLI". */
 import { mkdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { ACTION_NAME } from "../../application/workflow-files.ts";
+import { ACTION_NAME } from "../../domain/doctor/shipped.ts";
 import { CONFIG_PATH } from "../../application/plan-at.ts";
 import type { RunReport } from "../../application/report.ts";
 import { UserError } from "../../domain/problem.ts";

@@ -37,6 +37,10 @@ export async function plan(spec: string, options: PlanOptions, screen: Screen): 
     if (!hasError(diagnostics)) screen.print(graphOf(units).slice(1, -1).join("\n"));
   } else if (options.html === undefined) {
     screen.line("Read from the working tree; a run reads the base branch.");
+    if (made.config.planner === "model")
+      screen.line(
+        "By the rules alone: with `planner: model` a run asks a model for more before it shows its plan.",
+      );
     screen.print(planText(made.plan, made.spec.tasksText, lookOf(screen)));
   }
   if (options.mermaid || options.html !== undefined)

@@ -2,7 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { isMap, isScalar, parseDocument } from "yaml";
-import { WORKFLOW_FILES } from "../../application/workflow-files.ts";
+import { WORKFLOW_FILES } from "../../domain/doctor/shipped.ts";
 import { holdsKey, modelKeysIn } from "../../domain/agent/backend.ts";
 import { parsePlaybook, type Playbook } from "../../domain/agent/playbook.ts";
 import { CONFIG_PATH } from "../../application/plan-at.ts";

@@ -66,6 +66,7 @@ function openEngine(options: ActionsOptions, host: ActionsHost): ActionsEngine {
         launcher.dispatch(await catalog.registered(request.repository, idOrFile), request),
       runsOf,
       run: (id) => ledger.runs.find((run) => run.id === id),
+      approve: (run) => launcher.approve(run),
       cancel: (run, { force }) => {
         const found = live.get(run.id);
         if (force) found?.kill();

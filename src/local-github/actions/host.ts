@@ -14,6 +14,8 @@ export interface ActionsHost {
   ): { id: number; fullName: string; owner: string; defaultBranch: string; private: boolean } | null;
   /** A branch, tag, full ref or commit SHA to its commit; null when there is none. */
   resolve(fullName: string, ref: string): Promise<string | null>;
+  /** The commit of `refs/pull/<number>/merge`, made anew; null for a pull request in conflict. */
+  mergeCommit(fullName: string, number: number): Promise<string | null>;
   /** Null when there is no such file at that commit. */
   readFile(fullName: string, sha: string, path: string): Promise<string | null>;
   listFolder(fullName: string, sha: string, folder: string): Promise<string[]>;

@@ -5,7 +5,7 @@ import { resolveText } from "./expression.ts";
 import type { RepositoryEvent } from "./host.ts";
 import { githubContext } from "./job-space.ts";
 import type { Cause, RunRecord } from "./ledger.ts";
-import { textAt } from "./plain-data.ts";
+import { isRecord, textAt } from "./plain-data.ts";
 import type { Yard } from "./play.ts";
 import { minimalRepository, userReply } from "./replies.ts";
 import { startRun } from "./run.ts";
@@ -16,6 +16,8 @@ export interface Launcher {
   /** Refuses as GitHub does; `found` is the workflow on the default branch. */
   dispatch(found: FoundWorkflow, request: DispatchRequest): Promise<RunRecord>;
   notice(event: RepositoryEvent): Promise<void>;
+  /** Begins a run that waits for it; false when it does not. */
+  approve(run: RunRecord): boolean;
 }
 
 export interface DispatchRequest {
@@ -30,15 +32,30 @@ interface Ground {
   catalog: Catalog;
   /** Takes up a run that has begun; throws when the engine is closed. */
   readonly add: (run: () => LiveRun) => void;
+  /** What begins the runs that wait for approval, by id; they do not outlive the process. */
+  waiting: Map<number, () => void>;
 }
 
 /** Webhooks that no workflow can listen to and that are frequent. */
 const NO_TRIGGERS = ["workflow_job", "workflow_dispatch"];
 
-export function createLauncher(ground: Ground): Launcher {
+/** Those of pull requests, whose workflow files are read from the test merge. */
+const PULL_EVENTS = ["pull_request", "pull_request_review", "pull_request_review_comment"];
+
+/** The actions of a pull request for which a job token's runs wait. */
+const WAITING = ["opened", "synchronize", "reopened"];
+
+export function createLauncher(given: Omit<Ground, "waiting">): Launcher {
+  const ground: Ground = { ...given, waiting: new Map() };
   return {
     dispatch: (found, request) => dispatch(ground, found, request),
     notice: (event) => notice(ground, event),
+    approve: ({ id }) => {
+      const waiting = ground.waiting.get(id);
+      ground.waiting.delete(id);
+      waiting?.();
+      return waiting !== undefined;
+    },
   };
 }
 
@@ -81,35 +98,92 @@ async function branchOrTag(
   return null;
 }
 
-/** What a job token caused starts nothing; dispatches do not come this way. */
+/**
+ * What a job token caused starts nothing; dispatches do not come this way. Only the runs of a pull request that it
+ * opened or changed are made, and wait for somebody's approval.
+ */
 async function notice(ground: Ground, event: RepositoryEvent): Promise<void> {
-  if (event.byJobToken || NO_TRIGGERS.includes(event.name)) return;
-  const { ref, sha } = await placeOf(ground, event);
+  const waits = event.byJobToken && event.name === "pull_request" && WAITING.includes(event.action ?? "");
+  if ((event.byJobToken && !waits) || NO_TRIGGERS.includes(event.name)) return;
+  const { ref, sha, ...head } = await placeOf(ground, event);
   if (sha === null) return;
   const action = event.action === null ? {} : { action: event.action };
   const payload = { ...action, ...event.payload };
-  const cause: Cause = { event: event.name, payload, actor: event.sender.login, inputs: {}, ref, sha };
+  const cause: Cause = {
+    event: event.name,
+    payload,
+    actor: event.sender.login,
+    inputs: {},
+    ref,
+    sha,
+    ...head,
+  };
   for (const found of await ground.catalog.at(event.fullName, sha)) {
-    if (listensTo(found.workflow, event)) start(ground, found, cause);
+    if (!listensTo(found.workflow, event)) continue;
+    if (waits) hold(ground, found, cause);
+    else start(ground, found, cause);
   }
 }
 
-/** A push runs what was pushed; everything else the default branch. */
+/** A push runs what was pushed, an event of a pull request its test merge, everything else the default branch. */
 async function placeOf(
-  { yard, catalog }: Ground,
-  { name, fullName, payload }: RepositoryEvent,
-): Promise<{ ref: string; sha: string | null }> {
+  { yard: { host }, catalog }: Ground,
+  { name, action, fullName, payload }: RepositoryEvent,
+): Promise<{ ref: string; sha: string | null; head?: { ref: string; sha: string } }> {
   if (name === "push") {
     const [ref, after] = [textAt(payload, "ref") ?? "", textAt(payload, "after") ?? ""];
     const runs = /^refs\/(?:heads|tags)\//u.test(ref) && !/^0*$/u.test(after);
     return { ref, sha: runs ? after : null };
   }
-  const branch = yard.host.repository(fullName)?.defaultBranch ?? "main";
+  const pull = payload["pull_request"];
+  if (PULL_EVENTS.includes(name) && isRecord(pull)) {
+    const number = Number(pull["number"]);
+    const ref = `refs/pull/${number}/merge`;
+    const isOpen = name === "pull_request" && action !== "closed";
+    const merge = pull["state"] === "open" ? await host.mergeCommit(fullName, number) : null;
+    // In conflict a pull request's own events start nothing; reviews still find the last merge that went well.
+    const sha = merge ?? (isOpen ? null : await host.resolve(fullName, ref));
+    const head = {
+      ref: `refs/heads/${textAt(pull, "head", "ref") ?? ""}`,
+      sha: textAt(pull, "head", "sha") ?? "",
+    };
+    return { ref, sha, head };
+  }
+  const branch = host.repository(fullName)?.defaultBranch ?? "main";
   return { ref: `refs/heads/${branch}`, sha: await catalog.defaultHead(fullName) };
 }
 
-function start(
+function start(ground: Ground, found: FoundWorkflow, cause: Cause): RunRecord {
+  const record = recordOf(ground, found, cause);
+  begin(ground, { ...found, run: record, cause });
+  return record;
+}
+
+/** Shown as over, for want of an action, until it is approved. */
+function hold(ground: Ground, found: FoundWorkflow, cause: Cause): void {
+  const record = recordOf(ground, found, cause);
+  found.record.runs = record.runNumber;
+  ground.yard.ledger.runs.push(Object.assign(record, { status: "completed", conclusion: "action_required" }));
+  ground.waiting.set(record.id, () => {
+    const at = ground.yard.host.machine.clock.now().toISOString();
+    Object.assign(record, { status: "queued", conclusion: null, startedAt: at });
+    ground.add(() => startRun(ground.yard, { workflow: found.workflow, record, cause }));
+  });
+}
+
+function begin(
   { yard, add }: Ground,
+  { record: registered, workflow, run, cause }: FoundWorkflow & { run: RunRecord; cause: Cause },
+): void {
+  add(() => {
+    registered.runs = run.runNumber;
+    yard.ledger.runs.push(run);
+    return startRun(yard, { workflow, record: run, cause });
+  });
+}
+
+function recordOf(
+  { yard }: Ground,
   { record: registered, workflow }: FoundWorkflow,
   cause: Cause,
 ): RunRecord {
@@ -123,8 +197,8 @@ function start(
     event: cause.event,
     displayTitle: workflow.name,
     runNumber: registered.runs + 1,
-    ref: cause.ref,
-    headSha: cause.sha,
+    ref: cause.head?.ref ?? cause.ref,
+    headSha: cause.head?.sha ?? cause.sha,
     actor: cause.actor,
     status: "queued",
     conclusion: null,
@@ -136,11 +210,6 @@ function start(
     log: null,
   };
   record.displayTitle = titleOf(yard, { workflow, record, cause });
-  add(() => {
-    registered.runs = record.runNumber;
-    yard.ledger.runs.push(record);
-    return startRun(yard, { workflow, record, cause });
-  });
   return record;
 }
 

@@ -21,7 +21,13 @@ export interface WorkflowRecord {
 }
 
 export type RunStatus = "queued" | "pending" | "in_progress" | "completed";
-export type Conclusion = "success" | "failure" | "cancelled" | "skipped" | "startup_failure";
+export type Conclusion =
+  | "success"
+  | "failure"
+  | "cancelled"
+  | "skipped"
+  | "startup_failure"
+  | "action_required";
 
 export interface RunRecord {
   id: number;
@@ -101,6 +107,8 @@ export interface Cause {
   inputs: Readonly<Record<string, unknown>>;
   ref: string;
   sha: string;
+  /** Of a pull request, by which its runs are listed. */
+  head?: { ref: string; sha: string };
 }
 
 export function emptyLedger(): Ledger {

@@ -72,8 +72,8 @@ export function runReply(run: RunRecord, around: Surroundings): Record<string, u
       tree_id: run.headSha,
       message: "",
       timestamp: seconds(run.createdAt),
-      author: { name: run.actor, email: "" },
-      committer: { name: run.actor, email: "" },
+      author: { name: run.actor, email: addressOf(run.actor) },
+      committer: { name: run.actor, email: addressOf(run.actor) },
     },
     repository,
     head_repository: repository,
@@ -156,7 +156,7 @@ export function userReply(login: string, { host }: Pick<Surroundings, "host">): 
     login,
     id: stableNumber(login),
     node_id: nodeId("User", stableNumber(login)),
-    avatar_url: "",
+    avatar_url: `${host.origin()}/avatars/${stableNumber(login)}`,
     gravatar_id: "",
     url: api,
     html_url: isBot
@@ -235,6 +235,10 @@ const LINKS: readonly (readonly [string, string])[] = [
   ["teams_url", "/teams"],
   ["trees_url", "/git/trees{/sha}"],
 ];
+
+function addressOf(login: string): string {
+  return `${stableNumber(login)}+${login}@users.noreply.github.com`;
+}
 
 function nodeId(kind: string, id: number): string {
   return Buffer.from(`${kind}:${id}`).toString("base64url");

@@ -27,6 +27,8 @@ export interface Engine {
   /** Newest first. */
   runsOf(repository: string): RunRecord[];
   run(id: number): RunRecord | undefined;
+  /** False when it does not wait for it. */
+  approve(run: RunRecord): boolean;
   cancel(run: RunRecord, how: { force: boolean }): void;
 }
 
@@ -58,6 +60,7 @@ export function createRoutes(engine: Engine): Route[] {
     row("GET", "/runs/:run_id/artifacts", { permission: read, handle: listArtifacts }),
     row("POST", "/runs/:run_id/cancel", { permission: write, handle: cancelRun }),
     row("POST", "/runs/:run_id/force-cancel", { permission: write, handle: forceCancelRun }),
+    row("POST", "/runs/:run_id/approve", { permission: write, handle: approveRun }),
     row("GET", "/runs/:run_id", { permission: read, handle: getRun }),
     row("GET", "/jobs/:job_id/logs", { permission: read, handle: redirectToLog }),
     row("GET", "/jobs/:job_id", { permission: read, handle: getJob }),
@@ -149,6 +152,14 @@ function wasCreated(run: RunRecord, asked: string): boolean {
 
 function getRun(engine: Engine, request: RouteRequest, around: Surroundings): Reply {
   return { status: 200, body: runReply(runOf(engine, request, around), around) };
+}
+
+/** Documented for forks; by people, not by the jobs whose runs wait. */
+function approveRun(engine: Engine, request: RouteRequest, around: Surroundings): Reply {
+  if (request.caller.workflowRunId !== null) throw new Refusal(403, "Resource not accessible by integration");
+  if (!engine.approve(runOf(engine, request, around)))
+    throw new Refusal(403, "This run is not waiting for approval");
+  return { status: 201, body: {} };
 }
 
 function cancelRun(engine: Engine, request: RouteRequest, around: Surroundings): Reply {

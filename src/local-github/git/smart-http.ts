@@ -7,7 +7,8 @@ import type { Repository } from "../state.ts";
 import { findRepository } from "../world.ts";
 import type { World } from "../world.ts";
 import { gitEnvironment } from "./command.ts";
-import { hooksFor } from "./push-guard.ts";
+import { guardOf } from "./push-guard.ts";
+import type { PushGuard } from "./push-guard.ts";
 
 const PATH = /^\/([^/]+)\/([^/]+?)(?:\.git)?\/(info\/refs|git-upload-pack|git-receive-pack)$/u;
 
@@ -48,13 +49,12 @@ export async function handleGit(world: World, access: Access, request: Request):
   }
   const mayWorkflows =
     !isPush || isAllowed(grant, repository, { permission: "workflows:write", role: "write" });
-  const response = await runBackend(world, {
-    repository,
-    request,
-    service,
-    login: grant?.caller.login ?? "",
-    mayWorkflows,
-  });
+  const guard =
+    isPush && grant !== null
+      ? await guardOf(world, { repository, caller: grant.caller }, mayWorkflows)
+      : null;
+  const login = grant?.caller.login ?? "";
+  const response = await runBackend(world, { repository, request, service, login, guard });
   if (service === "git-receive-pack" && grant !== null) {
     const changes = await world.git(repository).refresh();
     await followRefChanges(world, { repository, caller: grant.caller }, changes);
@@ -64,23 +64,23 @@ export async function handleGit(world: World, access: Access, request: Request):
 
 async function runBackend(
   world: World,
-  job: { repository: Repository; request: Request; service: string; login: string; mayWorkflows: boolean },
+  job: { repository: Repository; request: Request; service: string; login: string; guard: PushGuard | null },
 ): Promise<Response> {
   const { repository, request } = job;
   const input = new Uint8Array(await request.arrayBuffer());
   const header = (name: string): string => request.headers.get(name) ?? "";
-  const hooks = await hooksFor(world.machine, repository.folder, job.mayWorkflows);
   const result = await world.machine.processes.run({
     command: "git",
     args: [
       ...SETTINGS.flatMap((setting) => ["-c", setting]),
       "-c",
-      `core.hooksPath=${hooks}`,
+      `core.hooksPath=${job.guard?.hooks ?? "/dev/null"}`,
       "http-backend",
     ],
     cwd: repository.folder,
     env: {
       ...gitEnvironment(world.machine),
+      ...job.guard?.env,
       GIT_PROJECT_ROOT: repository.folder,
       GIT_HTTP_EXPORT_ALL: "1",
       PATH_INFO: `/${job.service}`,

@@ -6,6 +6,7 @@ import type { Machine } from "../ports.ts";
 import { gitEnvironment, runGit } from "./command.ts";
 import { readDiff } from "./diff.ts";
 import type { FileChange } from "./diff.ts";
+import { createMemory } from "./memory.ts";
 import { createObjectStore } from "./object-store.ts";
 import type { ObjectStore } from "./object-store.ts";
 
@@ -53,15 +54,19 @@ export interface ListedEntry {
   size: number | null;
 }
 
-const KEEP_LISTINGS = 200;
 const ZERO = "0".repeat(40);
 
 /** Opens a bare repository, which must exist. */
 export function openGitStore(machine: Machine, folder: string): GitStore {
   const objects = createObjectStore(machine, folder);
   const git = runGit.bind(null, machine, folder);
-  const listings = new Map<string, Promise<ListedEntry[] | null>>();
-  const ancestry = new Map<string, Promise<boolean>>();
+  // Each answers for objects by their names, which never change: the same question needs no second process.
+  const listed = createMemory(list);
+  const ancestry = createMemory(findAncestor);
+  const bases = createMemory(findMergeBase);
+  const ranges = createMemory(findRange);
+  const merges = createMemory(merge);
+  const diffs = createMemory((from: string, to: string) => readDiff(git, from, to));
   let known: Map<string, string> | null = null;
   let last: Promise<unknown> = Promise.resolve();
 
@@ -142,20 +147,32 @@ export function openGitStore(machine: Machine, folder: string): GitStore {
     return found.code === 0 ? found.text.trim() : null;
   }
 
-  function isAncestor(ancestor: string, descendant: string): Promise<boolean> {
-    if (ancestor === descendant) return Promise.resolve(true);
-    const key = `${ancestor} ${descendant}`;
-    const answer = ancestry.get(key) ?? findAncestor(ancestor, descendant);
-    ancestry.set(key, answer);
-    return answer;
-  }
-
   /** Mostly it is a parent, which needs no process to tell. */
   async function findAncestor(ancestor: string, descendant: string): Promise<boolean> {
+    if (ancestor === descendant) return true;
     const commit = await objects.commit(descendant);
     if (commit?.parents.includes(ancestor) === true) return true;
     const args = ["merge-base", "--is-ancestor", ancestor, descendant];
     return (await git({ args, expect: [0, 1] })).code === 0;
+  }
+
+  async function findMergeBase(a: string, b: string): Promise<string | null> {
+    const { text } = await git({ args: ["merge-base", a, b], expect: [0, 1] });
+    return text.trim() === "" ? null : text.trim();
+  }
+
+  async function findRange(base: string | null, head: string): Promise<string[]> {
+    const parents = base === null ? null : (await objects.commit(head))?.parents;
+    if (parents?.length === 1 && parents[0] === base) return [head];
+    const args = ["rev-list", "--topo-order", "--reverse", head, ...(base === null ? [] : [`^${base}`])];
+    return lines((await git({ args })).text);
+  }
+
+  async function merge(ours: string, theirs: string): Promise<{ tree: string } | { conflicts: string[] }> {
+    const args = ["merge-tree", "--write-tree", "--name-only", "--no-messages", ours, theirs];
+    const { code, text } = await git({ args, expect: [0, 1] });
+    const [tree = "", ...conflicts] = lines(text);
+    return code === 0 ? { tree } : { conflicts };
   }
 
   async function list(tree: string, recursive: boolean): Promise<ListedEntry[] | null> {
@@ -184,35 +201,16 @@ export function openGitStore(machine: Machine, folder: string): GitStore {
     setRef,
     refresh,
     resolve,
-    isAncestor,
-    mergeBase: async (a, b) => {
-      const { text } = await git({ args: ["merge-base", a, b], expect: [0, 1] });
-      return text.trim() === "" ? null : text.trim();
-    },
-    commitsBetween: async (base, head) => {
-      const parents = base === null ? null : (await objects.commit(head))?.parents;
-      if (parents?.length === 1 && parents[0] === base) return [head];
-      const args = ["rev-list", "--topo-order", "--reverse", head, ...(base === null ? [] : [`^${base}`])];
-      return lines((await git({ args })).text);
-    },
+    isAncestor: ancestry,
+    mergeBase: bases,
+    commitsBetween: ranges,
     log: async (head, { limit, path }) => {
       const tail = path === undefined ? [] : ["--", `:(literal)${path}`];
       return lines((await git({ args: ["rev-list", `--max-count=${limit}`, head, ...tail] })).text);
     },
-    mergeTrees: async (ours, theirs) => {
-      const args = ["merge-tree", "--write-tree", "--name-only", "--no-messages", ours, theirs];
-      const { code, text } = await git({ args, expect: [0, 1] });
-      const [tree = "", ...conflicts] = lines(text);
-      return code === 0 ? { tree } : { conflicts };
-    },
-    listTree: (tree, recursive) => {
-      const key = `${tree} ${recursive}`;
-      const answer = listings.get(key) ?? list(tree, recursive);
-      if (listings.size >= KEEP_LISTINGS) listings.clear();
-      listings.set(key, answer);
-      return answer;
-    },
-    diff: (from, to) => readDiff(git, from, to),
+    mergeTrees: merges,
+    listTree: listed,
+    diff: diffs,
   };
 }
 

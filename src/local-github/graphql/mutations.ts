@@ -1,12 +1,14 @@
 /** The mutations served. What GitHub's schema has beside them is refused by name. */
 import { isAllowed } from "../access.ts";
 import type { Grant } from "../access.ts";
+import { checkRefChange } from "../demands.ts";
 import { addComment, openIssue } from "../issue-changes.ts";
 import type { Actor } from "../issue-changes.ts";
 import { setDraft } from "../pull-changes.ts";
 import { followRefChanges } from "../ref-changes.ts";
 import { writeChanges } from "../rest/git-data.ts";
 import { addSubIssue } from "../rest/issue-links.ts";
+import { nodeId } from "../shapes/account.ts";
 import { noreplyAddress } from "../shapes/git.ts";
 import { commentShape, issueShape } from "../shapes/issue.ts";
 import type { Repository, Role } from "../state.ts";
@@ -14,6 +16,7 @@ import { findRepository, isPull, now } from "../world.ts";
 import type { PullIssue, World } from "../world.ts";
 import { GraphqlRefusal } from "./fields.ts";
 import { commentNode, commitNode, issueNode, pullNode } from "./nodes.ts";
+import { projectMutations } from "./project-mutations.ts";
 import { findSubject } from "./queries.ts";
 
 interface Input<T> {
@@ -28,7 +31,7 @@ interface CommitInput {
   fileChanges?: { additions?: { path: string; contents: string }[]; deletions?: { path: string }[] } | null;
 }
 
-export function mutationsOf(world: World, grant: Grant): Record<string, unknown> {
+export function mutationsOf(world: World, grant: Grant): Record<string, (args: never) => unknown> {
   const setDraftOf =
     (draft: boolean) =>
     ({ input }: Input<{ pullRequestId: string }>): Record<string, unknown> => {
@@ -40,6 +43,7 @@ export function mutationsOf(world: World, grant: Grant): Record<string, unknown>
       return { ...echo(input), pullRequest: pullNode(world, repository, issue) };
     };
   return {
+    ...projectMutations(world, grant),
     markPullRequestReadyForReview: setDraftOf(false),
     convertPullRequestToDraft: setDraftOf(true),
     createCommitOnBranch: ({ input }: Input<CommitInput>) => createCommit(world, grant, input),
@@ -56,6 +60,17 @@ export function mutationsOf(world: World, grant: Grant): Record<string, unknown>
         issue: issueNode(world, repository, issue),
         subIssue: issueNode(world, repository, child),
       };
+    },
+    createBranchProtectionRule: ({ input }: Input<{ repositoryId: string; pattern: string }>) => {
+      const repository = world.state.repositories.find(({ id }) => nodeId("R", id) === input.repositoryId);
+      if (repository === undefined)
+        throw new GraphqlRefusal(
+          "NOT_FOUND",
+          `Could not resolve to a node with the global id of '${input.repositoryId}'`,
+        );
+      allow(grant, repository, { permission: "administration:write", role: "admin" });
+      repository.protections = [...(repository.protections ?? []), input.pattern];
+      return { ...echo(input), branchProtectionRule: { pattern: input.pattern } };
     },
     addComment: ({ input }: Input<{ subjectId: string; body: string }>) => {
       const { repository, issue } = findSubject(world, grant, input.subjectId);
@@ -133,6 +148,7 @@ async function createCommit(
     message: [input.message.headline, input.message.body].filter(Boolean).join("\n\n"),
   });
   const change = { name, before, after: sha };
+  await checkRefChange(world, { repository, caller: grant.caller }, change);
   if (!(await git.setRef(change))) throw stale(input.expectedHeadOid);
   await followRefChanges(world, { repository, caller: grant.caller }, [change]);
   return {

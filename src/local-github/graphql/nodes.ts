@@ -1,4 +1,5 @@
 /** Our records as objects of GitHub's GraphQL schema; lists and links are functions, so that only what is asked is made. */
+import type { Grant } from "../access.ts";
 import { nodeId } from "../shapes/account.ts";
 import { findLabel, parentOf } from "../shapes/issue.ts";
 import { apiUrl, htmlUrl } from "../shapes/repository.ts";
@@ -7,6 +8,7 @@ import { accountOf, isPull } from "../world.ts";
 import type { PullIssue, World } from "../world.ts";
 import { readMergeability } from "../mergeability.ts";
 import { connection, GraphqlRefusal } from "./fields.ts";
+import { itemsOf, projectFields } from "./projects.ts";
 import type { ConnectionArguments } from "./fields.ts";
 import { ordered, passes, reactionsOf } from "./lists.ts";
 import type { IssueFilters, ListArguments, ReactionArguments } from "./lists.ts";
@@ -107,6 +109,12 @@ export function repositoryNode(world: World, repository: Repository): Node {
         ).map((issue) => pullNode(world, repository, issue)),
         args,
       ),
+    branchProtectionRules: (args: ConnectionArguments) =>
+      connection(
+        (repository.protections ?? []).map((pattern) => ({ pattern })),
+        args,
+      ),
+    ...projectFields(world, (project) => project.repositories.includes(repository.id)),
     labels: (args: ConnectionArguments) =>
       connection(
         repository.labels.map((label) => labelNode(world, repository, label)),
@@ -237,6 +245,8 @@ function commonNode(world: World, repository: Repository, issue: Issue): Node {
           .map((label) => labelNode(world, repository, label)),
         args,
       ),
+    projectItems: (args: ConnectionArguments, grant: Grant) =>
+      connection(itemsOf(world, grant, { repository, issue }), args),
     comments: (args: ConnectionArguments) =>
       connection(
         repository.comments

@@ -1,10 +1,12 @@
 import { isVisible } from "../access.ts";
 import type { Grant } from "../access.ts";
+import { mayReadProject } from "../project-access.ts";
 import type { Issue, Repository } from "../state.ts";
-import { findRepository } from "../world.ts";
+import { accountOf, findRepository } from "../world.ts";
 import type { World } from "../world.ts";
 import { GraphqlRefusal } from "./fields.ts";
 import { actorNode, commentNode, repositoryNode, subjectNode } from "./nodes.ts";
+import { projectFields, projectNode } from "./projects.ts";
 
 export function queriesOf(world: World, grant: Grant): Record<string, unknown> {
   const repository = ({ owner, name }: { owner: string; name: string }): Record<string, unknown> => {
@@ -17,23 +19,37 @@ export function queriesOf(world: World, grant: Grant): Record<string, unknown> {
     }
     return repositoryNode(world, found);
   };
+  const owner = (type: string) => {
+    const name = type === "User" ? "User" : "Organization";
+    return ({ login }: { login: string }): Record<string, unknown> => {
+      const found = accountOf(world, login);
+      if (found === null || found.type !== type)
+        throw new GraphqlRefusal(
+          "NOT_FOUND",
+          `Could not resolve to a${type === "User" ? "" : "n"} ${name} with the login of '${login}'.`,
+        );
+      return ownerNode(world, found.login);
+    };
+  };
   return {
     viewer: () => ({
-      ...actorNode(world, grant.caller.login),
+      ...ownerNode(world, grant.caller.login),
       __typename: "User",
       login: grant.caller.login,
     }),
+    user: owner("User"),
+    organization: owner("Organization"),
+    repositoryOwner: ({ login }: { login: string }) => {
+      const found = accountOf(world, login);
+      return found === null || found.type === "Bot" ? null : ownerNode(world, found.login);
+    },
     repository,
     node: ({ id }: { id: string }) => nodeOf(world, grant, id),
     nodes: ({ ids }: { ids: string[] }) => ids.map((id) => nodeOf(world, grant, id)),
-    rateLimit: () => ({
-      limit: 5000,
-      cost: 1,
-      remaining: 5000,
-      used: 0,
-      nodeCount: 0,
-      resetAt: new Date(world.machine.clock.now().getTime() + 3_600_000).toISOString(),
-    }),
+    rateLimit: () => {
+      const { reset, ...rate } = world.limits.rate(grant, "graphql");
+      return { ...rate, cost: 1, nodeCount: 0, resetAt: new Date(reset * 1000).toISOString() };
+    },
   };
 }
 
@@ -51,6 +67,13 @@ export function findSubject(
   throw new GraphqlRefusal("NOT_FOUND", `Could not resolve to a node with the global id of '${id}'`);
 }
 
+function ownerNode(world: World, login: string): Record<string, unknown> {
+  return {
+    ...actorNode(world, login),
+    ...projectFields(world, (project) => project.owner === login),
+  };
+}
+
 function nodeOf(world: World, grant: Grant, id: string): Record<string, unknown> {
   const [kind, number] = id.split("_");
   for (const repository of world.state.repositories.filter((one) => isVisible(one, grant))) {
@@ -58,6 +81,9 @@ function nodeOf(world: World, grant: Grant, id: string): Record<string, unknown>
     const comment = kind === "IC" && repository.comments.find((one) => one.id === Number(number));
     if (comment) return commentNode(world, repository, comment);
   }
+  const project = (world.state.projects ?? []).find((one) => `PVT_${one.id}` === id);
+  if (project !== undefined && mayReadProject(world, grant, project))
+    return projectNode(world, grant, project);
   const { repository, issue } = findSubject(world, grant, id);
   return subjectNode(world, repository, issue);
 }

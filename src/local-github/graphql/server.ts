@@ -48,7 +48,8 @@ export async function answerGraphql(
   const result = await execute({
     schema,
     document,
-    rootValue: isMutation ? mutationsOf(world, grant) : queriesOf(world, grant),
+    rootValue: isMutation ? limited(world, grant, mutationsOf(world, grant)) : queriesOf(world, grant),
+    contextValue: grant,
     fieldResolver: defaultFieldOf,
     ...(!request.variables ? {} : { variableValues: request.variables }),
     ...(!request.operationName ? {} : { operationName: request.operationName }),
@@ -60,6 +61,29 @@ export async function answerGraphql(
       ...(result.errors === undefined ? {} : { errors: result.errors.map(errorOf) }),
     },
   };
+}
+
+/** Each mutation that makes something others read counts on its own: those before a breach are done. */
+function limited(
+  world: World,
+  grant: Grant,
+  mutations: Record<string, (args: never) => unknown>,
+): Record<string, (args: never) => unknown> {
+  const entries = Object.entries(mutations).map(([name, mutate]) => [
+    name,
+    (args: never) => {
+      const isBreach = isContentMutation(name) && world.limits.create(grant) !== null;
+      if (isBreach) throw new GraphqlRefusal("UNPROCESSABLE", "was submitted too quickly");
+      return mutate(args);
+    },
+  ]);
+  return Object.fromEntries(entries) as Record<string, (args: never) => unknown>;
+}
+
+export function isContentMutation(name: string): boolean {
+  return /^(?:createIssue|addComment|createPullRequest|addPullRequestReview(?:Comment|Thread)?|submitPullRequestReview)$/u.test(
+    name,
+  );
 }
 
 let schema: Promise<GraphQLSchema> | null = null;

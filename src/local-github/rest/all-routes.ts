@@ -10,18 +10,21 @@ import { issueLinkRoutes } from "./issue-links.ts";
 import { issueRoutes } from "./issues.ts";
 import { labelRoutes } from "./labels.ts";
 import { mergeRoutes } from "./merges.ts";
+import { protectionRoutes } from "./protection.ts";
 import { pullRoutes } from "./pulls.ts";
 import { rateLimitRoutes } from "./rate-limit.ts";
 import { refRoutes } from "./refs.ts";
 import { repositoryRoutes } from "./repositories.ts";
 import { reviewRoutes } from "./reviews.ts";
 import { ruleRoutes } from "./rules.ts";
+import { settingRoutes } from "./settings.ts";
 import { updateBranchRoutes } from "./update-branch.ts";
 
 /** The whole route table; the first row that fits answers. */
 export function allRoutes(world: World, actions: readonly Route[]): LocalRoute[] {
   return [
     ...repositoryRoutes(world),
+    ...settingRoutes(world),
     ...rateLimitRoutes(world),
     ...commentRoutes(world),
     ...issueRoutes(world),
@@ -32,6 +35,7 @@ export function allRoutes(world: World, actions: readonly Route[]): LocalRoute[]
     ...reviewRoutes(world),
     ...mergeRoutes(world),
     ...ruleRoutes(world),
+    ...protectionRoutes(world),
     ...refRoutes(world),
     ...gitDataRoutes(world),
     ...checkRoutes(world),

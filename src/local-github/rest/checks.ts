@@ -5,6 +5,7 @@ import type { LocalRoute } from "../router.ts";
 import type { Reply } from "../route.ts";
 import { Refusal } from "../route.ts";
 import { checkRunShape, combinedShape, statusShape } from "../shapes/check.ts";
+import { commitShape } from "../shapes/git.ts";
 import type { CheckRun, CommitStatus, Repository } from "../state.ts";
 import { newId, now, repositoryOf } from "../world.ts";
 import type { LocalRequest, World } from "../world.ts";
@@ -201,8 +202,8 @@ async function createStatus(world: World, request: LocalRequest): Promise<Reply>
   const repository = repositoryOf(world, request);
   const sha = request.params["sha"] ?? "";
   const input = readBody(request, NewStatus);
-  if ((await world.git(repository).commit(sha)) === null)
-    throw new Refusal(422, `No commit found for SHA: ${sha}`);
+  const commit = await world.git(repository).commit(sha);
+  if (commit === null) throw new Refusal(422, `No commit found for SHA: ${sha}`);
   const status: CommitStatus = {
     id: newId(world),
     user: request.caller.login,
@@ -214,7 +215,20 @@ async function createStatus(world: World, request: LocalRequest): Promise<Reply>
     createdAt: now(world),
   };
   (repository.statuses ??= []).push(status);
-  const payload = { sha, state: input.state, context: input.context, description: status.description };
+  const {
+    avatar_url: _,
+    creator: _creator,
+    url: _url,
+    node_id: _node,
+    ...own
+  } = statusShape(world, repository, status);
+  const about = {
+    sha,
+    name: repository.fullName,
+    commit: commitShape(world, repository, commit),
+    branches: [],
+  };
+  const payload = { ...own, ...about };
   world.emit({ name: "status", action: null, repository, sender: request.caller, payload });
   return created(statusShape(world, repository, status));
 }

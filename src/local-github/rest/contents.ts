@@ -1,6 +1,7 @@
 /** https://docs.github.com/en/rest/repos/contents */
 import { z } from "zod";
 
+import { checkRefChange } from "../demands.ts";
 import { followRefChanges } from "../ref-changes.ts";
 import type { LocalRoute } from "../router.ts";
 import { Refusal } from "../route.ts";
@@ -106,6 +107,7 @@ async function write(world: World, request: LocalRequest): ReturnType<typeof rea
   });
   await checkWorkflowChange(world, request, sha);
   const move = { name, before, after: sha };
+  await checkRefChange(world, { repository, caller: request.caller }, { ...move, status: 409 });
   if (!(await git.setRef(move))) throw new Refusal(409, `${path} does not match ${input.sha ?? ""}`);
   await followRefChanges(world, { repository, caller: request.caller }, [move]);
   const commit = await git.commit(sha);

@@ -1,6 +1,7 @@
 /** https://docs.github.com/en/rest/branches/branches#merge-a-branch */
 import { z } from "zod";
 
+import { checkRefChange } from "../demands.ts";
 import { writeMerge } from "../pull-changes.ts";
 import { followRefChanges } from "../ref-changes.ts";
 import type { LocalRoute } from "../router.ts";
@@ -43,6 +44,7 @@ async function merge(world: World, request: LocalRequest): Promise<{ status: num
     message: input.commit_message ?? `Merge ${input.head} into ${input.base}`,
   });
   const change = { name, before: base, after: sha };
+  await checkRefChange(world, actor, { ...change, status: 409 });
   if (!(await git.setRef(change)))
     throw new Refusal(409, "Base branch was modified. Review and try the merge again.");
   await followRefChanges(world, actor, [change]);

@@ -2,9 +2,11 @@
 import { z } from "zod";
 
 import { emitIssue, setIssueState, touch } from "../issue-changes.ts";
-import { mergePull, openPull, rangeOf, readPull } from "../pull-changes.ts";
+import { mergePull, openPull, readPull } from "../pull-changes.ts";
+import { measure, rangeOf } from "../pull-numbers.ts";
 import type { LocalRoute } from "../router.ts";
 import { Refusal } from "../route.ts";
+import { accountShape } from "../shapes/account.ts";
 import { commitShape, fileShape } from "../shapes/git.ts";
 import { pullShape } from "../shapes/pull.ts";
 import type { Repository } from "../state.ts";
@@ -215,6 +217,7 @@ async function patchPull(world: World, request: LocalRequest): ReturnType<typeof
     changes["base"] = { ref: { from: issue.pull.base }, sha: { from: issue.pull.baseSha } };
     issue.pull.base = input.base;
     issue.pull.baseSha = sha;
+    await measure(world, repository, issue);
   }
   if (Object.keys(changes).length > 0) {
     touch(world, issue);
@@ -267,7 +270,7 @@ function reviewersRoute(world: World, row: { method: "POST" | "DELETE"; path: st
       }
       pull.requestedReviewers = [...new Set([...pull.requestedReviewers, ...named])];
       for (const login of named) {
-        const extra = { requested_reviewer: { login } };
+        const extra = { requested_reviewer: accountShape(world, login) };
         emitIssue(
           world,
           { repository, caller: request.caller },

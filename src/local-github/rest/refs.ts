@@ -1,6 +1,7 @@
 /** https://docs.github.com/en/rest/git/refs and https://docs.github.com/en/rest/branches/branches */
 import { z } from "zod";
 
+import { checkRefChange } from "../demands.ts";
 import type { GitRef } from "../git/store.ts";
 import { followRefChanges } from "../ref-changes.ts";
 import type { LocalRoute } from "../router.ts";
@@ -72,8 +73,9 @@ export function refRoutes(world: World): LocalRoute[] {
         if (name === `refs/heads/${repository.defaultBranch}`) {
           throw new Refusal(422, "Cannot delete the default branch");
         }
-        retargetPulls(repository, name);
         const change = { name, before, after: null };
+        await checkRefChange(world, { repository, caller: request.caller }, change);
+        retargetPulls(repository, name);
         if (!(await world.git(repository).setRef(change))) throw new Refusal(422, "Reference does not exist");
         await followRefChanges(world, { repository, caller: request.caller }, [change]);
         return NO_CONTENT;
@@ -107,7 +109,7 @@ export function refRoutes(world: World): LocalRoute[] {
           commit: commitShape(world, repository, commit),
           _links: { self, html: `${world.origin()}/${repository.fullName}/tree/${branch}` },
           protection: {
-            enabled: false,
+            enabled: repository.protections?.[request.params["branch"] ?? ""] !== undefined,
             required_status_checks: { enforcement_level: "off", contexts: [], checks: [] },
           },
           protection_url: `${self}/protection`,
@@ -129,6 +131,7 @@ async function createRef(world: World, request: LocalRequest): ReturnType<typeof
   if ((await git.refSha(name)) !== null) throw new Refusal(422, "Reference already exists");
   await checkWorkflowChange(world, request, sha);
   const change = { name, before: null, after: sha };
+  await checkRefChange(world, { repository, caller: request.caller }, change);
   if (!(await git.setRef(change))) {
     // A branch cannot stand where another's name goes on: `a` and `a/b`.
     const isThere = (await git.refSha(name)) !== null;
@@ -156,6 +159,7 @@ async function updateRef(
   await checkWorkflowChange(world, request, sha);
   if (before !== sha) {
     const change = { name, before, after: sha };
+    await checkRefChange(world, { repository, caller: request.caller }, change);
     if (!(await git.setRef(change))) throw new Refusal(422, "Update is not a fast forward");
     await followRefChanges(world, { repository, caller: request.caller }, [change]);
   }
@@ -196,6 +200,6 @@ function shortBranch(world: World, repository: Repository, ref: GitRef): Record<
   return {
     name: ref.name.replace(/^refs\/heads\//u, ""),
     commit: { sha: ref.sha, url: `${apiUrl(world, repository)}/commits/${ref.sha}` },
-    protected: false,
+    protected: repository.protections?.[ref.name.replace(/^refs\/heads\//u, "")] !== undefined,
   };
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 
 import type { LocalRoute } from "../router.ts";
 import { Refusal } from "../route.ts";
-import { accountShape } from "../shapes/account.ts";
+import { accountShape, privateFields, userShape } from "../shapes/account.ts";
 import { repositoryShape } from "../shapes/repository.ts";
 import type { Role } from "../state.ts";
 import { accountOf, isAtLeast, repositoryOf, roleOf } from "../world.ts";
@@ -71,12 +71,7 @@ export function repositoryRoutes(world: World): LocalRoute[] {
       handle: ({ caller }) => {
         if (caller.type === "Bot") throw new Refusal(403, "Resource not accessible by integration");
         if (caller.login === "") throw new Refusal(401, "Requires authentication");
-        return ok({
-          ...accountShape(world, caller.login),
-          name: null,
-          email: null,
-          two_factor_authentication: true,
-        });
+        return ok({ ...userShape(world, caller.login), ...privateFields });
       },
     },
     {
@@ -86,24 +81,7 @@ export function repositoryRoutes(world: World): LocalRoute[] {
       handle: (request) => {
         const account = accountOf(world, request.params["username"] ?? "");
         if (account === null) throw new Refusal(404, "Not Found");
-        return ok({ ...accountShape(world, account.login), name: null, email: null });
-      },
-    },
-    {
-      method: "GET",
-      path: "/app",
-      permission: null,
-      handle: ({ caller }) => {
-        if (caller.type !== "Bot") throw new Refusal(401, "A JSON web token could not be decoded");
-        const slug = caller.login.replace(/\[bot\]$/u, "");
-        return ok({
-          id: accountOf(world, caller.login)?.id ?? 0,
-          slug,
-          name: slug,
-          node_id: `A_${slug}`,
-          permissions: {},
-          events: [],
-        });
+        return ok(userShape(world, account.login));
       },
     },
     {
@@ -111,7 +89,12 @@ export function repositoryRoutes(world: World): LocalRoute[] {
       path: "/installation/repositories",
       permission: null,
       handle: (request) => {
-        const own = world.state.repositories;
+        if (request.caller.type !== "Bot")
+          throw new Refusal(
+            403,
+            "You must authenticate with an installation access token in order to list repositories for an installation.",
+          );
+        const own = world.state.repositories.filter((repository) => request.reaches(repository));
         return listReply(request, own, (page) => ({
           total_count: own.length,
           repositories: page.map((repository) => repositoryShape(world, repository)),

@@ -1,12 +1,13 @@
 /** https://docs.github.com/en/rest/pulls/reviews and https://docs.github.com/en/rest/pulls/comments */
 import { z } from "zod";
 
-import { rangeOf } from "../pull-changes.ts";
+import { touch } from "../issue-changes.ts";
+import { rangeOf } from "../pull-numbers.ts";
 import { addReview, isOnDiff, submitReview } from "../review-changes.ts";
 import type { DraftComment } from "../review-changes.ts";
 import type { LocalRoute } from "../router.ts";
 import { Refusal } from "../route.ts";
-import { reviewCommentShape, reviewShape } from "../shapes/pull.ts";
+import { pullShape, reviewCommentShape, reviewShape } from "../shapes/pull.ts";
 import type { Repository, Review } from "../state.ts";
 import { pullOf, repositoryOf } from "../world.ts";
 import type { LocalRequest, World } from "../world.ts";
@@ -137,6 +138,12 @@ export function reviewRoutes(world: World): LocalRoute[] {
           throw new Refusal(422, "Unprocessable Entity", ["Can not dismiss a commented pull request review"]);
         }
         own.state = "DISMISSED";
+        const issue = pullOf(repository, request.params["pull_number"]);
+        touch(world, issue);
+        const dismissed = { ...reviewShape(world, repository, own), state: "dismissed" };
+        const payload = { review: dismissed, pull_request: pullShape(world, repository, issue) };
+        const about = { name: "pull_request_review", action: "dismissed", repository };
+        world.emit({ ...about, sender: request.caller, payload });
         return ok(reviewShape(world, repository, own));
       },
     },

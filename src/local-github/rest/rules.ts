@@ -1,9 +1,8 @@
-/** https://docs.github.com/en/rest/repos/rules: kept and told for a branch's name, but not enforced here. */
-import { posix } from "node:path";
+/** https://docs.github.com/en/rest/repos/rules: kept, told for a branch's name, and enforced by demands.ts. */
 import { z } from "zod";
 
+import { binds } from "../demands.ts";
 import type { LocalRoute } from "../router.ts";
-import type { Ruleset } from "../state.ts";
 import { accountOf, newId, repositoryOf } from "../world.ts";
 import type { World } from "../world.ts";
 import { Refusal } from "../route.ts";
@@ -11,12 +10,18 @@ import { created, listReply, ok, readBody } from "./exchange.ts";
 
 const patterns = z.array(z.string()).default([]);
 
+const Parameters = z.looseObject({
+  required_approving_review_count: z.int().optional(),
+  dismiss_stale_reviews_on_push: z.boolean().optional(),
+  required_status_checks: z.array(z.looseObject({ context: z.string() })).optional(),
+});
+
 const NewRuleset = z.object({
   name: z.string().min(1),
   target: z.literal("branch").default("branch"),
   enforcement: z.enum(["active", "evaluate", "disabled"]),
   conditions: z.object({ ref_name: z.object({ include: patterns, exclude: patterns }) }),
-  rules: z.array(z.looseObject({ type: z.string() })).default([]),
+  rules: z.array(z.looseObject({ type: z.string(), parameters: Parameters.optional() })).default([]),
   /** Accounts alone, by their id. */
   bypass_actors: z.array(z.object({ actor_id: z.number(), actor_type: z.literal("User") })).default([]),
 });
@@ -79,13 +84,4 @@ export function ruleRoutes(world: World): LocalRoute[] {
       },
     },
   ];
-}
-
-function binds(
-  { enforcement, include, exclude }: Ruleset,
-  { ref, isDefault }: { ref: string; isDefault: boolean },
-): boolean {
-  const fits = (pattern: string): boolean =>
-    pattern === "~ALL" || (pattern === "~DEFAULT_BRANCH" ? isDefault : posix.matchesGlob(ref, pattern));
-  return enforcement === "active" && include.some(fits) && !exclude.some(fits);
 }

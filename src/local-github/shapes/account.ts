@@ -41,3 +41,34 @@ export function association(repository: Repository, login: string): string {
   const role = roleOf({ ...repository, private: true }, login);
   return role === "none" ? "NONE" : "COLLABORATOR";
 }
+
+/** A person's public page: nobody on this machine has told anything of themselves. */
+export function userShape(world: World, login: string): Shape {
+  const { user_view_type: _, ...account } = accountShape(world, login);
+  return {
+    ...account,
+    name: null,
+    company: null,
+    blog: "",
+    location: null,
+    email: null,
+    hireable: null,
+    bio: null,
+    public_repos: world.state.repositories.filter((one) => one.owner === login && !one.private).length,
+    public_gists: 0,
+    followers: 0,
+    following: 0,
+    created_at: "2026-01-01T00:00:00Z",
+    updated_at: "2026-01-01T00:00:00Z",
+  };
+}
+
+/** What only the person's own token sees. */
+export const privateFields: Shape = {
+  private_gists: 0,
+  total_private_repos: 0,
+  owned_private_repos: 0,
+  disk_usage: 0,
+  collaborators: 0,
+  two_factor_authentication: true,
+};

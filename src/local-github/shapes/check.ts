@@ -5,6 +5,9 @@ import { accountShape, nodeId } from "./account.ts";
 import type { Shape } from "./account.ts";
 import { apiUrl, htmlUrl, repositoryShape } from "./repository.ts";
 
+/** Apps of this machine have no history. */
+const FOUNDED = "2026-01-01T00:00:00Z";
+
 export function checkRunShape(world: World, repository: Repository, check: CheckRun): Shape {
   const url = `${apiUrl(world, repository)}/check-runs/${check.id}`;
   const html = `${htmlUrl(world, repository)}/runs/${check.id}`;
@@ -34,7 +37,7 @@ export function checkRunShape(world: World, repository: Repository, check: Check
   };
 }
 
-function appShape(world: World, login: string): Shape {
+export function appShape(world: World, login: string): Shape {
   const slug = login.replace(/\[bot\]$/u, "");
   const id = accountOf(world, login)?.id ?? 0;
   return {
@@ -44,6 +47,12 @@ function appShape(world: World, login: string): Shape {
     name: slug,
     owner: accountShape(world, login),
     description: null,
+    external_url: `${world.origin()}/apps/${slug}`,
+    html_url: `${world.origin()}/apps/${slug}`,
+    created_at: FOUNDED,
+    updated_at: FOUNDED,
+    permissions: {},
+    events: [],
   };
 }
 

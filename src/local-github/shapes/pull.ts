@@ -62,36 +62,32 @@ export function pullShape(world: World, repository: Repository, issue: PullIssue
   };
 }
 
-export interface PullNumbers {
-  commits: number;
-  additions: number;
-  deletions: number;
-  changedFiles: number;
-  /** Null while GitHub's test merge has not been made. */
-  mergeable: boolean | null;
-}
-
 export function pullDetails(
   world: World,
   repository: Repository,
-  details: PullNumbers & { issue: PullIssue },
+  /** `mergeable` is null while GitHub's test merge has not been made. */
+  {
+    issue,
+    mergeable,
+    isBlocked = false,
+  }: { issue: PullIssue; mergeable: boolean | null; isBlocked?: boolean },
 ): Shape {
-  const { issue, mergeable } = details;
   const { pull } = issue;
   return {
     ...pullShape(world, repository, issue),
     merged: pull.mergedAt !== null,
     mergeable,
     rebaseable: mergeable,
-    mergeable_state: mergeableState(issue, mergeable),
+    mergeable_state:
+      mergeable === true && isBlocked && !pull.draft ? "blocked" : mergeableState(issue, mergeable),
     merged_by: pull.mergedBy === null ? null : accountShape(world, pull.mergedBy),
     comments: repository.comments.filter((comment) => comment.issue === issue.number).length,
     review_comments: repository.reviewComments.filter((comment) => comment.pull === issue.number).length,
     maintainer_can_modify: pull.maintainerCanModify,
-    commits: details.commits,
-    additions: details.additions,
-    deletions: details.deletions,
-    changed_files: details.changedFiles,
+    commits: pull.numbers?.commits ?? 0,
+    additions: pull.numbers?.additions ?? 0,
+    deletions: pull.numbers?.deletions ?? 0,
+    changed_files: pull.numbers?.changedFiles ?? 0,
   };
 }
 
@@ -126,7 +122,7 @@ export function reviewCommentShape(world: World, repository: Repository, comment
     pull_request_review_id: comment.review,
     diff_hunk: comment.diffHunk,
     path: comment.path,
-    position: comment.line,
+    position: comment.line ?? 1,
     original_position: comment.line ?? 1,
     line: comment.line,
     original_line: comment.line,

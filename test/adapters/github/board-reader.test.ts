@@ -1,5 +1,6 @@
 /** The contract of `BoardReader`: what it makes of what is true on GitHub. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Line } from "./line.ts";
 import { AT, commitOn, ME, openContractWorld, REVIEWER, type ContractWorld } from "./contract-world.ts";
 
 let world: ContractWorld;
@@ -59,6 +60,35 @@ describe("the board", () => {
     );
     expect(board.pulls[0]).toMatchObject({ head: "unit-1", base: "roundtable/1/main", body: "" });
   });
+
+  it.each([
+    { from: "a branch of the repository", run: 7, head: (repo: object) => repo, isTold: true },
+    { from: "a fork", run: 8, head: (repo: object) => ({ ...repo, id: 999_999 }), isTold: false },
+    { from: "a fork that is gone", run: 9, head: () => null, isTold: false },
+  ])(
+    "tells of pull requests of others into the integration branch: from $from",
+    async ({ run, head, isTold }) => {
+      const base = `roundtable/${run}/main`;
+      await commitOn(world, { files: { "main.txt": "x\n" }, branch: base });
+      const branch = `theirs-${run}`;
+      const number = await pullBy("owner", branch, base);
+      const line =
+        (next: Line): Line =>
+        async (input, init) => {
+          const response = await next(input, init);
+          const { pathname } = new URL(response.url || new Request(input, init).url);
+          if (!pathname.endsWith("/pulls")) return response;
+          const pulls = (await response.json()) as { head: { repo: object } }[];
+          const told = pulls.map((pull) => ({ ...pull, head: { ...pull.head, repo: head(pull.head.repo) } }));
+          return Response.json(told);
+        };
+      const { outside, pulls } = await world.connect({ line }).board.board(base);
+      expect(pulls).toEqual([]);
+      expect(outside).toEqual(
+        isTold ? [expect.objectContaining({ number, head: branch, author: "octo", authorIsBot: false })] : [],
+      );
+    },
+  );
 
   it("finds our newest pull request from one branch into another, open or closed", async () => {
     const { board } = world.github;

@@ -148,6 +148,22 @@ describe("ensureIssue", () => {
   });
 });
 
+describe("assign", () => {
+  it("adds a person beside others and takes them off again; who cannot have an issue is left out", async () => {
+    const { data } = await world.owner.rest.issues.create({ ...AT, title: "A" });
+    const { board } = world.github;
+    const logins = async () =>
+      (await world.owner.rest.issues.get({ ...AT, issue_number: data.number })).data.assignees?.map(
+        ({ login }) => login,
+      );
+    await board.assign(data.number, "octo", true);
+    await board.assign(data.number, "nobody-here", true);
+    expect(await logins()).toEqual(["octo"]);
+    await board.assign(data.number, "octo", false);
+    expect(await logins()).toEqual([]);
+  });
+});
+
 describe("updateIssue", () => {
   it("writes what differs, and nothing when nothing does", async () => {
     const number = await anIssue();

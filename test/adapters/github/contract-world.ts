@@ -12,7 +12,7 @@ import type { LeftoverStore } from "../../../src/application/cleanup/ports.ts";
 import type { Github } from "../../../src/application/ports.ts";
 import { createActions } from "../../../src/local-github/actions/engine.ts";
 import type { ActionsHost } from "../../../src/local-github/actions/host.ts";
-import { createLocalGithub } from "../../../src/local-github/github.ts";
+import { createJudgedGithub } from "../../support/judge.ts";
 import { createTestMachine } from "../../support/machine.ts";
 import type { Line } from "./line.ts";
 
@@ -73,7 +73,7 @@ export async function openContractWorld(): Promise<ContractWorld> {
   const machine = createTestMachine();
   const engine = createActions({ folder: join(folder, "actions"), actionsAt: {} });
   let host: ActionsHost | null = null;
-  const local = await createLocalGithub({
+  const local = await createJudgedGithub({
     machine,
     folder: join(folder, "github"),
     actions: (given) => engine((host = given)),

@@ -113,6 +113,15 @@ it("no folder for places: the same", async () => {
   expect(place.told[0]).toContain("no folder can be made in /no-such-folder (ENOENT)");
 });
 
+it.runIf(process.getuid?.() === 0)("root without setpriv says what that leaves open", async () => {
+  const { place, sh } = await open({ system: { uid: 0, setpriv: null } });
+  expect(place.told).toEqual([
+    `Agents and commands run as user ${place.user}, without a name, a group or sudo.`,
+    "This machine has no setpriv: what they start may become more by a setuid program.",
+  ]);
+  expect(await sh("grep NoNewPrivs /proc/self/status")).toBe("NoNewPrivs:\t0\n");
+});
+
 describe.each(WAYS)("another user by $way", ({ way, system }) => {
   const here = (given: Given = {}) => open({ ...given, system });
 

@@ -40,7 +40,7 @@ it.each([
   {
     what: "what a person must mend",
     error: new UserError({ what: "No npm", why: "w", fix: "f" }),
-    outcome: "failed",
+    outcome: "blocked",
   },
   {
     what: "what may be better next time",

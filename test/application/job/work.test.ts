@@ -335,7 +335,7 @@ describe("what is handed over", () => {
 
   it.each([
     ["an agent that breaks", new Error("no route to host"), "infra"],
-    ["a mistake of the user", new UserError({ what: "No", why: "way", fix: "Stop." }), "failed"],
+    ["a mistake of the user", new UserError({ what: "No", why: "way", fix: "Stop." }), "blocked"],
   ])("%s is %s", async (_, error, outcome) => {
     const { result } = await play(await makeCheckout({}), { work: () => Promise.reject(error) });
     expect(result).toMatchObject({ outcome, commits: [] });

@@ -55,6 +55,16 @@ describe("a receipt", () => {
       expect(body).toContain(receipt(shown).join("\n"));
   });
 
+  it("knows of tokens no more than of the last dispatch: those before are at least paid", () => {
+    const again = { before: { usd: 1, isEstimate: false } };
+    const attempts = {
+      "1/implement/1": done("paid", { model: "m", tokens: tokens(100, 50, 10), usd: 2 }, again),
+    };
+    expect(receipt(view(attempts, { usd: 3 }))[4]).toBe(
+      "| 1. Write the parser | 1 | m | at least 100 | at least 50 | at least 10 | 3 USD |",
+    );
+  });
+
   it("is not there where only scripts and people took part", () => {
     const attempts = { "1/implement/1": done("practice"), "1/resolve/1": done("you", {}, { runId: null }) };
     expect(receipt(view(attempts))).toEqual([]);

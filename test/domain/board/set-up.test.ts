@@ -1,19 +1,37 @@
 /** What the plan says a repository lacks, and that it says nothing of what is there. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { hindrancesOf, lacksOf, type SetUp } from "../../../src/domain/board/set-up.ts";
+import { hindrancesOf, lacksOf } from "../../../src/domain/board/set-up.ts";
+import { NOTHING_KNOWN, type Facts } from "../../../src/domain/doctor/facts.ts";
 import { aView } from "../../support/view.ts";
 
 const SHIPPED = readFileSync("workflows/roundtable-agent.yml", "utf8");
 const VERIFIED = "version: 1\nverify: [npm test]\n";
 
-function lacks(change: Partial<SetUp> = {}, config = VERIFIED): string[] {
-  const { planFile } = aView({ config }).snapshot;
-  return lacksOf(
-    { defaultBranch: "trunk", agentWorkflow: SHIPPED, hasConfig: true, rules: [], ...change },
-    planFile,
-  );
+interface SetUp {
+  agentWorkflow: string | null;
+  hasConfig: boolean;
+  rules: Facts["rules"];
 }
+
+function facts(change: Partial<SetUp> = {}, config = VERIFIED): Facts {
+  const { agentWorkflow = SHIPPED, hasConfig = true, rules = [] } = change;
+  const { plan, config: read } = aView({ config }).snapshot.planFile;
+  return {
+    ...NOTHING_KNOWN,
+    workflows: {
+      where: "on the default branch trunk",
+      agent: { text: agentWorkflow, shipped: null, isDisabled: false },
+      pass: null,
+      all: null,
+    },
+    config: { isThere: hasConfig, config: read, faults: [] },
+    agents: plan.units.flatMap(({ agent, reviewers }) => [agent, ...reviewers.map((one) => one.agent)]),
+    rules,
+  };
+}
+
+const lacks = (change: Partial<SetUp> = {}, config = VERIFIED): string[] => lacksOf(facts(change, config));
 
 it("nothing where the shipped workflow, a configuration and its commands are there", () => {
   expect(lacks()).toEqual([]);
@@ -70,10 +88,12 @@ describe("a user of their own for agents and commands", () => {
     expect(lacks({ agentWorkflow: on(runner) })).toEqual([NOT_KNOWN, NOT_KNOWN]);
   });
 
-  it("says that a list of hosts does nothing yet", () => {
-    expect(lacks({}, `${VERIFIED}network: {allow: [a.example]}\n`)).toEqual([
-      expect.stringMatching(/^network\.allow is not enforced/),
-    ]);
+  it("says what becomes of a list of hosts", () => {
+    const hosts = `${VERIFIED}network: {allow: [a.example]}\n`;
+    expect(lacks({ agentWorkflow: on("runs-on: self-hosted") }, hosts)[0]).toMatch(
+      /else nothing begins, because `network\.allow` takes one\.$/,
+    );
+    expect(lacks({}, hosts)).toEqual([]);
   });
 
   it("says what becomes of an agent that holds a key", () => {
@@ -112,6 +132,17 @@ it("an agent that must be told its model, and is not", () => {
   expect(lacks({}, agent(", model: m"))).not.toContainEqual(missing);
 });
 
+it("an agent whose turns are set, and counted by nobody", () => {
+  const agent = (line: string): string =>
+    `${VERIFIED}agents: {coder: {${line}}}\nreviewers: {agent: coder}\n`;
+  const uncounted = expect.stringMatching(
+    /^The turns of the agent coder are not counted: the backend codex /,
+  );
+  expect(lacks({}, agent("backend: codex, turns: {implement: 5}"))).toContainEqual(uncounted);
+  expect(lacks({}, agent("backend: codex"))).not.toContainEqual(uncounted);
+  expect(lacks({}, agent("backend: claude, turns: {implement: 5}"))).toHaveLength(1);
+});
+
 const rule = (type: string, ruleset: number, mayBypass: boolean | null = null) => ({
   type,
   ruleset,
@@ -126,7 +157,7 @@ it("a ruleset that our account may not bypass stops a run before it begins", () 
     rule("update", 9),
     rule("deletion", 10, false),
   ];
-  expect(hindrancesOf(rules)).toEqual([
+  expect(hindrancesOf(facts({ rules }))).toEqual([
     expect.stringMatching(
       /^The ruleset 8 .*update stop a run, and our account may not bypass it.*Exclude refs/,
     ),

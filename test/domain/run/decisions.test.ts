@@ -117,6 +117,8 @@ const ROWS: Record<keyof typeof WORLDS, readonly Row[]> = {
     ["proceed", "in_progress not_started not_started not_started", "branch:2 branch:3", "open"],
     ["skip", "skipped skipped skipped skipped", "", "complete"],
     ["abort", "cancelled cancelled cancelled cancelled", "", "halted"],
+    // The new plan is made and shown before anything comes of it: test/story/replan.test.ts.
+    ["replan", "in_progress not_started not_started not_started", "", "open"],
   ],
   budget: [
     [

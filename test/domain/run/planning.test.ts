@@ -18,7 +18,6 @@ prices: { m: { input: 1, output: 1 } }
 `;
 const PLANNING: Planning = {
   agent: "thinker",
-  request: { flags: {}, labels: [] },
   consents: false,
   ended: null,
 };

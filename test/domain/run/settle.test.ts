@@ -47,6 +47,45 @@ it.each([
   },
 );
 
+describe("an agent that cannot begin before a person mends something", () => {
+  const WHY = "npm cannot be started: it is not there. See that the runner has it.";
+
+  it.each([
+    {
+      role: "implement",
+      asks: "question",
+      says: `Unit 1 cannot go on without an answer: ${WHY}`,
+    },
+    {
+      role: "review",
+      asks: "unparsable-review",
+      says: `Unit 1: review 1 was tried once without an answer, because the reviewer gave no verdict: ${WHY}. What now?`,
+    },
+  ] as const)("is no $role that failed: the sentence is asked at once", ({ role, asks, says }) => {
+    const reviewer = role === "review" ? "correctness" : null;
+    const open = anAttempt({ headSha: HEAD, agent: "practice", reviewer });
+    const { nonce, baseSha, headSha } = open;
+    const of = { v: 1, run: 12, unit: "1", attempt: 1, nonce, baseSha, headSha } as const;
+    const content = WorkResult.parse({ ...of, role, outcome: "blocked", summary: WHY });
+    const key = `1/${role}/1`;
+    const done = anAttempt({ headSha: "1".repeat(40), outcome: "completed", committed: HEAD });
+    const seen = { runId: 100, url: "", conclusion: "success", verify: null, tail: "" } as const;
+    const snapshot = aSnapshot("- [ ] 1. A\n", {
+      branches: { "roundtable/12/main": "b".repeat(40), "roundtable/12/unit-1": HEAD },
+      journal: {
+        attempts: role === "review" ? { "1/implement/1": done, [key]: open } : { [key]: open },
+        began: { "1": "b".repeat(40) },
+      },
+      outcomes: { [key]: { ...seen, handOver: { kind: "accepted", content } } },
+    });
+    const now = new Date("2026-01-01T00:06:00.000Z");
+    const { state, effects } = decide(snapshot, { id: "p", now, seed: "5eed", takesOver: false });
+    expect(Object.values(state.decisions)).toMatchObject([{ kind: asks, question: says, answer: null }]);
+    expect(effects.filter(({ kind }) => kind === "dispatch")).toEqual([]);
+    expect(Object.keys(state.attempts).filter((name) => name.includes("fix"))).toEqual([]);
+  });
+});
+
 describe("an agent that others keep from working", () => {
   const routed = "version: 1\nagents: { a: { backend: command, command: a }, b: { backend: codex } }\n";
   const start = new Date("2026-01-01T00:06:00.000Z");

@@ -1,5 +1,5 @@
 /** The two workflow files that a user copies, and the action that they name. */
-import { AGENT_WORKFLOW, PASS_WORKFLOW } from "../domain/run/names.ts";
+import { AGENT_WORKFLOW, PASS_WORKFLOW } from "../run/names.ts";
 
 /** What the shipped workflows say after `uses:`; the local runner maps its name to the built checkout. */
 export const ACTION_USES = "roundtable-dev/roundtable@v0";

@@ -1,0 +1,181 @@
+/**
+ * Roundtable as a GitHub App: it signs in with its key, and works in each repository with a token of that installation,
+ * narrowed to that repository and renewed before its hour is over. Time comes from the injected clock alone.
+ */
+import { sign, type KeyObject } from "node:crypto";
+import type { Clock } from "../../application/ports.ts";
+import { UserError } from "../../domain/problem.ts";
+import { createClient, remembered } from "./client.ts";
+import { isStatus } from "./refusals.ts";
+
+/** A token that ends sooner than this is not begun with: a pass may last some minutes. */
+const RENEW_MS = 5 * 60_000;
+/** GitHub asks for a minute in the past, and takes no more than ten ahead. */
+const JWT_BACK_S = 60;
+const JWT_AHEAD_S = 540;
+
+export interface AppOptions {
+  appId: string;
+  privateKey: KeyObject;
+  baseUrl: string;
+  fetch: typeof fetch;
+  clock: Clock;
+}
+
+/** Where the App works: a repository, and the installation that lets it. */
+export interface AppPlace {
+  installation: number;
+  fullName: string;
+}
+
+export interface FailedDelivery {
+  id: number;
+  guid: string;
+  installation: number | null;
+  /** GitHub's number of the repository. */
+  repository: number | null;
+}
+
+export interface AppAccess {
+  /** `roundtable[bot]`: the account that the App writes as. */
+  login(): Promise<string>;
+  installations(): Promise<{ id: number; isSuspended: boolean }[]>;
+  repositories(installation: number): Promise<{ id: number; fullName: string }[]>;
+  /** Newest first, as many as one page holds. */
+  failedDeliveries(): Promise<FailedDelivery[]>;
+  /** A way to GitHub that works in one repository; throws `NotInstalledError` where the App may not. */
+  fetchIn(place: AppPlace): Promise<typeof fetch>;
+}
+
+/** The installation was suspended or taken away. */
+export class NotInstalledError extends UserError {}
+
+export function createAppAccess(options: AppOptions): AppAccess {
+  const { appId, privateKey, baseUrl, clock } = options;
+  const tokens = new Map<string, { token: string; until: number }>();
+  const asked = new Map<string, Promise<string>>();
+  const signedBy =
+    (authorization: () => Promise<string>): typeof fetch =>
+    async (input, init) => {
+      const headers = new Headers(init?.headers);
+      headers.set("authorization", await authorization());
+      return options.fetch(input, { ...init, headers });
+    };
+  const client = createClient({
+    token: "",
+    fullName: "/",
+    baseUrl,
+    clock,
+    fetch: signedBy(async () => `bearer ${appToken({ appId, privateKey, now: client.now() })}`),
+  });
+  const { octokit } = client;
+
+  const nameOf = ({ installation, fullName }: AppPlace): string => `${installation} ${fullName}`;
+
+  async function mint(place: AppPlace): Promise<string> {
+    const repository = place.fullName.split("/")[1];
+    try {
+      const { data } = await octokit.rest.apps.createInstallationAccessToken({
+        installation_id: place.installation,
+        ...(repository ? { repositories: [repository] } : {}),
+      });
+      const until = Date.parse(data.expires_at) - RENEW_MS;
+      tokens.set(nameOf(place), { token: data.token, until });
+      return data.token;
+    } catch (error) {
+      throw notInstalled(error, place) ?? error;
+    }
+  }
+
+  function tokenIn(place: AppPlace): Promise<string> {
+    const name = nameOf(place);
+    const known = tokens.get(name);
+    if (known && known.until > client.now().getTime()) return Promise.resolve(known.token);
+    const minting = asked.get(name) ?? mint(place).finally(() => asked.delete(name));
+    asked.set(name, minting);
+    return minting;
+  }
+
+  async function fetchIn(place: AppPlace): Promise<typeof fetch> {
+    await tokenIn(place);
+    const send = signedBy(async () => `token ${await tokenIn(place)}`);
+    return async (input, init) => {
+      const answer = await send(input, init);
+      // Taken back before its time: the next pass asks for another one.
+      if (answer.status === 401) tokens.delete(nameOf(place));
+      return answer;
+    };
+  }
+
+  async function login(): Promise<string> {
+    const ask = async (): Promise<string> =>
+      `${(await octokit.rest.apps.getAuthenticated()).data!.slug}[bot]`;
+    const isRefused = (error: unknown): boolean => error instanceof UserError || isStatus(error, 404);
+    try {
+      // A first refusal may be due to our clock: GitHub's is known from then on.
+      return await ask().catch((error: unknown) => {
+        if (isRefused(error)) return ask();
+        throw error;
+      });
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+      throw new UserError({
+        what: "GitHub does not know this App",
+        why: isStatus(error, 404) ? `there is none with the id ${appId}` : "its key does not fit its id",
+        fix: "APP_ID and PRIVATE_KEY must be of one App: look at its page, and generate another key there.",
+      });
+    }
+  }
+
+  return {
+    login: remembered(login),
+    async installations() {
+      const all = await octokit.paginate(octokit.rest.apps.listInstallations, { per_page: 100 });
+      return all.map(({ id, suspended_at }) => ({ id, isSuspended: suspended_at !== null }));
+    },
+    async repositories(installation) {
+      const whole = { installation, fullName: "" };
+      const { octokit: inside } = createClient({
+        token: "",
+        fullName: "/",
+        baseUrl,
+        clock,
+        fetch: await fetchIn(whole),
+      });
+      const all = await inside.paginate(inside.rest.apps.listReposAccessibleToInstallation, {
+        per_page: 100,
+      });
+      return all.map(({ id, full_name: fullName }) => ({ id, fullName }));
+    },
+    async failedDeliveries() {
+      const { data } = await octokit.rest.apps.listWebhookDeliveries({ per_page: 100, status: "failure" });
+      return data.map(({ id, guid, installation_id, repository_id }) => ({
+        id: Number(id),
+        guid,
+        installation: installation_id === null ? null : Number(installation_id),
+        repository: repository_id === null ? null : Number(repository_id),
+      }));
+    },
+    fetchIn,
+  };
+}
+
+function appToken({ appId, privateKey, now }: { appId: string; privateKey: KeyObject; now: Date }): string {
+  const seconds = Math.floor(now.getTime() / 1000);
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const claims = { iat: seconds - JWT_BACK_S, exp: seconds + JWT_AHEAD_S, iss: appId };
+  const text = `${part({ alg: "RS256", typ: "JWT" })}.${part(claims)}`;
+  return `${text}.${sign("RSA-SHA256", Buffer.from(text), privateKey).toString("base64url")}`;
+}
+
+function notInstalled(error: unknown, { installation, fullName }: AppPlace): NotInstalledError | null {
+  const isSuspended = error instanceof UserError && /suspended/i.test(error.why);
+  // 422: the repository is none of this installation's any more.
+  const isGone = isStatus(error, 404, 422);
+  if (!isSuspended && !isGone) return null;
+  return new NotInstalledError({
+    what: `Installation ${installation} gives no access${fullName === "" ? "" : ` to ${fullName}`}`,
+    why: isSuspended ? "it is suspended" : "the App is not installed there any more",
+    fix: "Who owns the repository can install the App again or end the suspension.",
+  });
+}

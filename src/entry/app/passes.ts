@@ -1,0 +1,141 @@
+/** A look at one repository is a pass. What its reconciler carries from one pass to the next lasts as long as its runs. */
+import { nextLook } from "../../application/job/pass.ts";
+import type { Log, Random } from "../../application/ports.ts";
+import { createReconciler, type Reconciler } from "../../application/reconcile.ts";
+import type { Hash } from "../../domain/plan/slug.ts";
+import { TransientError, UserError } from "../../domain/problem.ts";
+import { NotInstalledError, type AppGithub, type AppPlace } from "../compose-app.ts";
+import type { Looked } from "./looks.ts";
+import { takingTurns, type Turns } from "./turns.ts";
+
+/** Another copy that has said nothing for so long is taken for gone. */
+const OTHERS_MS = 120_000;
+
+export interface PassesOptions {
+  github: Pick<AppGithub, "open" | "mayWork">;
+  random: Random;
+  log: Log;
+  hash: Hash;
+  now(): Date;
+}
+
+export interface Passes {
+  look(key: string, reasons: readonly string[]): Promise<Looked>;
+  /** From now on the App works there by this installation. */
+  settle(key: string, installation: number): void;
+  leave(keys: readonly string[]): void;
+  /** Repositories where an installation works, as far as it is known. */
+  of(installation: number): string[];
+  /** Repositories whose last look saw an open run. */
+  withRuns(): string[];
+}
+
+interface Opened {
+  reconciler: Reconciler;
+  turns: Turns;
+  log: PassLog;
+}
+
+const DONE: Looked = { lookAgainAt: null, isHeldBack: false };
+
+export function createPasses({ github, random, log, hash, now }: PassesOptions): Passes {
+  const installations = new Map<string, number>();
+  const open = new Map<string, Opened>();
+  const withRuns = new Set<string>();
+
+  async function reconcilerOf(place: AppPlace): Promise<Opened> {
+    const known = open.get(place.fullName);
+    if (known) {
+      await github.mayWork(place);
+      return known;
+    }
+    const { github: opened, claims } = await github.open(place);
+    const turns = takingTurns(opened, { claims, random });
+    const own = passLog(log);
+    const reconciler = createReconciler({ github: turns.github, random, log: own, form: "app", hash });
+    const made = { reconciler, turns, log: own };
+    open.set(place.fullName, made);
+    return made;
+  }
+
+  async function pass(place: AppPlace, reasons: readonly string[]): Promise<Looked> {
+    const { reconciler, turns, log: own } = await reconcilerOf(place);
+    own.begin({ repository: place.fullName, look: random.hex(8) });
+    own.info("look begins", { reasons });
+    const report = await reconciler.pass().catch(async (error: unknown) => {
+      await turns.end();
+      throw error;
+    });
+    const othersAreAtIt = await turns.end();
+    for (const { issue, accepted } of report.asks) own.info("ask answered", { issue, accepted });
+    for (const { run, why } of report.failed)
+      own.error("a run cannot be looked at", { run, error: traceOf(why) });
+    const has =
+      report.runs.length > 0 || othersAreAtIt || report.failed.length > 0 || report.lookAgainAt !== null;
+    if (has) withRuns.add(place.fullName);
+    else forget(place.fullName);
+    const next = nextLook(report);
+    const others = othersAreAtIt ? now().getTime() + OTHERS_MS : Infinity;
+    const at = Math.min(next?.at ?? Infinity, next?.mayBeSooner === false ? Infinity : others);
+    const again = at === Infinity ? null : new Date(at);
+    own.info("look ends", { runs: report.runs.length, lookAgainAt: again });
+    return { lookAgainAt: again, isHeldBack: next?.mayBeSooner === false };
+  }
+
+  function forget(key: string): void {
+    withRuns.delete(key);
+    open.delete(key);
+  }
+
+  return {
+    async look(key, reasons) {
+      const installation = installations.get(key);
+      if (installation === undefined) return DONE;
+      try {
+        return await pass({ installation, fullName: key }, reasons);
+      } catch (error) {
+        if (error instanceof NotInstalledError) {
+          // Said once: nothing asks for this repository again before it is installed anew.
+          log.warn("left alone", { repository: key, installation, why: error.message });
+          installations.delete(key);
+          forget(key);
+          return DONE;
+        }
+        if (!(error instanceof TransientError)) throw error;
+        log.warn("GitHub asks for patience", { repository: key, why: error.message });
+        return { lookAgainAt: new Date(now().getTime() + error.retryAfterMs), isHeldBack: true };
+      }
+    },
+    settle: (key, installation) => void installations.set(key, installation),
+    leave(keys) {
+      for (const key of keys) {
+        installations.delete(key);
+        forget(key);
+      }
+    },
+    of: (installation) => [...installations].flatMap(([key, id]) => (id === installation ? [key] : [])),
+    withRuns: () => [...withRuns],
+  };
+}
+
+interface PassLog extends Log {
+  /** What each line says from now on. */
+  begin(fields: Record<string, unknown>): void;
+}
+
+function passLog(log: Log): PassLog {
+  let common: Record<string, unknown> = {};
+  const all = (fields?: Record<string, unknown>): Record<string, unknown> => ({ ...common, ...fields });
+  return {
+    begin: (fields) => void (common = fields),
+    info: (message, fields) => log.info(message, all(fields)),
+    warn: (message, fields) => log.warn(message, all(fields)),
+    error: (message, fields) => log.error(message, all(fields)),
+  };
+}
+
+/** A mistake of the user needs no trace. */
+function traceOf(why: unknown): string {
+  if (why instanceof UserError) return why.message;
+  return why instanceof Error ? (why.stack ?? why.message) : String(why);
+}

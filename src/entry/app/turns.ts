@@ -1,0 +1,74 @@
+/**
+ * Several copies of the server may look at a repository at once. What a run writes its journal guards; an ask has none
+ * yet. So each command that is not a run's is claimed before a pass may see it: only one copy answers it.
+ */
+import type { Github, Random } from "../../application/ports.ts";
+import { parseCommand } from "../../domain/run/command.ts";
+import type { Claims } from "../compose-app.ts";
+
+export interface Turns {
+  /** The repository as a pass of this copy may see it. */
+  github: Github;
+  /** Gives back what the last pass has taken; true where another copy was at something. */
+  end(): Promise<boolean>;
+}
+
+type Said = Awaited<ReturnType<Github["board"]["recentComments"]>>[number];
+
+export function takingTurns(github: Github, { claims, random }: { claims: Claims; random: Random }): Turns {
+  const taken = new Set<string>();
+  /** Comments that carry our answer: they need not be asked about again. */
+  const answered = new Set<number>();
+  const by = random.hex(12);
+  let isHeldByOthers = false;
+
+  /** Whether a pass is to see it. */
+  async function isOurs(said: Said): Promise<boolean> {
+    const parsed = said.authorIsBot || said.edited ? null : parseCommand(said.body);
+    if (parsed === null || parsed.kind === "none") return true;
+    if (await isAnswered(said)) return false;
+    const isAsk = parsed.kind === "command" && parsed.command.kind === "ask";
+    if (!isAsk && (said.answered || (await isOfRun(said)))) return true;
+    const name = `comment-${said.id}`;
+    if (!(await claims.take(name, by))) {
+      isHeldByOthers = true;
+      return false;
+    }
+    taken.add(name);
+    // It may have been answered, and given back, since the comments were listed.
+    return !(await isAnswered({ ...said, eyes: 1 }));
+  }
+
+  async function isAnswered({ id, eyes }: Pick<Said, "id" | "eyes">): Promise<boolean> {
+    if (answered.has(id)) return true;
+    if (eyes === 0) return false;
+    const isSo = (await github.board.eyesOn({ comment: id })).includes(await github.board.me());
+    if (isSo) answered.add(id);
+    return isSo;
+  }
+
+  const isOfRun = async ({ issue }: Said): Promise<boolean> =>
+    (await github.journal.openRuns()).some(({ run }) => run === issue);
+
+  return {
+    github: {
+      ...github,
+      board: {
+        ...github.board,
+        async recentComments() {
+          const seen: Said[] = [];
+          for (const said of await github.board.recentComments()) if (await isOurs(said)) seen.push(said);
+          return seen;
+        },
+      },
+    },
+    async end() {
+      const names = [...taken];
+      taken.clear();
+      for (const name of names) await claims.release(name);
+      const wasHeld = isHeldByOthers;
+      isHeldByOthers = false;
+      return wasHeld;
+    },
+  };
+}

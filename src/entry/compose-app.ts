@@ -1,0 +1,40 @@
+/** Puts together the App server's way to GitHub. Apart from `compose.ts`, so that the bundled Action carries none of it. */
+import type { KeyObject } from "node:crypto";
+import { createAppAccess, NotInstalledError, type AppAccess, type AppPlace } from "../adapters/github/app.ts";
+import { createClaims, type Claims } from "../adapters/github/claims.ts";
+import { createGithub } from "../adapters/github/github.ts";
+import type { Clock, Github } from "../application/ports.ts";
+
+export { NotInstalledError, type AppPlace, type Claims };
+
+export interface AppGithub extends Omit<AppAccess, "fetchIn"> {
+  /** One repository; throws `NotInstalledError` where the App may not work there. */
+  open(place: AppPlace): Promise<{ github: Github; claims: Claims }>;
+  /** Makes sure that a pass may begin there: with a token that lasts. */
+  mayWork(place: AppPlace): Promise<void>;
+}
+
+export function composeApp(options: {
+  appId: string;
+  privateKey: KeyObject;
+  baseUrl: string;
+  clock: Clock;
+}): AppGithub {
+  const { baseUrl, clock } = options;
+  const { fetchIn, ...access } = createAppAccess({ ...options, fetch });
+  return {
+    ...access,
+    mayWork: async (place) => void (await fetchIn(place)),
+    async open(place) {
+      const me = await access.login();
+      // The token comes with each request: it is renewed within the hour.
+      const token = "";
+      const at = { token, fullName: place.fullName, baseUrl, fetch: await fetchIn(place), clock };
+      return {
+        // One identity: reviews of its own pull requests are comments.
+        github: createGithub({ ...at, reviewerToken: null, me, reviewer: me }),
+        claims: createClaims(at),
+      };
+    },
+  };
+}

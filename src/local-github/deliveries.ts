@@ -1,0 +1,102 @@
+/** One delivery to a URL, and what is remembered of those to apps. */
+import { createHmac } from "node:crypto";
+
+import type { App } from "./apps.ts";
+import type { Machine } from "./ports.ts";
+import { Refusal } from "./route.ts";
+import type { Delivery, Hook } from "./webhooks.ts";
+
+/** A receiver has so long to answer; GitHub does not try again. */
+const PATIENCE_MS = 10_000;
+/** The oldest are forgotten; GitHub keeps them for some days. */
+const KEPT = 1000;
+
+export interface Sending {
+  delivery: Delivery;
+  to: Hook & { target: { type: "repository" | "integration"; id: number }; app: App | null };
+  about: { installation: number | null; repository: number | null };
+  isRedelivery: boolean;
+}
+
+export interface Sent {
+  at: string;
+  seconds: number;
+  status: string;
+  code: number;
+  request: { headers: Record<string, string> };
+  response: { headers: Record<string, string>; body: string };
+}
+
+export interface DeliveryRecord extends Sending {
+  id: number;
+  sent: Sent;
+}
+
+export interface DeliveryLog {
+  add(sending: Sending, sent: Sent): void;
+  /** Newest first. */
+  of(app: App): DeliveryRecord[];
+  /** Refuses with 404. */
+  sending(id: number): Sending;
+}
+
+export function createDeliveryLog(nextId: () => number): DeliveryLog {
+  const records: DeliveryRecord[] = [];
+  return {
+    add: (sending, sent) => {
+      records.push({ ...sending, id: nextId(), sent });
+      if (records.length > KEPT) records.shift();
+    },
+    of: (app) => records.filter((one) => one.to.app === app).toReversed(),
+    sending: (id) => {
+      const found = records.find((one) => one.id === id);
+      if (found === undefined) throw new Refusal(404, "Not Found");
+      const { delivery, to, about, isRedelivery } = found;
+      return { delivery, to, about, isRedelivery };
+    },
+  };
+}
+
+export function signatureOf(secret: string, body: string): string {
+  return `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
+}
+
+export async function sendDelivery({ clock }: Machine, { delivery, to }: Sending): Promise<Sent> {
+  const body = JSON.stringify(delivery.payload);
+  const headers = {
+    accept: "*/*",
+    "content-type": "application/json",
+    "user-agent": "GitHub-Hookshot/local",
+    "x-github-event": delivery.name,
+    "x-github-delivery": delivery.id,
+    "x-github-hook-id": "1",
+    "x-github-hook-installation-target-type": to.target.type,
+    "x-github-hook-installation-target-id": String(to.target.id),
+    "x-hub-signature-256": signatureOf(to.secret, body),
+  };
+  const began = clock.now();
+  const tooLong = new AbortController();
+  const answered = new AbortController();
+  void clock.sleep(PATIENCE_MS, answered.signal).then(() => tooLong.abort());
+  const sent = (status: string, code: number, response: Sent["response"]): Sent => ({
+    at: began.toISOString(),
+    seconds: (clock.now().getTime() - began.getTime()) / 1000,
+    status,
+    code,
+    request: { headers },
+    response,
+  });
+  const nothing = { headers: {}, body: "" };
+  try {
+    const response = await fetch(to.url, { method: "POST", headers, body, signal: tooLong.signal });
+    const text = await response.text();
+    const status = response.ok ? "OK" : `Invalid HTTP Response: ${response.status}`;
+    return sent(status, response.status, { headers: Object.fromEntries(response.headers), body: text });
+  } catch {
+    return tooLong.signal.aborted
+      ? sent("timed out", 504, nothing)
+      : sent("failed to connect to host", 502, nothing);
+  } finally {
+    answered.abort();
+  }
+}

@@ -1,0 +1,187 @@
+/** The App's server on a port, with the local GitHub at its other end. */
+import { createHmac } from "node:crypto";
+import { describe, expect, it } from "vitest";
+import { appStory, HOOK_SECRET, type AppWorld } from "../support/app-world.ts";
+import { SPEC } from "../support/shipped-run.ts";
+import { AT } from "../support/world.ts";
+
+/** A command that is answered with one comment: that the spec is not there. */
+async function askInVain(world: AppWorld): Promise<number> {
+  const issue = await world.ask(`/orchestrate ${SPEC}`);
+  await world.local.settled();
+  return issue;
+}
+
+const answers = async (world: AppWorld, issue: number): Promise<number> =>
+  (await world.comments(issue)).filter((comment) => comment.startsWith("roundtable[bot]:")).length;
+
+const statusOf = async (url: string): Promise<string> => {
+  const response = await fetch(url);
+  return `${response.status} ${await response.text()}`;
+};
+
+describe("a command", () => {
+  it("is answered by the next look, two seconds after its webhook", async () => {
+    await appStory(async (world) => {
+      await world.commit({ "a.txt": "a" });
+      const issue = await askInVain(world);
+      expect(await answers(world, issue)).toBe(0);
+      await world.pass();
+      expect(await answers(world, issue)).toBe(1);
+    });
+  });
+
+  it.each(["lost", "twice", "late"] as const)("whose webhook comes %s is answered once", async (fate) => {
+    await appStory(async (world) => {
+      await world.commit({ "a.txt": "a" });
+      await world.pass(60_000);
+      world.local.deliveryFate = () => fate;
+      const issue = await askInVain(world);
+      await world.pass();
+      world.local.deliveryFate = null;
+      world.local.deliverLate();
+      await world.pass();
+      // Repositories without an open run are looked at every hour.
+      await world.pass(3_600_000);
+      await world.pass();
+      expect(await answers(world, issue)).toBe(1);
+    });
+  });
+
+  it("whose delivery failed is found by another server within minutes", async () => {
+    await appStory(async (world) => {
+      await world.commit({ "a.txt": "a" });
+      await world.pass(60_000);
+      const dead = { url: "http://127.0.0.1:9/", secret: HOOK_SECRET };
+      world.local.apps.setHook(world.app, dead);
+      const issue = await askInVain(world);
+      await world.pass(5 * 60_000);
+      await world.pass();
+      expect(await answers(world, issue)).toBe(1);
+    });
+  });
+
+  it("made while no server was up is answered at its start", async () => {
+    await appStory(async (world) => {
+      await world.commit({ "a.txt": "a" });
+      await world.stop();
+      const issue = await askInVain(world);
+      await world.start();
+      await world.pass();
+      expect(await answers(world, issue)).toBe(1);
+    });
+  });
+});
+
+describe("an installation", () => {
+  it("that is suspended is left alone, and looked at when that ends", async () => {
+    await appStory(async (world) => {
+      await world.commit({ "a.txt": "a" });
+      await world.pass();
+      world.local.apps.suspend(world.installation);
+      await world.local.settled();
+      const issue = await askInVain(world);
+      await world.pass(3_600_000);
+      await world.pass();
+      expect(await answers(world, issue)).toBe(0);
+      world.local.apps.unsuspend(world.installation);
+      await world.local.settled();
+      await world.pass(0);
+      await world.pass();
+      expect(await answers(world, issue)).toBe(1);
+    });
+  });
+
+  it("whose token would end within a pass has a new one, and so on for hours", async () => {
+    await appStory(async (world) => {
+      await world.commit({ "a.txt": "a" });
+      for (let hour = 1; hour <= 3; hour++) {
+        await world.pass(3_600_000);
+        const issue = await askInVain(world);
+        await world.pass();
+        expect(await answers(world, issue)).toBe(1);
+      }
+    });
+  });
+
+  it("that is gone is left alone, whatever still comes for it", async () => {
+    await appStory(
+      async (world) => {
+        await world.commit({ "a.txt": "a" });
+        const { data: repository } = await world.as("octo").rest.repos.get(AT);
+        world.local.apps.uninstall(world.installation);
+        const issue = await askInVain(world);
+        const body = JSON.stringify({
+          action: "created",
+          repository,
+          installation: { id: world.installation },
+          sender: { login: "octo" },
+        });
+        expect(await world.deliver("issue_comment", body)).toBe(200);
+        await world.pass();
+        expect(await answers(world, issue)).toBe(0);
+      },
+      { unheard: [`/orchestrate ${SPEC}`] },
+    );
+  });
+});
+
+describe("the server", () => {
+  it("says whether it lives and whether it is ready, and knows no other page", async () => {
+    await appStory(async (world) => {
+      const { origin } = world.server();
+      expect(await statusOf(`${origin}/healthz`)).toBe('200 {"status":"ready"}');
+      expect(await statusOf(`${origin}/readyz`)).toBe('200 {"status":"ready"}');
+      expect(await statusOf(`${origin}/`)).toBe("404 ");
+      expect(await statusOf(`${origin}/probot`)).toBe("404 ");
+    });
+  });
+
+  it("lives and is not ready as long as GitHub does not answer, and goes on by itself", async () => {
+    await appStory(async (world) => {
+      await world.stop();
+      world.local.interceptor = () => new Response("", { status: 502 });
+      const { origin } = await world.begin();
+      expect(await statusOf(`${origin}/healthz`)).toBe('200 {"status":"starting"}');
+      expect(await statusOf(`${origin}/readyz`)).toBe('503 {"status":"starting"}');
+      world.local.interceptor = null;
+      await world.pass(60_000);
+      expect(await statusOf(`${origin}/readyz`)).toBe('200 {"status":"ready"}');
+    });
+  });
+
+  it("refuses what is not signed with its secret, is no webhook, or is far too large", async () => {
+    await appStory(async (world) => {
+      const signed = (secret: string, body: string): string =>
+        `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
+      expect(await world.deliver("push", "{}", signed("another", "{}"))).toBe(400);
+      expect(await world.deliver("push", "{}", signed("development", "{}"))).toBe(400);
+      const huge = "x".repeat(25 * 1024 * 1024 + 1);
+      expect(await world.deliver("push", huge)).toBe(413);
+    });
+  });
+
+  it("does not begin with an id or a key that GitHub does not know", async () => {
+    await appStory(async (world) => {
+      await world.stop();
+      await expect(world.start({ appId: "1" })).rejects.toThrow("there is none with the id 1");
+    });
+  });
+
+  it("drives no run that the Action has begun", async () => {
+    await appStory(async (world) => {
+      await world.commit({ "a.txt": "a", [`${SPEC}/tasks.md`]: "- [ ] 1. Write a.txt\n" });
+      await world.stop();
+      const run = await world.ask(`/orchestrate ${SPEC} --agent practice`);
+      await world.reconciler({ form: "action" }).pass();
+      await world.start();
+      await world.say(run, "/orchestrate confirm");
+      await world.local.settled();
+      const before = await world.github.journal.openRuns();
+      for (let n = 0; n < 3; n++) await world.pass();
+      expect(await world.github.journal.openRuns()).toEqual(before);
+      await world.reconciler({ form: "action" }).pass();
+      expect(await world.github.journal.openRuns()).not.toEqual(before);
+    });
+  });
+});

@@ -1,0 +1,112 @@
+/** Runs through the App's server: signed webhooks over HTTP from the local GitHub, passes, agents' jobs. */
+import { describe, expect, it } from "vitest";
+import type { State } from "../../src/domain/run/journal.ts";
+import { appStory, askByApp, type AppWorld } from "../support/app-world.ts";
+import { AT, REPO } from "../support/world.ts";
+
+const jobs = ({ local }: AppWorld): number => local.actions!.runs(REPO).length;
+
+async function stateOf({ github }: AppWorld, run: number): Promise<State> {
+  const { revision } = (await github.journal.find(run))!;
+  return (await github.journal.read(revision)).state;
+}
+
+/** What people see, and where everything stands. */
+async function allOf({ local, github }: AppWorld): Promise<string> {
+  const { issues, pulls } = await local.view(REPO);
+  return JSON.stringify([issues, pulls, await github.journal.openRuns(), await github.code.branches("")]);
+}
+
+it("comment, plan, confirm, complete: nothing but webhooks moves it", () =>
+  appStory(async (world) => {
+    const run = await askByApp(world);
+    await world.pass();
+    expect((await world.comments(run)).at(-1)).toContain("/orchestrate confirm");
+    await world.say(run, "/orchestrate confirm");
+    await world.until(() => world.github.journal.hasEnded(run));
+    expect(await stateOf(world, run)).toMatchObject({ form: "app", ended: { outcome: "complete" } });
+    const { pulls } = world.as("octo").rest;
+    const { data: final } = await pulls.list({ ...AT, base: "main" });
+    expect(final.map(({ draft, user }) => ({ draft, by: user?.login }))).toEqual([
+      { draft: false, by: "roundtable[bot]" },
+    ]);
+    const { data: units } = await pulls.list({ ...AT, base: `roundtable/${run}/main`, state: "all" });
+    const { data: reviews } = await pulls.listReviews({ ...AT, pull_number: units[0]!.number });
+    // The author's own review is no approval.
+    expect(reviews.map(({ user, state }) => `${user?.login} ${state}`)).toEqual([
+      "roundtable[bot] COMMENTED",
+    ]);
+  }));
+
+it("pause holds back what has not begun, resume lets it go on, cancel ends it", () =>
+  appStory(async (world) => {
+    const run = await askByApp(world);
+    await world.pass();
+    await world.say(run, "/orchestrate confirm");
+    await world.until(() => Promise.resolve(jobs(world) === 1));
+    await world.say(run, "/orchestrate pause");
+    for (let n = 0; n < 3; n++) await world.pass(30_000);
+    expect([jobs(world), (await stateOf(world, run)).paused]).toEqual([1, true]);
+    await world.say(run, "/orchestrate resume");
+    await world.until(() => Promise.resolve(jobs(world) > 1));
+    await world.say(run, "/orchestrate cancel");
+    await world.until(() => world.github.journal.hasEnded(run));
+    expect(await stateOf(world, run)).toMatchObject({ ended: { outcome: "halted" } });
+  }));
+
+describe("who has no write access", () => {
+  it.each(["reader", "stranger"])("gets nothing by asking: %s", (login) =>
+    appStory(async (world) => {
+      const issue = await askByApp(world, login);
+      await world.pass();
+      await world.pass();
+      expect(await world.comments(issue)).toHaveLength(1);
+      expect(await world.github.journal.openRuns()).toEqual([]);
+    }),
+  );
+
+  it.each(["reader", "stranger"])("moves no run of others: %s", (login) =>
+    appStory(async (world) => {
+      const run = await askByApp(world);
+      await world.pass();
+      for (const command of ["confirm", "cancel"]) await world.say(run, `/orchestrate ${command}`, login);
+      await world.pass();
+      await world.pass();
+      expect(await stateOf(world, run)).toMatchObject({ consent: null, ended: null });
+      expect(jobs(world)).toBe(0);
+    }),
+  );
+});
+
+it("a pull request from a fork changes nothing, whatever it is called", () =>
+  appStory(async (world) => {
+    const run = await askByApp(world);
+    await world.pass();
+    await world.pass();
+    const before = await allOf(world);
+    const { data: repository } = await world.as("octo").rest.repos.get(AT);
+    const fork = { ...repository, full_name: "stranger/demo", owner: { login: "stranger" }, fork: true };
+    const said = {
+      repository,
+      installation: { id: world.installation },
+      sender: { login: "stranger", type: "User" },
+      pull_request: {
+        number: 99,
+        user: { login: "stranger" },
+        head: {
+          ref: `roundtable/${run}/unit-1`,
+          sha: "f".repeat(40),
+          repo: fork,
+          user: { login: "stranger" },
+        },
+        base: { ref: `roundtable/${run}/main`, repo: repository },
+        body: "/orchestrate confirm",
+      },
+    };
+    for (const action of ["synchronize", "labeled", "closed"]) {
+      expect(await world.deliver("pull_request", JSON.stringify({ action, ...said }))).toBe(200);
+      await world.pass();
+    }
+    expect(await allOf(world)).toBe(before);
+    expect(await stateOf(world, run)).toMatchObject({ consent: null });
+  }));

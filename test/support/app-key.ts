@@ -1,0 +1,8 @@
+/** A key pair of a GitHub App, made for one test process. */
+import { generateKeyPairSync } from "node:crypto";
+
+export const APP_KEY = generateKeyPairSync("rsa", {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: "spki", format: "pem" },
+  privateKeyEncoding: { type: "pkcs1", format: "pem" },
+});

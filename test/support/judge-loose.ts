@@ -1,0 +1,23 @@
+/** Where GitHub itself does not keep to its descriptions, or no program can: each with the reason. */
+export const looseFields: readonly { where: RegExp; why: string }[] = [
+  {
+    where: /email must match format "email"$/u,
+    why: "the noreply addresses of bots have brackets, as in 41898282+github-actions[bot]@users.noreply.github.com",
+  },
+  {
+    where: /^webhook (?:issue_dependencies|sub_issues) .* must have required property 'organization'$/u,
+    why: "described for organizations only, sent for people's repositories too",
+  },
+  {
+    where: /^PUT \/repos\/.* 409: \/ must match exactly one schema in oneOf$/u,
+    why: "every refusal fits both of the two described: neither requires anything",
+  },
+  {
+    where: /^(?:GET|POST) \/repos\/.* 20[01]: .*\/(?:original_)?line must be integer$/u,
+    why: "null in comments on a file as a whole",
+  },
+  {
+    where: /^GET \/repos\/.* 200: .*\/labels\/\d+\/description must be string$/u,
+    why: "null where a label has none, as the description of a label itself says; only that within listed pull requests does not",
+  },
+];
