@@ -7,7 +7,7 @@ import { posix } from "node:path";
 import type { RefChange } from "./git/store.ts";
 import type { Actor } from "./issue-changes.ts";
 import { Refusal } from "./route.ts";
-import type { Repository, Rule, Ruleset } from "./state.ts";
+import type { Protection, Repository, Rule, Ruleset } from "./state.ts";
 import { accountOf, isAtLeast, roleOf } from "./world.ts";
 import type { PullIssue, World } from "./world.ts";
 
@@ -24,12 +24,18 @@ export function demandsOn(world: World, { repository, caller }: Actor, branch: s
   const ruled = (repository.rulesets ?? [])
     .filter((ruleset) => binds(ruleset, place) && !ruleset.bypass.includes(own))
     .flatMap(({ rules }) => rules.map((rule): Demand => ({ source: "ruleset", rule })));
-  const protection = repository.protections?.[branch];
+  const protection = protectionOf(repository, branch);
   const isFree =
     protection === undefined ||
     (!protection.enforcesAdmins && caller.type === "User" && roleOf(repository, caller.login) === "admin");
   if (isFree) return ruled;
   return [...protection.rules.map((rule): Demand => ({ source: "protection", rule })), ...ruled];
+}
+
+/** A rule for the branch by its name goes before one whose pattern fits. */
+export function protectionOf({ protections = {} }: Repository, branch: string): Protection | undefined {
+  const fitting = Object.keys(protections).find((pattern) => posix.matchesGlob(branch, pattern));
+  return protections[branch] ?? (fitting === undefined ? undefined : protections[fitting]);
 }
 
 export function binds(

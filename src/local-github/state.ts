@@ -182,7 +182,7 @@ export interface Repository {
   actionsMayApprove: boolean;
   /** Absent from older stores. */
   rulesets?: Ruleset[];
-  /** By branch; absent from older stores. */
+  /** By pattern of branch names; absent from older stores. */
   protections?: Record<string, Protection>;
   /** As private repositories of free accounts; absent from older stores. */
   refusesDrafts?: boolean;
@@ -195,8 +195,6 @@ export interface Repository {
     selected: { github_owned_allowed: boolean; verified_allowed: boolean; patterns_allowed: string[] };
   };
   secretNames?: string[];
-  /** Patterns of classic branch protections. */
-  protections?: string[];
   nextNumber: number;
   labels: Label[];
   issues: Issue[];

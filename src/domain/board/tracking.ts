@@ -1,6 +1,6 @@
 /** The tracking comment: where the run is, readable in half a minute; left alone while nothing changes. */
 import { ceilingOf, costOf, dollars, unpriced } from "../run/budget.ts";
-import { COMMANDS } from "../run/command.ts";
+import { COMMANDS } from "../run/commands.ts";
 import { marker } from "../run/names.ts";
 import { PHASES, type PhaseKind } from "../run/phase.ts";
 import { attemptsOf, type RunView, type UnitView } from "../run/view.ts";

@@ -69,7 +69,9 @@ export function mutationsOf(world: World, grant: Grant): Record<string, (args: n
           `Could not resolve to a node with the global id of '${input.repositoryId}'`,
         );
       allow(grant, repository, { permission: "administration:write", role: "admin" });
-      repository.protections = [...(repository.protections ?? []), input.pattern];
+      const rules = [{ type: "non_fast_forward" }, { type: "deletion" }];
+      const protection = { enforcesAdmins: false, rules };
+      repository.protections = { ...repository.protections, [input.pattern]: protection };
       return { ...echo(input), branchProtectionRule: { pattern: input.pattern } };
     },
     addComment: ({ input }: Input<{ subjectId: string; body: string }>) => {

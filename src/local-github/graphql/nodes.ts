@@ -111,7 +111,7 @@ export function repositoryNode(world: World, repository: Repository): Node {
       ),
     branchProtectionRules: (args: ConnectionArguments) =>
       connection(
-        (repository.protections ?? []).map((pattern) => ({ pattern })),
+        Object.keys(repository.protections ?? {}).map((pattern) => ({ pattern })),
         args,
       ),
     ...projectFields(world, (project) => project.repositories.includes(repository.id)),

@@ -1,6 +1,7 @@
 /** https://docs.github.com/en/rest/branches/branch-protection */
 import { z } from "zod";
 
+import { protectionOf } from "../demands.ts";
 import type { LocalRoute } from "../router.ts";
 import { Refusal } from "../route.ts";
 import { escaped } from "../shapes/git.ts";
@@ -35,7 +36,7 @@ export function protectionRoutes(world: World): LocalRoute[] {
       role: "admin",
       handle: (request) => {
         const { repository, branch } = subjectOf(world, request);
-        const found = repository.protections?.[branch];
+        const found = protectionOf(repository, branch);
         if (found === undefined) throw new Refusal(404, "Branch not protected");
         return ok(shapeOf(`${apiUrl(world, repository)}/branches/${escaped(branch)}/protection`, found));
       },

@@ -1,7 +1,7 @@
 /** https://docs.github.com/en/rest/git/refs and https://docs.github.com/en/rest/branches/branches */
 import { z } from "zod";
 
-import { checkRefChange } from "../demands.ts";
+import { checkRefChange, protectionOf } from "../demands.ts";
 import type { GitRef } from "../git/store.ts";
 import { followRefChanges } from "../ref-changes.ts";
 import type { LocalRoute } from "../router.ts";
@@ -109,7 +109,7 @@ export function refRoutes(world: World): LocalRoute[] {
           commit: commitShape(world, repository, commit),
           _links: { self, html: `${world.origin()}/${repository.fullName}/tree/${branch}` },
           protection: {
-            enabled: repository.protections?.[request.params["branch"] ?? ""] !== undefined,
+            enabled: protectionOf(repository, request.params["branch"] ?? "") !== undefined,
             required_status_checks: { enforcement_level: "off", contexts: [], checks: [] },
           },
           protection_url: `${self}/protection`,
@@ -200,6 +200,6 @@ function shortBranch(world: World, repository: Repository, ref: GitRef): Record<
   return {
     name: ref.name.replace(/^refs\/heads\//u, ""),
     commit: { sha: ref.sha, url: `${apiUrl(world, repository)}/commits/${ref.sha}` },
-    protected: repository.protections?.[ref.name.replace(/^refs\/heads\//u, "")] !== undefined,
+    protected: protectionOf(repository, ref.name.replace(/^refs\/heads\//u, "")) !== undefined,
   };
 }
