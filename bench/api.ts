@@ -1,5 +1,5 @@
 /**
- * What a run costs GitHub: `npm run bench:api [units…]`. Counted is everything that the product itself sends (passes,
+ * What a run costs GitHub: `npm run bench:api -- [units…]`. Counted is everything that the product itself sends (passes,
  * the prepare and wake jobs, the journal); not what the runner sends (checkout, artifacts), nor what people do. It ends
  * with 1 when a limit is broken.
  */
@@ -13,17 +13,22 @@ const asked = process.argv
   .slice(2)
   .map(Number)
   .filter((units) => units > 0);
-const forms = (process.env["ROUNDTABLE_BENCH_FORM"]?.split(",") ?? ["app", "action"]) as ("app" | "action")[];
 const sizes = asked.length > 0 ? asked : [10, 40, 120];
 /** The size whose routes are listed. */
 const shown = sizes.includes(40) ? 40 : sizes[0]!;
+const KINDS = [
+  { form: "app", ends: "together" },
+  { form: "app", ends: "apart" },
+  { form: "action", ends: "apart" },
+] as const;
 const faults: string[] = [];
-for (const form of forms) {
+for (const kind of KINDS) {
   for (const units of sizes) {
-    const bill = await billOf({ units, form });
+    const bill = await billOf({ units, ...kind });
     if (bill.landed !== units) throw new Error(`${bill.landed} of ${units} units have landed`);
-    show(`${form}, ${units} units`, units, bill);
-    if (form === "app" || process.env["ROUNDTABLE_BENCH_ALL"]) judge(`${form}, ${units} units`, units, bill);
+    const title = `${kind.form}, ${units} units, jobs end ${kind.ends}`;
+    show(title, units, bill);
+    judge(title, units, bill);
     if (units === shown) routes(bill.units, units);
   }
 }

@@ -1,7 +1,6 @@
 /**
- * A run of standard units, in process on the local GitHub: one reviewer, no fix, checklist sub-tasks, no project. Every
- * end of a job wakes a pass of its own, and so does the time at which a pass said to look again: nothing is saved by
- * jobs that happen to end together.
+ * A run of standard units, in process on the local GitHub: one reviewer, no fix, checklist sub-tasks, no project; three
+ * at a time. The end of a job wakes a pass, and so does the time at which a pass said to look again.
  */
 import { createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -25,6 +24,8 @@ export interface StandardRun {
   units: number;
   /** `action`: each pass is a process of its own, and each job's end a dispatch. */
   form: "app" | "action";
+  /** Whether jobs of a kind take equally long, so that units which begin together go on together. */
+  ends: "together" | "apart";
 }
 
 export interface Bill {
@@ -40,7 +41,6 @@ export interface Bill {
   landed: number;
 }
 
-const TOGETHER = process.env["ROUNDTABLE_BENCH_TOGETHER"] === "1";
 const REPO = "octo/bench";
 const APP = "roundtable[bot]";
 const JOBS = "github-actions[bot]";
@@ -63,7 +63,7 @@ const QUIET = {
   },
 };
 
-export async function billOf({ units, form }: StandardRun): Promise<Bill> {
+export async function billOf({ units, form, ends }: StandardRun): Promise<Bill> {
   const folder = await mkdtemp(join(tmpdir(), "bench-api-"));
   const machine = createTestMachine();
   const { clock } = machine;
@@ -82,7 +82,7 @@ export async function billOf({ units, form }: StandardRun): Promise<Bill> {
     });
   const actions = scriptedActions({
     folder: join(folder, "actions"),
-    play: async (inputs, token) => played(inputs, jobGithub(token, "prepare")),
+    play: async (inputs, token) => played(inputs, { github: jobGithub(token, "prepare"), ends }),
   });
   local = await createLocalGithub({ machine, folder: join(folder, "github"), actions: actions.open });
   try {
@@ -173,10 +173,13 @@ function tasksOf(units: number): string {
 }
 
 /** What a job does: it reads its brief through the product, and hands over what it was asked for. */
-async function played(inputs: Record<string, string>, github: Github): Promise<Played> {
+async function played(
+  inputs: Record<string, string>,
+  { github, ends }: { github: Github; ends: StandardRun["ends"] },
+): Promise<Played> {
   const { run, unit: slug, role, attempt } = inputs as Record<"run" | "unit" | "role" | "attempt", string>;
-  // Jobs do not end at the same moment.
-  const spread = TOGETHER ? 0 : (Number(hash(`${slug}${role}`).slice(0, 4).replace(/\D/g, "")) % 97) / 100;
+  const spread =
+    ends === "together" ? 0 : (Number(hash(`${slug}${role}`).slice(0, 4).replace(/\D/g, "")) % 97) / 100;
   if (role === "verify") return { minutes: 3 + spread, artifact: null, jobs: ["verify"] };
   const kept = new Map<string, string>();
   const files = { write: (path: string, text: string) => Promise.resolve(void kept.set(path, text)) };

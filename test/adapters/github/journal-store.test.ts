@@ -44,7 +44,7 @@ describe("a journal", () => {
   it("begins once, is found, and is read as it was written", async () => {
     const { run, revision } = await begun();
     expect(await revisionOf(run)).toBe(revision);
-    expect(await readAnew(revision)).toEqual({ planFile, state: stateOf(run) });
+    expect(await readAnew(revision)).toEqual({ planFile, state: stateOf(run), next: null });
     expect(await journal.create(run, { ...entryOf(run), planFile })).toBe("lost");
     expect(await revisionOf(run)).toBe(revision);
     expect(await world.github.code.readCommit(revision)).toMatchObject({
@@ -67,7 +67,11 @@ describe("a journal", () => {
     const { run, revision } = await begun();
     const appended = await journal.append(run, revision, entryOf(run, { paused: true }));
     if (appended === "lost") throw new Error("nobody else appends");
-    expect(await readAnew(appended.revision)).toEqual({ planFile, state: stateOf(run, { paused: true }) });
+    expect(await readAnew(appended.revision)).toEqual({
+      planFile,
+      state: stateOf(run, { paused: true }),
+      next: null,
+    });
     expect((await world.github.code.readCommit(appended.revision))!.parents).toEqual([revision]);
     expect(appended.at.getMilliseconds()).toBe(0);
     expect(await revisionOf(run)).toBe(appended.revision);
