@@ -19,7 +19,7 @@ import { answerCommands, obeyCommands } from "./obey.ts";
 import { isPlanning, refinePlan } from "./planning.ts";
 import { bringBaseIn, leaveRefused } from "./moved-base.ts";
 import { projectBoard } from "./project.ts";
-import { handWorkOver, moveUnits } from "./progress.ts";
+import { handWorkOver, moveUnits, openPulls } from "./progress.ts";
 import { cancelRuns, settleAttempts } from "./settle.ts";
 import { proposePlan } from "./replan.ts";
 import { failRevert } from "./revert.ts";
@@ -84,6 +84,7 @@ export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
       moveUnits(draft);
       askAboutFailures(draft);
       if (holds) startUnits(draft);
+      openPulls(draft);
     } else if (!isPlanning(draft.state))
       draft.wait({
         unit: null,
@@ -159,8 +160,12 @@ function mine(draft: Draft): Effect[] {
       draft.lookAgain(new Date(Date.parse(other.at) + INTENT_AGE_MS));
       return false;
     })
+    .toSorted((a, b) => Number(isForLater(a)) - Number(isForLater(b)))
     .slice(0, MAX_BATCH);
 }
+
+/** What units need that are under way goes first: GitHub limits what may be created in an hour. */
+const isForLater = (effect: Effect): boolean => effect.kind === "ensure-issue" && effect.unit !== null;
 
 function isForeign(draft: Draft, intent: State["intents"][number]): boolean {
   if (draft.pass.takesOver || intent.pass === draft.pass.id) return false;
