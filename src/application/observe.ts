@@ -130,7 +130,9 @@ function ownBranches(state: State, slugs: RunSnapshot["slugs"]): string[] {
   const { run } = state;
   const units = Object.keys(state.began)
     .filter((id) => !state.landed[id] && slugs[id] !== undefined)
-    .map((id) => unitBranch(run, slugAfter(slugs[id]!, (state.reverted[id]?.times ?? 0) + (state.anew[id] ?? 0))));
+    .map((id) =>
+      unitBranch(run, slugAfter(slugs[id]!, (state.reverted[id]?.times ?? 0) + (state.anew[id] ?? 0))),
+    );
   const merges = attemptsOf(state)
     .filter(({ slug }) => slug === BASE_SLUG)
     .map(({ n }) => baseMergeBranch(run, n));
