@@ -97,7 +97,8 @@ export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
   if (draft.state.ended !== null) closeQuestions(draft);
   else if (draft.state.consent && draft.planFile === null) askAboutStall(draft);
   answerCommands(draft);
-  if ((draft.state.consent || draft.state.ended) && draft.planFile === null) projectBoard(draft);
+  if ((draft.state.consent || draft.state.ended) && draft.planFile === null)
+    projectBoard(draft, { goesOn: goesOn(draft) });
   const effects = mine(draft);
   const { outcome, reason } = outcomeOf(draft, effects.length);
   draft.state.intents = [
@@ -140,6 +141,18 @@ function askAboutRefusals(draft: Draft): void {
       { does: "abort", text: "End the run" },
     ],
   });
+}
+
+/** What these bring is looked at in this very pass. */
+const GOES_ON: readonly Effect["kind"][] = ["ensure-branch", "commit-hand-over", "build-train", "advance"];
+
+function goesOn(draft: Draft): boolean {
+  const others = new Set(
+    draft.state.intents.filter((intent) => isForeign(draft, intent)).map(({ id }) => id),
+  );
+  return draft.effects.some(
+    ({ id, kind }) => GOES_ON.includes(kind) && !draft.state.refusals[id] && !others.has(id),
+  );
 }
 
 /** The effects that are ours to apply now: not refused before, not another pass's, as many as a batch holds. */
