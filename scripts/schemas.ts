@@ -10,6 +10,7 @@ import { ReviewResult, WorkResult } from "../src/domain/handover/result.ts";
 import { Plan } from "../src/domain/plan/plan.ts";
 import { PlanFile, State } from "../src/domain/run/journal.ts";
 import { LocalReport } from "../src/entry/local/report.ts";
+import { commandsPage } from "./commands.ts";
 import { configurationPage } from "./configuration.ts";
 
 const SCHEMAS = {
@@ -39,5 +40,9 @@ if (import.meta.main) {
   const folder = resolve(import.meta.dirname, "../schema");
   mkdirSync(folder, { recursive: true });
   for (const [name, content] of schemaFiles()) writeFileSync(join(folder, name), content);
-  writeFileSync(resolve(import.meta.dirname, "../docs/configuration.md"), configurationPage());
+  for (const [name, page] of [
+    ["configuration", configurationPage()],
+    ["commands", commandsPage()],
+  ] as const)
+    writeFileSync(resolve(import.meta.dirname, `../docs/${name}.md`), page);
 }

@@ -7,6 +7,7 @@ import { commandAgent } from "../adapters/agent/command.ts";
 import { keyProxy } from "../adapters/agent/key-proxy.ts";
 import { playbookAgent } from "../adapters/agent/playbook.ts";
 import { practiceAgent } from "../adapters/agent/practice.ts";
+import { mintAppToken } from "../adapters/github/app-token.ts";
 import { createGithub, loginOf } from "../adapters/github/github.ts";
 import { createLeftovers } from "../adapters/github/leftovers.ts";
 import { createProber, createSetUpReader } from "../adapters/github/set-up-reader.ts";
@@ -49,6 +50,12 @@ export function composeJobGithub({
     reviewer: me,
   });
 }
+
+/** A token of an App's installation, good for an hour. */
+export const composeAppToken = (
+  at: { fullName: string; baseUrl: string },
+  app: { id: string; key: string },
+): Promise<string> => mintAppToken({ ...at, clock: machine.clock }, app);
 
 /** What a pass in Actions writes with: who each token is, GitHub tells itself. */
 export async function composePass({

@@ -1,5 +1,6 @@
 /** What a pass in Actions says beside its log: outputs, a summary with graph and table, and annotations at lines of a spec. */
 import * as core from "@actions/core";
+import type { Clock } from "../application/ports.ts";
 import type { PassReport } from "../application/report.ts";
 import { outputsOf, passSummary, type RunSeen } from "../domain/board/pass-summary.ts";
 import { placeIn } from "../domain/problem.ts";
@@ -10,7 +11,7 @@ export interface PassTelling {
   tell(about: string): Promise<void>;
 }
 
-export function createPassReport(): PassTelling {
+export function createPassReport(clock: Pick<Clock, "now">): PassTelling {
   // A run that ends within this job is no longer there at the next look.
   const runs = new Map<number, RunSeen>();
   return {
@@ -22,7 +23,8 @@ export function createPassReport(): PassTelling {
       const seen = [...runs.values()];
       for (const [name, value] of Object.entries(outputsOf(seen, Number(about)))) core.setOutput(name, value);
       // Older runners of one's own have no summaries.
-      if (process.env["GITHUB_STEP_SUMMARY"]) await core.summary.addRaw(passSummary(seen)).write();
+      if (process.env["GITHUB_STEP_SUMMARY"])
+        await core.summary.addRaw(passSummary(seen, clock.now())).write();
     },
   };
 }

@@ -12,6 +12,7 @@ import { aView } from "../support/view.ts";
 // The runner's library remembers its file.
 const folder = mkdtempSync(join(tmpdir(), "roundtable-report-"));
 afterAll(() => rmSync(folder, { recursive: true }));
+const NOW = new Date("2026-03-01T12:00:00Z");
 let printed: string[];
 const OUTPUT = "GITHUB_OUTPUT";
 const SUMMARY = "GITHUB_STEP_SUMMARY";
@@ -52,7 +53,7 @@ const report = (change: Partial<PassReport>): PassReport => ({
 });
 
 async function told(looks: PassReport[], about = ""): Promise<Record<string, string>> {
-  const telling = createPassReport();
+  const telling = createPassReport({ now: () => NOW });
   for (const look of looks) telling.seen(look);
   await telling.tell(about);
   const text = readFileSync(join(folder, OUTPUT), "utf8");
@@ -108,7 +109,7 @@ describe("the summary", () => {
     const run = aRun(12, "running");
     await told([report({ runs: [run] })]);
     const summary = readFileSync(join(folder, SUMMARY), "utf8");
-    expect(summary).toContain(trackingBody(run.view, []));
+    expect(summary).toContain(trackingBody(run.view, [], NOW));
     expect(summary).toMatch(/# Run 12\n[^]*```mermaid[^]*\| unit \| pull request \|/);
   });
 

@@ -92,6 +92,41 @@ describe("an installation", () => {
     });
   });
 
+  it("that was suspended, of which no webhook told, is left alone and found again all the same", async () => {
+    await appStory(async (world) => {
+      await world.commit({ "a.txt": "a", [`${SPEC}/tasks.md`]: "- [ ] 1. Write a.txt\n" });
+      const run = await world.ask(`/orchestrate ${SPEC} --agent practice`);
+      await world.local.settled();
+      await world.pass();
+      world.local.deliveryFate = () => "lost";
+      world.local.apps.suspend(world.installation);
+      await world.say(run, "/orchestrate cancel");
+      for (let minutes = 0; minutes < 130; minutes += 5) await world.pass(5 * 60_000);
+      expect(await world.github.journal.hasEnded(run)).toBe(false);
+      world.local.apps.unsuspend(world.installation);
+      await world.pass(3_600_000);
+      await world.pass();
+      expect(await world.github.journal.hasEnded(run)).toBe(true);
+    });
+  });
+
+  it("that was taken away and put there again is worked with by its new number", async () => {
+    await appStory(async (world) => {
+      await world.commit({ "a.txt": "a", [`${SPEC}/tasks.md`]: "- [ ] 1. Write a.txt\n" });
+      const run = await world.ask(`/orchestrate ${SPEC} --agent practice`);
+      await world.local.settled();
+      await world.pass();
+      world.local.deliveryFate = ({ payload }) => (payload["action"] === "deleted" ? "lost" : "once");
+      world.local.apps.uninstall(world.installation);
+      world.local.apps.install(world.app, { account: "octo" });
+      await world.local.settled();
+      await world.say(run, "/orchestrate cancel");
+      await world.pass(0);
+      await world.pass();
+      expect(await world.github.journal.hasEnded(run)).toBe(true);
+    });
+  });
+
   it("whose token would end within a pass has a new one, and so on for hours", async () => {
     await appStory(async (world) => {
       await world.commit({ "a.txt": "a" });
@@ -165,6 +200,20 @@ describe("the server", () => {
     await appStory(async (world) => {
       await world.stop();
       await expect(world.start({ appId: "1" })).rejects.toThrow("there is none with the id 1");
+    });
+  });
+
+  it("lets a pass under way end before it stops, and takes nothing more", async () => {
+    await appStory(async (world) => {
+      await world.commit({ "a.txt": "a" });
+      await world.pass();
+      const issue = await askInVain(world);
+      world.machine.clock.advance(2000);
+      await new Promise((resolve) => void setImmediate(resolve));
+      const { origin } = world.server();
+      expect(await world.stop()).toBe(true);
+      expect(await answers(world, issue)).toBe(1);
+      await expect(fetch(`${origin}/healthz`)).rejects.toThrow("fetch failed");
     });
   });
 

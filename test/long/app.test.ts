@@ -28,11 +28,13 @@ it(
         await world.pass(150_000);
       }
       const { issues, pulls } = await world.local.view(REPO);
-      const titles = [...issues, ...pulls].map(({ title }) => title);
-      expect(titles).toEqual([...new Set(titles)]);
+      for (const all of [issues, pulls]) {
+        const titles = all.map(({ title }) => title);
+        expect(titles).toEqual([...new Set(titles)]);
+      }
       const { data: final } = await world.as("octo").rest.pulls.list({ ...AT, base: "main" });
       expect(final.map(({ draft }) => draft)).toEqual([false]);
-      const names = world.local.actions!.runs(REPO).map(({ name }) => name);
+      const names = world.local.actions!.runs(REPO).map(({ displayTitle }) => displayTitle);
       expect(names).toEqual([...new Set(names)]);
     }),
   600_000,

@@ -350,7 +350,7 @@ describe("doctor", () => {
           findings: [],
           isFit: true,
         });
-        expect(report.unknown.map((one) => one.code)).toEqual(["projects"]);
+        expect(report.unknown).toEqual([]);
         expect(report.sound).toContain("ruleset");
       },
       { isPrivate: true },

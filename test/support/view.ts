@@ -150,3 +150,6 @@ const livelyText = (text: string): string[] =>
     /#1\b/,
     /https:\/\/evil[^ ]*/,
   ].flatMap((form) => form.exec(text)?.[0] ?? []);
+
+/** A little after the attempts and decisions of these builders began. */
+export const NOW = new Date("2026-01-01T00:05:00.000Z");

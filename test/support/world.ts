@@ -53,6 +53,8 @@ export interface World {
 }
 
 export interface WorldOptions {
+  /** Left out: one whose clock the story moves. */
+  machine?: TestMachine;
   /** In a private repository a job's token reads just what its permissions name. */
   isPrivate?: boolean;
   /** Of the repository's Actions; read when a job begins. */
@@ -62,12 +64,12 @@ export interface WorldOptions {
 }
 
 export async function createWorld({
+  machine = createTestMachine(),
   isPrivate = false,
   secrets = {},
   unheard = [],
 }: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), "roundtable-story-"));
-  const machine = createTestMachine();
   const actions = createActions({
     folder: join(folder, "actions"),
     actionsAt: { [ACTION_NAME]: ROOT },

@@ -19,6 +19,9 @@ interface RawComment {
 }
 
 const PAGE = 100;
+/** So old a comment is still found by a pass that nothing woke for it, in a repository that talks much. */
+const HEARD_MS = 24 * 3_600_000;
+const MAX_PAGES = 10;
 
 export function createBoardReader(client: Client, identity: Identity): BoardReader {
   const { octokit, owner, repo } = client;
@@ -97,11 +100,14 @@ export function createBoardReader(client: Client, identity: Identity): BoardRead
       return comments.map(commentFact);
     },
     async recentComments() {
-      const { data } = await octokit.rest.issues.listCommentsForRepo({
-        ...at,
-        sort: "created",
-        direction: "desc",
-        per_page: PAGE,
+      const newest = { ...at, sort: "created", direction: "desc", per_page: PAGE } as const;
+      const since = client.now().getTime() - HEARD_MS;
+      let pages = 0;
+      const data = await octokit.paginate(octokit.rest.issues.listCommentsForRepo, newest, (page, done) => {
+        const last = page.data.at(-1);
+        pages += 1;
+        if (!last || Date.parse(last.created_at) < since || pages === MAX_PAGES) done();
+        return page.data;
       });
       return data.map((comment) => ({
         ...commentFact(comment),

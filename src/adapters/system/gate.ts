@@ -125,6 +125,8 @@ async function serve(gate: Gate, request: IncomingMessage, response: ServerRespo
   if (url?.protocol !== "http:") return fail(400, "This is a proxy: it takes CONNECT, and URLs with http:.");
   const way = await wayTo(gate, destinationOf(url, 80));
   if ("why" in way) return fail(way.status, way.why);
+  // Nobody would end it: who asked may have hung up while the name was looked up.
+  if (request.socket.destroyed) return;
   const at = "path" in way.to ? { socketPath: way.to.path } : { ...way.to, autoSelectFamily: true };
   const upstream = send({
     ...at,
@@ -132,19 +134,22 @@ async function serve(gate: Gate, request: IncomingMessage, response: ServerRespo
     method: request.method,
     path: `${url.pathname}${url.search}`,
     // What was allowed is what is asked, whatever else the request names.
-    headers: { ...endToEnd(request.headers), host: url.host },
+    headers: { ...endToEnd(request.headers), ...framed(request.headers), host: url.host },
   });
   response.once("close", () => upstream.destroy());
   upstream.once("response", (answer) => {
-    response.writeHead(answer.statusCode ?? 502, endToEnd(answer.headers));
+    const status = answer.statusCode ?? 0;
+    // There is no such answer, and none could be passed on.
+    if (status < 200) return void upstream.destroy();
+    response.writeHead(status, endToEnd(answer.headers));
     answer.once("error", () => response.destroy());
     answer.pipe(response);
   });
-  upstream.once("error", () =>
-    response.headersSent
-      ? response.destroy()
-      : fail(502, `${shown(destinationOf(url, 80))} could not be reached.`),
-  );
+  upstream.on("error", () => undefined);
+  upstream.once("close", () => {
+    if (!response.headersSent && !response.destroyed)
+      fail(502, `${shown(destinationOf(url, 80))} could not be reached.`);
+  });
   request.pipe(upstream);
 }
 
@@ -164,6 +169,7 @@ async function tunnel(gate: Gate, { request, socket, head }: Asked): Promise<voi
   const destination = destinationOf(url, 80);
   const way = await wayTo(gate, destination);
   if ("why" in way) return fail(way.status, way.why);
+  if (socket.destroyed) return;
   const far: Socket = connect({
     ...way.to,
     allowHalfOpen: true,
@@ -201,6 +207,10 @@ const OF_ONE_HOP = new Set([
 
 const endToEnd = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !OF_ONE_HOP.has(name)));
+
+/** A body without a length ends where its parts end; sent bare it would be the next request. */
+const framed = ({ "transfer-encoding": encoding }: IncomingHttpHeaders): IncomingHttpHeaders =>
+  encoding === undefined ? {} : { "transfer-encoding": encoding };
 
 /** Of this machine, its network and its cloud, and what else is not the public internet (RFC 6890). */
 const OWN = new BlockList();

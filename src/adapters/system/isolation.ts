@@ -82,8 +82,9 @@ export async function openPlace(ports: IsolationPorts, system: System, ground: G
   const taken = await takeNumber(ports, { means, places: system.places });
   if ("why" in taken) return ownPlace(ports, ground, taken.why);
   const { user, root } = taken;
+  let place: Place | null = null;
   try {
-    const place = await furnish(ports, { means, user, root, ground });
+    place = await furnish(ports, { means, user, root, ground });
     const lost = await lostTo(place, ground.needs);
     if (lost.length > 0 && ground.staysRather && ground.network.length === 0) {
       await place.close();
@@ -96,7 +97,7 @@ export async function openPlace(ports: IsolationPorts, system: System, ground: G
     if (lost.length > 0) told.push(`That user cannot reach ${lost.join(", ")}.`);
     return { ...place, told };
   } catch (error) {
-    await remove(ports.processes, means, root);
+    await (place === null ? remove(ports.processes, means, root) : place.close());
     throw error;
   }
 }
@@ -138,10 +139,11 @@ async function furnish(ports: IsolationPorts, { means, user, root, ground }: Plo
   const chown = plain("chown", "-R", "-h", "-P", `${user}:${user}`, "--", ...owned);
   await runOrThrow(ports.processes, asRoot(means, chown));
   await chmod(root, 0o711);
-  const whose = { processes: ports.processes, means, user };
   const wall = await wallOf(ports, { means, root, ground });
+  // Who ends branch code too: for a moment that user runs both, and one could take hold of the other.
+  const whose = { processes: ports.processes, means: wall?.means ?? means, user };
   const direct: Processes = {
-    run: async (request) => runAs(ports.processes, wall?.means ?? means, { user, request }),
+    run: async (request) => runAs(ports.processes, whose.means, { user, request }),
   };
   const alone: Processes = {
     run: async (request) => {
@@ -158,7 +160,7 @@ async function furnish(ports: IsolationPorts, { means, user, root, ground }: Plo
   };
   const path = ground.env["PATH"] ?? SYSTEM_PATH;
   const name = `roundtable-${user}`;
-  const stopWatching = endWithUs({ means, user, root });
+  const stopWatching = endWithUs({ ...whose, root });
   return {
     user,
     checkout,
@@ -259,7 +261,7 @@ async function lostTo({ processes, env, checkout }: Place, needs: readonly strin
 }
 
 /** A job that is stopped takes all along; there is no time left to wait then. Returns how to let go of that. */
-function endWithUs({ means, user, root }: { means: Means; user: number; root: string }): () => void {
+function endWithUs({ means, user, root }: Omit<Plot, "ground">): () => void {
   const now = ({ command, args, cwd, env, user: uid }: ProcessRequest): unknown =>
     spawnSync(command, args, { cwd, env, stdio: "ignore", ...(uid !== undefined && { uid, gid: uid }) });
   const end = (): void => {

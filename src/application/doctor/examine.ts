@@ -15,8 +15,8 @@ export type Shipped = Readonly<Record<string, string>>;
 const AGENT_PATH = `.github/workflows/${AGENT_WORKFLOW}`;
 const PASS_PATH = `.github/workflows/${PASS_WORKFLOW}`;
 
-/** A token of passes, kept as a secret: their writes are not the workflow's own. */
-const TOKEN_SECRET = "ROUNDTABLE_TOKEN";
+/** What passes write with, where one is a secret: their writes are not the workflow's own. */
+const TOKEN_SECRETS = ["ROUNDTABLE_APP_KEY", "ROUNDTABLE_TOKEN"];
 
 export async function examineRepository(
   { github, reader }: { github: Pick<Github, "board" | "code">; reader: SetUpReader },
@@ -83,7 +83,7 @@ function identityOf({
   secrets: readonly string[] | null;
   hasPass: boolean;
 }): Facts["identity"] {
-  if (secrets?.includes(TOKEN_SECRET)) return "two";
+  if (TOKEN_SECRETS.some((name) => secrets?.includes(name))) return "two";
   if (login === "github-actions[bot]") return "job-token";
   if (isBot) return "one";
   return secrets !== null && hasPass ? "job-token" : null;

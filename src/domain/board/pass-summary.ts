@@ -45,11 +45,11 @@ export function outputsOf(runs: readonly RunSeen[], about: number): PassOutputs 
 /** GitHub shows up to 1 MiB of a step, and a tracking comment has at most 65,536 characters. */
 const MOST = 8;
 
-export function passSummary(runs: readonly RunSeen[]): string {
+export function passSummary(runs: readonly RunSeen[], now: Date): string {
   if (runs.length === 0) return "No run is open here.\n";
   const shown = runs
     .slice(0, MOST)
-    .map(({ run, view, waits }) => `# Run ${run}\n\n${trackingBody(view, waits)}`);
+    .map(({ run, view, waits }) => `# Run ${run}\n\n${trackingBody(view, waits, now)}`);
   const left = runs.length - shown.length;
   return [...shown, ...(left > 0 ? [`… and ${left} more runs.`] : [])].join("\n\n") + "\n";
 }

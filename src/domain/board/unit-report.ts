@@ -6,6 +6,7 @@ import { consolidate, isAfter } from "../review/report.ts";
 import { isEscalatedFix } from "../run/hindered.ts";
 import { escalatedTo } from "../run/mend.ts";
 import { attemptsOf, type RunView, type UnitView } from "../run/view.ts";
+import type { Wait } from "../run/wait.ts";
 import { harmlessLine } from "../text/harmless.ts";
 import { few } from "./body.ts";
 import { countsOf } from "./findings.ts";
@@ -16,6 +17,9 @@ export const nameOf = ({ id, title }: Pick<PlanUnit, "id" | "title">, max = 120)
   `${harmlessLine(id, 40)}. ${harmlessLine(title, max)}`;
 
 export const words = (kind: string): string => kind.replaceAll("_", " ");
+
+export const waitLine = (wait: Wait): string =>
+  `- ${wait.unit === null ? "The run" : harmlessLine(wait.unit, 40)} waits (${wait.for}): ${harmlessLine(wait.because, 200)}`;
 
 export function unitTable(view: RunView): string[] {
   const shown = view.units.slice(0, MAX_ROWS);

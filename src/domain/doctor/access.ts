@@ -164,7 +164,7 @@ function identityFindings(facts: Facts): Finding[] {
         found("note", {
           what: "Pull requests and reviews come from github-actions[bot]",
           why: "without a token of its own Roundtable writes as the workflow: checks on its pull requests wait until a person approves them, reviews are comments, project boards are out of reach, and there are 1,000 requests an hour",
-          fix: `Where that is too little, add the secret ROUNDTABLE_TOKEN, the token of an App or of a machine account: ${settings(facts, "secrets")}.`,
+          fix: `Where that is too little, give passes an App (the variable ROUNDTABLE_APP_ID and the secret ROUNDTABLE_APP_KEY), or a machine account's token (the secret ROUNDTABLE_TOKEN): ${settings(facts, "secrets")}.`,
         }),
       ];
     case "one":

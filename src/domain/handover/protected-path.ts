@@ -84,6 +84,12 @@ export const PROTECTIONS: readonly Protection[] = [
 
 export const configuresAgents = (path: string): boolean => isNamed(AGENT_CONFIGURATION, folded(path));
 
+/** Of a link: also one in place of a folder that holds such configuration brings it, from wherever it leads. */
+export const leadsToConfiguration = (path: string): boolean =>
+  configuresAgents(path) || FOLDERS.some((folder) => `/${folded(path)}`.endsWith(`/${folder}`));
+
+const FOLDERS = AGENT_CONFIGURATION.filter((name) => name.includes("/")).map((name) => name.split("/")[0]!);
+
 function named(names: readonly string[], why: string): Protection["why"] {
   return (path) => (isNamed(names, path) ? why : null);
 }

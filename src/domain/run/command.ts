@@ -1,17 +1,15 @@
-/**
- * Commands in comments: the first line of a new comment by a person with write access. Contracts, "Commands".
- * The table below parses, and answers `help`.
- */
+/** Commands in comments: the first line of a new comment by a person with write access. Contracts, "Commands". */
 import { nearest } from "../text/nearest.ts";
+import { COMMANDS, type CommandTaking } from "./commands.ts";
 
 export type Command =
   | { kind: "ask"; path: string; flags: AskFlags }
   | { kind: "confirm"; hash: string | null }
-  | { kind: "cancel" | "pause" | "resume" | "status" | "replan" | "help" }
+  | { kind: CommandTaking<"nothing"> }
   | { kind: UnitCommand; unit: string; withDependents: boolean }
   | { kind: "decide"; decision: string; option: number };
 
-type UnitCommand = "retry" | "skip" | "abort" | "approve" | "claim" | "release";
+type UnitCommand = CommandTaking<"unit">;
 
 export interface AskFlags {
   maxParallel?: number;
@@ -29,81 +27,58 @@ export type ParsedCommand =
   | { kind: "command"; command: Command }
   | { kind: "mistake"; sentence: string };
 
-export const COMMANDS: readonly { name: string; form: string; does: string }[] = [
-  { name: "confirm", form: "confirm [hash]", does: "Agree to the plan: agents start, within its limits." },
-  { name: "cancel", form: "cancel", does: "End the run; unfinished units are cancelled." },
-  { name: "pause", form: "pause", does: "Start nothing new; what is under way goes on." },
-  { name: "resume", form: "resume", does: "Go on after a pause, or without a new plan that waits." },
-  { name: "status", form: "status", does: "Say in a sentence where the run stands." },
-  {
-    name: "replan",
-    form: "replan",
-    does: "Make a new plan of the spec and the configuration as they are now; it takes over once it is confirmed.",
-  },
-  { name: "retry", form: "retry <unit>", does: "Give a unit one more attempt." },
-  {
-    name: "skip",
-    form: "skip <unit> [--with-dependents]",
-    does: "Leave a unit out; each unit that builds on it is asked about, or left out too.",
-  },
-  {
-    name: "abort",
-    form: "abort <unit>",
-    does: "Cancel a unit; its dependents stay blocked and the run ends halted.",
-  },
-  {
-    name: "approve",
-    form: "approve <unit>",
-    does: "Accept a unit at its present head: over what reviews say, and where a person must approve it.",
-  },
-  {
-    name: "claim",
-    form: "claim <unit>",
-    does: "Take a unit: no agent works on it, and your pull request is reviewed and landed like any other.",
-  },
-  { name: "release", form: "release <unit>", does: "Give a unit that was taken back to agents." },
-  { name: "decide", form: "decide <decision id> <option number>", does: "Answer a decision." },
-  { name: "help", form: "help", does: "Show this list." },
-];
-
-const BARE = new Set(["cancel", "pause", "resume", "status", "replan", "help"]);
-const WITH_UNIT = new Set(["retry", "skip", "abort", "approve", "claim", "release"]);
+/** Four columns in, Markdown shows a line as code. */
+const IS_CODE = /^(?: {4}| {0,3}\t)/;
 
 export function parseCommand(body: string, guards: readonly FlagGuard[] = FLAG_GUARDS): ParsedCommand {
-  const line = (body.split(/\r?\n/, 1)[0] ?? "").trim();
-  const words = line.split(/\s+/);
-  if (words[0] !== "/orchestrate") return { kind: "none" };
+  const line = body.split(/\r?\n/, 1)[0] ?? "";
+  const words = line.trim().split(/\s+/);
+  if (words[0] !== "/orchestrate" || IS_CODE.test(line)) return { kind: "none" };
   const [, verb, ...rest] = words;
   if (verb === undefined)
     return mistake("`/orchestrate` needs a spec folder or a command. `/orchestrate help` lists them.");
   if (/[/.]/.test(verb)) return parseAsk(verb, rest, guards);
-  if (BARE.has(verb)) {
-    return rest.length > 0
-      ? mistake(`\`${verb}\` takes nothing after it.`)
-      : { kind: "command", command: { kind: verb as "cancel" } };
+  const row = COMMANDS.find(({ name }) => name === verb);
+  switch (row?.takes) {
+    case "nothing":
+      return rest.length > 0
+        ? mistake(`\`${verb}\` takes nothing after it.`)
+        : { kind: "command", command: { kind: row.name } };
+    case "hash":
+      return parseConfirm(rest);
+    case "unit":
+      return parseUnitCommand(row.name, rest);
+    case "decision":
+      return parseDecide(rest);
+    default:
+      return unknownCommand(verb);
   }
-  if (verb === "confirm") {
-    const hash = rest[0] ?? null;
-    if (rest.length > 1 || (hash !== null && !/^[0-9a-f]{6,64}$/.test(hash)))
-      return mistake("`confirm` takes the plan hash, or nothing.");
-    return { kind: "command", command: { kind: "confirm", hash } };
-  }
-  if (WITH_UNIT.has(verb)) return parseUnitCommand(verb as "retry", rest);
-  if (verb === "decide") {
-    if (rest.length !== 2 || !/^d[1-9]\d{0,5}$/.test(rest[0]!) || !/^[1-9]\d?$/.test(rest[1]!)) {
-      return mistake(
-        "Write `/orchestrate decide <decision id> <option number>`, for instance `/orchestrate decide d1 2`.",
-      );
-    }
-    return { kind: "command", command: { kind: "decide", decision: rest[0]!, option: Number(rest[1]) } };
-  }
+}
+
+function unknownCommand(verb: string): ParsedCommand {
   const close = nearest(
     verb,
-    COMMANDS.map(({ name }) => name),
+    COMMANDS.flatMap(({ name }) => name ?? []),
   );
   return mistake(
     `There is no command of that name.${close ? ` Did you mean \`${close}\`?` : ""} \`/orchestrate help\` lists them; a spec's folder at the repository's root has \`./\` before it.`,
   );
+}
+
+function parseConfirm(words: readonly string[]): ParsedCommand {
+  const hash = words[0] ?? null;
+  return words.length > 1 || (hash !== null && !/^[0-9a-f]{6,64}$/.test(hash))
+    ? mistake("`confirm` takes the plan hash, or nothing.")
+    : { kind: "command", command: { kind: "confirm", hash } };
+}
+
+function parseDecide(words: readonly string[]): ParsedCommand {
+  const [decision = "", option = ""] = words;
+  return words.length !== 2 || !/^d[1-9]\d{0,5}$/.test(decision) || !/^[1-9]\d?$/.test(option)
+    ? mistake(
+        "Write `/orchestrate decide <decision id> <option number>`, for instance `/orchestrate decide d1 2`.",
+      )
+    : { kind: "command", command: { kind: "decide", decision, option: Number(option) } };
 }
 
 function parseUnitCommand(kind: UnitCommand, words: readonly string[]): ParsedCommand {
@@ -175,23 +150,35 @@ export const FLAG_GUARDS: readonly FlagGuard[] = [
   },
 ];
 
-const SWITCHES: Readonly<Record<string, (flags: AskFlags) => void>> = {
-  "--include-optional": (flags) => (flags.includeOptional = true),
-  "--dry-run": (flags) => (flags.dryRun = true),
-};
+/** Flags without a value. */
+export const SWITCHES: readonly { flag: string; does: string; set: (flags: AskFlags) => void }[] = [
+  {
+    flag: "--include-optional",
+    does: "takes optional tasks too",
+    set: (flags) => (flags.includeOptional = true),
+  },
+  {
+    flag: "--dry-run",
+    does: "shows the plan and opens no run",
+    set: (flags) => (flags.dryRun = true),
+  },
+];
 
 function parseAsk(path: string, words: readonly string[], guards: readonly FlagGuard[]): ParsedCommand {
   const flags: AskFlags = {};
   for (let at = 0; at < words.length; at++) {
     const word = words[at]!;
-    const flip = Object.hasOwn(SWITCHES, word) ? SWITCHES[word] : undefined;
+    const flip = SWITCHES.find(({ flag }) => flag === word);
     if (flip) {
-      flip(flags);
+      flip.set(flags);
       continue;
     }
     const take = guards.find(({ flag }) => flag === word);
     if (!take) {
-      const close = nearest(word, [...guards.map(({ flag }) => flag), ...Object.keys(SWITCHES)]);
+      const close = nearest(
+        word,
+        [...guards, ...SWITCHES].map(({ flag }) => flag),
+      );
       return mistake(`There is no such flag.${close ? ` Did you mean \`${close}\`?` : ""}`);
     }
     // A list may have spaces behind its commas.

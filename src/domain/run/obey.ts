@@ -1,7 +1,8 @@
 /** Commands on the tracking issue, each obeyed once; who may is read live (design 2.1, 2.3). */
 import { helpBody, replyBody } from "../board/decision.ts";
 import { claimUnit, releaseUnit } from "./claim.ts";
-import { COMMANDS, parseCommand, type Command, type ParsedCommand } from "./command.ts";
+import { COMMANDS } from "./commands.ts";
+import { parseCommand, type Command, type ParsedCommand } from "./command.ts";
 import { isLocked, isRedo, noteRedo, respecifyAsked } from "./debt.ts";
 import type { Draft } from "./draft.ts";
 import type { CommentFact } from "./facts.ts";

@@ -1,6 +1,8 @@
 /** The board as it should look: issues, labels, bodies, decisions, the tracking comment. What has drifted is put right. */
+import { nextAge } from "../board/ages.ts";
 import { decisionBody, reminderBody } from "../board/decision.ts";
 import { issueLabels, labelsForRun, leftLabels, pullLabels, trackingLabels } from "../board/labels.ts";
+import { nextSign } from "../board/life.ts";
 import { pullBody } from "../board/pull.ts";
 import { trackingBody } from "../board/tracking.ts";
 import { unitIssueBody, unitIssueTitle } from "../board/unit-issue.ts";
@@ -38,8 +40,16 @@ export function projectBoard(draft: Draft): void {
   ensureComment(draft, {
     id: "tracking",
     mark: marker("run", { run: draft.state.run }),
-    body: trackingBody(view, draft.waits),
+    body: trackingBody(view, draft.waits, draft.pass.now),
   });
+  lookWhenItAges(draft, view);
+}
+
+/** The App's timer looks again just to say that jobs are still at work; in the Action such a look would be a job of its own. */
+function lookWhenItAges(draft: Draft, view: RunView): void {
+  const { now } = draft.pass;
+  const times = [nextAge(view, now), draft.state.form === "app" ? nextSign(view, now) : null];
+  for (const time of times) if (time !== null && draft.state.ended === null) draft.lookAgain(time);
 }
 
 /** Of units that the plan has no more, and of earlier beginnings: what is still open of them is closed. */

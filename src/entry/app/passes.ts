@@ -90,7 +90,11 @@ export function createPasses({ github, random, log, hash, now }: PassesOptions):
   return {
     async look(key, reasons) {
       const installation = installations.get(key);
-      if (installation === undefined) return DONE;
+      if (installation === undefined) {
+        // Left while the last look was under way.
+        forget(key);
+        return DONE;
+      }
       try {
         return await pass({ installation, fullName: key }, reasons);
       } catch (error) {
@@ -106,7 +110,11 @@ export function createPasses({ github, random, log, hash, now }: PassesOptions):
         return { lookAgainAt: new Date(now().getTime() + error.retryAfterMs), isHeldBack: true };
       }
     },
-    settle: (key, installation) => void installations.set(key, installation),
+    settle(key, installation) {
+      // Installed anew: what was opened signs in with the old installation.
+      if ((installations.get(key) ?? installation) !== installation) open.delete(key);
+      installations.set(key, installation);
+    },
     leave(keys) {
       for (const key of keys) {
         installations.delete(key);

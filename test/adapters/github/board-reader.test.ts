@@ -158,6 +158,9 @@ describe("comments", () => {
       await world.owner.rest.issues.createComment({ ...AT, issue_number: issue, body: `${made}` });
     const bodies = (await world.github.board.comments(issue)).map((comment) => comment.body);
     expect(bodies).toEqual(Array.from({ length: 101 }, (_, index) => `${index + 1}`));
+    // What was said behind a hundred others is found as well.
+    const recent = (await world.github.board.recentComments()).map((comment) => comment.body);
+    expect(recent.slice(0, 101)).toEqual(bodies.toReversed());
   });
 
   it("of the whole repository are known by issue and kind, newest first", async () => {

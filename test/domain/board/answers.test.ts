@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { decisionBody, helpBody, replyBody } from "../../../src/domain/board/decision.ts";
 import { lineComments, reviewBody, withUnplaced } from "../../../src/domain/board/review-body.ts";
-import { COMMANDS } from "../../../src/domain/run/command.ts";
+import { COMMANDS } from "../../../src/domain/run/commands.ts";
 import { aResult } from "../../support/run.ts";
 import { aFinding, aReview, aView, unitOf } from "../../support/view.ts";
 

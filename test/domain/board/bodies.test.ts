@@ -17,6 +17,7 @@ import {
   HEAD,
   unitOf,
   type ViewParts,
+  NOW,
 } from "../../support/view.ts";
 
 const NO_VERIFY = "version: 1\n";
@@ -263,7 +264,7 @@ describe("the final pull request", () => {
 });
 
 describe("the tracking comment of an ended run", () => {
-  const body = trackingBody(aView(ENDED), []);
+  const body = trackingBody(aView(ENDED), [], NOW);
 
   it("links the pull request that waits for a human", () => {
     expect(body).toContain("\n\nThe integration branch waits for a human in #20.\n");

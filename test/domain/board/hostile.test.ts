@@ -13,7 +13,18 @@ import { unitIssueBody, unitIssueTitle } from "../../../src/domain/board/unit-is
 import type { Plan } from "../../../src/domain/plan/plan.ts";
 import { parseMarker } from "../../../src/domain/run/names.ts";
 import { aResult, anAttempt, RUN } from "../../support/run.ts";
-import { aFinding, aPull, aReview, aView, aWork, alive, HEAD, HOSTILE, unitOf } from "../../support/view.ts";
+import {
+  aFinding,
+  aPull,
+  aReview,
+  aView,
+  aWork,
+  alive,
+  HEAD,
+  HOSTILE,
+  unitOf,
+  NOW,
+} from "../../support/view.ts";
 
 const named = (id: string): string => `${id} ${HOSTILE}`;
 const [ONE, TWO] = [named("1"), named("2")];
@@ -171,11 +182,11 @@ const BODIES: Record<string, string> = {
   "the final pull request": finalPullBody(landed),
   "the summary": summaryBody(landed),
   "the issue of what was left for later": followUpBody(landed)!,
-  "the tracking comment of an ended run": trackingBody(landed, []),
-  "the tracking comment": trackingBody(sentBack, [wait, { ...wait, unit: null, for: "refused" }]),
-  "the tracking comment of work under way": trackingBody(moving, []),
-  "the tracking comment of a blocked run": trackingBody(stuck, []),
-  "the tracking comment of a run put right often": trackingBody(putRight, []),
+  "the tracking comment of an ended run": trackingBody(landed, [], NOW),
+  "the tracking comment": trackingBody(sentBack, [wait, { ...wait, unit: null, for: "refused" }], NOW),
+  "the tracking comment of work under way": trackingBody(moving, [], NOW),
+  "the tracking comment of a blocked run": trackingBody(stuck, [], NOW),
+  "the tracking comment of a run put right often": trackingBody(putRight, [], NOW),
   "the pull request for AGENTS.md": learningsPullBody(landed),
   "the plan": planCommentBody(shown),
   "a dry run": dryRunBody({ ...shown, comment: 5 }),

@@ -20,6 +20,7 @@ import {
   HEAD,
   unitOf,
   type ViewParts,
+  NOW,
 } from "../../support/view.ts";
 
 const shownOf = (parts: ViewParts = {}, change: Partial<PlanShown> = {}): PlanShown => {
@@ -161,12 +162,14 @@ describe("the tracking comment", () => {
         landed: { "1": { head: HEAD, sha: HEAD } },
       },
     });
-    const body = trackingBody(view, []);
+    const body = trackingBody(view, [], NOW);
     expect(body).toContain("**1 of 3 units** landed.");
     expect(body).toContain("1 not started · 1 in progress · 1 completed");
     expect(body).toContain('u1["1 First"]:::completed');
     expect(body).toContain("classDef in_progress fill:#1d76db,color:#fff");
-    expect(body).toContain("- 2. Second: in progress, implement 1 by practice\n- 1. First: landed (#14)");
+    expect(body).toContain(
+      "- 2. Second: in progress, implement 1 by practice since 2026-01-01 00:01 UTC\n- 1. First: landed (#14)",
+    );
     expect(body).toContain(
       "### Semantic Anchors\n\n- at the top: `README.md`\n- src/: `src/a.js`, `src/b.js`",
     );
@@ -183,20 +186,22 @@ describe("the tracking comment", () => {
         decisions: { d1: decision },
       },
     });
-    const risks = trackingBody(view, [
-      wait({ unit: null, for: "refused", because: "No right to label." }),
-    ]).split("### ")[3]!;
+    const risks = trackingBody(
+      view,
+      [wait({ unit: null, for: "refused", because: "No right to label." })],
+      NOW,
+    ).split("### ")[3]!;
     expect(risks).toContain("- Decision **d1** waits for a person: Which way? (1 Left)");
     expect(risks).toContain("- 1 must be fixed: 1 major");
     expect(risks).toContain("- The run waits (refused): No right to label.");
   });
 
   it("names why a unit stands still, not what is over before it is read", () => {
-    const body = trackingBody(aView(), [
-      wait({}),
-      wait({}),
-      wait({ unit: "1", for: "github", because: "its branch is being made" }),
-    ]);
+    const body = trackingBody(
+      aView(),
+      [wait({}), wait({}), wait({ unit: "1", for: "github", because: "its branch is being made" })],
+      NOW,
+    );
     expect(body).toContain("### Waiting\n\n- 2 waits (slot): 3 of 3 slots are taken\n\n");
     expect(body).not.toContain("its branch is being made");
   });
@@ -223,6 +228,7 @@ describe("the tracking comment", () => {
     const body = trackingBody(
       view,
       ids.map((unit) => wait({ unit, because: "It waits. ".repeat(80) })),
+      NOW,
     );
     expect(body.length).toBeLessThan(60_000);
     for (const part of [
@@ -239,7 +245,7 @@ describe("the tracking comment", () => {
   });
 
   it("is the same text for the same state", () => {
-    expect(trackingBody(aView(), [wait({})])).toBe(trackingBody(aView(), [wait({})]));
+    expect(trackingBody(aView(), [wait({})], NOW)).toBe(trackingBody(aView(), [wait({})], NOW));
   });
 });
 

@@ -5,7 +5,7 @@ import { trackingBody } from "../../../src/domain/board/tracking.ts";
 import type { State } from "../../../src/domain/run/journal.ts";
 import type { RunView } from "../../../src/domain/run/view.ts";
 import { aResult } from "../../support/run.ts";
-import { aView, aWork, HEAD } from "../../support/view.ts";
+import { aView, aWork, HEAD, NOW } from "../../support/view.ts";
 
 const FATES = ["landed", "asked", "waiting", "skipped", "behind"] as const;
 type Fate = (typeof FATES)[number];
@@ -58,7 +58,7 @@ describe("the tracking comment, line by line", () => {
   it("U1 counts all units, those that have landed, and each phase", () => {
     fc.assert(
       fc.property(runs, (fates) => {
-        const body = trackingBody(viewWith(fates), []);
+        const body = trackingBody(viewWith(fates), [], NOW);
         const count = (fate: Fate): number => fates.filter((one) => one === fate).length;
         expect(body).toContain(`**${count("landed")} of ${fates.length} units** landed`);
         const model = part(body, "Mental Model");
@@ -80,7 +80,7 @@ describe("the tracking comment, line by line", () => {
     fc.assert(
       fc.property(runs, (fates) => {
         const view = viewWith(fates);
-        const risks = part(trackingBody(view, []), "Risks & Debt");
+        const risks = part(trackingBody(view, [], NOW), "Risks & Debt");
         for (const { unit } of view.units) {
           const phase = view.phases.get(unit.id)!;
           if (phase.kind !== "blocked") continue;
@@ -98,7 +98,7 @@ describe("the tracking comment, line by line", () => {
   it("U7 shows where each landed file lies", () => {
     fc.assert(
       fc.property(runs, (fates) => {
-        const anchors = part(trackingBody(viewWith(fates), []), "Semantic Anchors");
+        const anchors = part(trackingBody(viewWith(fates), [], NOW), "Semantic Anchors");
         fates.forEach((fate, at) => {
           expect(anchors.includes(`\`src${at + 1}/main.py\``)).toBe(fate === "landed");
         });
@@ -107,13 +107,13 @@ describe("the tracking comment, line by line", () => {
   });
 
   it("U8 of nothing to do counts nothing", () => {
-    const body = trackingBody(viewWith([]), []);
+    const body = trackingBody(viewWith([]), [], NOW);
     expect(body).toContain("**0 of 0 units** landed.");
     expect(part(body, "Risks & Debt")).toContain("None.");
   });
 
   it("U9 E7 of a flat list tells one landed and one blocked unit", () => {
-    const body = trackingBody(viewWith(["landed", "asked"]), []);
+    const body = trackingBody(viewWith(["landed", "asked"]), [], NOW);
     expect(body).toContain("**1 of 2 units** landed.");
     expect(part(body, "Mental Model")).toContain("1 completed · 1 blocked");
     expect(body).toContain("`src1/main.py`");

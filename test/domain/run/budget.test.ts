@@ -93,7 +93,7 @@ describe("what nobody tells the cost of", () => {
 
   it("is told in the tracking comment beside the ceiling", () => {
     const { view, waits } = pass({ attempts, spend: spend(2) });
-    expect(trackingBody(view, waits)).toContain(
+    expect(trackingBody(view, waits, new Date(NOW))).toContain(
       "- Money: at least 2 USD, not known of 1 attempt, of up to 20 USD; what no agent tells cannot be held to that",
     );
   });

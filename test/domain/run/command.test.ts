@@ -11,6 +11,44 @@ it.each(["constructor", "toString", "--dryrun", "3"])("%s is no flag", (word) =>
   }),
 );
 
+it.each([
+  ["words before it", "please /orchestrate cancel"],
+  ["a quote", "> /orchestrate cancel"],
+  ["code in the line", "`/orchestrate cancel`"],
+  ["a code block", "```\n/orchestrate cancel\n```"],
+  ["an indented code block", "    /orchestrate cancel"],
+  ["one by a tab", " \t/orchestrate cancel"],
+  ["a list", "- /orchestrate cancel"],
+  ["a heading", "# /orchestrate cancel"],
+  ["the second line", "\n/orchestrate cancel"],
+  ["another word", "/orchestrated cancel"],
+  ["another case", "/Orchestrate cancel"],
+  ["a mention", "@orchestrate cancel"],
+  ["a comment of HTML", "<!-- /orchestrate cancel -->"],
+])("%s is no command", (_, body) => expect(parseCommand(body)).toEqual({ kind: "none" }));
+
+it.each<[body: string, kind: string]>([
+  ["/orchestrate cancel", "cancel"],
+  ["   /orchestrate   cancel  \r\nbecause", "cancel"],
+  ["/orchestrate replan", "replan"],
+  ["/orchestrate claim 3", "claim"],
+  ["/orchestrate release 3.1", "release"],
+])("%j is heard", (body, kind) =>
+  expect(parseCommand(body)).toMatchObject({ kind: "command", command: { kind } }),
+);
+
+it.each([
+  ["replann", "replan"],
+  ["claims 3", "claim"],
+  ["aprove 3", "approve"],
+  ["stats", "status"],
+])("%s is answered with the nearest", (words, close) =>
+  expect(parseCommand(`/orchestrate ${words}`)).toMatchObject({
+    kind: "mistake",
+    sentence: expect.stringContaining(`Did you mean \`${close}\`?`),
+  }),
+);
+
 describe("--only", () => {
   it.each<[value: string, flags: object]>([
     ["1,3", { only: ["1", "3"] }],

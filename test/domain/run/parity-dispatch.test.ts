@@ -126,7 +126,7 @@ describe("the beginning of a run, line by line", () => {
       { id: "2", title: "Second", type: "code", dependsOn: [] },
     ]);
     expect(phasesAt(snapshot)).toEqual(["not_started", "not_started"]);
-    const body = trackingBody(viewOf(snapshot, state), []);
+    const body = trackingBody(viewOf(snapshot, state), [], new Date(NOW));
     for (const part of ["Mental Model", "Narrative Delta", "Risks & Debt"])
       expect(body).toContain(`### ${part}`);
   });
