@@ -8,6 +8,7 @@ import { commitMessages } from "../domain/handover/message.ts";
 import { TransientError, UserError } from "../domain/problem.ts";
 import { placed } from "../domain/review/inline.ts";
 import type { Effect, EffectOf, EffectResult } from "../domain/run/effect.ts";
+import { statusLabels } from "../domain/run/moved-label.ts";
 import { AGENT_WORKFLOW, attemptKey, plainSlug } from "../domain/run/names.ts";
 import type { RunSnapshot } from "../domain/run/snapshot.ts";
 import { buildTrain } from "./build-train.ts";
@@ -61,6 +62,10 @@ async function applyOne(github: Github, snapshot: RunSnapshot, effect: Effect): 
       return plain(board.assign(effect.issue, effect.login, effect.isOn));
     case "ensure-comment":
       return plain(board.ensureComment(effect));
+    case "link-issue":
+      return plain(board.ensureLinks(effect));
+    case "explain-label":
+      return plain(explainLabel(board, effect));
     case "react":
       return plain(board.react({ comment: effect.comment }, effect.content));
     case "ensure-branch":
@@ -114,6 +119,14 @@ async function dispatch(github: Github, effect: EffectOf<"dispatch">): Promise<A
       runId: started.runId,
     },
   };
+}
+
+/** GitHub's lists show a label a moment later than it was set: what is right by now needs no word. */
+async function explainLabel(board: Github["board"], effect: EffectOf<"explain-label">): Promise<Ensured> {
+  const issue = await board.issue(effect.issue);
+  return issue === null || statusLabels(issue.labels) === effect.label
+    ? { did: "unchanged" }
+    : board.ensureComment(effect);
 }
 
 /** Findings stand at their lines as far as the diff shows them; it may move until the review is posted. */

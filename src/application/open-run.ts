@@ -220,6 +220,8 @@ function firstState(given: {
     refusals: {},
     spend: { usd: null, attempts: 0, ceiling: null, units: {} },
     specSeen: null,
+    links: {},
+    shown: {},
     ended: null,
   };
 }

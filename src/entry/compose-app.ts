@@ -1,15 +1,15 @@
 /** Puts together the App server's way to GitHub. Apart from `compose.ts`, so that the bundled Action carries none of it. */
 import type { KeyObject } from "node:crypto";
 import { createAppAccess, NotInstalledError, type AppAccess, type AppPlace } from "../adapters/github/app.ts";
-import { createClaims, type Claims } from "../adapters/github/claims.ts";
+import { createTurns, type Turns } from "../adapters/github/turns.ts";
 import { createGithub } from "../adapters/github/github.ts";
 import type { Clock, Github } from "../application/ports.ts";
 
-export { NotInstalledError, type AppPlace, type Claims };
+export { NotInstalledError, type AppPlace, type Turns };
 
 export interface AppGithub extends Omit<AppAccess, "fetchIn"> {
   /** One repository; throws `NotInstalledError` where the App may not work there. */
-  open(place: AppPlace): Promise<{ github: Github; claims: Claims }>;
+  open(place: AppPlace): Promise<{ github: Github; turns: Turns }>;
   /** Makes sure that a pass may begin there: with a token that lasts. */
   mayWork(place: AppPlace): Promise<void>;
 }
@@ -33,7 +33,7 @@ export function composeApp(options: {
       return {
         // One identity: reviews of its own pull requests are comments.
         github: createGithub({ ...at, reviewerToken: null, me, reviewer: me }),
-        claims: createClaims(at),
+        turns: createTurns(at),
       };
     },
   };

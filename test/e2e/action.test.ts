@@ -8,6 +8,8 @@ import { expect, it } from "vitest";
 import { WORKFLOW_FILES } from "../../src/domain/doctor/shipped.ts";
 import { ACTIONS_LOGIN } from "../../src/domain/board/dispatch.ts";
 import type { WorkflowRunView } from "../../src/local-github/actions/host.ts";
+import { APP_KEY } from "../support/app-key.ts";
+import { createTestMachine } from "../support/machine.ts";
 import { ROOT } from "../support/local-run.ts";
 import { AT, byActions, REPO, story, type World } from "../support/world.ts";
 
@@ -171,6 +173,7 @@ it(
 
 it("a dispatch with consent becomes a run of an App; one that asks for nothing says so, a forged one too", () => {
   const secrets: Record<string, string> = {};
+  const vars: Record<string, string> = {};
   return story(
     async (world) => {
       await install(world, "flush-left");
@@ -179,10 +182,17 @@ it("a dispatch with consent becomes a run of an App; one that asks for nothing s
           "on: {push: {branches: ['roundtable/*/main']}}\njobs: {own: {runs-on: ubuntu-latest, steps: [{run: 'true'}]}}\n",
       });
       const write = { actions: "write", contents: "write", issues: "write", pull_requests: "write" } as const;
-      secrets["ROUNDTABLE_TOKEN"] = world.local.token({
-        login: APP,
+      const app = world.local.apps.register({
+        slug: APP.replace("[bot]", ""),
+        owner: "octo",
+        publicKey: APP_KEY.publicKey,
+        webhook: null,
         permissions: { ...write, metadata: "read" },
+        events: [],
       });
+      world.local.apps.install(app.id, { account: "octo", repositories: [REPO] });
+      vars["ROUNDTABLE_APP_ID"] = String(app.id);
+      secrets["ROUNDTABLE_APP_KEY"] = APP_KEY.privateKey;
       const dispatch = (inputs: Record<string, string>, by = "octo") =>
         world
           .as(by)
@@ -226,6 +236,9 @@ it("a dispatch with consent becomes a run of an App; one that asks for nothing s
       expect(comments[0]).toContain("octo started the workflow with consent to this plan");
       expect(comments[0]).toContain(`begin by what a run pushes: ${OWN}`);
       expect(comments[0]).not.toContain("reviews are comments");
+      const jobs = runs(world).flatMap((run) => run.jobs);
+      for (const { log } of jobs.filter(({ conclusion }) => conclusion !== "skipped"))
+        expect(await readFile(log, "utf8")).not.toMatch(/ghs_|BEGIN RSA/);
       expect(others).toContain("push: own success");
       expect(await reviewsInto(world, `roundtable/${tracking.number}/main`)).toEqual([
         `APPROVED ${ACTIONS_LOGIN}`,
@@ -235,6 +248,6 @@ it("a dispatch with consent becomes a run of an App; one that asks for nothing s
       expect(made.pulls).toEqual([`open main ${APP}`, `merged roundtable/${tracking.number}/main ${APP}`]);
       expect(made.issues).toEqual([expect.stringMatching(/^closed .*completed.* helper\[bot\]$/)]);
     },
-    { isPrivate: true, secrets },
+    { isPrivate: true, secrets, vars, machine: createTestMachine(new Date().toISOString()) },
   );
 }, 300_000);

@@ -193,18 +193,21 @@ it.runIf(WAYS.length > 0)("the verify job's commands run as that user as well", 
   await expectGone(log);
 });
 
-it.runIf(WAYS.length > 0)("a job that is stopped takes along what has hidden", async () => {
-  const checkout = await makeCheckout({
-    "hide.sh": "setsid bash -c 'trap \"\" TERM; while :; do sleep 1; done' &\necho hidden\nsleep 60\n",
-  });
-  const { code, log } = await runJob(
-    checkout,
-    { backend: "command", command: "bash hide.sh" },
-    { onOutput: (said, child) => void (said.includes("hidden") && child.kill("SIGTERM")) },
-  );
-  expect(code).toBe(1);
-  await expectGone(log);
-});
+it.runIf(WAYS.length > 0).each([{ network: [] }, { network: ["a.example"] }])(
+  "a job that is stopped takes along what has hidden ($network)",
+  async ({ network }) => {
+    const checkout = await makeCheckout({
+      "hide.sh": "setsid bash -c 'trap \"\" TERM; while :; do sleep 1; done' &\necho hidden\nsleep 60\n",
+    });
+    const { code, log } = await runJob(
+      checkout,
+      { backend: "command", command: "bash hide.sh", network },
+      { onOutput: (said, child) => void (said.includes("hidden") && child.kill("SIGTERM")) },
+    );
+    expect(code).toBe(1);
+    await expectGone(log);
+  },
+);
 
 async function openToAll(folder: string): Promise<void> {
   await chmod(folder, 0o777);

@@ -1,22 +1,22 @@
 /** Copies of the server that look at one repository at the same moment answer each command once. */
 import { describe, expect, it } from "vitest";
-import { createClaims, type Claims } from "../../src/adapters/github/claims.ts";
-import { takingTurns } from "../../src/entry/app/turns.ts";
+import { createTurns, type Turns } from "../../src/adapters/github/turns.ts";
+import { takeTurns } from "../../src/entry/app/turns.ts";
 import { SPEC } from "../support/shipped-run.ts";
 import { APP, APP_PERMISSIONS, REPO, story, type World } from "../support/world.ts";
 
-const HELD_BY_NOBODY: Claims = { take: async () => true, release: async () => {} };
+const HELD_BY_NOBODY: Turns = { take: async () => true, release: async () => {} };
 
-function claimsOf({ local, machine }: World): Claims {
+function turnsOf({ local, machine }: World): Turns {
   const token = local.token({ login: APP, permissions: APP_PERMISSIONS });
-  return createClaims({ token, fullName: REPO, baseUrl: local.origin(), clock: machine.clock });
+  return createTurns({ token, fullName: REPO, baseUrl: local.origin(), clock: machine.clock });
 }
 
 /** Three copies make a pass each, at once; answers whether one left something to another. */
-async function raced(world: World, claims: () => Claims): Promise<boolean> {
+async function raced(world: World, turns: () => Turns): Promise<boolean> {
   const { random } = world.machine;
   const copies = Array.from({ length: 3 }, () =>
-    takingTurns(world.appWith(APP_PERMISSIONS), { claims: claims(), random }),
+    takeTurns(world.appWith(APP_PERMISSIONS), { turns: turns(), random }),
   );
   const held = await Promise.all(
     copies.map(async ({ github, end }) => {
@@ -40,13 +40,13 @@ describe.each([
     story(async (world) => {
       await world.commit({ [`${SPEC}/tasks.md`]: "- [ ] 1. Write a.txt\n" });
       const issue = await world.ask(command);
-      expect(await raced(world, () => claimsOf(world))).toBe(true);
-      await raced(world, () => claimsOf(world));
+      expect(await raced(world, () => turnsOf(world))).toBe(true);
+      await raced(world, () => turnsOf(world));
       expect(await answersOf(world, issue)).toBe(1);
     }));
 });
 
-it("without claims several answer: the race is one", () =>
+it("without turns several answer: the race is one", () =>
   story(async (world) => {
     const issue = await world.ask(`/orchestrate ${SPEC}/gone`);
     await world.commit({ "a.txt": "a" });
@@ -59,10 +59,10 @@ it("a copy that died over a command leaves it to another after two minutes", () 
     await world.commit({ "a.txt": "a" });
     const issue = await world.ask(`/orchestrate ${SPEC}/gone`);
     const [comment] = await world.github.board.comments(issue);
-    await claimsOf(world).take(`comment-${comment!.id}`, "who died");
-    expect(await raced(world, () => claimsOf(world))).toBe(true);
+    await turnsOf(world).take(`comment-${comment!.id}`, "who died");
+    expect(await raced(world, () => turnsOf(world))).toBe(true);
     expect(await answersOf(world, issue)).toBe(0);
     world.machine.clock.advance(120_000);
-    await raced(world, () => claimsOf(world));
+    await raced(world, () => turnsOf(world));
     expect(await answersOf(world, issue)).toBe(1);
   }));

@@ -9,9 +9,9 @@ import { createAppAuth } from "@octokit/auth-app";
 import { Octokit } from "@octokit/rest";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { LocalGithub } from "../../src/local-github/github.ts";
-import { createJudgedGithub } from "../support/judge.ts";
 import { APP_KEY } from "../support/app-key.ts";
 import { octokitFor, refusalOf } from "../support/local-github.ts";
+import { createJudgedGithub, judgeDelivery } from "../support/judge.ts";
 import { createTestMachine, type TestMachine } from "../support/machine.ts";
 
 const AT = { owner: "octo", repo: "demo" };
@@ -275,6 +275,7 @@ describe("an app's webhook", () => {
     });
     expect(repositorys?.payload).not.toHaveProperty("installation");
     expect(own?.guid).toBe(repositorys?.guid);
+    expect(judgeDelivery({ name: "issues", payload: own!.payload })).toEqual([]);
   });
 
   it("comes for chosen events of chosen repositories, while the installation is not suspended", async () => {
@@ -297,6 +298,7 @@ describe("an app's webhook", () => {
       "installation.deleted",
     ]);
     expect(got[0]?.payload).toMatchObject({ repositories_added: [{ full_name: "octo/other" }] });
+    expect(got.flatMap(({ event, payload }) => judgeDelivery({ name: event, payload }))).toEqual([]);
   });
 
   it("may be lost, arrive twice, late and in another order", async () => {

@@ -51,3 +51,105 @@ describe("the tracking comment", () => {
       expect(await worldAfter(world, run)).toEqual(signed);
     }));
 });
+
+async function issuesOf(world: World) {
+  const octokit = world.as("octo");
+  const issues = await octokit.paginate(octokit.rest.issues.listForRepo, {
+    ...AT,
+    state: "all",
+    per_page: 100,
+  });
+  return new Map(issues.filter((issue) => !issue.pull_request).map((issue) => [issue.title, issue]));
+}
+
+const parentOf = (issue: { parent_issue_url?: string | null } | undefined): number =>
+  Number(issue?.parent_issue_url?.split("/").at(-1));
+
+describe("links between issues", () => {
+  const DIAMOND =
+    "- [ ] 1. A\n- [ ] 2. B\n  - _Depends: 1_\n- [ ] 3. C\n  - _Depends: 1_\n- [ ] 4. D\n  - _Depends: 1, 2, 3_\n";
+
+  async function blockersOf(world: World, issue: number): Promise<string[]> {
+    const { data } = await world
+      .as("octo")
+      .rest.issues.listDependenciesBlockedBy({ ...AT, issue_number: issue });
+    return data.map(({ title }) => title).toSorted();
+  }
+
+  it("say of each unit what it is part of and what it waits for, without edges that a longer path says", () =>
+    story(async (world) => {
+      const run = await underWay(world, DIAMOND);
+      const issues = await issuesOf(world);
+      for (const title of ["1. A", "2. B", "3. C", "4. D"]) expect(parentOf(issues.get(title))).toBe(run);
+      expect(await blockersOf(world, issues.get("1. A")!.number)).toEqual([]);
+      expect(await blockersOf(world, issues.get("3. C")!.number)).toEqual(["1. A"]);
+      expect(await blockersOf(world, issues.get("4. D")!.number)).toEqual(["2. B", "3. C"]);
+    }));
+
+  it("that somebody took away are made again, an hour after they were made", () =>
+    story(async (world) => {
+      const run = await underWay(world, DIAMOND);
+      const before = await issuesOf(world);
+      const [blocker, own] = [before.get("2. B")!, before.get("4. D")!];
+      const { issues } = world.as("octo").rest;
+      await issues.removeDependencyBlockedBy({ ...AT, issue_number: own.number, issue_id: blocker.id });
+      await issues.removeSubIssue({ ...AT, issue_number: run, sub_issue_id: own.id });
+      world.machine.clock.advance(61 * 60_000);
+      await world.pass();
+      expect(await blockersOf(world, own.number)).toEqual(["2. B", "3. C"]);
+      expect(parentOf((await issuesOf(world)).get("4. D"))).toBe(run);
+    }));
+
+  it("of more than 100 units go by way of groups of 100", () =>
+    story(async (world) => {
+      const tasks = Array.from({ length: 101 }, (_, at) => `- [ ] ${at + 1}. U${at + 1}\n`).join("");
+      const run = await underWay(world, tasks);
+      const issues = await issuesOf(world);
+      const [first, second] = [issues.get("x: units 1 to 100")!, issues.get("x: units 101 to 101")!];
+      expect([first, second].map(parentOf)).toEqual([run, run]);
+      expect(parentOf(issues.get("1. U1"))).toBe(first.number);
+      expect(parentOf(issues.get("100. U100"))).toBe(first.number);
+      expect(parentOf(issues.get("101. U101"))).toBe(second.number);
+      expect(issues.size).toBe(101 + 2 + 1);
+    }));
+});
+
+describe("a status label that a person moved", () => {
+  it("is put back each time, and that is explained once", () =>
+    story(async (world) => {
+      await underWay(world);
+      const { number } = (await issuesOf(world)).get("2. Write the printer")!;
+      const move = (labels: string[]) =>
+        world.as("octo").rest.issues.setLabels({ ...AT, issue_number: number, labels });
+      for (const labels of [["completed", "mine"], ["mine"], ["completed", "not-started"]]) {
+        await move(labels);
+        await world.pass();
+        const { data } = await world.as("octo").rest.issues.get({ ...AT, issue_number: number });
+        const names = data.labels.map((label) => (typeof label === "string" ? label : label.name));
+        expect(names).toEqual(expect.arrayContaining(["roundtable", "not-started"]));
+        expect(names).not.toContain("completed");
+      }
+      const said = (await world.comments(number)).filter((comment) => comment.includes("changed by hand"));
+      expect(said).toHaveLength(1);
+      expect(said[0]).toContain("is `not-started` again");
+    }));
+
+  it("is not taken for one where our own write was lost", () =>
+    story(async (world) => {
+      const run = await underWay(world);
+      const { number } = (await issuesOf(world)).get("1. Write the parser")!;
+      const lost = (request: Request): Response | null =>
+        request.method === "PATCH" && request.url.endsWith(`/issues/${number}`)
+          ? new Response("{}", { status: 502 })
+          : null;
+      world.local.interceptor = lost;
+      await world.say(run, "/orchestrate skip 1 --with-dependents");
+      await world.pass();
+      world.local.interceptor = null;
+      world.machine.clock.advance(121_000);
+      await world.pass();
+      const { data } = await world.as("octo").rest.issues.get({ ...AT, issue_number: number });
+      expect(data.labels).toEqual(expect.arrayContaining([expect.objectContaining({ name: "skipped" })]));
+      expect(await world.comments(number)).toEqual([]);
+    }));
+});

@@ -89,7 +89,7 @@ describe("claim", () => {
   it("what is not in order waits for their next push; no agent mends it", () =>
     story(async (world) => {
       const fates: Fate[] = ["major"];
-      const { say, rest, push, open, issueOf } = await underWay(world, (attempt) =>
+      const { run, say, rest, push, open, issueOf } = await underWay(world, (attempt) =>
         attempt.slug.startsWith("1") && attempt.role === "review"
           ? (fates.shift() ?? "pass")
           : hangsAtOne(attempt),
@@ -100,6 +100,9 @@ describe("claim", () => {
       const sentBack = await rest();
       expect(phases(sentBack)).toEqual({ 1: "fix_required", 2: "completed" });
       expect(sentBack.reason).toBe("unit 1 is with octo");
+      await say("/orchestrate retry 1");
+      await rest();
+      expect((await world.comments(run)).at(-1)).toContain("their next push is looked at by itself");
       await push("my-work", { "src/1.txt": "by hand, better\n" });
       const end = await rest();
       expect(end.outcome).toBe("complete");

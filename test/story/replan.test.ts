@@ -133,6 +133,39 @@ describe("/orchestrate replan", () => {
       expect(end.view.finalPull).not.toBeNull();
     }));
 
+  it("taken over by a pass that GitHub then answers no write of, it is gone on with by the next; nothing is doubled", () =>
+    story(async (world) => {
+      const { run, step, say } = await underWay(world);
+      await world.commit({ [`${SPEC}/tasks.md`]: NEW });
+      await say("/orchestrate replan");
+      await say(confirmOf(await step()));
+      world.local.interceptor = ({ method, url }) =>
+        method !== "GET" && /\/(issues|pulls)(\/|$)/.test(new URL(url).pathname)
+          ? new Response("{}", { status: 502 })
+          : null;
+      await step();
+      world.local.interceptor = null;
+      world.machine.clock.advance(180_000);
+      await step();
+      const { issues, pulls } = await stands(world, run);
+      expect(Object.keys(issues).toSorted()).toEqual([
+        "1. Write the parser",
+        "2. Write the printer",
+        "3. Write the scanner",
+        "4. Write the guide",
+        "5. Write the tests",
+      ]);
+      expect((await board(world, run)).issues).toHaveLength(5);
+      expect(pulls).toEqual([
+        "unit-1 merged",
+        "unit-2 closed",
+        "unit-2_2 merged",
+        "unit-3 closed",
+        "unit-4 open",
+        "unit-5 merged",
+      ]);
+    }));
+
   it("is an answer to the question about a changed spec; nothing further begins before it is confirmed", () =>
     story(async (world) => {
       const told = await scriptedRun(world, {

@@ -90,6 +90,8 @@ export function aState(plan: Plan, change: Partial<State> = {}): State {
     refusals: {},
     spend: { usd: null, attempts: 0, ceiling: null, units: {} },
     specSeen: null,
+    links: {},
+    shown: {},
     ended: null,
     ...change,
   };

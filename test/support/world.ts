@@ -59,6 +59,8 @@ export interface WorldOptions {
   isPrivate?: boolean;
   /** Of the repository's Actions; read when a job begins. */
   secrets?: Readonly<Record<string, string>>;
+  /** Variables of the same, read so too. */
+  vars?: Readonly<Record<string, string>>;
   /** Commands of people that must stay unheard, oldest first; every other one must be read before the story's end. */
   unheard?: readonly string[];
 }
@@ -67,6 +69,7 @@ export async function createWorld({
   machine = createTestMachine(),
   isPrivate = false,
   secrets = {},
+  vars = {},
   unheard = [],
 }: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), "roundtable-story-"));
@@ -74,6 +77,7 @@ export async function createWorld({
     folder: join(folder, "actions"),
     actionsAt: { [ACTION_NAME]: ROOT },
     secrets,
+    vars,
   });
   const local = await createJudgedGithub({ machine, folder: join(folder, "github"), actions });
   for (const login of ["octo", "reader", "stranger"]) local.addAccount({ login, type: "User" });

@@ -1,7 +1,8 @@
 /**
- * The key proxy: an HTTP server on this machine's loopback, or where else branch code is let to it, for the length of one attempt. It takes the requests of one
- * dialect that carry its token, puts the real key in the token's place, and passes the answer on as it comes. It counts
- * what answers took, and refuses a request that may pass the cap. The key stands in no log, error or answer.
+ * The key proxy: an HTTP server on this machine's loopback, or where else branch code is let to it, for the length of
+ * one attempt. It takes the requests of one dialect that carry its token, puts the real key in the token's place, and
+ * passes the answer on as it comes. It counts what answers took, and refuses a request that may pass the cap. The key
+ * stands in no log, error or answer.
  */
 import { createServer, request as plainRequest, type IncomingMessage, type ServerResponse } from "node:http";
 import { request as secureRequest } from "node:https";
@@ -230,6 +231,8 @@ function send(line: Line, { request, response }: Exchange, sent: Forwarded): Pro
   upstream.once("finish", () => (sent.hasLeft = true));
   upstream.once("response", resolve);
   upstream.on("error", reject);
+  // Nothing else tells of an answer that is no HTTP any more.
+  upstream.once("close", () => reject(new Error("no answer")));
   response.once("close", () => upstream.destroy());
   upstream.end(body);
   return promise;

@@ -174,8 +174,10 @@ function notInstalled(error: unknown, { installation, fullName }: AppPlace): Not
   const isGone = isStatus(error, 404, 422);
   if (!isSuspended && !isGone) return null;
   return new NotInstalledError({
-    what: `Installation ${installation} gives no access${fullName === "" ? "" : ` to ${fullName}`}`,
-    why: isSuspended ? "it is suspended" : "the App is not installed there any more",
+    what: `Installation ${installation} gives no access`,
+    why: isSuspended
+      ? "it is suspended"
+      : `the App is not installed ${fullName === "" ? "there" : `in ${fullName}`} any more`,
     fix: "Who owns the repository can install the App again or end the suspension.",
   });
 }

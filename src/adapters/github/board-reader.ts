@@ -1,5 +1,5 @@
 import type { BoardReader } from "../../application/ports.ts";
-import type { CommentFact, PermissionLevel, PullFact } from "../../domain/run/facts.ts";
+import type { CommentFact, IssueFact, PermissionLevel, PullFact } from "../../domain/run/facts.ts";
 import { remembered, type Client } from "./client.ts";
 import { isStatus, unlessGone } from "./refusals.ts";
 import { rulesOf } from "./rules.ts";
@@ -22,6 +22,18 @@ const PAGE = 100;
 /** So old a comment is still found by a pass that nothing woke for it, in a repository that talks much. */
 const HEARD_MS = 24 * 3_600_000;
 const MAX_PAGES = 10;
+
+/** As far as a list tells them. */
+export const linksOf = (issue: {
+  id: number;
+  parent_issue_url?: string | null;
+  issue_dependencies_summary?: { total_blocked_by: number };
+}): IssueFact["links"] =>
+  issue.issue_dependencies_summary && {
+    id: issue.id,
+    parent: issue.parent_issue_url ? Number(issue.parent_issue_url.split("/").at(-1)) : null,
+    blockedBy: issue.issue_dependencies_summary.total_blocked_by,
+  };
 
 export function createBoardReader(client: Client, identity: Identity): BoardReader {
   const { octokit, owner, repo } = client;
@@ -67,6 +79,7 @@ export function createBoardReader(client: Client, identity: Identity): BoardRead
             body: issue.body ?? "",
             labels: labelNames(issue.labels),
             state: issue.state === "closed" ? "closed" : "open",
+            links: linksOf(issue),
           })),
         pulls: [...into, ...final].filter((pull) => pull.user?.login === identity.me).map(pullFact),
         // Nothing of a fork is ever run or landed.

@@ -22,7 +22,12 @@ const INDEXING_MS = 5000;
 
 const EVENTS = { approve: "APPROVE", "request-changes": "REQUEST_CHANGES", comment: "COMMENT" } as const;
 
-export function createBoardWriter({ client, reviews, identity, reader }: BoardAccess): BoardWriter {
+export function createBoardWriter({
+  client,
+  reviews,
+  identity,
+  reader,
+}: BoardAccess): Omit<BoardWriter, "ensureLinks"> {
   const { octokit, owner, repo } = client;
   const at = { owner, repo };
 

@@ -4,6 +4,7 @@ import { createBoardWriter } from "./board-writer.ts";
 import { createClient, type ClientOptions } from "./client.ts";
 import { createCodeReader } from "./code-reader.ts";
 import { createCodeWriter } from "./code-writer.ts";
+import { createIssueLinks } from "./issue-links.ts";
 import { createJournalStore } from "./journal-store.ts";
 import { createWorkflows } from "./workflows.ts";
 
@@ -29,7 +30,11 @@ export function createGithub({ reviewerToken, me, reviewer, ...options }: Github
   const codeReader = createCodeReader(client);
   return {
     journal: createJournalStore(client),
-    board: { ...boardReader, ...createBoardWriter({ client, reviews, identity, reader: boardReader }) },
+    board: {
+      ...boardReader,
+      ...createBoardWriter({ client, reviews, identity, reader: boardReader }),
+      ...createIssueLinks(client),
+    },
     code: { ...codeReader, ...createCodeWriter(client, codeReader) },
     workflows: createWorkflows(client, boardReader),
     now: client.now,

@@ -4,7 +4,8 @@
  * is kept by its SHA.
  */
 import type { JournalEntry, JournalStore } from "../../application/ports.ts";
-import { PlanFile, parseState, type State } from "../../domain/run/journal.ts";
+import { PlanFile, type State } from "../../domain/run/journal.ts";
+import { parseState } from "../../domain/run/read-state.ts";
 import { endedJournalRef, journalRef } from "../../domain/run/names.ts";
 import type { Client } from "./client.ts";
 import { isStatus } from "./refusals.ts";

@@ -85,7 +85,8 @@ function identityOf({
 }): Facts["identity"] {
   if (TOKEN_SECRETS.some((name) => secrets?.includes(name))) return "two";
   if (login === "github-actions[bot]") return "job-token";
-  if (isBot) return "one";
+  // With a pass workflow the App's passes run in Actions, beside the workflow's own account.
+  if (isBot) return hasPass ? "two" : "one";
   return secrets !== null && hasPass ? "job-token" : null;
 }
 

@@ -84,10 +84,13 @@ export const ABILITIES: Readonly<Record<Backend, Abilities>> = {
 export const holdsKey = (backend: Backend): boolean =>
   ABILITIES[backend].provider !== null || ABILITIES[backend].needsKeyVisible;
 
-/** The variables that a work job's keys stand in: secrets of the same names. Kiro brings its own way to its model. */
+/** The variable that a job's key of it stands in: a secret of the same name. Kiro brings its own way to its model. */
+export const keyOf = (backend: Backend): string | null =>
+  ABILITIES[backend].provider?.key ?? (ABILITIES[backend].needsKeyVisible ? "KIRO_API_KEY" : null);
+
+/** Of all of them. */
 export const MODEL_KEYS: readonly string[] = [
-  ...new Set(Object.values(ABILITIES).flatMap(({ provider }) => provider?.key ?? [])),
-  "KIRO_API_KEY",
+  ...new Set(Object.keys(ABILITIES).flatMap((backend) => keyOf(backend as Backend) ?? [])),
 ];
 
 /** Of an environment, the keys that are set. */

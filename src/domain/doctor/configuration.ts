@@ -1,5 +1,5 @@
 /** The configuration, the agents that it gives work to, and the keys that they need. */
-import { ABILITIES } from "../agent/backend.ts";
+import { ABILITIES, keyOf } from "../agent/backend.ts";
 import { Turns, UNTESTED } from "../config-file.ts";
 import { verifyCommands, type Config } from "../config.ts";
 import { found, settings, type Check, type Finding } from "./check.ts";
@@ -109,8 +109,8 @@ function agentFindings({ name, backend, model, turns }: KnownAgent): Finding[] {
 function keyFindings(facts: Facts): Finding[] {
   const { secrets } = facts;
   const keyed = agentsOf(facts).flatMap(({ name, backend }) => {
-    const key = ABILITIES[backend].provider?.key;
-    return key === undefined || secrets?.includes(key) === true ? [] : [{ name, key }];
+    const key = keyOf(backend);
+    return key === null || secrets?.includes(key) === true ? [] : [{ name, key }];
   });
   return [...Map.groupBy(keyed, ({ key }) => key)].map(([key, of]) => {
     const cannot = `${of.map(({ name }) => name).join(", ")} cannot work without it`;

@@ -52,6 +52,23 @@ export const Effect = z.discriminatedUnion("kind", [
   }),
   z.strictObject({
     id,
+    kind: z.literal("link-issue"),
+    number: z.number(),
+    /** Null: it is part of one already. */
+    parent: z.number().nullable(),
+    blockedBy: z.array(z.strictObject({ number: z.number(), id: z.number().nullable() })),
+  }),
+  z.strictObject({
+    id,
+    kind: z.literal("explain-label"),
+    issue: z.number(),
+    /** The status label that is right. */
+    label: z.string(),
+    marker: z.string(),
+    body: z.string(),
+  }),
+  z.strictObject({
+    id,
     kind: z.literal("react"),
     comment: z.number(),
     content: z.enum(["eyes", "rocket", "confused"]),

@@ -22,6 +22,8 @@ export interface IssueFact {
   body: string;
   labels: string[];
   state: "open" | "closed";
+  /** Absent where this look was not told: its id for links, the issue it is part of, by how many it is blocked. */
+  links?: { id: number; parent: number | null; blockedBy: number } | undefined;
 }
 
 export interface PullFact {

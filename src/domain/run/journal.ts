@@ -1,15 +1,13 @@
 /**
  * The run's memory: only what cannot be derived from GitHub. Contracts, "Journal"; design section 3.
  *
- * `state.json` is versioned. A reader that meets a newer version stops with a sentence; an older one is carried
- * forward by `MIGRATIONS`, one step a version. A phase never stands here: see `phase.ts`.
+ * `state.json` is versioned: see `read-state.ts`. A phase never stands here: see `phase.ts`.
  */
 import { z } from "zod";
 import { Config } from "../config.ts";
 import { HandOverNote, Severity, WorkOutcome } from "../handover/result.ts";
 import { PlanFlags } from "../plan/flags.ts";
 import { Plan } from "../plan/plan.ts";
-import { UserError } from "../problem.ts";
 import { JudgedFinding } from "../review/rounds.ts";
 import { DecisionKind } from "./decision-kind.ts";
 import { Effect } from "./effect.ts";
@@ -316,44 +314,12 @@ export const State = z.strictObject({
   }),
   /** The blob of tasks.md on the base branch of which a person was told last, or `gone`; null: the plan's own. */
   specSeen: z.string().nullable().default(null),
+  /** Unit → the issues that its issue was last said to be blocked by, and when. */
+  links: z.record(z.string(), z.strictObject({ blockedBy: z.array(z.number()), at: z.string() })).default({}),
+  /** Unit → the phase that its issue's labels were last written for, and the status labels before that; see moved-label.ts. */
+  shown: z
+    .record(z.string(), z.strictObject({ phase: z.string(), before: z.string(), isExplained: z.boolean() }))
+    .default({}),
   ended: Ended.nullable(),
 });
 export type State = z.infer<typeof State>;
-
-/** From version n to n + 1, by n. Old forms stay parse-only. */
-const MIGRATIONS: Readonly<Record<number, (old: Record<string, unknown>) => Record<string, unknown>>> = {};
-
-/** Reads `state.json` of any version up to ours. Throws a UserError for a newer or a damaged one. */
-export function parseState(text: string): State {
-  let raw: Record<string, unknown>;
-  try {
-    raw = JSON.parse(text) as Record<string, unknown>;
-  } catch {
-    throw damaged("it is not JSON");
-  }
-  if (typeof raw !== "object" || raw === null || typeof raw["v"] !== "number")
-    throw damaged("it names no version");
-  if (raw["v"] > JOURNAL_VERSION) {
-    throw new UserError({
-      what: `The journal of this run has version ${raw["v"]}`,
-      why: `this program knows versions up to ${JOURNAL_VERSION}`,
-      fix: "Update Roundtable and start it again; nothing was written.",
-    });
-  }
-  for (let version = raw["v"]; version < JOURNAL_VERSION; version++) {
-    const migrate = MIGRATIONS[version];
-    if (!migrate) throw damaged(`there is no way forward from version ${version}`);
-    raw = { ...migrate(raw), v: version + 1 };
-  }
-  const parsed = State.safeParse(raw);
-  if (!parsed.success) throw damaged(z.prettifyError(parsed.error).replaceAll("\n", "; "));
-  return parsed.data;
-}
-
-function damaged(why: string): UserError {
-  return new UserError({
-    what: "The journal of this run cannot be read",
-    why,
-    fix: "Look at state.json in refs/roundtable/<run>; put back the commit before, or cancel the run and ask again.",
-  });
-}

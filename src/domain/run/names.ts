@@ -82,7 +82,16 @@ export function parseAttemptKey(key: string): Omit<AttemptName, "run"> | null {
   return { slug, role: role as Role, n: Number(n) };
 }
 
-export const MARKER_KINDS = ["run", "unit", "pr", "review", "decision", "followup", "final"] as const;
+export const MARKER_KINDS = [
+  "run",
+  "unit",
+  "pr",
+  "review",
+  "decision",
+  "followup",
+  "final",
+  "group",
+] as const;
 export type MarkerKind = (typeof MARKER_KINDS)[number];
 
 /** The last line of a body that we write: how it is found again. Values are ids and slugs, never free text. */

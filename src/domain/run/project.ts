@@ -6,16 +6,19 @@ import { nextSign } from "../board/life.ts";
 import { pullBody } from "../board/pull.ts";
 import { trackingBody } from "../board/tracking.ts";
 import { unitIssueBody, unitIssueTitle } from "../board/unit-issue.ts";
+import { projectGroups, projectLinks } from "./board-links.ts";
 import { overdue } from "./deadline.ts";
 import type { Draft } from "./draft.ts";
+import { noteLabels } from "./moved-label.ts";
 import { marker, parseMarker, plainSlug, reminderMarker } from "./names.ts";
 import type { RunView, UnitView } from "./view.ts";
 
 export function projectBoard(draft: Draft): void {
   const view = draft.view();
   ensureLabels(draft, view);
+  const parents = projectGroups(draft, view);
   for (const unit of view.units) {
-    projectIssue(draft, view, unit);
+    projectIssue(draft, view, { ...unit, parent: parents.get(unit.unit.id) ?? null });
     projectPull(draft, view, unit);
   }
   closeLeft(draft, view);
@@ -42,6 +45,7 @@ export function projectBoard(draft: Draft): void {
     mark: marker("run", { run: draft.state.run }),
     body: trackingBody(view, draft.waits, draft.pass.now),
   });
+  projectLinks(draft, view, parents);
   lookWhenItAges(draft, view);
 }
 
@@ -114,13 +118,16 @@ function projectTracking(draft: Draft, view: RunView): void {
   draft.effects.push({ id: "tracking-labels", kind: "update-issue", number: draft.state.run, labels });
 }
 
-function projectIssue(draft: Draft, view: RunView, unit: UnitView): void {
+function projectIssue(draft: Draft, view: RunView, unit: UnitView & { parent: number | null }): void {
   const body = unitIssueBody(view, unit);
   const labels = issueLabels(view, unit);
   const kind = view.phases.get(unit.unit.id)!.kind;
   // What was left out before it had an issue gets none.
   if (!unit.issue && (kind === "skipped" || kind === "cancelled")) return;
   if (!unit.issue) {
+    // Its group comes first; what is under way does not wait for it.
+    if (unit.parent === null) return;
+    noteLabels(draft, unit, { issue: null, phase: kind });
     draft.effects.push({
       id: `issue:${unit.slug}`,
       kind: "ensure-issue",
@@ -128,17 +135,19 @@ function projectIssue(draft: Draft, view: RunView, unit: UnitView): void {
       title: unitIssueTitle(unit.unit),
       body,
       labels,
-      parent: draft.state.run,
+      parent: unit.parent,
     });
     return;
   }
   const phase = view.phases.get(unit.unit.id)!.kind;
   const over = phase === "completed" || phase === "skipped" || phase === "cancelled";
   const title = unitIssueTitle(unit.unit);
+  const isLabelled = isSameSet(unit.issue.labels, labels);
+  if (!isLabelled) noteLabels(draft, unit, { issue: unit.issue, phase });
   const change = {
     ...(unit.issue.title === title ? {} : { title }),
     ...(isSame(unit.issue.body, body) ? {} : { body }),
-    ...(isSameSet(unit.issue.labels, labels) ? {} : { labels }),
+    ...(isLabelled ? {} : { labels }),
     ...(over && unit.issue.state === "open"
       ? {
           state: "closed" as const,

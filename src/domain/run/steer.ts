@@ -51,6 +51,8 @@ export function steer(
     case "approve":
       return approve(draft, unit, { by, at });
     case "retry":
+      if (unit.claim)
+        return no(`Unit ${id} is with ${unit.claim.by}: their next push is looked at by itself.`);
       if (phase.kind !== "fix_required" && phase.kind !== "blocked")
         return no(`Unit ${id} is ${phase.kind}: there is nothing to try again.`);
       if (!canRetry(unit)) return no(`Unit ${id} has no attempt yet: ${phase.because}`);

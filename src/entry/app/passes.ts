@@ -6,7 +6,7 @@ import type { Hash } from "../../domain/plan/slug.ts";
 import { TransientError, UserError } from "../../domain/problem.ts";
 import { NotInstalledError, type AppGithub, type AppPlace } from "../compose-app.ts";
 import type { Looked } from "./looks.ts";
-import { takingTurns, type Turns } from "./turns.ts";
+import { takeTurns, type TurnTaking } from "./turns.ts";
 
 /** Another copy that has said nothing for so long is taken for gone. */
 const OTHERS_MS = 120_000;
@@ -32,7 +32,7 @@ export interface Passes {
 
 interface Opened {
   reconciler: Reconciler;
-  turns: Turns;
+  taking: TurnTaking;
   log: PassLog;
 }
 
@@ -49,24 +49,24 @@ export function createPasses({ github, random, log, hash, now }: PassesOptions):
       await github.mayWork(place);
       return known;
     }
-    const { github: opened, claims } = await github.open(place);
-    const turns = takingTurns(opened, { claims, random });
+    const { github: opened, turns } = await github.open(place);
+    const taking = takeTurns(opened, { turns, random });
     const own = passLog(log);
-    const reconciler = createReconciler({ github: turns.github, random, log: own, form: "app", hash });
-    const made = { reconciler, turns, log: own };
+    const reconciler = createReconciler({ github: taking.github, random, log: own, form: "app", hash });
+    const made = { reconciler, taking, log: own };
     open.set(place.fullName, made);
     return made;
   }
 
   async function pass(place: AppPlace, reasons: readonly string[]): Promise<Looked> {
-    const { reconciler, turns, log: own } = await reconcilerOf(place);
+    const { reconciler, taking, log: own } = await reconcilerOf(place);
     own.begin({ repository: place.fullName, look: random.hex(8) });
     own.info("look begins", { reasons });
     const report = await reconciler.pass().catch(async (error: unknown) => {
-      await turns.end();
+      await taking.end();
       throw error;
     });
-    const othersAreAtIt = await turns.end();
+    const othersAreAtIt = await taking.end();
     for (const { issue, accepted } of report.asks) own.info("ask answered", { issue, accepted });
     for (const { run, why } of report.failed)
       own.error("a run cannot be looked at", { run, error: traceOf(why) });

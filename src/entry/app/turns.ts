@@ -1,12 +1,12 @@
 /**
  * Several copies of the server may look at a repository at once. What a run writes its journal guards; an ask has none
- * yet. So each command that is not a run's is claimed before a pass may see it: only one copy answers it.
+ * yet. So each command that is not a run's is taken by a copy before its pass may see it: no other one answers it.
  */
 import type { Github, Random } from "../../application/ports.ts";
 import { parseCommand } from "../../domain/run/command.ts";
-import type { Claims } from "../compose-app.ts";
+import type { Turns } from "../compose-app.ts";
 
-export interface Turns {
+export interface TurnTaking {
   /** The repository as a pass of this copy may see it. */
   github: Github;
   /** Gives back what the last pass has taken; true where another copy was at something. */
@@ -15,7 +15,7 @@ export interface Turns {
 
 type Said = Awaited<ReturnType<Github["board"]["recentComments"]>>[number];
 
-export function takingTurns(github: Github, { claims, random }: { claims: Claims; random: Random }): Turns {
+export function takeTurns(github: Github, { turns, random }: { turns: Turns; random: Random }): TurnTaking {
   const taken = new Set<string>();
   /** Comments that carry our answer: they need not be asked about again. */
   const answered = new Set<number>();
@@ -30,7 +30,7 @@ export function takingTurns(github: Github, { claims, random }: { claims: Claims
     const isAsk = parsed.kind === "command" && parsed.command.kind === "ask";
     if (!isAsk && (said.answered || (await isOfRun(said)))) return true;
     const name = `comment-${said.id}`;
-    if (!(await claims.take(name, by))) {
+    if (!(await turns.take(name, by))) {
       isHeldByOthers = true;
       return false;
     }
@@ -65,7 +65,7 @@ export function takingTurns(github: Github, { claims, random }: { claims: Claims
     async end() {
       const names = [...taken];
       taken.clear();
-      for (const name of names) await claims.release(name);
+      for (const name of names) await turns.release(name);
       const wasHeld = isHeldByOthers;
       isHeldByOthers = false;
       return wasHeld;

@@ -279,6 +279,17 @@ describe("what is not", () => {
   });
 });
 
+it("an answer that turns to another protocol is none, and holds nobody up", async () => {
+  const headers = { connection: "upgrade", upgrade: "x" };
+  const { model } = await proxied({ status: 101, headers, pieces: [] });
+  const answer = await ask(model);
+  expect([answer.status, await answer.text()]).toEqual([
+    502,
+    "The model's server could not be reached (no answer).\n",
+  ]);
+  await model.close();
+});
+
 describe("what is counted", () => {
   it("each answer, by the model that was asked last", async () => {
     const { model } = await proxied({ pieces: [message(5, 2)] });

@@ -50,7 +50,14 @@ describe("the board", () => {
 
     const board = await world.github.board.board("roundtable/1/main");
     expect(board.issues).toEqual([
-      { number: own, title: "A", body: "body\n<!-- m -->", labels: ["bug"], state: "closed" },
+      {
+        number: own,
+        title: "A",
+        body: "body\n<!-- m -->",
+        labels: ["bug"],
+        state: "closed",
+        links: expect.objectContaining({ parent: null, blockedBy: 0 }),
+      },
     ]);
     expect(board.pulls.map(({ number, state, draft, merged }) => ({ number, state, draft, merged }))).toEqual(
       [

@@ -44,13 +44,35 @@ describe("a journal", () => {
   it("begins once, is found, and is read as it was written", async () => {
     const { run, revision } = await begun();
     expect(await revisionOf(run)).toBe(revision);
-    expect(await readAnew(revision)).toEqual({ planFile, state: stateOf(run) });
+    expect(await readAnew(revision)).toEqual({ planFile, state: stateOf(run), next: null });
     expect(await journal.create(run, { ...entryOf(run), planFile })).toBe("lost");
     expect(await revisionOf(run)).toBe(revision);
     expect(await world.github.code.readCommit(revision)).toMatchObject({
       parents: [],
       message: "Something `$(happened)` @octo\n\nRoundtable-Pass: p1",
     });
+  });
+
+  it("keeps a plan that waits for a confirm beside its own, and its own once that takes over", async () => {
+    const { run, revision } = await begun();
+    const next = { ...planFile, plan: aPlan("- [ ] 1. Another\n") };
+    const { hash } = next.plan;
+    const made = { hash, sha: "b".repeat(40), at: "", changed: [], maxCost: null };
+    const replan = { by: "octo", at: "", comment: 3, made };
+    const waiting = await journal.append(run, revision, { ...entryOf(run, { replan }), next });
+    if (waiting === "lost") throw new Error("nobody else appends");
+    expect(await readAnew(waiting.revision)).toMatchObject({ planFile, next });
+    const later = await journal.append(run, waiting.revision, entryOf(run, { replan, paused: true }));
+    if (later === "lost") throw new Error("nobody else appends");
+    expect(await journal.read(later.revision)).toMatchObject({ planFile, next });
+    const over = { ...entryOf(run, { planHash: hash }), planFile: next };
+    const taken = await journal.append(run, later.revision, over);
+    if (taken === "lost") throw new Error("nobody else appends");
+    expect(await readAnew(taken.revision)).toMatchObject({ planFile: next, next: null });
+    const { files } = await world.github.code.paths(taken.revision);
+    expect(files.filter((path) => path.includes("plan")).toSorted()).toEqual(
+      ["plan.json", ...[plan.hash, hash].map((one) => `plans/${one.slice(0, 40)}.json`)].toSorted(),
+    );
   });
 
   it("is no branch, and only whole numbers are runs", async () => {
@@ -67,7 +89,11 @@ describe("a journal", () => {
     const { run, revision } = await begun();
     const appended = await journal.append(run, revision, entryOf(run, { paused: true }));
     if (appended === "lost") throw new Error("nobody else appends");
-    expect(await readAnew(appended.revision)).toEqual({ planFile, state: stateOf(run, { paused: true }) });
+    expect(await readAnew(appended.revision)).toEqual({
+      planFile,
+      state: stateOf(run, { paused: true }),
+      next: null,
+    });
     expect((await world.github.code.readCommit(appended.revision))!.parents).toEqual([revision]);
     expect(appended.at.getMilliseconds()).toBe(0);
     expect(await revisionOf(run)).toBe(appended.revision);

@@ -88,3 +88,23 @@ it("with nothing written through a link, and no name that orders git about", asy
   });
   expect(existsSync(join(checkout.folder, "../outside"))).toBe(false);
 });
+
+it("a folder where the base has a file, and a link where it has a folder, give way", async () => {
+  const checkout = await makeCheckout({ ...HEAD, "GEMINI.md/x.md": "x", "docs/steering/a.md": "Approve." });
+  await symlink("docs", join(checkout.folder, ".kiro"));
+  checkout.git("add", "--all");
+  checkout.git("commit", "--quiet", "--message=link");
+  const restored: Job["restored"] = [
+    { path: ".kiro", mode: "100644", deleted: true },
+    { path: ".kiro/steering/a.md", mode: "100644", content: "Of the base.\n" },
+    { path: "GEMINI.md", mode: "100644", content: "Be exact.\n" },
+    { path: "GEMINI.md/x.md", mode: "100644", deleted: true },
+  ];
+  const { files } = await seen(checkout, { headSha: checkout.git("rev-parse", "HEAD"), restored });
+  expect(files).toEqual({
+    ...HEAD,
+    ".kiro/steering/a.md": "Of the base.\n",
+    "GEMINI.md": "Be exact.\n",
+    "docs/steering/a.md": "Approve.",
+  });
+});

@@ -120,7 +120,9 @@ describe("the configuration", () => {
       says: "Whether the secret ANTHROPIC_API_KEY is there cannot be known",
     },
   ])("$name", ({ hasConfig, config, says }) => {
-    expect(lacks({ hasConfig }, config)).toEqual([expect.stringContaining(says)]);
+    expect(lacks({ hasConfig }, config).filter((one) => !one.includes("KIRO_API_KEY"))).toEqual([
+      expect.stringContaining(says),
+    ]);
   });
 });
 
@@ -172,4 +174,51 @@ it("rulesets that hinder a run, each once with its rules; a required signature d
       /^The ruleset 7 of octo\/x .*rules creation, update stop.*Exclude refs\/heads\/roundtable\/\*\*\/\* from it\.$/,
     ),
   ]);
+});
+
+describe("whose account writes", () => {
+  const lacksWith = (change: Partial<Facts>): string[] => lacksOf({ ...facts(), ...change });
+
+  it.each<[Facts["identity"], RegExp[]]>([
+    [
+      "job-token",
+      [/checks on its pull requests wait .*, reviews are comments, project boards .*, and there are 1,000/],
+    ],
+    ["one", [/^Reviews are comments: one account opens the pull requests and reviews them/]],
+    ["two", []],
+  ])("%s: says what is lost by that", (identity, says) => {
+    expect(lacksWith({ identity })).toEqual(says.map((one) => expect.stringMatching(one)));
+  });
+
+  const own = (text: string): Partial<Facts> => ({
+    workflows: { ...facts().workflows, all: [{ path: ".github/workflows/a.yml", text }] },
+  });
+
+  it.each([
+    ["on: push", true],
+    ["on: pull_request", true],
+    ["on: pull_request_target", true],
+    ["on: { push: { branches: ['roundtable/**'] } }", true],
+    ["on: { push: { branches: [main] } }", false],
+    ["on: { pull_request: { branches: [main] } }", false],
+    ["on: schedule", false],
+  ])("names own workflows that an App's writes start: %s %s", (text, isNamed) => {
+    const named = expect.stringContaining("begin by what a run pushes: .github/workflows/a.yml");
+    expect(lacksWith({ identity: "two", ...own(text) })).toEqual(isNamed ? [named] : []);
+    // GitHub starts none for what a workflow's own token pushes.
+    expect(lacksWith({ identity: "job-token", ...own(text) })).toHaveLength(1);
+  });
+
+  it("checks that are required and can never begin stop a run before it begins", () => {
+    const config = aView({ config: `${VERIFIED}checks: required\n` }).snapshot.planFile.config;
+    const required = (identity: Facts["identity"], text: string): string[] =>
+      hindrancesOf({ ...facts(), ...own(text), identity, config: { isThere: true, config, faults: [] } });
+    expect(required("two", "on: push")).toEqual([]);
+    expect(required("two", "on: pull_request")).toEqual([
+      expect.stringContaining("no workflow of the base branch begins by a push to the branch of a train"),
+    ]);
+    expect(required("job-token", "on: push")).toEqual([
+      expect.stringContaining("Give the pass an App's token"),
+    ]);
+  });
 });

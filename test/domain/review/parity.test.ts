@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Severity } from "../../../src/domain/handover/result.ts";
 import { consolidate, type Report } from "../../../src/domain/review/report.ts";
-import { parseState, type State } from "../../../src/domain/run/journal.ts";
+import type { State } from "../../../src/domain/run/journal.ts";
+import { parseState } from "../../../src/domain/run/read-state.ts";
 import { viewOf as viewOn, type RunView } from "../../../src/domain/run/view.ts";
 import { aFinding, aPull, aReview, aView, aWork, HEAD, unitOf } from "../../support/view.ts";
 

@@ -1,6 +1,6 @@
-/** Of several copies that claim the same thing at once one has it, until it gives it back or is taken for gone. */
+/** Of several copies that want the same thing at once one has it, until it gives it back or is taken for gone. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { createClaims, type Claims } from "../../../src/adapters/github/claims.ts";
+import { createTurns, type Turns } from "../../../src/adapters/github/turns.ts";
 import { createTestWorld, FULL_NAME, type TestWorld } from "../../support/local-github.ts";
 
 let world: TestWorld;
@@ -9,14 +9,14 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-function connect(fullName = FULL_NAME): Claims {
+function connect(fullName = FULL_NAME): Turns {
   const { github, machine } = world;
   const fetchIt = ((url: string, init: RequestInit) => github.fetch(new Request(url, init))) as typeof fetch;
   const token = github.token({ login: "roundtable", permissions: { contents: "write" } });
-  return createClaims({ token, fullName, baseUrl: github.origin(), fetch: fetchIt, clock: machine.clock });
+  return createTurns({ token, fullName, baseUrl: github.origin(), fetch: fetchIt, clock: machine.clock });
 }
 
-describe("a claim", () => {
+describe("a turn", () => {
   it("is had by one of many that ask for it at once", async () => {
     const takes = await Promise.all(["a", "b", "c", "d"].map((by) => connect().take("x", by)));
     expect(takes.filter(Boolean)).toHaveLength(1);

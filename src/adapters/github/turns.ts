@@ -9,28 +9,28 @@ import { isStatus } from "./refusals.ts";
 /** Who has said nothing for so long is taken for gone. */
 const AGE_MS = 120_000;
 
-export interface Claims {
+export interface Turns {
   /** False where another copy is at it. */
   take(name: string, by: string): Promise<boolean>;
   /** What was taken is done. */
   release(name: string): Promise<void>;
 }
 
-export function createClaims(options: ClientOptions): Claims {
+export function createTurns(options: ClientOptions): Turns {
   const client = createClient(options);
   const { octokit, owner, repo } = client;
-  const refOf = (name: string): string => `roundtable-claims/${name}`;
+  const refOf = (name: string): string => `roundtable-turns/${name}`;
 
   async function commit(by: string, parents: string[]): Promise<string> {
     const { data: tree } = await octokit.rest.git.createTree({
       owner,
       repo,
-      tree: [{ path: "claim", mode: "100644", type: "blob", content: by }],
+      tree: [{ path: "turn", mode: "100644", type: "blob", content: by }],
     });
     const { data } = await octokit.rest.git.createCommit({
       owner,
       repo,
-      message: `Claimed by ${by}`,
+      message: `Taken by ${by}`,
       tree: tree.sha,
       parents,
     });
@@ -42,8 +42,8 @@ export function createClaims(options: ClientOptions): Claims {
     try {
       const { data: held } = await octokit.rest.git.getRef({ owner, repo, ref });
       const commit_sha = held.object.sha;
-      const { data: claim } = await octokit.rest.git.getCommit({ owner, repo, commit_sha });
-      if (client.now().getTime() - Date.parse(claim.committer.date) < AGE_MS) return false;
+      const { data: turn } = await octokit.rest.git.getCommit({ owner, repo, commit_sha });
+      if (client.now().getTime() - Date.parse(turn.committer.date) < AGE_MS) return false;
       const sha = await commit(by, [commit_sha]);
       await octokit.rest.git.updateRef({ owner, repo, ref, sha, force: false });
       return true;

@@ -1,0 +1,66 @@
+/**
+ * Sub-issues and dependencies. A link that GitHub refuses is a flaw of the picture, not of the run: the bodies say the
+ * same. https://docs.github.com/en/rest/issues/issue-dependencies
+ */
+import type { BoardWriter } from "../../application/ports.ts";
+import type { Client } from "./client.ts";
+import { isStatus } from "./refusals.ts";
+
+export function createIssueLinks({ octokit, owner, repo }: Client): Pick<BoardWriter, "ensureLinks"> {
+  const at = { owner, repo };
+
+  const idOf = async (number: number): Promise<number> =>
+    (await octokit.rest.issues.get({ ...at, issue_number: number })).data.id;
+
+  return {
+    async ensureLinks({ number, parent, blockedBy }) {
+      const isMade: boolean[] = [];
+      if (parent !== null)
+        isMade.push(
+          await isTaken(async () => {
+            const sub_issue_id = await idOf(number);
+            return octokit.rest.issues.addSubIssue({ ...at, issue_number: parent, sub_issue_id });
+          }),
+        );
+      const there = blockedBy.length === 0 ? [] : await blockers(number);
+      for (const blocker of there === null ? [] : blockedBy) {
+        if (there?.includes(blocker.number)) continue;
+        isMade.push(
+          await isTaken(async () =>
+            octokit.rest.issues.addBlockedByDependency({
+              ...at,
+              issue_number: number,
+              issue_id: blocker.id ?? (await idOf(blocker.number)),
+            }),
+          ),
+        );
+      }
+      return { did: isMade.includes(true) ? "updated" : "unchanged" };
+    },
+  };
+
+  /** Null where this GitHub has no dependencies. */
+  async function blockers(number: number): Promise<number[] | null> {
+    try {
+      const { data } = await octokit.rest.issues.listDependenciesBlockedBy({
+        ...at,
+        issue_number: number,
+        per_page: 100,
+      });
+      return data.map((issue) => issue.number);
+    } catch (error) {
+      if (isStatus(error, 404, 410)) return null;
+      throw error;
+    }
+  }
+}
+
+async function isTaken(call: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await call();
+    return true;
+  } catch (error) {
+    if (isStatus(error, 404, 410, 422)) return false;
+    throw error;
+  }
+}
