@@ -3,6 +3,7 @@
  * A `UserError` is what GitHub refuses and a person must mend; a `TransientError` is tried again at a stated time.
  * One more effect: its schema in `domain/run/effect.ts`, its case here.
  */
+import { projectFailure } from "../domain/board/project-rows.ts";
 import { withUnplaced } from "../domain/board/review-body.ts";
 import { commitMessages } from "../domain/handover/message.ts";
 import { TransientError, UserError } from "../domain/problem.ts";
@@ -64,6 +65,8 @@ async function applyOne(github: Github, snapshot: RunSnapshot, effect: Effect): 
       return plain(board.ensureComment(effect));
     case "link-issue":
       return plain(board.ensureLinks(effect));
+    case "mirror-project":
+      return mirrorProject(github, effect);
     case "explain-label":
       return plain(explainLabel(board, effect));
     case "react":
@@ -119,6 +122,17 @@ async function dispatch(github: Github, effect: EffectOf<"dispatch">): Promise<A
       runId: started.runId,
     },
   };
+}
+
+/** A picture: whatever is in its way is told, and the run goes on. */
+async function mirrorProject({ projects }: Github, effect: EffectOf<"mirror-project">): Promise<Applied> {
+  try {
+    const { did, url } = await projects.mirror(effect);
+    return { did, result: { kind: "project-mirrored", url } };
+  } catch (error) {
+    const { units } = effect;
+    return { did: "unchanged", result: { kind: "project-failed", units, ...projectFailure(error) } };
+  }
 }
 
 /** GitHub's lists show a label a moment later than it was set: what is right by now needs no word. */

@@ -224,6 +224,7 @@ function firstState(given: {
     specSeen: null,
     links: {},
     shown: {},
+    project: { url: null, shown: {}, failed: null },
     ended: null,
   };
 }

@@ -2,6 +2,7 @@
  * The outside world, named by what the application needs of it. Readers cannot write; each port is small and has one
  * real implementation in `adapters/`, which `entry/compose.ts` chooses.
  */
+import type { ProjectRow } from "../domain/board/project-rows.ts";
 import type { DispatchFact } from "../domain/board/dispatch.ts";
 import type { RuleFact } from "../domain/doctor/facts.ts";
 import type {
@@ -331,11 +332,18 @@ export interface WorkflowWriter {
   cancel(runId: number): Promise<Ensured>;
 }
 
+/** A project board of GitHub, written only. */
+export interface ProjectMirror {
+  /** `project`: its URL, or `auto` for the repository's own, which is made where there is none. */
+  mirror(request: { project: string; rows: readonly ProjectRow[] }): Promise<Ensured & { url: string }>;
+}
+
 export interface Github {
   journal: JournalStore;
   board: BoardReader & BoardWriter;
   code: CodeReader & CodeWriter;
   workflows: WorkflowReader & WorkflowWriter;
+  projects: ProjectMirror;
   /** GitHub's time: that of its last answer, moved on by our clock. */
   now(): Date;
 }

@@ -1,8 +1,10 @@
 /** A repository's set-up as a pass can see it: workflows, configuration, rules of branches, and whose account writes. */
+import { projectLacks } from "../domain/board/project-rows.ts";
 import { hindrancesOf, lacksOf } from "../domain/board/set-up.ts";
 import { NOTHING_KNOWN, type Facts } from "../domain/doctor/facts.ts";
 import type { Config } from "../domain/config.ts";
 import type { Plan } from "../domain/plan/plan.ts";
+import { formatProblem } from "../domain/problem.ts";
 import { AGENT_WORKFLOW, integrationBranch, trainBranch, unitBranch } from "../domain/run/names.ts";
 import { CONFIG_PATH } from "./plan-at.ts";
 import type { Github } from "./ports.ts";
@@ -36,7 +38,7 @@ export async function setUpLacks(
   const { files } = await code.paths(sha);
   const active = new Set(await workflows.active());
   const all = await workflowsAt(code, { sha, files: files.filter((path) => active.has(path)) });
-  return lacksOf({
+  const lacks = lacksOf({
     ...NOTHING_KNOWN,
     identity: await identityOf(board),
     rules: await rulesFor(board, run),
@@ -49,6 +51,7 @@ export async function setUpLacks(
     config: { isThere: files.includes(CONFIG_PATH), config, faults: [] },
     agents: agentsIn(plan),
   });
+  return [...lacks, ...projectLacks(config.project, await board.me()).map(formatProblem)];
 }
 
 async function identityOf(board: Github["board"]): Promise<Facts["identity"]> {

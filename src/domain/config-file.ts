@@ -283,7 +283,13 @@ export const ConfigFile = z.strictObject({
     .describe(
       "How long a unit stays with who took it by `/orchestrate claim` while nothing new comes from them; then agents begin it anew.",
     ),
-  project: z.string().default("off").describe(`A project board of GitHub to keep. ${IDLE}`),
+  project: z
+    .string()
+    .regex(/^(?:off|auto|https?:\/\/[^/\s]+\/(?:orgs|users)\/[\w.-]+\/projects\/\d+\/?)$/)
+    .default("off")
+    .describe(
+      "A project (Projects v2) that shows the units with Status, Agent, Criticality and Attempt: its URL (`https://github.com/orgs/<name>/projects/<n>`), `auto` for one named after the repository, or `off`. Written only, never read back; GITHUB_TOKEN cannot reach projects.",
+    ),
   briefs: Briefs.default(Briefs.parse({})).describe(
     "What the briefs of agents hold beside what they always hold.",
   ),

@@ -51,6 +51,7 @@ export const Config = z.strictObject({
   claimHours: z.number().default(72),
   briefs: Briefs.default(Briefs.parse({})),
   protectedPaths: z.array(z.string()),
+  project: z.string().default("off"),
 });
 export type Config = z.infer<typeof Config>;
 
@@ -113,6 +114,7 @@ function configOf(file: z.infer<typeof ConfigFile>): Config {
     claimHours: file.claim_hours,
     briefs: file.briefs,
     protectedPaths: file.protected_paths,
+    project: file.project,
   };
 }
 

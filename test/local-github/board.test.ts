@@ -79,8 +79,8 @@ describe("the board", () => {
           redirect: "manual",
         }),
       );
-    expect(await (await open(`/${FULL_NAME}`)).text()).toContain('id="issue-1"');
-    expect((await open(data.html_url)).headers.get("location")).toBe(`/${FULL_NAME}#issue-1`);
+    expect(await (await open(`/${FULL_NAME}/board`)).text()).toContain('id="issue-1"');
+    expect(await (await open(data.html_url)).text()).toContain('id="issue-1"');
     expect((await open("/")).headers.get("location")).toBe(`/${FULL_NAME}`);
   });
 });
@@ -105,6 +105,6 @@ describe("Markdown on pages", () => {
     ["no comments", "a <!-- roundtable:unit run=1 --> b", "<p>a  b</p>"],
   ];
   it.each(rows)("renders %s", (_name, source, expected) => {
-    expect(renderMarkdown(source, (number) => (number === 7 ? "issue-7" : null)).text).toContain(expected);
+    expect(renderMarkdown(source, (number) => (number === 7 ? "#issue-7" : null)).text).toContain(expected);
   });
 });

@@ -92,6 +92,7 @@ export function aState(plan: Plan, change: Partial<State> = {}): State {
     specSeen: null,
     links: {},
     shown: {},
+    project: { url: null, shown: {}, failed: null },
     ended: null,
     ...change,
   };

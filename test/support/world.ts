@@ -60,6 +60,8 @@ export interface WorldOptions {
   isPrivate?: boolean;
   /** Of the repository's Actions; read when a job begins. */
   secrets?: Readonly<Record<string, string>>;
+  /** What the repository's owner is; apps reach projects of organizations alone. */
+  ownedBy?: "User" | "Organization";
   /** Variables of the same, read so too. */
   vars?: Readonly<Record<string, string>>;
   /** Commands of people that must stay unheard, oldest first; every other one must be read before the story's end. */
@@ -72,6 +74,7 @@ export async function createWorld({
   secrets = {},
   vars = {},
   unheard = [],
+  ownedBy = "User",
 }: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), "roundtable-story-"));
   const actions = createActions({
@@ -81,7 +84,8 @@ export async function createWorld({
     vars,
   });
   const local = await createJudgedGithub({ machine, folder: join(folder, "github"), actions });
-  for (const login of ["octo", "reader", "stranger"]) local.addAccount({ login, type: "User" });
+  local.addAccount({ login: "octo", type: ownedBy });
+  for (const login of ["reader", "stranger"]) local.addAccount({ login, type: "User" });
   await local.addRepository({ fullName: REPO, defaultBranch: "main", private: isPrivate });
   local.setPermission(REPO, "reader", "read");
   local.setActionsMayApprove(REPO, true);

@@ -9,6 +9,7 @@ import { createCodeWriter } from "./code-writer.ts";
 import { createIssueLinks } from "./issue-links.ts";
 import { createJournalStore } from "./journal-store.ts";
 import type { Pacer } from "./pacer.ts";
+import { createProjectMirror } from "./project.ts";
 import { createWorkflows } from "./workflows.ts";
 
 export interface GithubOptions {
@@ -46,6 +47,7 @@ export function createGithub({ reviewerToken, me, reviewer, ...options }: Github
     },
     code: { ...codeReader, ...createCodeWriter(client, { reader: codeReader, known, memory }) },
     workflows: createWorkflows(client, boardReader),
+    projects: createProjectMirror(client),
     now: client.now,
   };
 }

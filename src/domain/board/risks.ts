@@ -28,6 +28,7 @@ export function riskLines(view: RunView, waits: readonly Wait[], now: Date): str
     ...debtLines(view),
     ...repairs(view),
     ...deferred(view),
+    ...unshown(view),
     ...waits.filter((wait) => wait.for === "refused").map(waitLine),
     ...trainNotes(view)
       .filter((line) => line !== "")
@@ -75,6 +76,11 @@ function deferred(view: RunView): string[] {
   const where = view.followUp ? `: #${view.followUp.number}` : "";
   return [`- ${count} ${count === 1 ? "finding" : "findings"} left for later${where}`];
 }
+
+const unshown = ({ state: { project } }: RunView): string[] =>
+  project.failed
+    ? [`- ${harmlessLine(project.failed.what, 400)}. ${harmlessLine(project.failed.fix, 300)}`]
+    : [];
 
 function moneyLine({ state, snapshot }: RunView): string[] {
   const ceiling = ceilingOf(state);

@@ -26,6 +26,7 @@ export function trackingBody(view: RunView, waits: readonly Wait[], now: Date): 
     "",
     ...lifeLines(view, now),
     ...finalPullNote(view),
+    ...projectNote(view),
     ...scriptedNote(view),
     ...section("Mental Model", [counts(kindsOf(view)), "", ...frontierGraph(view)]),
     ...section("Narrative Delta", deltaLines(view)),
@@ -46,6 +47,12 @@ function headline(view: RunView): string {
   const skipped = count("skipped") > 0 ? `, ${count("skipped")} skipped` : "";
   return `**${count("completed")} of ${kinds.length} units** landed${skipped}${state.paused ? "; paused" : ""}.`;
 }
+
+/** A URL as GitHub gave it. */
+const projectNote = ({ state }: RunView): string[] =>
+  state.project.url !== null && /^https?:\/\/[\w.:/-]+$/.test(state.project.url)
+    ? [`The units also stand on [a project board](${state.project.url}).`, ""]
+    : [];
 
 const kindsOf = (view: RunView): PhaseKind[] => view.units.map(({ unit }) => view.phases.get(unit.id)!.kind);
 

@@ -222,6 +222,13 @@ export function absorb(state: State, results: readonly EffectResult[], now: Date
           next.train = null;
         }
         break;
+      case "project-mirrored":
+        next.project = { ...next.project, url: result.url, failed: null };
+        break;
+      case "project-failed":
+        for (const unit of result.units) delete next.project.shown[unit];
+        next.project.failed = { what: result.what, fix: result.fix, at: now.toISOString() };
+        break;
       case "refused":
         if (leaveRefused(next, result.effect)) break;
         next.refusals[result.effect] = { what: result.what, fix: result.fix, at: now.toISOString() };

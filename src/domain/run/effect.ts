@@ -6,6 +6,7 @@
  * One more: add a schema here, decide when it is wanted, and add its case to `application/apply.ts`.
  */
 import { z } from "zod";
+import { ProjectRow } from "../board/project-rows.ts";
 
 const id = z.string();
 const labels = z.array(z.string());
@@ -57,6 +58,13 @@ export const Effect = z.discriminatedUnion("kind", [
     /** Null: it is part of one already. */
     parent: z.number().nullable(),
     blockedBy: z.array(z.strictObject({ number: z.number(), id: z.number().nullable() })),
+  }),
+  z.strictObject({
+    id,
+    kind: z.literal("mirror-project"),
+    project: z.string(),
+    units: z.array(z.string()),
+    rows: z.array(ProjectRow),
   }),
   z.strictObject({
     id,
@@ -189,5 +197,7 @@ export type EffectResult =
   | { kind: "train-conflict"; n: number; unit: string }
   | { kind: "learnings-written"; sha: string | null }
   | { kind: "base-conflict"; n: number; base: string }
+  | { kind: "project-mirrored"; url: string }
+  | { kind: "project-failed"; units: readonly string[]; what: string; fix: string }
   | { kind: "refused"; effect: string; what: string; fix: string }
   | { kind: "later"; effect: string; what: string; retryAt: Date };

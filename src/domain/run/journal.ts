@@ -320,6 +320,14 @@ export const State = z.strictObject({
   shown: z
     .record(z.string(), z.strictObject({ phase: z.string(), before: z.string(), isExplained: z.boolean() }))
     .default({}),
+  /** The project of GitHub: unit → what was last written of it, and what was in the way. */
+  project: z
+    .strictObject({
+      url: z.string().nullable(),
+      shown: z.record(z.string(), z.string()),
+      failed: z.strictObject({ what: z.string(), fix: z.string(), at: z.string() }).nullable(),
+    })
+    .default({ url: null, shown: {}, failed: null }),
   ended: Ended.nullable(),
 });
 export type State = z.infer<typeof State>;

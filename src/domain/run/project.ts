@@ -11,6 +11,7 @@ import { overdue } from "./deadline.ts";
 import type { Draft } from "./draft.ts";
 import { noteLabels } from "./moved-label.ts";
 import { marker, parseMarker, plainSlug, reminderMarker } from "./names.ts";
+import { mirrorProject } from "./project-board.ts";
 import type { RunView, UnitView } from "./view.ts";
 
 /** What is there already waits for its next look where this pass goes on by itself: it is written once, not at each step. */
@@ -53,6 +54,7 @@ export function projectBoard(draft: Draft, { goesOn }: { goesOn: boolean }): voi
     body: trackingBody(view, draft.waits, draft.pass.now),
   });
   projectLinks(draft, view, parents);
+  mirrorProject(draft, view);
   lookWhenItAges(draft, view);
 }
 

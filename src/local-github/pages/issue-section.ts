@@ -17,7 +17,7 @@ export function renderIssue(issue: IssueView, context: IssueContext): Html {
     issue.state === "open" ? "Open" : issue.stateReason === "not_planned" ? "Not planned" : "Closed";
   return markup`<article class="card" id="issue-${issue.number}">
     <div class="head">
-      <h3>${issue.title} <a class="no" href="#issue-${issue.number}">#${issue.number}</a></h3>
+      <h3>${issue.title} <a class="no" href="${context.anchors(issue.number)}">#${issue.number}</a></h3>
       <div class="meta">
         <span class="badge ${state}">${label}</span
         ><span><b>${issue.user}</b> opened ${timeOf(issue.createdAt)}</span>${chipsOf(issue.labels)}
@@ -105,12 +105,15 @@ function renderLinks(issue: IssueView, context: IssueContext): Html[] {
   return sections;
 }
 
+const renderName = (name: string, href: string | null): Html =>
+  href === null ? markup`<span>${name}</span>` : markup`<a href="${href}">${name}</a>`;
+
 function listOf(numbers: readonly number[], context: IssueContext): Html {
   const rows = numbers.map((number) => {
     const issue = context.find(number);
     const dot = issue?.state === "closed" ? "merged" : "open";
     return markup`<li>
-      <span class="dot ${dot}"></span><a href="#issue-${number}">${issue?.title ?? "An issue"}</a>
+      <span class="dot ${dot}"></span>${renderName(issue?.title ?? "An issue", context.anchors(number))}
       <span class="soft">#${number}</span>${chipsOf(issue?.labels ?? [])}
     </li>`;
   });

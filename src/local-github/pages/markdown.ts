@@ -8,7 +8,7 @@ import { unified } from "unified";
 
 import { escapeHtml, Html, markup } from "./html.ts";
 
-/** The anchor of an issue or pull request; null when there is none with that number. */
+/** Where the issue or pull request of a number is; null when there is none. */
 export type Anchors = (number: number) => string | null;
 
 const TABLE_RULE = /^ {0,3}\|?(?: *:?-+:? *\|)+(?: *:?-+:? *)?$/u;
@@ -144,7 +144,8 @@ function renderText(value: string, anchors: Anchors): string {
     text += escapeHtml(value.slice(at, match.index) + before);
     const anchor = number === undefined ? null : anchors(Number(number));
     if (url !== undefined) text += renderLink(url, escapeHtml(url));
-    else text += anchor === null ? `#${number ?? ""}` : `<a href="#${anchor}">#${number ?? ""}</a>`;
+    else
+      text += anchor === null ? `#${number ?? ""}` : `<a href="${escapeHtml(anchor)}">#${number ?? ""}</a>`;
     at = match.index + all.length;
   }
   return (text + escapeHtml(value.slice(at))).replaceAll("\n", "<br>");

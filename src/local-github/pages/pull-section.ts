@@ -28,7 +28,7 @@ export function renderPull(pull: PullView, anchors: Anchors): Html {
     pull.files.reduce((total, file) => total + file[key], 0);
   return markup`<article class="card" id="pull-${pull.number}">
     <div class="head">
-      <h3>${pull.title} <a class="no" href="#pull-${pull.number}">#${pull.number}</a></h3>
+      <h3>${pull.title} <a class="no" href="${anchors(pull.number)}">#${pull.number}</a></h3>
       <div class="meta">
         <span class="badge ${state.kind}">${state.text}</span><span><b>${pull.user}</b> wants to bring</span
         ><span class="branch">${pull.head}</span><span>into</span

@@ -1,14 +1,21 @@
-/** The pages people look at in a browser: the list of repositories and one board for each. */
+/** The pages people look at in a browser: the list of repositories, and for each its overview, its parts and its board. */
 import { findRepository } from "../world.ts";
 import type { World } from "../world.ts";
 import type { RepositoryView } from "../view.ts";
 import type { Repository } from "../state.ts";
 import { renderBoard } from "./board.ts";
-import { Html, markup } from "./html.ts";
-import { STYLE } from "./style.ts";
+import { documentOf } from "./document.ts";
+import { markup } from "./html.ts";
+import { renderMissing, renderOne, renderOverview } from "./live.ts";
 
-const PATH = /^\/([\w.-]+)\/([\w.-]+)(?:\/(issues|pull|actions\/runs)\/(\d+))?\/?$/u;
-const ANCHORS: Record<string, string> = { issues: "issue", pull: "pull", "actions/runs": "run" };
+const ROOT = /^\/([\w.-]+)\/([\w.-]+)(\/.*)?$/u;
+const PART = /^\/(issues|pull|actions\/runs)\/(\d+)(?:\/job\/(\d+))?$/u;
+/** Places of GitHub that are parts of one page here. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  "/issues": "#issues",
+  "/pulls": "#pulls",
+  "/actions": "#runs",
+};
 
 /** Null when the request is not one for a page of ours. */
 export async function answerPage(
@@ -23,16 +30,29 @@ export async function answerPage(
   if (pathname === "/") {
     const [only, ...others] = world.state.repositories;
     if (only === undefined || others.length > 0) return page(renderList(world.state.repositories));
-    return new Response(null, { status: 302, headers: { location: `/${only.fullName}` } });
+    return moved(`/${only.fullName}`);
   }
-  const [, owner = "", name = "", kind, number] = PATH.exec(pathname) ?? [];
+  const [, owner = "", name = "", path = ""] = ROOT.exec(pathname) ?? [];
   const repository = findRepository(world, `${owner}/${name}`);
   if (repository === null) return null;
-  if (kind !== undefined && number !== undefined) {
-    const location = `/${repository.fullName}#${ANCHORS[kind] ?? "issue"}-${number}`;
-    return new Response(null, { status: 302, headers: { location } });
-  }
-  return page(renderBoard(await view(repository.fullName)));
+  return answerPart(path.replace(/\/$/u, ""), repository.fullName, view);
+}
+
+async function answerPart(
+  path: string,
+  fullName: string,
+  view: (fullName: string) => Promise<RepositoryView>,
+): Promise<Response> {
+  if (path === "") return page(renderOverview(await view(fullName)));
+  if (path === "/board") return page(renderBoard(await view(fullName)));
+  const anchor = ELSEWHERE[path];
+  if (anchor !== undefined) return moved(`/${fullName}${anchor}`);
+  const [, kind, number, job] = PART.exec(path) ?? [];
+  if (kind !== "issues" && kind !== "pull" && kind !== "actions/runs") return missing(fullName, path);
+  if (job !== undefined) return moved(`/${fullName}/actions/runs/${number}#job-${job}`);
+  const found = renderOne(await view(fullName), kind, Number(number));
+  if (found === null) return missing(fullName, path);
+  return "elsewhere" in found ? moved(found.elsewhere) : page(found.page);
 }
 
 function renderList(repositories: readonly Repository[]): string {
@@ -40,11 +60,22 @@ function renderList(repositories: readonly Repository[]): string {
     ({ fullName, issues }) =>
       markup`<li><a href="/${fullName}">${fullName}</a> <span class="soft">${issues.length} issues and pull requests</span></li>`,
   );
-  const style = new Html(STYLE);
-  return markup`<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Local GitHub</title><style>${style}</style></head><body><header class="top"><h1>Repositories on this machine</h1></header><div class="page"><ul class="links">${rows}</ul></div></body></html>`
-    .text;
+  return documentOf({
+    title: "Local GitHub",
+    header: markup`<h1>Repositories on this machine</h1>`,
+    nav: [],
+    main: [
+      markup`<ul class="links">
+        ${rows}
+      </ul>`,
+    ],
+  });
 }
 
-function page(text: string): Response {
-  return new Response(text, { status: 200, headers: { "content-type": "text/html; charset=utf-8" } });
+const moved = (location: string): Response => new Response(null, { status: 302, headers: { location } });
+
+const missing = (fullName: string, path: string): Response => page(renderMissing(fullName, path), 404);
+
+function page(text: string, status = 200): Response {
+  return new Response(text, { status, headers: { "content-type": "text/html; charset=utf-8" } });
 }
