@@ -163,7 +163,8 @@ async function commitHandOver(
 ): Promise<Applied> {
   const attempt = attemptOf(snapshot.state, effect.attempt);
   const name = `${snapshot.run}/${attemptKey(attempt)}/${attempt.nonce.slice(0, 8)}`;
-  const head = await github.code.branch(effect.branch);
+  const seen = snapshot.branches[effect.branch] ?? null;
+  const head = seen === effect.expectedHead ? seen : await github.code.branch(effect.branch);
   if (head !== null && head !== effect.expectedHead) {
     const commit = await github.code.readCommit(head);
     if (commit?.message.trimEnd().endsWith(`\nRoundtable-Attempt: ${name}`))

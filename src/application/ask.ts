@@ -139,14 +139,18 @@ async function mayAsk({ github }: Asking, login: string): Promise<boolean> {
   return mayCommand(await github.board.permission(login));
 }
 
-async function isAnswered({ github }: Asking, what: Reactable, eyes: number): Promise<boolean> {
+async function isAnswered({ github, answered }: Asking, what: Reactable, eyes: number): Promise<boolean> {
   if (eyes === 0) return false;
+  const key = JSON.stringify(what);
+  if (answered.has(key)) return true;
   const [me, reviewer, logins] = await Promise.all([
     github.board.me(),
     github.board.reviewer(),
     github.board.eyesOn(what),
   ]);
-  return logins.includes(me) || logins.includes(reviewer);
+  const isOurs = logins.includes(me) || logins.includes(reviewer);
+  if (isOurs) answered.add(key);
+  return isOurs;
 }
 
 async function answer(asking: Asking, place: Place, read: () => Promise<Ask>): Promise<AskReport> {

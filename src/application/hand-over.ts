@@ -38,7 +38,9 @@ export async function readHandOver(
       kind: "refused",
       sentence: `The hand-over is larger than ${MAX_RESULT_BYTES / 1024 / 1024} MB. Split the work.`,
     };
-  const ground = await github.code.paths(groundOf(attempt));
+  // A review or a proposal changes no file: what stands there says nothing about it.
+  const hasFiles = attempt.role !== "review" && attempt.role !== "plan";
+  const ground = hasFiles ? await github.code.paths(groundOf(attempt)) : { files: [], special: [] };
   const { plan } = snapshot.planFile;
   const writes = attempt.slug === BASE_SLUG ? writesForBase(plan.units, state.landed) : (unit?.writes ?? []);
   const declared = writes.filter((write) => write.source !== "inferred").map((write) => write.path);

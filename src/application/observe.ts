@@ -5,15 +5,18 @@
 import type { JobFact, PermissionLevel, ReviewFact, WorkflowRunFact } from "../domain/run/facts.ts";
 import { isHeard, mayCommand } from "../domain/run/heard.ts";
 import { parseCommand } from "../domain/run/command.ts";
-import { runsOf, type State } from "../domain/run/journal.ts";
+import type { State } from "../domain/run/journal.ts";
 import { vouchFor } from "../domain/run/journal-guards.ts";
 import {
   attemptKey,
-  branchPrefix,
+  BASE_SLUG,
+  baseMergeBranch,
   integrationBranch,
   learningsBranch,
   plainSlug,
-  runName,
+  slugAfter,
+  trainBranch,
+  unitBranch,
   VERIFY_JOB,
   VERIFY_STEP,
 } from "../domain/run/names.ts";
@@ -23,11 +26,10 @@ import { unitSlug, type Hash } from "../domain/plan/slug.ts";
 import type { PlanUnit } from "../domain/plan/plan.ts";
 import { readHandOver } from "./hand-over.ts";
 import type { Github } from "./ports.ts";
+import { CLOCK_SLACK_MS, readRuns, runOf } from "./workflow-runs.ts";
 import { refinedPlan } from "./propose.ts";
 import { replannedPlan } from "./replan.ts";
 
-/** A workflow run may carry a clock a little behind the write-ahead's. */
-const CLOCK_SLACK_MS = 10_000;
 const TAIL_LINES = 40;
 
 interface OpenRun {
@@ -35,30 +37,38 @@ interface OpenRun {
   revision: string;
 }
 
+export interface Observing {
+  hash: Hash;
+  /** All open runs. */
+  others: readonly OpenRun[];
+  results: (state: State) => State;
+  /** What this very pass saw a moment ago: workflow runs that end meanwhile wake a pass of their own. */
+  before?: RunSnapshot | null;
+}
+
 export async function observeRun(
   github: Github,
   { run, revision }: OpenRun,
-  { hash, others, results }: { hash: Hash; others: readonly OpenRun[]; results: (state: State) => State },
+  { hash, others, results, before = null }: Observing,
 ): Promise<RunSnapshot> {
   const journal = await github.journal.read(revision);
   vouchFor(journal, run);
   const state = results(journal.state);
   const { planFile, next } = journal;
   const slugs = Object.fromEntries(planFile.plan.units.map((unit) => [unit.id, unitSlug(unit, hash)]));
-  const began = new Date(Date.parse(state.ask.at) - CLOCK_SLACK_MS);
-  const [me, reviewer, repository, branches, baseHead, tracking, comments, board, runs, labels] =
-    await Promise.all([
-      github.board.me(),
-      github.board.reviewer(),
-      github.board.repository(),
-      github.code.branches(branchPrefix(run)),
-      github.code.branch(state.base.branch),
-      github.board.issue(run),
-      github.board.comments(run),
-      github.board.board(integrationBranch(run)),
-      Object.keys(state.attempts).length > 0 ? github.workflows.runs(began) : [],
-      github.board.labels(),
-    ]);
+  const [me, reviewer, repository, looked, runs] = await Promise.all([
+    github.board.me(),
+    github.board.reviewer(),
+    github.board.repository(),
+    github.board.look({
+      run,
+      integrationBranch: integrationBranch(run),
+      branches: [...ownBranches(state, slugs), state.base.branch],
+      since: new Date(Date.parse(state.ask.at) - CLOCK_SLACK_MS),
+    }),
+    readRuns(github, state, before),
+  ]);
+  const { [state.base.branch]: baseHead = null, ...branches } = looked.branches;
   const snapshot: RunSnapshot = {
     fullName: repository.fullName,
     run,
@@ -72,10 +82,10 @@ export async function observeRun(
     integrationHolds: true,
     baseHead,
     newTasks: null,
-    tracking: { state: tracking?.state ?? "closed", labels: tracking?.labels ?? [], comments },
+    tracking: looked.tracking ?? { state: "closed", labels: [], comments: [] },
     permissions: {},
-    board,
-    outside: board.outside,
+    board: looked.board,
+    outside: looked.outside,
     learningsPull: null,
     runs,
     outcomes: {},
@@ -85,7 +95,7 @@ export async function observeRun(
     replanned: null,
     next,
     refined: null,
-    labels,
+    labels: looked.labels,
   };
   const [integrationHolds, newTasks, permissions, outcomes, checks, reviews, learningsPull] =
     await Promise.all([
@@ -94,7 +104,7 @@ export async function observeRun(
       readPermissions(github, snapshot),
       readOutcomes(github, snapshot),
       readChecks(github, snapshot),
-      readReviews(github, snapshot),
+      readReviews(github, snapshot, looked.reviews),
       state.learnings?.sha == null ? null : github.board.pullFrom(learningsBranch(run), state.base.branch),
     ]);
   const refined = await refinedPlan(github, { ...snapshot, outcomes }, hash);
@@ -113,6 +123,20 @@ export async function observeRun(
     replanned,
     learningsPull,
   };
+}
+
+/** Those that may change yet: of the run as a whole, and of units that have begun and not landed. */
+function ownBranches(state: State, slugs: RunSnapshot["slugs"]): string[] {
+  const { run } = state;
+  const units = Object.keys(state.began)
+    .filter((id) => !state.landed[id] && slugs[id] !== undefined)
+    .map((id) =>
+      unitBranch(run, slugAfter(slugs[id]!, (state.reverted[id]?.times ?? 0) + (state.anew[id] ?? 0))),
+    );
+  const merges = attemptsOf(state)
+    .filter(({ slug }) => slug === BASE_SLUG)
+    .map(({ n }) => baseMergeBranch(run, n));
+  return [integrationBranch(run), trainBranch(run), ...units, ...merges.slice(-1)];
 }
 
 async function holdsLanded({ code }: Github, { run, state, branches }: RunSnapshot): Promise<boolean> {
@@ -170,7 +194,11 @@ async function readPermissions(
 }
 
 /** Of units under review, and of those that landed by a writer's word: what that overruled is told at the end. */
-async function readReviews(github: Github, snapshot: RunSnapshot): Promise<RunSnapshot["reviews"]> {
+async function readReviews(
+  github: Github,
+  snapshot: RunSnapshot,
+  known: Readonly<Record<number, ReviewFact[]>>,
+): Promise<RunSnapshot["reviews"]> {
   const { approvals, landed } = snapshot.state;
   const inReview = viewOf(snapshot, snapshot.state).units.filter(
     ({ unit, pull, reviewJobs }) =>
@@ -178,15 +206,16 @@ async function readReviews(github: Github, snapshot: RunSnapshot): Promise<RunSn
       (approvals[unit.id]?.head === pull.headSha ||
         (!pull.merged && !landed[unit.id] && reviewJobs.length > 0)),
   );
-  const reads = inReview.map(
-    async (unit) => [unit.unit.id, await countedReviews(github, unit.pull!.number)] as const,
-  );
+  const reads = inReview.map(async ({ unit, pull }) => {
+    const { number } = pull!;
+    const all = known[number] ?? (await github.board.reviews(number));
+    return [unit.id, await countedReviews(github, all)] as const;
+  });
   return Object.fromEntries(await Promise.all(reads));
 }
 
 /** A person's verdict counts with write access only: anybody may review a public repository. */
-async function countedReviews(github: Github, pull: number): Promise<ReviewFact[]> {
-  const reviews = await github.board.reviews(pull);
+async function countedReviews(github: Github, reviews: readonly ReviewFact[]): Promise<ReviewFact[]> {
   const isVerdict = ({ authorIsBot, state }: ReviewFact): boolean =>
     !authorIsBot && (state === "CHANGES_REQUESTED" || state === "APPROVED");
   const levels = new Map<string, PermissionLevel>();
@@ -224,19 +253,6 @@ async function readOutcomes(github: Github, snapshot: RunSnapshot): Promise<RunS
   return Object.fromEntries((await Promise.all(reads)).flat());
 }
 
-/** By the id that the dispatch told, else the newest of that name since the write-ahead. */
-function runOf(snapshot: RunSnapshot, attempt: AttemptView): WorkflowRunFact | null {
-  if (attempt.runId !== null) return snapshot.runs.find((fact) => fact.id === attempt.runId) ?? null;
-  const name = runName({ run: snapshot.run, slug: attempt.slug, role: attempt.role, n: attempt.n });
-  const since = Date.parse(attempt.at) - CLOCK_SLACK_MS;
-  const known = new Set(Object.values(snapshot.state.attempts).flatMap(runsOf));
-  return (
-    snapshot.runs
-      .filter((fact) => fact.name === name && fact.createdAt.getTime() >= since && !known.has(fact.id))
-      .toSorted((a, b) => b.id - a.id)[0] ?? null
-  );
-}
-
 interface OutcomeRequest {
   snapshot: RunSnapshot;
   attempt: AttemptView;
@@ -257,7 +273,8 @@ async function readOutcome(
     handOver: { kind: "none" },
   } as const;
   if (fact.status !== "completed") return under;
-  const jobs = await github.workflows.jobs(fact.id);
+  const isVerified = attempt.role !== "review" && attempt.role !== "plan";
+  const jobs = isVerified ? await github.workflows.jobs(fact.id) : [];
   const verifyJob = jobs.find((job) => job.name === VERIFY_JOB);
   const verify = verifyJob ? verdictOf(verifyJob) : null;
   const tail = verify === "failure" ? lastLines(await github.workflows.jobLog(verifyJob!.id)) : "";

@@ -20,6 +20,8 @@ export interface Asking {
   form: State["form"];
   hash: Hash;
   pass: string;
+  /** Asks that are known to carry our 👀: they are not looked up again. */
+  answered: Set<string>;
 }
 
 export interface Ask {

@@ -119,6 +119,18 @@ export interface Appended {
 /** What can carry a reaction. */
 export type Reactable = { comment: number } | { issue: number };
 
+export interface Look {
+  /** Branch name → head; without those that are not there. */
+  branches: Record<string, string>;
+  /** Null: the issue is gone. */
+  tracking: { state: "open" | "closed"; labels: string[]; comments: CommentFact[] } | null;
+  board: BoardFact;
+  outside: OutsidePullFact[];
+  /** By pull request; without those that have more of them than a look tells. */
+  reviews: Record<number, ReviewFact[]>;
+  labels: string[];
+}
+
 export interface BoardReader {
   /** The login that our writes carry: `roundtable[bot]`. */
   me(): Promise<string>;
@@ -127,6 +139,18 @@ export interface BoardReader {
   repository(): Promise<{ fullName: string; defaultBranch: string }>;
   /** Issues of our own account, and its pull requests into or from the integration branch, open and closed: a label that somebody took off hides nothing. */
   board(integrationBranch: string): Promise<BoardFact & { outside: OutsidePullFact[] }>;
+  /**
+   * A run's board as `board`, `comments`, `labels` and `reviews` tell it, and heads of branches, read at once. What it
+   * saw stands in, for as long as a pass goes on, for reading again before a write.
+   */
+  look(request: {
+    run: number;
+    integrationBranch: string;
+    /** Whose heads are wanted. */
+    branches: readonly string[];
+    /** The run's issues were made after it. */
+    since: Date;
+  }): Promise<Look>;
   /** Our newest pull request from one branch into another, open or closed. */
   pullFrom(head: string, base: string): Promise<PullFact | null>;
   comments(issue: number): Promise<CommentFact[]>;
@@ -173,6 +197,8 @@ export interface CodeReader {
   paths(sha: string): Promise<{ files: string[]; special: string[] }>;
   /** Null when the commit has no such ordinary file. */
   file(sha: string, path: string): Promise<Uint8Array | null>;
+  /** Several at once, in that order. */
+  files(sha: string, paths: readonly string[]): Promise<(Uint8Array | null)[]>;
   /** The SHA of such a file's content: the same for the same content. */
   blob(sha: string, path: string): Promise<string | null>;
   /** The files of each of the last changes up to a commit, merges left out. */

@@ -18,8 +18,11 @@ import { observeRun } from "./observe.ts";
 import type { Github, Log, Random } from "./ports.ts";
 import type { AskReport, FailedRun, PassReport, RunReport } from "./report.ts";
 
-/** After an append, for so long effects of it may be begun. */
-const BATCH_MS = 90_000;
+/**
+ * After an append, for so long effects of it may be begun: 90 s (design section 3), less what a call may wait for its
+ * turn (`PATIENCE_MS` of the pacer).
+ */
+const BATCH_MS = 60_000;
 /** A pass that still writes after so many rounds has a fault. */
 const MAX_ROUNDS = 100;
 
@@ -51,6 +54,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   const carried = new Map<number, EffectResult[]>();
   const seen = new Set<number>();
   const losses = new Map<number, number>();
+  const answered = new Set<string>();
   const runPass = { ...options, id, announcer, carried, seen, losses };
   return {
     async pass() {
@@ -61,7 +65,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
         lookAgainAt: null as Date | null,
       };
       try {
-        report.asks = await answerAsks({ github, log, form, hash, pass: id });
+        report.asks = await answerAsks({ github, log, form, hash, pass: id, answered });
         const others = await github.journal.openRuns();
         for (const open of others) {
           const { run } = open;
@@ -105,8 +109,10 @@ async function reconcileRun(
 ): Promise<RunReport | null> {
   const did: Record<string, number> = {};
   let head = revision;
+  let before: RunSnapshot | null = null;
   for (let round = 1; ; round++) {
-    const { snapshot, decision } = await look(pass, { run, revision: head });
+    const { snapshot, decision } = await look(pass, { run, revision: head, before });
+    before = snapshot;
     if (snapshot.state.form !== pass.form) return null;
     const report = (lookAgainAt: Date | null, isHeldBack = false): RunReport => ({
       run,
@@ -176,11 +182,12 @@ function afterLoss({ losses, random, github }: RunPass, run: number): Date | nul
 
 async function look(
   pass: RunPass,
-  open: { run: number; revision: string },
+  open: { run: number; revision: string; before: RunSnapshot | null },
 ): Promise<{ snapshot: RunSnapshot; decision: RunDecision }> {
   const results = pass.carried.get(open.run) ?? [];
   const snapshot = await observeRun(pass.github, open, {
     hash: pass.hash,
+    before: open.before,
     others: pass.others,
     results: (state) => absorb(state, results, pass.github.now()),
   });

@@ -3,6 +3,7 @@ import type { KeyObject } from "node:crypto";
 import { createAppAccess, NotInstalledError, type AppAccess, type AppPlace } from "../adapters/github/app.ts";
 import { createTurns, type Turns } from "../adapters/github/turns.ts";
 import { createGithub } from "../adapters/github/github.ts";
+import { createPacer, type Pacer } from "../adapters/github/pacer.ts";
 import type { Clock, Github } from "../application/ports.ts";
 
 export { NotInstalledError, type AppPlace, type Turns };
@@ -22,6 +23,13 @@ export function composeApp(options: {
 }): AppGithub {
   const { baseUrl, clock } = options;
   const { fetchIn, ...access } = createAppAccess({ ...options, fetch });
+  /** GitHub's limits are an installation's, whatever repository it is about. */
+  const pacers = new Map<number, Pacer>();
+  const pacerOf = (installation: number): Pacer => {
+    const pacer = pacers.get(installation) ?? createPacer(clock);
+    pacers.set(installation, pacer);
+    return pacer;
+  };
   return {
     ...access,
     mayWork: async (place) => void (await fetchIn(place)),
@@ -29,7 +37,8 @@ export function composeApp(options: {
       const me = await access.login();
       // The token comes with each request: it is renewed within the hour.
       const token = "";
-      const at = { token, fullName: place.fullName, baseUrl, fetch: await fetchIn(place), clock };
+      const pacer = pacerOf(place.installation);
+      const at = { token, fullName: place.fullName, baseUrl, fetch: await fetchIn(place), clock, pacer };
       return {
         // One identity: reviews of its own pull requests are comments.
         github: createGithub({ ...at, reviewerToken: null, me, reviewer: me }),

@@ -1,5 +1,6 @@
 /** Puts together the GitHub on this machine. Apart from `compose.ts`, so that the bundled Action carries none of it. */
 import { createGithub } from "../adapters/github/github.ts";
+import { UNPACED } from "../adapters/github/pacer.ts";
 import { machine } from "../adapters/system/machine.ts";
 import type { Github } from "../application/ports.ts";
 import { AGENT_WORKFLOW } from "../domain/run/names.ts";
@@ -87,6 +88,7 @@ export async function composeLocal({
       clock: machine.clock,
       me: LOCAL.app,
       reviewer: LOCAL.reviewer,
+      pacer: UNPACED,
     });
     return {
       github,

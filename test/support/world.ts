@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Octokit } from "@octokit/rest";
 import { createGithub } from "../../src/adapters/github/github.ts";
+import { UNPACED } from "../../src/adapters/github/pacer.ts";
 import { ACTION_NAME } from "../../src/domain/doctor/shipped.ts";
 import { createReconciler, type ReconcilerOptions } from "../../src/application/reconcile.ts";
 import type { Github } from "../../src/application/ports.ts";
@@ -110,6 +111,8 @@ export async function createWorld({
       clock: machine.clock,
       me: APP,
       reviewer: "github-actions[bot]",
+      // Its clock stands still between the steps of a story.
+      pacer: UNPACED,
     });
   const github = appWith(APP_PERMISSIONS);
   const quiet = {

@@ -35,7 +35,11 @@ export const linksOf = (issue: {
     blockedBy: issue.issue_dependencies_summary.total_blocked_by,
   };
 
-export function createBoardReader(client: Client, identity: Identity): BoardReader {
+export function createBoardReader(
+  client: Client,
+  identity: Identity,
+  look: BoardReader["look"],
+): BoardReader {
   const { octokit, owner, repo } = client;
   const at = { owner, repo };
   const repository = remembered(async () => {
@@ -49,6 +53,7 @@ export function createBoardReader(client: Client, identity: Identity): BoardRead
     me: async () => identity.me,
     reviewer: async () => identity.reviewer,
     repository,
+    look,
     async board(integrationBranch) {
       const [issues, into, final] = await Promise.all([
         octokit.paginate(octokit.rest.issues.listForRepo, {
@@ -240,7 +245,7 @@ function levelOf(permission: string): PermissionLevel {
   return permission === "none" ? "none" : "read";
 }
 
-function commentFact(comment: RawComment): CommentFact {
+export function commentFact(comment: RawComment): CommentFact {
   return {
     id: comment.id,
     author: comment.user?.login ?? "",

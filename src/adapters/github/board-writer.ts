@@ -3,13 +3,15 @@ import type { BoardReader, BoardWriter, Ensured } from "../../application/ports.
 import { TransientError, UserError } from "../../domain/problem.ts";
 import type { Client } from "./client.ts";
 import { isStatus, says, unlessGone } from "./refusals.ts";
-import { labelNames, type Identity } from "./board-reader.ts";
+import type { BoardMemory, KnownIssue } from "./board-memory.ts";
+import { commentFact, labelNames, type Identity } from "./board-reader.ts";
 
 interface BoardAccess {
   client: Client;
   /** The client whose account reviews. */
   reviews: Client;
   identity: Identity;
+  memory: BoardMemory;
   reader: BoardReader;
 }
 
@@ -26,10 +28,18 @@ export function createBoardWriter({
   client,
   reviews,
   identity,
+  memory,
   reader,
 }: BoardAccess): Omit<BoardWriter, "ensureLinks"> {
   const { octokit, owner, repo } = client;
   const at = { owner, repo };
+
+  /** Undefined: the board was not looked at of late. */
+  function rememberedIssue(marker: string): KnownIssue | null | undefined {
+    const board = memory.ofMarker(marker);
+    if (!board) return undefined;
+    return [...board.issues.values()].find(({ fact }) => endsWith(fact.body, marker)) ?? null;
+  }
 
   async function findIssue(marker: string) {
     const issues = await octokit.paginate(octokit.rest.issues.listForRepo, {
@@ -43,9 +53,25 @@ export function createBoardWriter({
     );
   }
 
+  async function openPull(head: string, base: string, marker: string): Promise<number | null> {
+    const board = memory.ofMarker(marker);
+    if (!board) return findPull(head, base);
+    const ours = [...board.pulls.values()].filter(({ author }) => author === identity.me);
+    const pulls = ours.map(({ fact }) => fact);
+    return (
+      pulls.find((pull) => pull.head === head && pull.base === base && pull.state === "open")?.number ?? null
+    );
+  }
+
   async function findPull(head: string, base: string): Promise<number | null> {
     const { data } = await octokit.rest.pulls.list({ ...at, head: `${owner}:${head}`, base, state: "open" });
     return data[0]?.number ?? null;
+  }
+
+  async function readPull(number: number) {
+    const { data } = await octokit.rest.pulls.get({ ...at, pull_number: number });
+    const { node_id: id, body, labels, state, draft } = data;
+    return { id, body: body ?? "", labels: labelNames(labels), state, draft: draft === true };
   }
 
   /** False where it cannot be: a lost link is a flaw of the picture, not of the run. */
@@ -104,7 +130,10 @@ export function createBoardWriter({
     },
 
     async ensureIssue({ marker, title, body, labels, parent }) {
-      const existing = await findIssue(marker);
+      const remembered = rememberedIssue(marker);
+      if (remembered && (remembered.isLinked || parent === null))
+        return { ...UNCHANGED, number: remembered.fact.number };
+      const existing = remembered === null ? null : await findIssue(marker);
       if (existing) {
         const isUnlinked = parent !== null && !existing.parent_issue_url;
         const isLinked = isUnlinked && (await linkSubIssue(parent, existing.id));
@@ -114,15 +143,20 @@ export function createBoardWriter({
         octokit.rest.issues.create({ ...at, title, body, labels: [...labels] }),
         { what: "No issue can be opened", fix: "Turn issues on in the repository's settings." },
       );
-      if (parent !== null) await linkSubIssue(parent, data.id);
+      const isLinked = parent !== null && (await linkSubIssue(parent, data.id));
+      memory.ofMarker(marker)?.issues.set(data.number, {
+        fact: { number: data.number, title, body, labels: labelNames(data.labels), state: "open" },
+        updatedAt: data.updated_at,
+        isLinked,
+      });
       return { ...CREATED, number: data.number };
     },
 
     async updateIssue(number, { title, body, labels, state, stateReason }) {
-      const { data: issue } = await unlessGone(octokit.rest.issues.get({ ...at, issue_number: number }), {
-        what: `Issue #${number} is gone`,
-        fix: GONE,
-      });
+      const gone = { what: `Issue #${number} is gone`, fix: GONE };
+      const remembered = memory.issue(number);
+      const issue =
+        remembered ?? (await unlessGone(octokit.rest.issues.get({ ...at, issue_number: number }), gone)).data;
       const changes = {
         ...(title === undefined || title === issue.title ? {} : { title }),
         ...(body === undefined || body === (issue.body ?? "") ? {} : { body }),
@@ -134,7 +168,16 @@ export function createBoardWriter({
           : { state, ...(stateReason === undefined ? {} : { state_reason: stateReason }) }),
       };
       if (Object.keys(changes).length === 0) return UNCHANGED;
-      await octokit.rest.issues.update({ ...at, issue_number: number, ...changes });
+      const { data } = await unlessGone(
+        octokit.rest.issues.update({ ...at, issue_number: number, ...changes }),
+        gone,
+      );
+      if (remembered) {
+        remembered.state = data.state === "closed" ? "closed" : "open";
+        remembered.labels = labelNames(data.labels);
+        if (remembered.title !== null) remembered.title = data.title;
+        if (remembered.body !== null) remembered.body = data.body ?? "";
+      }
       return UPDATED;
     },
 
@@ -147,19 +190,21 @@ export function createBoardWriter({
     },
 
     async ensureComment({ issue, marker, body }) {
-      const comments = await unlessGone(reader.comments(issue), {
-        what: `Issue #${issue} is gone`,
-        fix: GONE,
-      });
+      const gone = { what: `Issue #${issue} is gone`, fix: GONE };
+      const board = memory.fresh(issue);
+      const comments = board?.tracking ? board.comments : await unlessGone(reader.comments(issue), gone);
       const existing = comments.find(
         (comment) => comment.author === identity.me && endsWith(comment.body, marker),
       );
       if (!existing) {
-        await octokit.rest.issues.createComment({ ...at, issue_number: issue, body });
+        const comment = octokit.rest.issues.createComment({ ...at, issue_number: issue, body });
+        const { data } = await unlessGone(comment, gone);
+        board?.comments.push(commentFact(data));
         return CREATED;
       }
       if (existing.body === body) return UNCHANGED;
       await octokit.rest.issues.updateComment({ ...at, comment_id: existing.id, body });
+      if (board) existing.body = body;
       return UPDATED;
     },
 
@@ -178,7 +223,7 @@ export function createBoardWriter({
     },
 
     async ensurePull({ head, base, title, body, draft, labels }) {
-      const existing = await findPull(head, base);
+      const existing = await openPull(head, base, lastLine(body));
       if (existing !== null) return { ...UNCHANGED, number: existing };
       const create = async (asDraft: boolean): Promise<number> =>
         (await octokit.rest.pulls.create({ ...at, head, base, title, body, draft: asDraft })).data.number;
@@ -201,33 +246,33 @@ export function createBoardWriter({
     },
 
     async updatePull(number, { body, labels, ready, state }) {
-      const { data: pull } = await unlessGone(octokit.rest.pulls.get({ ...at, pull_number: number }), {
-        what: `Pull request #${number} is gone`,
-        fix: GONE,
-      });
+      const gone = { what: `Pull request #${number} is gone`, fix: GONE };
+      const remembered = memory.pull(number);
+      const pull = remembered
+        ? { ...remembered.fact, id: remembered.id }
+        : await unlessGone(readPull(number), gone);
       const changes = {
-        ...(body === undefined || body === (pull.body ?? "") ? {} : { body }),
+        ...(body === undefined || body === pull.body ? {} : { body }),
+        ...(labels === undefined || isSameSet(labels, pull.labels) ? {} : { labels: [...labels] }),
         ...(state === undefined || state === pull.state ? {} : { state }),
       };
-      const isDue = {
-        text: Object.keys(changes).length > 0,
-        labels: labels !== undefined && !isSameSet(labels, labelNames(pull.labels)),
-        ready: ready === true && pull.draft === true,
-      };
-      if (isDue.text) await octokit.rest.pulls.update({ ...at, pull_number: number, ...changes });
-      if (isDue.labels)
-        await octokit.rest.issues.setLabels({ ...at, issue_number: number, labels: [...labels!] });
+      const isDue = { text: Object.keys(changes).length > 0, ready: ready === true && pull.draft };
+      // A pull request is an issue as well, and only there are its labels and its text one request.
+      if (isDue.text)
+        await unlessGone(octokit.rest.issues.update({ ...at, issue_number: number, ...changes }), gone);
       // REST cannot take a pull request out of draft.
       if (isDue.ready)
         await client.graphql(
-          "mutation($id: ID!) { markPullRequestReadyForReview(input: {pullRequestId: $id}) { pullRequest { isDraft } } }",
-          { id: pull.node_id },
+          "mutation Ready($id: ID!) { markPullRequestReadyForReview(input: {pullRequestId: $id}) { pullRequest { isDraft } } }",
+          { id: pull.id },
         );
-      return isDue.text || isDue.labels || isDue.ready ? UPDATED : UNCHANGED;
+      if (remembered) Object.assign(remembered.fact, changes, isDue.ready && { draft: false });
+      return isDue.text || isDue.ready ? UPDATED : UNCHANGED;
     },
 
     async ensureReview({ pull, sha, verdict, body, comments = [], marker }) {
-      const existing = await reader.reviews(pull);
+      const remembered = memory.pull(pull)?.reviews;
+      const existing = remembered ?? (await reader.reviews(pull));
       if (existing.some((review) => review.author === identity.reviewer && endsWith(review.body, marker)))
         return UNCHANGED;
       const post = async (
@@ -237,6 +282,7 @@ export function createBoardWriter({
         const atLines = comments.map((comment) => ({ ...comment, side: "RIGHT" }));
         try {
           await reviews.octokit.rest.pulls.createReview({ ...at, ...about, body, event, comments: atLines });
+          remembered?.push({ ...NEW_REVIEW, author: identity.reviewer, sha, body });
           return CREATED;
         } catch (error) {
           if (isStatus(error, 422) && says(error, NO_PLACE)) return "misplaced";
@@ -257,6 +303,9 @@ export function createBoardWriter({
 /** One line outside the diff refuses the whole review. */
 const NO_PLACE = /(?:line|path) could not be resolved/i;
 
+/** Until the next look. */
+const NEW_REVIEW = { id: 0, authorIsBot: true, state: "COMMENTED", submittedAt: null } as const;
+
 const GONE = "Skip its unit, or end the run.";
 
 /** An author's own pull request, or a job's token where the repository lets no job approve. */
@@ -271,3 +320,5 @@ function isSameSet(some: readonly string[], others: readonly string[]): boolean 
 
 const endsWith = (body: string | null | undefined, marker: string): boolean =>
   (body ?? "").trimEnd().endsWith(marker);
+
+const lastLine = (body: string): string => body.trimEnd().split("\n").at(-1) ?? "";

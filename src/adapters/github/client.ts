@@ -2,12 +2,26 @@
 import { Octokit } from "@octokit/rest";
 import { RequestError } from "@octokit/request-error";
 import type { Clock } from "../../application/ports.ts";
-import { familyOf, graphqlFamilyOf, outOfReach, type ResponseHeaders } from "./refusals.ts";
+import { askConditionally } from "./conditional.ts";
+import { createPacer, type Asked, type Pacer } from "./pacer.ts";
+import {
+  familyOf,
+  graphqlFamilyOf,
+  isLimit,
+  outOfReach,
+  partialData,
+  type ResponseHeaders,
+} from "./refusals.ts";
 
 export interface Client {
   octokit: Octokit;
   /** GraphQL refuses with status 200: its errors become our families too. */
-  graphql<T>(query: string, variables?: Record<string, unknown>): Promise<T>;
+  graphql<T>(
+    query: string,
+    variables?: Record<string, unknown>,
+    /** Fields of the repository that may be missing: then they are null. */
+    allowed?: { mayLack: readonly string[] },
+  ): Promise<T>;
   owner: string;
   repo: string;
   /** GitHub's time: that of its last answer, moved on by our clock. */
@@ -21,9 +35,12 @@ export interface ClientOptions {
   /** Left out: the machine's own. */
   fetch?: typeof fetch;
   clock: Clock;
+  /** One for all that an account sends; left out: of this client alone. */
+  pacer?: Pacer;
 }
 
 export function createClient({ token, fullName, baseUrl, clock, ...options }: ClientOptions): Client {
+  const pacer = options.pacer ?? createPacer(clock);
   const [owner, repo] = fullName.split("/") as [string, string];
   let ahead = 0;
   const setClockBy = (headers: ResponseHeaders): void => {
@@ -37,27 +54,72 @@ export function createClient({ token, fullName, baseUrl, clock, ...options }: Cl
     request: { fetch: options.fetch ?? fetch },
     log: { debug() {}, info() {}, warn() {}, error() {} },
   });
+  askConditionally(octokit);
+  octokit.hook.wrap("request", async (send, request) => {
+    const over = await pacer.turn(costOf(request));
+    try {
+      return await send(request);
+    } finally {
+      over();
+    }
+  });
   octokit.hook.after("request", ({ headers, data }) => {
     setClockBy(headers);
+    countLeft(pacer, headers);
     // Octokit gives JSON that cannot be parsed as text, and would take one that breaks off for an empty list.
     if (typeof data === "string" && headers["content-type"]?.includes("json"))
       throw outOfReach("its answer is no JSON");
   });
   octokit.hook.error("request", (error) => {
     if (error instanceof RequestError) setClockBy(error.response?.headers ?? {});
-    throw familyOf(error, clock);
+    const reason = familyOf(error, clock);
+    if (isLimit(reason)) pacer.hold(reason.retryAfterMs);
+    throw reason;
   });
   return {
     octokit,
-    graphql: (query, variables) =>
+    graphql: (query, variables, allowed) =>
       octokit.graphql<never>(query, variables).catch((error: unknown) => {
-        throw graphqlFamilyOf(error, clock);
+        const partial = allowed && partialData(error, allowed.mayLack);
+        if (partial) return partial as never;
+        const reason = graphqlFamilyOf(error, clock);
+        if (isLimit(reason)) pacer.hold(reason.retryAfterMs);
+        throw reason;
       }),
     owner,
     repo,
     // The Date header has whole seconds; below that the two clocks are taken to agree.
     now: () => new Date(clock.now().getTime() + (Math.abs(ahead) < 2000 ? 0 : ahead)),
   };
+}
+
+const CONTENT_ROUTE =
+  /^\/repos\/\{owner\}\/\{repo\}\/(?:issues|issues\/\{issue_number\}\/comments|pulls|pulls\/\{pull_number\}\/(?:comments|reviews))$/;
+const CONTENT_MUTATION =
+  /\b(?:createIssue|addComment|createPullRequest|addPullRequestReview(?:Comment|Thread)?|submitPullRequestReview)\(/g;
+
+function costOf({ method, url, query }: { method: string; url: string; query?: unknown }): Asked {
+  if (url === "/graphql") {
+    const text = String(query);
+    const isWrite = text.trimStart().startsWith("mutation");
+    return {
+      resource: "graphql",
+      isWrite,
+      content: isWrite ? (text.match(CONTENT_MUTATION)?.length ?? 0) : 0,
+    };
+  }
+  const isContent = method === "POST" && CONTENT_ROUTE.test(url);
+  return { resource: "core", isWrite: method !== "GET" && method !== "HEAD", content: isContent ? 1 : 0 };
+}
+
+function countLeft(pacer: Pacer, headers: ResponseHeaders): void {
+  const resource = headers["x-ratelimit-resource"];
+  const [limit, remaining, reset] = ["limit", "remaining", "reset"].map((name) =>
+    Number(headers[`x-ratelimit-${name}`]),
+  );
+  // The reset is told by GitHub's clock; what counts is how long it is until then.
+  if (typeof resource === "string" && limit! > 0 && reset! > 0)
+    pacer.heard(resource, { limit: limit!, remaining: remaining!, resetAt: reset! * 1000 });
 }
 
 /** Asks once and remembers the answer; a failure is forgotten. */

@@ -2,6 +2,7 @@ import type { CodeReader } from "../../application/ports.ts";
 import type { CheckFact } from "../../domain/run/facts.ts";
 import { UserError } from "../../domain/problem.ts";
 import { remembered, type Client } from "./client.ts";
+import { filesAt } from "./files-at.ts";
 import { isStatus } from "./refusals.ts";
 import { matchingRefs } from "./refs.ts";
 
@@ -23,13 +24,39 @@ function stateOf(status: string, conclusion: string | null): CheckFact["state"] 
 /** Each costs a request. */
 const MOST_CHANGES = 30;
 
-/** Trees never change, so they are kept by the commit that names them. */
-export function createCodeReader(client: Client): CodeReader {
+type Commit = NonNullable<Awaited<ReturnType<CodeReader["readCommit"]>>>;
+
+export interface CommitMemory {
+  tree(sha: string): string | null;
+  keep(commit: Commit): void;
+}
+
+const MOST_COMMITS = 1000;
+
+/** Commits never change. */
+export function createCommitMemory(): CommitMemory & { commit(sha: string): Commit | null } {
+  const commits = new Map<string, Commit>();
+  return {
+    commit: (sha) => commits.get(sha) ?? null,
+    tree: (sha) => commits.get(sha)?.tree ?? null,
+    keep(commit) {
+      commits.set(commit.sha, commit);
+      if (commits.size > MOST_COMMITS) commits.delete(commits.keys().next().value!);
+    },
+  };
+}
+
+/** Trees never change either: they are kept by their own name where the commit's is known, since many commits share one. */
+export function createCodeReader(
+  client: Client,
+  known: ReturnType<typeof createCommitMemory> = createCommitMemory(),
+): CodeReader {
   const { octokit, owner, repo } = client;
   const at = { owner, repo };
   const trees = new Map<string, () => Promise<TreeEntry[]>>();
 
-  function tree(sha: string): Promise<TreeEntry[]> {
+  function tree(commit: string): Promise<TreeEntry[]> {
+    const sha = known.tree(commit) ?? commit;
     const entries = trees.get(sha) ?? remembered(() => entriesOf(sha, ""));
     trees.set(sha, entries);
     if (trees.size > 50) trees.delete(trees.keys().next().value!);
@@ -59,6 +86,13 @@ export function createCodeReader(client: Client): CodeReader {
   async function blob(sha: string, path: string): Promise<string | null> {
     const entry = (await tree(sha)).find((one) => one.path === path && one.mode.startsWith("100"));
     return entry?.sha ?? null;
+  }
+
+  async function file(sha: string, path: string): Promise<Uint8Array | null> {
+    const found = await blob(sha, path);
+    if (found === null) return null;
+    const { data } = await octokit.rest.git.getBlob({ ...at, file_sha: found });
+    return new Uint8Array(Buffer.from(data.content, "base64"));
   }
 
   return {
@@ -113,11 +147,12 @@ export function createCodeReader(client: Client): CodeReader {
       };
     },
     blob,
-    async file(sha, path) {
-      const found = await blob(sha, path);
-      if (found === null) return null;
-      const { data } = await octokit.rest.git.getBlob({ ...at, file_sha: found });
-      return new Uint8Array(Buffer.from(data.content, "base64"));
+    file,
+    async files(sha, paths) {
+      const found = await filesAt(client, sha, paths);
+      return Promise.all(
+        found.map(async (bytes, place) => (bytes === undefined ? file(sha, paths[place]!) : bytes)),
+      );
     },
     async recentChanges(sha) {
       const { data } = await octokit.rest.repos.listCommits({ ...at, sha, per_page: MOST_CHANGES });
@@ -150,14 +185,13 @@ export function createCodeReader(client: Client): CodeReader {
       ];
     },
     async readCommit(sha) {
+      const before = known.commit(sha);
+      if (before) return before;
       try {
         const { data } = await octokit.rest.git.getCommit({ ...at, commit_sha: sha });
-        return {
-          sha: data.sha,
-          tree: data.tree.sha,
-          parents: data.parents.map((parent) => parent.sha),
-          message: data.message,
-        };
+        const commit = commitOf(data);
+        known.keep(commit);
+        return commit;
       } catch (error) {
         if (isStatus(error, 404)) return null;
         throw error;
@@ -165,6 +199,18 @@ export function createCodeReader(client: Client): CodeReader {
     },
   };
 }
+
+export const commitOf = (data: {
+  sha: string;
+  tree: { sha: string };
+  parents: readonly { sha: string }[];
+  message: string;
+}): Commit => ({
+  sha: data.sha,
+  tree: data.tree.sha,
+  parents: data.parents.map(({ sha }) => sha),
+  message: data.message,
+});
 
 /** The newest of each context. Octokit does not join these pages: the answer names the commit beside its list. */
 async function latestStatuses(

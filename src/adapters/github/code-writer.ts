@@ -1,14 +1,27 @@
 /** Commits by blobs, trees and refs: nothing is checked out, and no author is given, so that GitHub signs for the App. */
 import type { CodeReader, CodeWriter, CommitFiles } from "../../application/ports.ts";
+import type { BoardMemory } from "./board-memory.ts";
 import type { Client } from "./client.ts";
+import { commitOf, type CommitMemory } from "./code-reader.ts";
 import { isStatus, unlessGone } from "./refusals.ts";
 import { byRule, inTheWay, movedUnless } from "./refs.ts";
 
-export function createCodeWriter({ octokit, owner, repo }: Client, reader: CodeReader): CodeWriter {
+export function createCodeWriter(
+  { octokit, owner, repo }: Client,
+  { reader, known, memory }: { reader: CodeReader; known: CommitMemory; memory: BoardMemory },
+): CodeWriter {
   const at = { owner, repo };
 
   async function commitTree(request: { message: string; tree: string; parents: string[] }): Promise<string> {
-    return (await octokit.rest.git.createCommit({ ...at, ...request })).data.sha;
+    const { data } = await octokit.rest.git.createCommit({ ...at, ...request });
+    known.keep(commitOf(data));
+    return data.sha;
+  }
+
+  /** As the last look saw it, where that is of late. */
+  async function headOf(name: string): Promise<string | null> {
+    const seen = memory.branch(name);
+    return seen === undefined ? reader.branch(name) : seen;
   }
 
   async function writeBlob(path: string, bytes: Uint8Array): Promise<string> {
@@ -20,13 +33,27 @@ export function createCodeWriter({ octokit, owner, repo }: Client, reader: CodeR
     }
   }
 
+  /** Texts go with the tree, in one request. What GitHub refuses of them it refuses again file by file, and so by name. */
   async function treeWith(base: string, files: CommitFiles["files"]): Promise<string> {
+    try {
+      return await writeTree(base, files, true);
+    } catch (error) {
+      if (!isStatus(error, 409, 422)) throw error;
+      return writeTree(base, files, false);
+    }
+  }
+
+  async function writeTree(base: string, files: CommitFiles["files"], inline: boolean): Promise<string> {
     const entries = [];
     for (const { path, mode, content } of files) {
       const entry = { path, mode, type: "blob" as const };
       if (content === null) entries.push({ ...entry, sha: null });
       else {
-        entries.push({ ...entry, sha: await writeBlob(path, content) });
+        const text = inline ? textOf(content) : null;
+        entries.push({
+          ...entry,
+          ...(text === null ? { sha: await writeBlob(path, content) } : { content: text }),
+        });
       }
     }
     return (await octokit.rest.git.createTree({ ...at, base_tree: base, tree: entries })).data.sha;
@@ -64,7 +91,8 @@ export function createCodeWriter({ octokit, owner, repo }: Client, reader: CodeR
 
   return {
     async ensureBranch({ name, sha, message, restores = null }) {
-      const existing = await reader.branch(name);
+      // Making one that is there is refused, and so needs no question before.
+      const existing = memory.branch(name) ?? null;
       if (existing !== null) return { did: "unchanged", sha: existing };
       const head =
         message === null
@@ -72,6 +100,7 @@ export function createCodeWriter({ octokit, owner, repo }: Client, reader: CodeR
           : await commitTree({ message, tree: await treeOf(restores ?? sha), parents: [sha] });
       try {
         await octokit.rest.git.createRef({ ...at, ref: `refs/heads/${name}`, sha: head });
+        memory.moved(name, head);
         return { did: "created", sha: head };
       } catch (error) {
         if (!isStatus(error, 422)) throw error;
@@ -82,11 +111,12 @@ export function createCodeWriter({ octokit, owner, repo }: Client, reader: CodeR
     },
 
     async resetBranch(name, sha) {
-      const existing = await reader.branch(name);
+      const existing = await headOf(name);
       if (existing === sha) return { did: "unchanged" };
       try {
         if (existing === null) {
           await octokit.rest.git.createRef({ ...at, ref: `refs/heads/${name}`, sha });
+          memory.moved(name, sha);
           return { did: "created" };
         }
       } catch (error) {
@@ -95,6 +125,7 @@ export function createCodeWriter({ octokit, owner, repo }: Client, reader: CodeR
       }
       try {
         await octokit.rest.git.updateRef({ ...at, ref: `heads/${name}`, sha, force: true });
+        memory.moved(name, sha);
         return { did: "updated" };
       } catch (error) {
         throw byRule(error, `GitHub refused to move ${name}`);
@@ -119,6 +150,7 @@ export function createCodeWriter({ octokit, owner, repo }: Client, reader: CodeR
       }
       try {
         await octokit.rest.git.updateRef({ ...at, ref: `heads/${branch}`, sha: head, force: false });
+        memory.moved(branch, head);
         return { sha: head };
       } catch (error) {
         const moved = movedUnless(error, branch);
@@ -134,7 +166,11 @@ export function createCodeWriter({ octokit, owner, repo }: Client, reader: CodeR
           what: `${head} cannot be merged into ${base}`,
           fix: "Restore the branch that is gone, or end the run.",
         });
-        return Number(merged.status) === 204 ? "nothing" : { sha: merged.data.sha };
+        if (Number(merged.status) === 204) return "nothing";
+        const { sha, commit, parents } = merged.data;
+        known.keep(commitOf({ ...commit, sha, parents }));
+        memory.moved(base, sha);
+        return { sha };
       } catch (error) {
         const reason = byRule(error, `GitHub refused to merge into ${base}`);
         if (isStatus(reason, 409)) return "conflict";
@@ -143,9 +179,10 @@ export function createCodeWriter({ octokit, owner, repo }: Client, reader: CodeR
     },
 
     async advance(name, sha) {
-      if ((await reader.branch(name)) === sha) return { did: "unchanged" };
+      if ((await headOf(name)) === sha) return { did: "unchanged" };
       try {
         await octokit.rest.git.updateRef({ ...at, ref: `heads/${name}`, sha, force: false });
+        memory.moved(name, sha);
         return { did: "updated" };
       } catch (error) {
         movedUnless(error, name);
@@ -153,4 +190,14 @@ export function createCodeWriter({ octokit, owner, repo }: Client, reader: CodeR
       }
     },
   };
+}
+
+/** Null for what is no text that JSON carries unchanged. */
+function textOf(bytes: Uint8Array): string | null {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    return text.includes("\0") ? null : text;
+  } catch {
+    return null;
+  }
 }

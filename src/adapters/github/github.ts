@@ -1,11 +1,14 @@
 import type { Clock, Github } from "../../application/ports.ts";
+import { createLook } from "./board-look.ts";
+import { createBoardMemory } from "./board-memory.ts";
 import { createBoardReader } from "./board-reader.ts";
 import { createBoardWriter } from "./board-writer.ts";
 import { createClient, type ClientOptions } from "./client.ts";
-import { createCodeReader } from "./code-reader.ts";
+import { createCodeReader, createCommitMemory } from "./code-reader.ts";
 import { createCodeWriter } from "./code-writer.ts";
 import { createIssueLinks } from "./issue-links.ts";
 import { createJournalStore } from "./journal-store.ts";
+import type { Pacer } from "./pacer.ts";
 import { createProjectMirror } from "./project.ts";
 import { createWorkflows } from "./workflows.ts";
 
@@ -21,22 +24,28 @@ export interface GithubOptions {
   /** The login our writes carry, where the token cannot ask for it (an installation token has no user). */
   me: string;
   reviewer: string;
+  /** For both identities, of which one may be nobody else than the other. Left out: a new one, for what this one sends. */
+  pacer?: Pacer;
 }
 
 export function createGithub({ reviewerToken, me, reviewer, ...options }: GithubOptions): Github {
   const client = createClient(options);
   const reviews = reviewerToken === null ? client : createClient({ ...options, token: reviewerToken });
   const identity = { me, reviewer: reviewerToken === null ? me : reviewer };
-  const boardReader = createBoardReader(client, identity);
-  const codeReader = createCodeReader(client);
+  const { clock } = options;
+  const memory = createBoardMemory(clock);
+  const known = createCommitMemory();
+  const look = createLook(client, { me, memory, clock });
+  const boardReader = createBoardReader(client, identity, look);
+  const codeReader = createCodeReader(client, known);
   return {
     journal: createJournalStore(client),
     board: {
       ...boardReader,
-      ...createBoardWriter({ client, reviews, identity, reader: boardReader }),
+      ...createBoardWriter({ client, reviews, identity, memory, reader: boardReader }),
       ...createIssueLinks(client),
     },
-    code: { ...codeReader, ...createCodeWriter(client, codeReader) },
+    code: { ...codeReader, ...createCodeWriter(client, { reader: codeReader, known, memory }) },
     workflows: createWorkflows(client, boardReader),
     projects: createProjectMirror(client),
     now: client.now,

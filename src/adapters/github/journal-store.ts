@@ -7,7 +7,8 @@ import type { JournalEntry, JournalStore } from "../../application/ports.ts";
 import { PlanFile, type State } from "../../domain/run/journal.ts";
 import { parseState } from "../../domain/run/read-state.ts";
 import { endedJournalRef, journalRef } from "../../domain/run/names.ts";
-import type { Client } from "./client.ts";
+import { remembered, type Client } from "./client.ts";
+import { filesAt } from "./files-at.ts";
 import { isStatus } from "./refusals.ts";
 import { matchingRefs, movedUnless, removeRef } from "./refs.ts";
 
@@ -16,13 +17,18 @@ const PLAN = "plan.json";
 const STATE = "state.json";
 
 interface Known {
-  tree: string;
   planFile: PlanFile;
   next: PlanFile | null;
   state: State;
+  ground: () => Promise<Ground>;
+}
+
+/** What only an append needs. */
+interface Ground {
+  tree: string;
   /** The last page of events: its number and text. */
   page: number;
-  events: string;
+  events: () => Promise<string>;
 }
 
 export function createJournalStore(client: Client): JournalStore {
@@ -32,31 +38,26 @@ export function createJournalStore(client: Client): JournalStore {
   async function load(revision: string): Promise<Known> {
     const cached = known.get(revision);
     if (cached) return cached;
-    const { data } = await octokit.rest.git.getTree({ owner, repo, tree_sha: revision, recursive: "1" });
+    const tree = remembered(
+      async () => (await octokit.rest.git.getTree({ owner, repo, tree_sha: revision, recursive: "1" })).data,
+    );
     const blob = async (path: string): Promise<string> => {
-      const entry = data.tree.find((one) => one.path === path);
+      const entry = (await tree()).tree.find((one) => one.path === path);
       if (!entry?.sha) throw new Error(`the journal at ${revision} has no ${path}`);
       const { data: read } = await octokit.rest.git.getBlob({ owner, repo, file_sha: entry.sha });
       return Buffer.from(read.content, "base64").toString("utf8");
     };
-    const pages = data.tree
-      .flatMap((entry) => /^events\/(\d{4,})\.jsonl$/.exec(entry.path)?.[1] ?? [])
-      .map(Number);
-    const page = Math.max(1, ...pages);
-    const [plan, stateText, events] = await Promise.all([
-      blob(PLAN),
-      blob(STATE),
-      pages.length > 0 ? blob(eventsPath(page)) : "",
-    ]);
-    const state = parseState(stateText);
+    const told = await filesAt(client, revision, [PLAN, STATE]);
+    const [plan, stateText] = await Promise.all(
+      [PLAN, STATE].map(async (path, at) => (told[at] ? new TextDecoder().decode(told[at]) : blob(path))),
+    );
+    const state = parseState(stateText!);
     const waiting = state.replan?.made?.hash;
     const loaded = {
-      tree: data.sha,
-      planFile: PlanFile.parse(JSON.parse(plan)),
+      planFile: PlanFile.parse(JSON.parse(plan!)),
       next: waiting === undefined ? null : PlanFile.parse(JSON.parse(await blob(planPath(waiting)))),
       state,
-      page,
-      events,
+      ground: remembered(async () => groundOf(await tree(), blob)),
     };
     keep(revision, loaded);
     return loaded;
@@ -74,10 +75,12 @@ export function createJournalStore(client: Client): JournalStore {
     entry: JournalEntry;
   }): Promise<{ sha: string; known: Known; at: Date }> {
     const { parent, before, entry } = request;
+    const ground = await before.ground();
     const lines = entry.events.map((event) => `${JSON.stringify(event)}\n`);
-    const isFull = before.events.split("\n").length - 1 >= EVENTS_PER_PAGE;
-    const page = isFull ? before.page + 1 : before.page;
-    const events = (isFull ? "" : before.events) + lines.join("");
+    const told = lines.length > 0 ? await ground.events() : "";
+    const isFull = told.split("\n").length - 1 >= EVENTS_PER_PAGE;
+    const page = isFull ? ground.page + 1 : ground.page;
+    const events = (isFull ? "" : told) + lines.join("");
     const { planFile = before.planFile, state } = entry;
     const next = state.replan?.made ? (entry.next ?? before.next) : null;
     const replaced = entry.planFile && parent !== null ? before.planFile : null;
@@ -92,7 +95,7 @@ export function createJournalStore(client: Client): JournalStore {
     const tree = await octokit.rest.git.createTree({
       owner,
       repo,
-      ...(parent === null ? {} : { base_tree: before.tree }),
+      ...(parent === null ? {} : { base_tree: ground.tree }),
       tree: files.map((file) => ({ ...file, mode: "100644" as const, type: "blob" as const })),
     });
     const made = await octokit.rest.git.createCommit({
@@ -104,7 +107,16 @@ export function createJournalStore(client: Client): JournalStore {
     });
     return {
       sha: made.data.sha,
-      known: { tree: tree.data.sha, planFile, next, state, page, events },
+      known: {
+        planFile,
+        next,
+        state,
+        ground: async () => ({
+          tree: tree.data.sha,
+          page,
+          events: lines.length > 0 ? async () => events : ground.events,
+        }),
+      },
       at: new Date(made.headers.date ?? client.now()),
     };
   }
@@ -143,7 +155,7 @@ export function createJournalStore(client: Client): JournalStore {
     async create(run, entry) {
       const made = await commit({
         parent: null,
-        before: { tree: "", planFile: entry.planFile, next: null, page: 1, events: "" },
+        before: { planFile: entry.planFile, next: null, ground: async () => NO_GROUND },
         entry,
       });
       try {
@@ -180,6 +192,21 @@ export function createJournalStore(client: Client): JournalStore {
       }
       await removeRef(client, journalRef(run).slice("refs/".length));
     },
+  };
+}
+
+const NO_GROUND: Ground = { tree: "", page: 1, events: async () => "" };
+
+function groundOf(
+  { sha, tree }: { sha: string; tree: readonly { path: string }[] },
+  blob: (path: string) => Promise<string>,
+): Ground {
+  const pages = tree.flatMap(({ path }) => /^events\/(\d{4,})\.jsonl$/.exec(path)?.[1] ?? []).map(Number);
+  const page = Math.max(1, ...pages);
+  return {
+    tree: sha,
+    page,
+    events: remembered(async () => (pages.length > 0 ? blob(eventsPath(page)) : "")),
   };
 }
 

@@ -54,8 +54,8 @@ export function familyOf(error: unknown, clock: Clock): unknown {
   if (response === undefined) return outOfReach(error.message);
   const { headers } = response;
   const text = textOf(error);
-  const isLimit = LIMIT.test(text) || headers["x-ratelimit-remaining"] === "0" || headers["retry-after"];
-  if (status === 429 || (status === 403 && isLimit)) return limited(text, { headers, clock });
+  const isLimited = LIMIT.test(text) || headers["x-ratelimit-remaining"] === "0" || headers["retry-after"];
+  if (status === 429 || (status === 403 && isLimited)) return limited(text, { headers, clock });
   if (status >= 500)
     return new TransientError({
       what: `GitHub answered ${status}`,
@@ -84,8 +84,22 @@ export function familyOf(error: unknown, clock: Clock): unknown {
 }
 
 interface GraphqlRefusal extends Error {
-  errors: { type?: string; message: string }[];
+  errors: { type?: string; message: string; path?: (string | number)[] }[];
   headers: ResponseHeaders;
+  data: unknown;
+}
+
+/** The data of an answer in which nothing is wrong but that these fields of the repository are not there; else null. */
+export function partialData(error: unknown, fields: readonly string[]): unknown {
+  if (!(error instanceof Error) || error.name !== "GraphqlResponseError") return null;
+  const { errors, data } = error as GraphqlRefusal;
+  const isMissing = errors.every(
+    ({ type, path = [] }) =>
+      type === "NOT_FOUND" &&
+      (path.length === 1 || fields.includes(String(path[1]))) &&
+      path[0] === "repository",
+  );
+  return isMissing ? data : null;
 }
 
 /** GraphQL refuses with status 200. */
@@ -107,12 +121,17 @@ export function graphqlFamilyOf(error: unknown, clock: Clock): unknown {
 export const outOfReach = (why: string): TransientError =>
   new TransientError({ what: "GitHub is out of reach", why, retryAfterMs: DEFAULT_WAIT_MS });
 
+const LIMIT_REACHED = "GitHub's rate limit is reached";
+
+export const isLimit = (error: unknown): error is TransientError =>
+  error instanceof TransientError && error.what === LIMIT_REACHED;
+
 const limited = (
   why: string,
   { headers, clock }: { headers: ResponseHeaders; clock: Clock },
 ): TransientError =>
   new TransientError({
-    what: "GitHub's rate limit is reached",
+    what: LIMIT_REACHED,
     why,
     retryAfterMs: waitOf(headers, clock),
   });

@@ -8,11 +8,15 @@ import type { Client } from "./client.ts";
 import { isStatus, outOfReach, textOf } from "./refusals.ts";
 import { told } from "./told.ts";
 
+const [KEPT, KEPT_BYTES] = [16, 1024 * 1024];
+
 export function createWorkflows(
   { octokit, owner, repo }: Client,
   { repository }: Pick<BoardReader, "repository">,
 ): WorkflowReader & WorkflowWriter {
   const at = { owner, repo };
+  /** A hand-over is read when it comes and again when it is written down, a moment later. */
+  const unpacked = new Map<string, Uint8Array>();
   const branch = async (): Promise<string> => (await repository()).defaultBranch;
   return {
     async runs(since) {
@@ -82,6 +86,9 @@ export function createWorkflows(
       }));
     },
     async artifact({ runId, name, file, maxBytes }) {
+      const key = `${runId}/${name}/${file}`;
+      const before = unpacked.get(key);
+      if (before) return before;
       const { data } = await octokit.rest.actions.listWorkflowRunArtifacts({
         ...at,
         run_id: runId,
@@ -100,7 +107,10 @@ export function createWorkflows(
       const bytes = new Uint8Array(zip.data as ArrayBuffer);
       // So Octokit gives what breaks off.
       if (bytes.length === 0) throw outOfReach("an artifact broke off");
-      return unpack(bytes, { file, maxBytes });
+      const found = unpack(bytes, { file, maxBytes });
+      if (found !== null && found !== "too-large" && found.length <= KEPT_BYTES) unpacked.set(key, found);
+      if (unpacked.size > KEPT) unpacked.delete(unpacked.keys().next().value!);
+      return found;
     },
     async jobLog(jobId) {
       const log = await orNull(octokit.rest.actions.downloadJobLogsForWorkflowRun({ ...at, job_id: jobId }));

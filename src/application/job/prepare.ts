@@ -193,14 +193,10 @@ function jobFor(
 }
 
 async function quotesAt(ports: PreparePorts, state: State): Promise<SpecQuotes> {
-  const [tasks, requirements, bugfix, design, rubric] = await Promise.all(
-    [
-      ...["tasks.md", "requirements.md", "bugfix.md", "design.md"].map(
-        (name) => `${state.spec.path}/${name}`,
-      ),
-      RUBRIC_PATH,
-    ].map((path) => textAt(ports, state, path)),
-  );
+  const names = ["tasks.md", "requirements.md", "bugfix.md", "design.md"];
+  const paths = [...names.map((name) => `${state.spec.path}/${name}`), RUBRIC_PATH];
+  const found = await ports.github.code.files(state.spec.sha, paths);
+  const [tasks, requirements, bugfix, design, rubric] = found.map(textOf);
   return quotesOf({
     tasks: tasks!,
     requirements: requirements !== "" ? requirements! : bugfix!,
@@ -249,9 +245,8 @@ function learnedElsewhere({ hash }: PreparePorts, { state, planFile, unit }: Con
   return learnedFrom(attemptsOf(state).filter(({ slug }) => slugs.includes(plainSlug(slug))));
 }
 
-/** Of the commit that the plan was made at; empty when it has no such file. */
-async function textAt({ github }: PreparePorts, { spec }: State, path: string): Promise<string> {
-  const bytes = await github.code.file(spec.sha, path);
+/** Empty when there is no such file. */
+function textOf(bytes: Uint8Array | null): string {
   const decoded = bytes === null ? null : decodeSpec(bytes);
   return decoded !== null && "text" in decoded ? decoded.text : "";
 }

@@ -19,7 +19,7 @@ import { answerCommands, obeyCommands } from "./obey.ts";
 import { isPlanning, refinePlan } from "./planning.ts";
 import { bringBaseIn, leaveRefused } from "./moved-base.ts";
 import { projectBoard } from "./project.ts";
-import { handWorkOver, moveUnits } from "./progress.ts";
+import { handWorkOver, moveUnits, openPulls } from "./progress.ts";
 import { cancelRuns, settleAttempts } from "./settle.ts";
 import { proposePlan } from "./replan.ts";
 import { failRevert } from "./revert.ts";
@@ -84,6 +84,7 @@ export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
       moveUnits(draft);
       askAboutFailures(draft);
       if (holds) startUnits(draft);
+      openPulls(draft);
     } else if (!isPlanning(draft.state))
       draft.wait({
         unit: null,
@@ -96,7 +97,8 @@ export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
   if (draft.state.ended !== null) closeQuestions(draft);
   else if (draft.state.consent && draft.planFile === null) askAboutStall(draft);
   answerCommands(draft);
-  if ((draft.state.consent || draft.state.ended) && draft.planFile === null) projectBoard(draft);
+  if ((draft.state.consent || draft.state.ended) && draft.planFile === null)
+    projectBoard(draft, { goesOn: goesOn(draft) });
   const effects = mine(draft);
   const { outcome, reason } = outcomeOf(draft, effects.length);
   draft.state.intents = [
@@ -141,6 +143,18 @@ function askAboutRefusals(draft: Draft): void {
   });
 }
 
+/** What these bring is looked at in this very pass. */
+const GOES_ON: readonly Effect["kind"][] = ["ensure-branch", "commit-hand-over", "build-train", "advance"];
+
+function goesOn(draft: Draft): boolean {
+  const others = new Set(
+    draft.state.intents.filter((intent) => isForeign(draft, intent)).map(({ id }) => id),
+  );
+  return draft.effects.some(
+    ({ id, kind }) => GOES_ON.includes(kind) && !draft.state.refusals[id] && !others.has(id),
+  );
+}
+
 /** The effects that are ours to apply now: not refused before, not another pass's, as many as a batch holds. */
 function mine(draft: Draft): Effect[] {
   const foreign = new Map(
@@ -159,8 +173,12 @@ function mine(draft: Draft): Effect[] {
       draft.lookAgain(new Date(Date.parse(other.at) + INTENT_AGE_MS));
       return false;
     })
+    .toSorted((a, b) => Number(isForLater(a)) - Number(isForLater(b)))
     .slice(0, MAX_BATCH);
 }
+
+/** What units need that are under way goes first: GitHub limits what may be created in an hour. */
+const isForLater = (effect: Effect): boolean => effect.kind === "ensure-issue" && effect.unit !== null;
 
 function isForeign(draft: Draft, intent: State["intents"][number]): boolean {
   if (draft.pass.takesOver || intent.pass === draft.pass.id) return false;

@@ -71,8 +71,6 @@ export function moveUnits(draft: Draft): void {
         break;
       default:
     }
-    if (view.state.began[unit.unit.id] && phase.kind !== "cancelled" && phase.kind !== "skipped")
-      openPull(draft, view, unit);
     postReviews(draft, view, unit);
   }
 }
@@ -113,6 +111,16 @@ function verifyAgain(draft: Draft, unit: UnitView): void {
     unit: unit.unit.id,
     why: "its work was handed over without a verdict of the verify commands",
   });
+}
+
+/** After all that this pass begins: the text of a pull request tells it at once. */
+export function openPulls(draft: Draft): void {
+  const view = draft.view();
+  for (const unit of view.units) {
+    const phase = view.phases.get(unit.unit.id)!;
+    const isOver = phase.kind === "cancelled" || phase.kind === "skipped" || isClosedByPerson(unit, phase);
+    if (view.state.began[unit.unit.id] && !isOver) openPull(draft, view, unit);
+  }
 }
 
 function openPull(draft: Draft, view: RunView, unit: UnitView): void {

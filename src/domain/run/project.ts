@@ -14,11 +14,13 @@ import { marker, parseMarker, plainSlug, reminderMarker } from "./names.ts";
 import { mirrorProject } from "./project-board.ts";
 import type { RunView, UnitView } from "./view.ts";
 
-export function projectBoard(draft: Draft): void {
+/** What is there already waits for its next look where this pass goes on by itself: it is written once, not at each step. */
+export function projectBoard(draft: Draft, { goesOn }: { goesOn: boolean }): void {
   const view = draft.view();
   ensureLabels(draft, view);
   const parents = projectGroups(draft, view);
   for (const unit of view.units) {
+    if (goesOn && unit.issue) continue;
     projectIssue(draft, view, { ...unit, parent: parents.get(unit.unit.id) ?? null });
     projectPull(draft, view, unit);
   }
@@ -39,8 +41,13 @@ export function projectBoard(draft: Draft): void {
     const mark = marker("run", { run, released: comment === 0 ? by.replaceAll(/[^\w-]/g, "-") : comment });
     ensureComment(draft, { id: `released:${comment}`, mark, body: `${ended}\n\n${mark}` });
   }
-  projectTracking(draft, view);
   for (const id of overdue(draft)) callPerson(draft, view, id);
+  const { me, run, tracking } = draft.snapshot;
+  const isBegun = tracking.comments.some(
+    ({ author, body }) => author === me && body.trimEnd().endsWith(marker("run", { run })),
+  );
+  if (goesOn && isBegun) return;
+  projectTracking(draft, view);
   ensureComment(draft, {
     id: "tracking",
     mark: marker("run", { run: draft.state.run }),

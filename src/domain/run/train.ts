@@ -113,8 +113,7 @@ function couple(draft: Draft, view: RunView): Train | null {
 
 function membersOf(draft: Draft, view: RunView): UnitView[] {
   const accepted = view.units.filter((unit) => {
-    if (view.phases.get(unit.unit.id)!.kind !== "final_review" || unpostedReviews(unit).length > 0)
-      return false;
+    if (view.phases.get(unit.unit.id)!.kind !== "final_review") return false;
     if (unit.pull?.state !== "open") return false;
     const held = isHeld(unit);
     if (held) draft.wait({ unit: unit.unit.id, for: "hold", because: "it has the label roundtable:hold" });
@@ -210,13 +209,19 @@ function verify(draft: Draft, train: Train & { built: string }): void {
   if (checks.is === "red")
     derail(draft, train, `The repository's own checks are red: ${checks.names.join(", ")}`);
   else if (checks.is === "green" && train.built === train.on) arrive(draft, train);
-  else if (checks.is === "green")
+  else if (checks.is === "green" && arePosted(draft, train))
     draft.effects.push({
       id: `advance:${train.n}`,
       kind: "advance",
       branch: integrationBranch(draft.state.run),
       sha: train.built,
     });
+}
+
+/** Nothing lands before its reviews are to be seen on its pull request; they are posted while the train is made and verified. */
+function arePosted(draft: Draft, { members }: Train): boolean {
+  const { byId } = draft.view();
+  return members.every(({ unit }) => unpostedReviews(byId.get(unit)!).length === 0);
 }
 
 function derail(draft: Draft, train: Train, tail: string): void {

@@ -1,7 +1,7 @@
 /** Our records as objects of GitHub's GraphQL schema; lists and links are functions, so that only what is asked is made. */
 import type { Grant } from "../access.ts";
 import { nodeId } from "../shapes/account.ts";
-import { findLabel, parentOf } from "../shapes/issue.ts";
+import { dependenciesSummary, findLabel, parentOf } from "../shapes/issue.ts";
 import { apiUrl, htmlUrl } from "../shapes/repository.ts";
 import type { Comment, Issue, Label, Repository, Review } from "../state.ts";
 import { accountOf, isPull } from "../world.ts";
@@ -10,6 +10,9 @@ import { readMergeability } from "../mergeability.ts";
 import { connection, GraphqlRefusal } from "./fields.ts";
 import { itemsOf, projectFields } from "./projects.ts";
 import type { ConnectionArguments } from "./fields.ts";
+import { ordered, passes, reactionsOf } from "./lists.ts";
+import type { IssueFilters, ListArguments, ReactionArguments } from "./lists.ts";
+import { entryNode } from "./tree-entry.ts";
 
 type Node = Record<string, unknown>;
 
@@ -63,6 +66,10 @@ export function repositoryNode(world: World, repository: Repository): Node {
     url: htmlUrl(world, repository),
     owner: actorNode(world, repository.owner),
     defaultBranchRef: () => refNode(`refs/heads/${repository.defaultBranch}`),
+    object: async ({ oid, expression }: { oid?: string | null; expression?: string | null }) => {
+      const sha = await world.git(repository).resolve(oid ?? expression ?? "");
+      return sha === null ? null : commitNode(world, repository, sha);
+    },
     ref: ({ qualifiedName }: { qualifiedName: string }) =>
       refNode(qualifiedName.startsWith("refs/") ? qualifiedName : `refs/heads/${qualifiedName}`),
     issue: ({ number }: { number: number }) => issueNode(world, repository, one(number)),
@@ -77,23 +84,29 @@ export function repositoryNode(world: World, repository: Repository): Node {
       }
       return pullNode(world, repository, issue);
     },
-    issues: (args: ConnectionArguments & { states?: string[] }) =>
+    issues: (args: ListArguments & { filterBy?: IssueFilters | null }) =>
       connection(
-        repository.issues
-          .filter((issue) => !isPull(issue) && (args.states?.includes(issue.state.toUpperCase()) ?? true))
-          .map((issue) => issueNode(world, repository, issue)),
+        ordered(
+          repository.issues.filter(
+            (issue) =>
+              !isPull(issue) &&
+              (args.states?.includes(issue.state.toUpperCase()) ?? true) &&
+              passes(issue, args.filterBy ?? {}),
+          ),
+          args,
+        ).map((issue) => issueNode(world, repository, issue)),
         args,
       ),
-    pullRequests: (
-      args: ConnectionArguments & { states?: string[]; headRefName?: string; baseRefName?: string },
-    ) =>
+    pullRequests: (args: ListArguments & { headRefName?: string; baseRefName?: string }) =>
       connection(
-        repository.issues
-          .filter(isPull)
-          .filter((issue) => args.states?.includes(stateOf(issue)) ?? true)
-          .filter((issue) => !args.headRefName || issue.pull.head === args.headRefName)
-          .filter((issue) => !args.baseRefName || issue.pull.base === args.baseRefName)
-          .map((issue) => pullNode(world, repository, issue)),
+        ordered(
+          repository.issues
+            .filter(isPull)
+            .filter((issue) => args.states?.includes(stateOf(issue)) ?? true)
+            .filter((issue) => !args.headRefName || issue.pull.head === args.headRefName)
+            .filter((issue) => !args.baseRefName || issue.pull.base === args.baseRefName),
+          args,
+        ).map((issue) => pullNode(world, repository, issue)),
         args,
       ),
     branchProtectionRules: (args: ConnectionArguments) =>
@@ -125,6 +138,15 @@ export function issueNode(world: World, repository: Repository, issue: Issue): N
     parent: () => {
       const parent = parentOf(repository, issue);
       return parent === null ? null : issueNode(world, repository, parent);
+    },
+    issueDependenciesSummary: () => {
+      const summary = dependenciesSummary(repository, issue);
+      return {
+        blockedBy: summary.blocked_by,
+        blocking: summary.blocking,
+        totalBlockedBy: summary.total_blocked_by,
+        totalBlocking: summary.total_blocking,
+      };
     },
     subIssues: (args: ConnectionArguments) =>
       connection(
@@ -180,6 +202,12 @@ export function commitNode(world: World, repository: Repository, oid: string): N
     url,
     commitUrl: url,
     message: async () => (await world.git(repository).commit(oid))?.message ?? "",
+    file: async ({ path }: { path: string }) => {
+      const git = world.git(repository);
+      const commit = await git.commit(oid);
+      const entry = commit && (await git.entryAt(commit.tree, path));
+      return entry ? entryNode(world.git(repository), { ...entry, path }) : null;
+    },
     messageHeadline: async () => ((await world.git(repository).commit(oid))?.message ?? "").split("\n")[0],
     committedDate: async () => (await world.git(repository).commit(oid))?.committer.date,
   };
@@ -190,6 +218,12 @@ export function commentNode(world: World, repository: Repository, comment: Comme
     __typename: "IssueComment",
     id: nodeId("IC", comment.id),
     databaseId: comment.id,
+    fullDatabaseId: String(comment.id),
+    reactions: (args: ReactionArguments) =>
+      connection(
+        reactionsOf(comment, args).map((one) => ({ ...one, user: actorNode(world, one.user) })),
+        args,
+      ),
     body: comment.body,
     author: actorNode(world, comment.user),
     createdAt: comment.createdAt,
@@ -237,6 +271,7 @@ function reviewNode(world: World, repository: Repository, review: Review): Node 
     __typename: "PullRequestReview",
     id: nodeId("PRR", review.id),
     databaseId: review.id,
+    fullDatabaseId: String(review.id),
     body: review.body,
     state: review.state,
     author: actorNode(world, review.user),

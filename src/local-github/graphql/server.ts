@@ -5,7 +5,15 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
-import { buildSchema, execute, GraphQLError, OperationTypeNode, parse, validate } from "graphql";
+import {
+  buildSchema,
+  execute,
+  extendSchema,
+  GraphQLError,
+  OperationTypeNode,
+  parse,
+  validate,
+} from "graphql";
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from "graphql";
 import { z } from "zod";
 
@@ -88,11 +96,21 @@ export function isContentMutation(name: string): boolean {
 
 let schema: Promise<GraphQLSchema> | null = null;
 
+/** What github.com serves and the package of its schema does not have yet. */
+const NEWER = `
+type IssueDependenciesSummary { blockedBy: Int! blocking: Int! totalBlockedBy: Int! totalBlocking: Int! }
+extend type Issue { issueDependenciesSummary: IssueDependenciesSummary! }
+`;
+
 function readSchema(): Promise<GraphQLSchema> {
   schema ??= readFile(
     fileURLToPath(new URL("schema.graphql", import.meta.resolve("@octokit/graphql-schema"))),
     "utf8",
-  ).then((text) => buildSchema(text, { assumeValid: true, noLocation: true }));
+  ).then((text) =>
+    extendSchema(buildSchema(text, { assumeValid: true, noLocation: true }), parse(NEWER), {
+      assumeValid: true,
+    }),
+  );
   return schema;
 }
 

@@ -132,7 +132,7 @@ function subIssuesSummary(repository: Repository, issue: Issue): Shape {
   return { total, completed, percent_completed: total === 0 ? 0 : Math.floor((completed * 100) / total) };
 }
 
-function dependenciesSummary(repository: Repository, issue: Issue): Shape {
+export function dependenciesSummary(repository: Repository, issue: Issue) {
   const blockers = repository.issues.filter((one) => issue.blockedBy.includes(one.id));
   const blocking = repository.issues.filter((one) => one.blockedBy.includes(issue.id));
   return {

@@ -146,11 +146,12 @@ describe("commit", () => {
         message: "Repository rule violations found",
         metadata: { secret_scanning: { bypass_placeholders: [{ placeholder_id: "1", token_type: "t" }] } },
       });
-    const ruled = world.connect({ line: answered(/^POST .*\/git\/blobs$/, reply) }).code;
+    const ruled = world.connect({ line: answered(/^POST .*\/git\/(blobs|trees)$/, reply) }).code;
     const write = [{ message: "m", files: [file("w.txt", "w")] }];
-    expect(
-      await thrownBy(ruled.commit({ branch: branch.name, expectedHead: branch.head, commits: write })),
-    ).toBeInstanceOf(UserError);
+    const request = { branch: branch.name, expectedHead: branch.head, commits: write };
+    const error = await thrownBy(ruled.commit(request));
+    expect(error).toBeInstanceOf(UserError);
+    expect((error as UserError).what).toBe("GitHub refused w.txt");
   });
 });
 

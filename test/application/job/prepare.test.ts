@@ -120,6 +120,11 @@ async function prepared({
             trees[sha]?.[path] ?? (sha === state.base.sha ? { ...SPEC_FILES, ...RUBRIC }[path] : undefined);
           return text === undefined ? null : new TextEncoder().encode(text);
         },
+        files: async (sha, paths) =>
+          paths.map((path) => {
+            const text = sha === state.base.sha ? { ...SPEC_FILES, ...RUBRIC }[path] : undefined;
+            return text === undefined ? null : new TextEncoder().encode(text);
+          }),
         changes: async (sha, head) => changes?.(sha, head) ?? [],
         readCommit: async (sha) => (commits[sha] ? { sha, tree: "", ...commits[sha] } : null),
       },
@@ -189,6 +194,7 @@ const NO_CODE = {
   branches: never,
   branch: never,
   blob: never,
+  file: never,
   isAncestor: never,
   checks: never,
   paths: never,
