@@ -1,8 +1,6 @@
 /** The optional project: a picture of the run that is made once, follows it, and never stops it. */
 import { describe, expect, it } from "vitest";
-import { agentWorkflow } from "../support/agent-workflow.ts";
 import { scriptedRun } from "../support/scripted-run.ts";
-import { SPEC } from "../support/shipped-run.ts";
 import { APP_PERMISSIONS, AT, story, type World } from "../support/world.ts";
 
 const TASKS = "- [ ] 1. Write the parser\n- [ ] 2. Write the printer\n  - _Depends: 1_\n";
@@ -138,21 +136,4 @@ describe("a project that cannot be written", () => {
       { ownedBy },
     ),
   );
-
-  it("for GITHUB_TOKEN is said in the plan, and not tried", () =>
-    story(async (world) => {
-      await world.commit({
-        [`${SPEC}/tasks.md`]: TASKS,
-        ...CONFIG,
-        ".github/workflows/roundtable-agent.yml": agentWorkflow("sleep 1"),
-      });
-      const github = {
-        ...world.github,
-        board: { ...world.github.board, me: async () => "github-actions[bot]" },
-      };
-      const run = await world.ask(`/orchestrate ${SPEC}`);
-      await world.reconciler({ github }).pass();
-      const plan = (await world.comments(run)).find((comment) => comment.includes("## Plan for x"));
-      expect(plan).toContain("GITHUB_TOKEN reaches no projects");
-    }, owned));
 });
