@@ -57,6 +57,8 @@ function projectGroup(
 
 /** After all that units need: what is under way never waits for a picture. */
 export function projectLinks(draft: Draft, view: RunView, parents: ReadonlyMap<string, number | null>): void {
+  // GitHub limits all writes of a minute together: first the issues, then what links them.
+  if (draft.effects.some(({ kind }) => kind === "ensure-issue")) return;
   const blockers = blockersOf(view.units.map(({ unit }) => unit));
   for (const unit of view.units) {
     const parent = parents.get(unit.unit.id) ?? null;
