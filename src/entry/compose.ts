@@ -9,6 +9,7 @@ import { playbookAgent } from "../adapters/agent/playbook.ts";
 import { practiceAgent } from "../adapters/agent/practice.ts";
 import { mintAppToken } from "../adapters/github/app-token.ts";
 import { createGithub, loginOf } from "../adapters/github/github.ts";
+import { readingFetch } from "../adapters/github/reading.ts";
 import { createLeftovers } from "../adapters/github/leftovers.ts";
 import { createProber, createSetUpReader } from "../adapters/github/set-up-reader.ts";
 import { openPlace, type Ground, type Place } from "../adapters/system/isolation.ts";
@@ -81,12 +82,15 @@ export function composeReading(at: {
   fullName: string;
   baseUrl: string;
 }): (run: number) => Promise<{ github: Github; revision: string }> {
-  const reading: typeof fetch = async (input, init) => {
-    if ((init?.method ?? "GET") === "GET") return fetch(input, init);
-    return Response.json({ message: "this client only reads" }, { status: 403 });
-  };
   const as = (me: string): Github =>
-    createGithub({ ...at, clock: machine.clock, fetch: reading, reviewerToken: null, me, reviewer: me });
+    createGithub({
+      ...at,
+      clock: machine.clock,
+      fetch: readingFetch(fetch),
+      reviewerToken: null,
+      me,
+      reviewer: me,
+    });
   return async (run) => {
     const found = await as("").journal.find(run);
     if (found === null)

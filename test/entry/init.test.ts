@@ -178,12 +178,13 @@ describe("init --repo --pr", () => {
       expect(OWN_LABELS.filter(({ name }) => !names.includes(name))).toEqual([]);
 
       const head = await world.github.code.branch("roundtable/init");
-      const writes = world.local.counters.writes;
+      const asMade = await labels(world);
       expect((await run(world)).slice(-2)).toEqual([
         expect.stringMatching(/^Pull request #\d+ waits already\.$/),
         "All labels are there.",
       ]);
-      expect(world.local.counters.writes).toBe(writes);
+      expect(await labels(world)).toEqual(asMade);
+      expect(await pulls(world)).toHaveLength(1);
       expect(await world.github.code.branch("roundtable/init")).toBe(head);
       await world.as("octo").rest.pulls.merge({ ...AT, pull_number: (await pulls(world)).length });
       expect(await run(world)).toContain("Nothing is missing: no pull request is needed.");

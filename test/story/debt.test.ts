@@ -9,6 +9,7 @@ import { AT, story, type World } from "../support/world.ts";
 interface Told {
   run: number;
   dispatches: readonly { key: string }[];
+  /** Passes until one has nothing to write. */
   look(): Promise<RunReport>;
   say(command: string): Promise<RunReport>;
   review(event: "REQUEST_CHANGES" | "APPROVE"): Promise<RunReport>;
@@ -34,7 +35,15 @@ async function begin(
   });
   const run = await world.ask(`/orchestrate ${SPEC}`);
   await reconciler.pass();
-  const look: Told["look"] = async () => (await reconciler.pass()).runs.find((one) => one.run === run)!;
+  const look: Told["look"] = async () => {
+    let report: RunReport | undefined;
+    for (;;) {
+      const seen = (await reconciler.pass()).runs.find((one) => one.run === run);
+      // One that has ended is seen no more.
+      if (!seen || Object.keys(seen.did).length === 0) return (seen ?? report)!;
+      report = seen;
+    }
+  };
   const say: Told["say"] = async (command) => {
     await world.say(run, `/orchestrate ${command}`);
     return look();

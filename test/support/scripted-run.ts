@@ -40,6 +40,8 @@ export async function scriptedRun(
   await world.commit({ [`${SPEC}/tasks.md`]: tasks, ...files });
   const run = await world.ask(`/orchestrate ${SPEC} ${flags}`.trim());
   await reconciler.pass();
+  // A model may have to plan first.
+  while ((await reconciler.pass()).runs.some(({ did }) => Object.keys(did).length > 0));
   await world.say(run, "/orchestrate confirm");
   const step = async (): Promise<RunReport> => {
     const report = (await reconciler.pass()).runs.find((one) => one.run === run)!;

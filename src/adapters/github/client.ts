@@ -7,7 +7,7 @@ import { createPacer, type Asked, type Pacer } from "./pacer.ts";
 import {
   familyOf,
   graphqlFamilyOf,
-  isLimit,
+  LimitError,
   outOfReach,
   partialData,
   type ResponseHeaders,
@@ -73,7 +73,7 @@ export function createClient({ token, fullName, baseUrl, clock, ...options }: Cl
   octokit.hook.error("request", (error) => {
     if (error instanceof RequestError) setClockBy(error.response?.headers ?? {});
     const reason = familyOf(error, clock);
-    if (isLimit(reason)) pacer.hold(reason.retryAfterMs);
+    if (reason instanceof LimitError) pacer.hold(reason.retryAfterMs);
     throw reason;
   });
   return {
@@ -83,7 +83,7 @@ export function createClient({ token, fullName, baseUrl, clock, ...options }: Cl
         const partial = allowed && partialData(error, allowed.mayLack);
         if (partial) return partial as never;
         const reason = graphqlFamilyOf(error, clock);
-        if (isLimit(reason)) pacer.hold(reason.retryAfterMs);
+        if (reason instanceof LimitError) pacer.hold(reason.retryAfterMs);
         throw reason;
       }),
     owner,

@@ -121,17 +121,12 @@ export function graphqlFamilyOf(error: unknown, clock: Clock): unknown {
 export const outOfReach = (why: string): TransientError =>
   new TransientError({ what: "GitHub is out of reach", why, retryAfterMs: DEFAULT_WAIT_MS });
 
-const LIMIT_REACHED = "GitHub's rate limit is reached";
+/** GitHub asks for patience with all that this account sends. */
+export class LimitError extends TransientError {}
 
-export const isLimit = (error: unknown): error is TransientError =>
-  error instanceof TransientError && error.what === LIMIT_REACHED;
-
-const limited = (
-  why: string,
-  { headers, clock }: { headers: ResponseHeaders; clock: Clock },
-): TransientError =>
-  new TransientError({
-    what: LIMIT_REACHED,
+const limited = (why: string, { headers, clock }: { headers: ResponseHeaders; clock: Clock }): LimitError =>
+  new LimitError({
+    what: "GitHub's rate limit is reached",
     why,
     retryAfterMs: waitOf(headers, clock),
   });
