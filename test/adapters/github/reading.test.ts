@@ -28,12 +28,12 @@ it.each<[string, string, RequestInit | undefined, number]>([
     403,
   ],
   ["a deletion", "https://api.github.com/repos/o/r", { method: "DELETE" }, 403],
-])("who only reads sends %s or not", async (_, url, init, status) => {
-  const sent: string[] = [];
-  const send = readingFetch((input) => {
-    sent.push(String(input));
+])("who only reads sends %s or not", async (...[, url, init, status]) => {
+  let sent = 0;
+  const send = readingFetch(() => {
+    sent += 1;
     return Promise.resolve(new Response());
   });
   expect((await send(url, init)).status).toBe(status);
-  expect(sent).toHaveLength(status === 200 ? 1 : 0);
+  expect(sent).toBe(status === 200 ? 1 : 0);
 });
