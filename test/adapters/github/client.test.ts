@@ -1,9 +1,10 @@
 /** The client at the HTTP line: which answers are whose, and that nothing that creates is repeated. */
 import nock from "nock";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createGithub } from "../../../src/adapters/github/github.ts";
 import { TransientError, UserError } from "../../../src/domain/problem.ts";
 import { createTestMachine } from "../../support/machine.ts";
+import { answerByNock } from "../../support/nocked.ts";
 
 const BASE = "https://api.github.test";
 
@@ -25,13 +26,7 @@ const thrownBy = async (act: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-beforeEach(() => nock.disableNetConnect());
-afterEach(() => {
-  const pending = nock.pendingMocks();
-  nock.cleanAll();
-  nock.enableNetConnect();
-  if (pending.length > 0) throw new Error(`never asked for: ${pending.join(", ")}`);
-});
+answerByNock();
 
 describe("answers that are nobody's fault", () => {
   it.each([

@@ -1,10 +1,11 @@
 /** The client at the HTTP line: redirects, conditional requests, tokens, each kind of refusal, and answers that were lost. */
 import nock from "nock";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createGithub } from "../../../src/adapters/github/github.ts";
 import type { Github } from "../../../src/application/ports.ts";
 import { TransientError, UserError } from "../../../src/domain/problem.ts";
 import { createTestMachine, type TestMachine } from "../../support/machine.ts";
+import { answerByNock } from "../../support/nocked.ts";
 import { thrownBy } from "./contract-world.ts";
 
 const BASE = "https://api.github.test";
@@ -23,13 +24,7 @@ function connect(machine: TestMachine = createTestMachine()): Github {
   });
 }
 
-beforeEach(() => nock.disableNetConnect());
-afterEach(() => {
-  const pending = nock.pendingMocks();
-  nock.cleanAll();
-  nock.enableNetConnect();
-  if (pending.length > 0) throw new Error(`never asked for: ${pending.join(", ")}`);
-});
+answerByNock();
 
 const ISSUE = { marker: "<!-- m -->", title: "t", body: "b\n\n<!-- m -->", labels: [], parent: null };
 const read = (): Promise<unknown> => thrownBy(connect().board.repository());
