@@ -262,8 +262,15 @@ async function lostTo({ processes, env, checkout }: Place, needs: readonly strin
 
 /** A job that is stopped takes all along; there is no time left to wait then. Returns how to let go of that. */
 function endWithUs({ means, user, root }: Omit<Plot, "ground">): () => void {
-  const now = ({ command, args, cwd, env, user: uid }: ProcessRequest): unknown =>
-    spawnSync(command, args, { cwd, env, stdio: "ignore", ...(uid !== undefined && { uid, gid: uid }) });
+  const now = ({ command, args, cwd, env, timeoutMs: timeout, user: uid }: ProcessRequest): unknown =>
+    spawnSync(command, args, {
+      cwd,
+      env,
+      timeout,
+      killSignal: "SIGKILL",
+      stdio: "ignore",
+      ...(uid !== undefined && { uid, gid: uid }),
+    });
   const end = (): void => {
     now(asUser(means, user, signalAll("KILL")));
     now(asRoot(means, removal(root)));

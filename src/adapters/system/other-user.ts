@@ -128,6 +128,9 @@ export async function runAs(
   return ended;
 }
 
+/** What is to be ended may stop who ends it first: then it is tried again, and nobody waits for it. */
+const SIGNAL_MS = 2000;
+
 /** To all processes of the user that sends it, but itself; the kernel lets none slip through. */
 export const signalAll = (signal: "TERM" | "KILL"): ProcessRequest => ({
   command: "/bin/sh",
@@ -135,4 +138,5 @@ export const signalAll = (signal: "TERM" | "KILL"): ProcessRequest => ({
   args: ["-c", `kill -${signal} -1 2>/dev/null || :`],
   cwd: "/",
   env: { PATH: SYSTEM_PATH },
+  timeoutMs: SIGNAL_MS,
 });
