@@ -4,11 +4,11 @@
  * of which nothing is heard ends, and agents begin the unit anew.
  */
 import { beginAnew } from "./anew.ts";
+import { recordHandWork } from "./by-hand.ts";
 import { pullNaming } from "./claim-facts.ts";
 import type { Draft } from "./draft.ts";
 import type { CommentFact } from "./facts.ts";
-import { emptyResult, NOT_HINDERED } from "./journal.ts";
-import { attemptKey, integrationBranch } from "./names.ts";
+import { integrationBranch } from "./names.ts";
 import { isOver, no, yes, type Answer } from "./steer.ts";
 import type { UnitView } from "./view.ts";
 
@@ -107,33 +107,14 @@ function isInTime(draft: Draft, unit: UnitView): boolean {
 
 /** What its author has made ready is work that came in; it is verified, as nobody has yet. */
 function adopt(draft: Draft, { unit, slug, pull, claim, work }: UnitView): void {
-  const { state, pass } = draft;
-  const baseSha = state.began[unit.id];
+  const baseSha = draft.state.began[unit.id];
   if (baseSha === undefined || !pull || pull.state !== "open" || pull.draft) return;
   const { headSha } = pull;
   if (work.at(-1)?.committed === headSha) return;
   const { by } = claim!;
   const role = work.length === 0 ? "implement" : "fix";
-  const n = 1 + work.filter((attempt) => attempt.role === role).length;
-  state.attempts[attemptKey({ slug, role, n })] = {
-    nonce: `${pass.seed}-${slug}-${role}-${n}`,
-    runId: null,
-    pastRuns: [],
-    agent: by,
-    reviewer: null,
-    headSha,
-    baseSha,
-    at: pass.now.toISOString(),
-    lost: 0,
-    allowance: null,
-    before: null,
-    hindered: NOT_HINDERED,
-    after: null,
-    sent: true,
-    outcome: "completed",
-    result: { ...emptyResult(`${by} handed it over in #${pull.number}.`), verified: false },
-    committed: headSha,
-  };
+  const summary = `${by} handed it over in #${pull.number}.`;
+  recordHandWork(draft, { slug, work }, { role, by, headSha, baseSha, summary });
   draft.event("work taken in", { unit: unit.id, why: `#${pull.number} at ${headSha.slice(0, 7)}`, by });
 }
 

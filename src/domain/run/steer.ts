@@ -1,10 +1,11 @@
 /** What a person decides about one unit, by a command of its own or by answering a decision. */
 import { BUDGET, raiseUnitCeiling } from "./budget.ts";
+import { recordHandWork } from "./by-hand.ts";
 import type { DecisionKind } from "./decision-kind.ts";
 import { isLocked, isRedo, noteRedo, scopeLock } from "./debt.ts";
 import { LOST_AFTER_MS, type Draft } from "./draft.ts";
 import { isHindrance } from "./hindered.ts";
-import { emptyResult, NOT_HINDERED, runsOf, type Attempt, type Decision } from "./journal.ts";
+import { NOT_HINDERED, runsOf, type Attempt, type Decision } from "./journal.ts";
 import { spentBefore } from "./money.ts";
 import { gateSlug } from "./names.ts";
 import { attemptsOf, baseOf, headOf, type UnitView } from "./view.ts";
@@ -218,29 +219,16 @@ function approve(draft: Draft, unit: UnitView, { by, at }: { by: string; at: Dat
 function resumeAtHead(draft: Draft, unit: UnitView, by: string): void {
   const head = headOf(unit);
   if (head === null) return retry(draft, unit, null);
-  const n = 1 + unit.work.filter((attempt) => attempt.role === "resolve").length;
   const merged = draft.state.conflicts[unit.unit.id];
   delete draft.state.rejected[unit.unit.id];
   delete draft.state.conflicts[unit.unit.id];
-  draft.state.attempts[`${unit.slug}/resolve/${n}`] = {
-    nonce: `${draft.pass.seed}-${by}`,
-    runId: null,
-    pastRuns: [],
-    agent: by,
-    reviewer: null,
+  recordHandWork(draft, unit, {
+    role: "resolve",
+    by,
     headSha: head,
     baseSha: merged?.on ?? baseOf(unit, draft.state) ?? head,
-    at: draft.pass.now.toISOString(),
-    lost: 0,
-    allowance: null,
-    before: null,
-    hindered: NOT_HINDERED,
-    after: null,
-    sent: true,
-    outcome: "completed",
-    result: { ...emptyResult(`${by} put the branch in order by hand.`), verified: false },
-    committed: head,
-  };
+    summary: `${by} put the branch in order by hand.`,
+  });
 }
 
 /** What GitHub refused is tried again: a person says that it is put right. */

@@ -1,0 +1,41 @@
+/** Work that no job of ours did: a person's, or a bot's from outside. It is verified, as nobody has yet. */
+import type { Draft } from "./draft.ts";
+import { emptyResult, NOT_HINDERED } from "./journal.ts";
+import { attemptKey } from "./names.ts";
+import type { UnitView } from "./view.ts";
+
+export interface HandWork {
+  role: "implement" | "fix" | "resolve";
+  by: string;
+  headSha: string;
+  baseSha: string;
+  summary: string;
+}
+
+/** Recorded as the unit's next attempt of that role, ended well. */
+export function recordHandWork(
+  { state, pass }: Draft,
+  { slug, work }: Pick<UnitView, "slug" | "work">,
+  { role, by, headSha, baseSha, summary }: HandWork,
+): void {
+  const n = 1 + work.filter((attempt) => attempt.role === role).length;
+  state.attempts[attemptKey({ slug, role, n })] = {
+    nonce: `${pass.seed}-${slug}-${role}-${n}`,
+    runId: null,
+    pastRuns: [],
+    agent: by,
+    reviewer: null,
+    headSha,
+    baseSha,
+    at: pass.now.toISOString(),
+    lost: 0,
+    allowance: null,
+    before: null,
+    hindered: NOT_HINDERED,
+    after: null,
+    sent: true,
+    outcome: "completed",
+    result: { ...emptyResult(summary), verified: false },
+    committed: headSha,
+  };
+}
