@@ -115,6 +115,7 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
   const world: World = {
     machine,
     state,
+    folder,
     lag: () => github.lag,
     limits: createLimits(machine.clock, {
       rules: () => github.limits,
@@ -228,7 +229,7 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
       storage.changed();
     },
     addRepository: async (input) => {
-      await addRepository(world, folder, input);
+      await addRepository(world, input);
       storage.changed();
     },
     setPermission: (fullName, login, role) => {

@@ -19,6 +19,8 @@ export interface WorldEvent {
 export interface World {
   readonly machine: Machine;
   readonly state: State;
+  /** Where all of it is kept. */
+  readonly folder: string;
   readonly limits: Limits;
   readonly lag: () => Lag;
   /** Scheme and host without a slash at the end. */
