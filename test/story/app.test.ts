@@ -101,6 +101,7 @@ it("a fork that looks like the run changes nothing: its branches, pull requests,
     expect(await touched(world, theirs)).toEqual(theirs.map(() => UNTOUCHED));
     const head = (await world.github.code.branch(`roundtable/${run}/main`))!;
     const file = new TextDecoder().decode((await world.github.code.file(head, "a.txt")) ?? undefined);
+    expect(file).toMatch(/implement 1/);
     expect(file).not.toContain("outsider");
     expect(await world.github.code.file(head, "1.txt")).toBeNull();
     const { data: final } = await world
