@@ -61,8 +61,6 @@ it("its pull requests, records and commands change nothing; its workflow, even a
       expect(log).toContain("key: 0\n");
       expect(log).toContain("comment: 403");
 
-      const { issues, pulls } = await world.github.board.board(`roundtable/${run}/main`);
-      expect([issues, pulls]).toEqual([[], []]);
       const view = await world.local.view(REPO);
       const unit = {
         number: view.issues.find(({ title }) => title.startsWith("1."))!.number,
