@@ -20,6 +20,7 @@ on: { pull_request: { branches: ["roundtable/*/main"] } }
 jobs: { own: { runs-on: ubuntu-latest, steps: [{ run: "true" }] } }
 `;
 
+const timeout = 600_000;
 const LOST = "reviews are comments, project boards are out of reach, and there are 1,000 requests an hour";
 const WAITS = "checks on its pull requests wait until a person approves them";
 const BEGIN = `The repository's own workflows begin by what a run pushes: ${OWN}`;
@@ -64,48 +65,61 @@ async function runByAction(world: World, config = CONFIG): Promise<{ run: number
   return { run, plan };
 }
 
-it("GITHUB_TOKEN alone: checks wait, reviews are comments, no project; plan and doctor say so", () =>
-  story(async (world) => {
-    const { run, plan } = await runByAction(world, `${CONFIG}project: auto\n`);
-    expect(plan).toContain(WAITS);
-    expect(plan).toContain(LOST);
-    expect(plan).toContain("GITHUB_TOKEN reaches no projects");
-    expect(plan).not.toContain(BEGIN);
-    const me = "github-actions[bot]";
-    expect(await picture(world, run)).toEqual({
-      ...expected(run, me),
-      reviews: [`COMMENTED ${me}`],
-      checks: ["pull_request action_required"],
-    });
-    expect(await doctorSays(world)).toEqual([expect.stringContaining(`${WAITS}, ${LOST}`)]);
-  }));
-
-it("an App's token in the pass job: checks run at once, which is said, and reviews are formal", () => {
-  const secrets: Record<string, string> = {};
-  const vars: Record<string, string> = {};
-  return story(
-    async (world) => {
-      const write = { actions: "write", contents: "write", issues: "write", pull_requests: "write" } as const;
-      const { id } = world.local.apps.register({
-        slug: "helper",
-        owner: "octo",
-        publicKey: APP_KEY.publicKey,
-        webhook: null,
-        permissions: { ...write, metadata: "read" },
-        events: [],
+it(
+  "GITHUB_TOKEN alone: checks wait, reviews are comments, no project; plan and doctor say so",
+  { timeout },
+  () =>
+    story(async (world) => {
+      const { run, plan } = await runByAction(world, `${CONFIG}project: auto\n`);
+      expect(plan).toContain(WAITS);
+      expect(plan).toContain(LOST);
+      expect(plan).toContain("GITHUB_TOKEN reaches no projects");
+      expect(plan).not.toContain(BEGIN);
+      const me = "github-actions[bot]";
+      expect(await picture(world, run)).toEqual({
+        ...expected(run, me),
+        reviews: [`COMMENTED ${me}`],
+        checks: ["pull_request action_required"],
       });
-      world.local.apps.install(id, { account: "octo", repositories: [REPO] });
-      vars["ROUNDTABLE_APP_ID"] = String(id);
-      secrets["ROUNDTABLE_APP_KEY"] = APP_KEY.privateKey;
-      await addSecret(world, "ROUNDTABLE_APP_KEY");
-      await checkTwo(world, "helper[bot]");
-    },
-    // The job tells the time by its own clock.
-    { secrets, vars, me: "helper[bot]", machine: createTestMachine(new Date().toISOString()) },
-  );
-});
+      expect(await doctorSays(world)).toEqual([expect.stringContaining(`${WAITS}, ${LOST}`)]);
+    }),
+);
 
-it("a machine account's token in the pass job: the same, by a person's name", () => {
+it(
+  "an App's token in the pass job: checks run at once, which is said, and reviews are formal",
+  { timeout },
+  () => {
+    const secrets: Record<string, string> = {};
+    const vars: Record<string, string> = {};
+    return story(
+      async (world) => {
+        const write = {
+          actions: "write",
+          contents: "write",
+          issues: "write",
+          pull_requests: "write",
+        } as const;
+        const { id } = world.local.apps.register({
+          slug: "helper",
+          owner: "octo",
+          publicKey: APP_KEY.publicKey,
+          webhook: null,
+          permissions: { ...write, metadata: "read" },
+          events: [],
+        });
+        world.local.apps.install(id, { account: "octo", repositories: [REPO] });
+        vars["ROUNDTABLE_APP_ID"] = String(id);
+        secrets["ROUNDTABLE_APP_KEY"] = APP_KEY.privateKey;
+        await addSecret(world, "ROUNDTABLE_APP_KEY");
+        await checkTwo(world, "helper[bot]");
+      },
+      // The job tells the time by its own clock.
+      { secrets, vars, me: "helper[bot]", machine: createTestMachine(new Date().toISOString()) },
+    );
+  },
+);
+
+it("a machine account's token in the pass job: the same, by a person's name", { timeout }, () => {
   const secrets: Record<string, string> = {};
   return story(
     async (world) => {
@@ -132,29 +146,33 @@ async function checkTwo(world: World, by: string): Promise<void> {
   expect(await doctorSays(world)).toEqual([expect.stringContaining(BEGIN)]);
 }
 
-it("the App's server: checks run at once, reviews are comments of the one account; plan and doctor say so", () =>
-  appStory(async (world) => {
-    await world.commit({ [OWN]: CHECKS, ".github/roundtable.yml": CONFIG });
-    const run = await askByApp(world, "octo", TASKS);
-    await world.pass();
-    const plan = (await world.comments(run))[1]!;
-    expect(plan).toContain("- Reviews are comments");
-    expect(plan).toContain(BEGIN);
-    expect(plan).not.toContain(WAITS);
-    await world.say(run, "/orchestrate confirm");
-    await world.until(() => world.github.journal.hasEnded(run));
-    const me = "roundtable[bot]";
-    expect(await picture(world, run)).toEqual({
-      ...expected(run, me),
-      reviews: [`COMMENTED ${me}`],
-      checks: ["pull_request success"],
-    });
-    const { data: final } = await world.as("octo").rest.pulls.list({ ...AT, base: "main" });
-    expect(final).toHaveLength(1);
-    const read = { actions: "read", contents: "read", issues: "read", pull_requests: "read" } as const;
-    const token = world.local.token({ login: me, permissions: { ...read, metadata: "read" } });
-    expect((await doctorSays(world, token)).map((one) => one.split(":")[0])).toEqual([
-      BEGIN.split(":")[0],
-      "Reviews are comments",
-    ]);
-  }));
+it(
+  "the App's server: checks run at once, reviews are comments of the one account; plan and doctor say so",
+  { timeout },
+  () =>
+    appStory(async (world) => {
+      await world.commit({ [OWN]: CHECKS, ".github/roundtable.yml": CONFIG });
+      const run = await askByApp(world, "octo", TASKS);
+      await world.pass();
+      const plan = (await world.comments(run))[1]!;
+      expect(plan).toContain("- Reviews are comments");
+      expect(plan).toContain(BEGIN);
+      expect(plan).not.toContain(WAITS);
+      await world.say(run, "/orchestrate confirm");
+      await world.until(() => world.github.journal.hasEnded(run));
+      const me = "roundtable[bot]";
+      expect(await picture(world, run)).toEqual({
+        ...expected(run, me),
+        reviews: [`COMMENTED ${me}`],
+        checks: ["pull_request success"],
+      });
+      const { data: final } = await world.as("octo").rest.pulls.list({ ...AT, base: "main" });
+      expect(final).toHaveLength(1);
+      const read = { actions: "read", contents: "read", issues: "read", pull_requests: "read" } as const;
+      const token = world.local.token({ login: me, permissions: { ...read, metadata: "read" } });
+      expect((await doctorSays(world, token)).map((one) => one.split(":")[0])).toEqual([
+        BEGIN.split(":")[0],
+        "Reviews are comments",
+      ]);
+    }),
+);
