@@ -109,6 +109,8 @@ export const Attempt = z.strictObject({
   /** GitHub has taken the dispatch of this nonce. */
   sent: z.boolean().default(true),
   outcome: AttemptOutcome.nullable(),
+  /** When that was taken down. */
+  endedAt: z.string().nullable().default(null),
   result: AttemptResult.nullable(),
   /** The unit branch's head with this work on it. */
   committed: z.string().nullable(),
