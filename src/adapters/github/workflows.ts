@@ -83,9 +83,7 @@ export function createWorkflows(
         status: job.status,
         conclusion: job.conclusion,
         steps: (job.steps ?? []).map(({ name, conclusion, status }) => ({ name, conclusion, status })),
-        lastSign: lastOf(
-          [job, ...(job.steps ?? [])].flatMap((one) => [one.started_at, one.completed_at]),
-        ),
+        lastSign: lastOf([job, ...(job.steps ?? [])].flatMap((one) => [one.started_at, one.completed_at])),
       }));
     },
     async artifact({ runId, name, file, maxBytes }) {
