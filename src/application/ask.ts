@@ -17,6 +17,7 @@ import { formatProblem, TransientError, UserError } from "../domain/problem.ts";
 import { parseCommand, type ParsedCommand } from "../domain/run/command.ts";
 import { mayCommand } from "../domain/run/heard.ts";
 import { marker } from "../domain/run/names.ts";
+import { isAnswered } from "./answered.ts";
 import { openRunFor, type Attached } from "./attach.ts";
 import { openRun, showPlanOf, type Ask, type Asking } from "./open-run.ts";
 import type { Reactable } from "./ports.ts";
@@ -40,6 +41,7 @@ interface Said extends Place {
   parsed: Command;
   /** Its 👀, whoever's. */
   eyes: number;
+  createdAt: Date;
 }
 
 /** An issue that names a workflow run. */
@@ -88,16 +90,16 @@ async function commands({ github }: Asking): Promise<Said[]> {
     if (comment.authorIsBot || comment.edited) continue;
     const parsed = parseCommand(comment.body);
     if (parsed.kind === "none" || (!isAsk(parsed) && comment.answered)) continue;
-    const { id, issue, onPull, author: by, eyes } = comment;
-    said.push({ issue, comment: id, onPull, by, parsed, eyes });
+    const { id, issue, onPull, author: by, eyes, createdAt } = comment;
+    said.push({ issue, comment: id, onPull, by, parsed, eyes, createdAt });
   }
   return said;
 }
 
 /** Null for what is answered, and for what the run obeys that is tracked there: see domain/run/obey.ts. */
 async function answerComment(asking: Asking, said: Said): Promise<AskReport | null> {
-  const { issue, comment, onPull, by, parsed, eyes } = said;
-  if (await isAnswered(asking, { comment }, eyes)) return null;
+  const { issue, comment, onPull, by, parsed, eyes, createdAt } = said;
+  if (await isDone(asking, { comment }, { eyes, createdAt })) return null;
   if (!isAsk(parsed) && (await asking.github.journal.openRuns()).some(({ run }) => run === issue))
     return null;
   if (!(await mayAsk(asking, by))) return turnAway(asking, said);
@@ -135,7 +137,7 @@ async function askingIssues({ github }: Asking): Promise<DispatchIssue[]> {
 }
 
 async function answerIssue(asking: Asking, issue: DispatchIssue): Promise<AskReport | null> {
-  if (await isAnswered(asking, { issue: issue.issue }, issue.eyes)) return null;
+  if (await isDone(asking, { issue: issue.issue }, { eyes: issue.eyes, createdAt: null })) return null;
   return answer(asking, issue, () => readDispatch(asking, issue));
 }
 
@@ -163,18 +165,16 @@ async function mayAsk({ github }: Asking, login: string): Promise<boolean> {
   return mayCommand(await github.board.permission(login));
 }
 
-async function isAnswered({ github, answered }: Asking, what: Reactable, eyes: number): Promise<boolean> {
-  if (eyes === 0) return false;
+async function isDone(
+  { github, answered }: Asking,
+  what: Reactable,
+  seen: { eyes: number; createdAt: Date | null },
+): Promise<boolean> {
   const key = JSON.stringify(what);
   if (answered.has(key)) return true;
-  const [me, reviewer, logins] = await Promise.all([
-    github.board.me(),
-    github.board.reviewer(),
-    github.board.eyesOn(what),
-  ]);
-  const isOurs = logins.includes(me) || logins.includes(reviewer);
-  if (isOurs) answered.add(key);
-  return isOurs;
+  const is = await isAnswered(github, what, seen);
+  if (is) answered.add(key);
+  return is;
 }
 
 async function answer(asking: Asking, place: Place, read: () => Promise<Ask>): Promise<AskReport> {
