@@ -13,13 +13,13 @@ const ACTIONS = "github-actions[bot]";
 const NONE_LEFT = { take: async () => false, release: async () => {} };
 
 /** One identity: who opens pull requests reviews them too. */
-function alone({ local, machine }: World, me: string): Github {
+function alone({ local, machine }: World, me: string, send = fetch): Github {
   return createGithub({
     token: local.token({ login: me, permissions: APP_PERMISSIONS }),
     reviewerToken: null,
     fullName: REPO,
     baseUrl: local.origin(),
-    fetch,
+    fetch: send,
     clock: machine.clock,
     me,
     reviewer: me,
@@ -117,3 +117,22 @@ describe("what one account has answered another does not answer again", () => {
       expect(asks).toMatchObject([{ issue, accepted: false }]);
     }));
 });
+
+it("makes nothing twice where GitHub finds no issue by an App's name", () =>
+  story(async (world) => {
+    const blind: typeof fetch = async (input, init) => {
+      const answer = await fetch(input, init);
+      if (typeof init?.body !== "string" || !init.body.includes("createdBy")) return answer;
+      const told = (await answer.json()) as { data: { repository: { issues?: { nodes: unknown[] } } } };
+      if (told.data.repository.issues) told.data.repository.issues.nodes = [];
+      return Response.json(told);
+    };
+    const pass = () => world.reconciler({ github: alone(world, APP, blind), form: "action" }).pass();
+    const run = await asked(world, alone(world, APP, blind));
+    await world.say(run, "/orchestrate confirm");
+    await pass();
+    const made = await madeBy(world);
+    expect(made).toHaveLength(4);
+    await pass();
+    expect(await madeBy(world)).toEqual(made);
+  }));
