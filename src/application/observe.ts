@@ -24,6 +24,7 @@ import type { Life, RunOutcome, RunSnapshot } from "../domain/run/snapshot.ts";
 import { attemptsOf, viewOf, type AttemptView } from "../domain/run/view.ts";
 import { unitSlug, type Hash } from "../domain/plan/slug.ts";
 import type { PlanUnit } from "../domain/plan/plan.ts";
+import { readOther } from "./attach.ts";
 import { readHandOver } from "./hand-over.ts";
 import type { Github } from "./ports.ts";
 import { CLOCK_SLACK_MS, readRuns, runOf } from "./workflow-runs.ts";
@@ -159,7 +160,8 @@ async function readSiblings(
   const read = others
     .filter(({ run }) => run !== state.run)
     .map(async ({ run, revision }) => {
-      const other = (await journal.read(revision)).state;
+      const other = (await readOther(journal, revision))?.state;
+      if (other === undefined) return [];
       const isSame = other.spec.path === state.spec.path && other.base.branch === state.base.branch;
       return isSame && other.ended === null ? [{ run, isConfirmed: other.consent !== null }] : [];
     });

@@ -278,6 +278,11 @@ it("without the agent workflow on the default branch a person is asked, once, wi
     expect(decisions[0]).toContain("roundtable-agent.yml is not on the default branch");
   }));
 
+it("who has no account any more may do nothing, and GitHub is not asked", () =>
+  story(async (world) => {
+    expect(await world.github.board.permission("")).toBe("none");
+  }));
+
 describe("text of others", () => {
   it("mentions nobody, closes nothing and forges no marker", () =>
     story(async (world) => {

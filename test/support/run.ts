@@ -50,6 +50,7 @@ export function aState(plan: Plan, change: Partial<State> = {}): State {
     ask: { by: "you", at: "2026-01-01T00:00:00.000Z", comment: 1, maxCost: null },
     request: { flags: {}, labels: [], maxCost: null },
     replannedBy: null,
+    account: null,
     replan: null,
     anew: {},
     claims: {},
