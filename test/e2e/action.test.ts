@@ -11,7 +11,7 @@ import type { WorkflowRunView } from "../../src/local-github/actions/host.ts";
 import { APP_KEY } from "../support/app-key.ts";
 import { createTestMachine } from "../support/machine.ts";
 import { ROOT } from "../support/local-run.ts";
-import { AT, byActions, REPO, story, type World } from "../support/world.ts";
+import { AT, byActions, playedStory, REPO, type World } from "../support/world.ts";
 
 const SPEC = ".kiro/specs/x";
 const APP = "helper[bot]";
@@ -100,7 +100,7 @@ async function board(
 it(
   "a comment becomes a final pull request; who may not write moves nothing; a lost wake is made good by the schedule",
   () =>
-    story(
+    playedStory(
       async (world) => {
         await install(world, "waves");
         let ignored = 0;
@@ -174,7 +174,7 @@ it(
 it("a dispatch with consent becomes a run of an App; one that asks for nothing says so, a forged one too", () => {
   const secrets: Record<string, string> = {};
   const vars: Record<string, string> = {};
-  return story(
+  return playedStory(
     async (world) => {
       await install(world, "flush-left");
       await world.commit({
