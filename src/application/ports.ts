@@ -251,11 +251,12 @@ export interface BoardWriter {
   assign(issue: number, login: string, isOn: boolean): Promise<Ensured>;
   /** Found by marker and own author over all pages of the issue's comments; created or edited. */
   ensureComment(comment: { issue: number; marker: string; body: string }): Promise<Ensured>;
-  /** Of an issue: the issue it becomes part of, where one is given, and those that block it. What GitHub refuses of it is left. */
+  /** Of an issue: the issue it becomes part of, where one is given, those that block it, and those that do no more. What GitHub refuses of it is left. */
   ensureLinks(links: {
     number: number;
     parent: number | null;
     blockedBy: readonly { number: number; id: number | null }[];
+    drops: readonly number[];
   }): Promise<Ensured>;
   react(what: Reactable, content: "eyes" | "rocket" | "confused"): Promise<Ensured>;
   ensurePull(pull: {

@@ -91,6 +91,7 @@ export const MARKER_KINDS = [
   "followup",
   "final",
   "group",
+  "task",
 ] as const;
 export type MarkerKind = (typeof MARKER_KINDS)[number];
 
