@@ -63,6 +63,8 @@ export interface LocalGithub {
   setPermission(fullName: string, login: string, role: Role): void;
   /** The setting "Allow GitHub Actions to create and approve pull requests"; off at first. */
   setActionsMayApprove(fullName: string, may: boolean): void;
+  /** As a hook of an Enterprise Server: the API makes and moves no refs whose names begin so. Null: all may be. */
+  setRefusedRefs(fullName: string, prefix: string | null): void;
   token(request: TokenRequest): string;
   revokeToken(token: string): void;
   /** Returns a function that ends it. */
@@ -247,6 +249,10 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
     },
     setActionsMayApprove: (fullName, may) => {
       repositoryNamed(fullName).actionsMayApprove = may;
+      storage.changed();
+    },
+    setRefusedRefs: (fullName, prefix) => {
+      repositoryNamed(fullName).refusedRefs = prefix;
       storage.changed();
     },
     token: ({ login, permissions, repositories }) => {

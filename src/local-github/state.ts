@@ -186,6 +186,8 @@ export interface Repository {
   protections?: Record<string, Protection>;
   /** As private repositories of free accounts; absent from older stores. */
   refusesDrafts?: boolean;
+  /** Names of refs that begin so are refused by a hook of the server; absent from older stores. */
+  refusedRefs?: string | null;
   /** Full names that it had before, in lower case; requests to them are redirected. */
   formerNames?: string[];
   /** Settings that are told, all absent from older stores. */

@@ -180,8 +180,7 @@ describe("the server", () => {
       expect(await statusOf(`${origin}/healthz`)).toBe('200 {"status":"starting"}');
       expect(await statusOf(`${origin}/readyz`)).toBe('503 {"status":"starting"}');
       world.local.interceptor = null;
-      await world.pass(60_000);
-      expect(await statusOf(`${origin}/readyz`)).toBe('200 {"status":"ready"}');
+      await world.until(async () => (await statusOf(`${origin}/readyz`)) === '200 {"status":"ready"}');
     });
   });
 
