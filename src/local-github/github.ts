@@ -120,6 +120,8 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
   const world: World = {
     machine,
     state,
+    folder,
+    memory: options.memory ?? null,
     lag: () => github.lag,
     limits: createLimits(machine.clock, {
       rules: () => github.limits,
@@ -130,7 +132,7 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
     }),
     origin: () => origin,
     git: (repository) => {
-      const store = world.gitFolder(repository) ?? options.memory?.open(repository.id);
+      const store = world.gitFolder(repository) ?? world.memory?.open(repository.id);
       if (store === undefined) throw new Error(`${repository.fullName} lay in a memory that is not given.`);
       return store;
     },
@@ -239,7 +241,7 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
       storage.changed();
     },
     addRepository: async (input) => {
-      await addRepository(world, options.memory === undefined ? folder : null, input);
+      await addRepository(world, input);
       storage.changed();
     },
     setPermission: (fullName, login, role) => {
