@@ -81,6 +81,7 @@ export async function openRun(asking: Asking, ask: Ask): Promise<{ run: number |
   const run = await trackingIssue(asking, ask, plan.spec.name);
   const state = {
     ...firstState({ run, form: asking.form, plan, base, ask, labels, maxCost, now: github.now() }),
+    account: await github.board.me(),
     ...refining(config, ask),
   };
   const planFile = { v: 1 as const, plan, config };
@@ -159,7 +160,8 @@ function refining(
   };
 }
 
-function firstState(given: {
+/** The journal of a run that has done nothing yet. */
+export function firstState(given: {
   run: number;
   form: State["form"];
   plan: Plan;
@@ -186,6 +188,7 @@ function firstState(given: {
       maxCost: ask.flags.maxCost ?? null,
     },
     replannedBy: null,
+    account: null,
     replan: null,
     anew: {},
     claims: {},

@@ -63,6 +63,8 @@ export interface LocalGithub {
   setPermission(fullName: string, login: string, role: Role): void;
   /** The setting "Allow GitHub Actions to create and approve pull requests"; off at first. */
   setActionsMayApprove(fullName: string, may: boolean): void;
+  /** As a hook of an Enterprise Server: the API makes and moves no refs whose names begin so. Null: all may be. */
+  setRefusedRefs(fullName: string, prefix: string | null): void;
   token(request: TokenRequest): string;
   revokeToken(token: string): void;
   /** Returns a function that ends it. */
@@ -118,6 +120,8 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
   const world: World = {
     machine,
     state,
+    folder,
+    memory: options.memory ?? null,
     lag: () => github.lag,
     limits: createLimits(machine.clock, {
       rules: () => github.limits,
@@ -128,7 +132,7 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
     }),
     origin: () => origin,
     git: (repository) => {
-      const store = world.gitFolder(repository) ?? options.memory?.open(repository.id);
+      const store = world.gitFolder(repository) ?? world.memory?.open(repository.id);
       if (store === undefined) throw new Error(`${repository.fullName} lay in a memory that is not given.`);
       return store;
     },
@@ -237,7 +241,7 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
       storage.changed();
     },
     addRepository: async (input) => {
-      await addRepository(world, options.memory === undefined ? folder : null, input);
+      await addRepository(world, input);
       storage.changed();
     },
     setPermission: (fullName, login, role) => {
@@ -247,6 +251,10 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
     },
     setActionsMayApprove: (fullName, may) => {
       repositoryNamed(fullName).actionsMayApprove = may;
+      storage.changed();
+    },
+    setRefusedRefs: (fullName, prefix) => {
+      repositoryNamed(fullName).refusedRefs = prefix;
       storage.changed();
     },
     token: ({ login, permissions, repositories }) => {

@@ -227,6 +227,8 @@ export function createBoardReader(
       return labels.map((label) => label.name);
     },
     async permission(login) {
+      // An account that was deleted has no name, and a path with none is another one.
+      if (login === "") return "none";
       try {
         const { data } = await octokit.rest.repos.getCollaboratorPermissionLevel({ ...at, username: login });
         return levelOf(data.permission);
