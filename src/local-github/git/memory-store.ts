@@ -65,10 +65,8 @@ export function createMemoryGit(known: ReadonlyMap<number, Kept> = new Map()): M
 
 function openMemoryStore({ objects, refs }: Kept): GitStore {
   const store = objectStoreOver({
-    // oxlint-disable-next-line require-await -- as a folder's
-    object: async (sha) => objects.object(sha),
-    // oxlint-disable-next-line require-await
-    write: async (object) => objects.write(object),
+    object: (sha) => Promise.resolve(objects.object(sha)),
+    write: (object) => Promise.resolve(objects.write(object)),
   });
   const commitOf = objects.commit;
 
