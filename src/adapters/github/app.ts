@@ -77,7 +77,8 @@ export function createAppAccess(options: AppOptions): AppAccess {
     try {
       const { data } = await octokit.rest.apps.createInstallationAccessToken({
         installation_id: place.installation,
-        ...(repository ? { repositories: [repository] } : {}),
+        // To list all of them takes no more than the leave that comes with every other.
+        ...(repository ? { repositories: [repository] } : { permissions: { metadata: "read" } }),
       });
       const until = Date.parse(data.expires_at) - RENEW_MS;
       tokens.set(nameOf(place), { token: data.token, until });
