@@ -14,7 +14,7 @@ import {
 } from "../domain/board/dispatch.ts";
 import { helpBody } from "../domain/board/decision.ts";
 import { askRefusalBody } from "../domain/board/plan-comment.ts";
-import { formatProblem, TransientError, UserError } from "../domain/problem.ts";
+import { formatProblem, traceOf, TransientError, UserError } from "../domain/problem.ts";
 import { COMMANDS } from "../domain/run/commands.ts";
 import { parseCommand, type ParsedCommand } from "../domain/run/command.ts";
 import { mayCommand } from "../domain/run/heard.ts";
@@ -82,9 +82,6 @@ async function apart(
     return { issue, comment, accepted: false, sentences: [] };
   }
 }
-
-const traceOf = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? error.message) : String(error);
 
 async function commands({ github }: Asking): Promise<Said[]> {
   const said: Said[] = [];
