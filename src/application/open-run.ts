@@ -159,7 +159,8 @@ function refining(
   };
 }
 
-function firstState(given: {
+/** The journal of a run that has done nothing yet. */
+export function firstState(given: {
   run: number;
   form: State["form"];
   plan: Plan;

@@ -61,12 +61,13 @@ async function listed(client: Client, prefix: string, pattern: RegExp): Promise<
 export async function findJournal(
   { octokit, owner, repo }: Client,
   run: number,
-): Promise<{ place: JournalPlace; revision: string } | null> {
+): Promise<{ place: JournalPlace; revision: string; isEnded: boolean } | null> {
   for (const place of PLACES)
-    for (const ref of [place.open(run), place.ended(run)]) {
+    for (const isEnded of [false, true]) {
       try {
-        const { data } = await octokit.rest.git.getRef({ owner, repo, ref: shortOf(ref) });
-        return { place, revision: data.object.sha };
+        const ref = shortOf(isEnded ? place.ended(run) : place.open(run));
+        const { data } = await octokit.rest.git.getRef({ owner, repo, ref });
+        return { place, revision: data.object.sha, isEnded };
       } catch (error) {
         if (!isStatus(error, 404, 409)) throw error;
       }

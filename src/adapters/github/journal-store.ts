@@ -4,8 +4,8 @@
  * is kept by its SHA.
  */
 import type { JournalEntry, JournalStore } from "../../application/ports.ts";
-import { PlanFile, type State } from "../../domain/run/journal.ts";
-import { parseState } from "../../domain/run/read-state.ts";
+import type { PlanFile, State } from "../../domain/run/journal.ts";
+import { damaged, parsePlanFile, parseState } from "../../domain/run/read-state.ts";
 import { remembered, type Client } from "./client.ts";
 import { filesAt } from "./files-at.ts";
 import {
@@ -51,7 +51,7 @@ export function createJournalStore(client: Client): JournalStore {
     );
     const blob = async (path: string): Promise<string> => {
       const entry = (await tree()).tree.find((one) => one.path === path);
-      if (!entry?.sha) throw new Error(`the journal at ${revision} has no ${path}`);
+      if (!entry?.sha) throw damaged(`it has no ${path}`);
       const { data: read } = await octokit.rest.git.getBlob({ owner, repo, file_sha: entry.sha });
       return Buffer.from(read.content, "base64").toString("utf8");
     };
@@ -62,8 +62,8 @@ export function createJournalStore(client: Client): JournalStore {
     const state = parseState(stateText!);
     const waiting = state.replan?.made?.hash;
     const loaded = {
-      planFile: PlanFile.parse(JSON.parse(plan!)),
-      next: waiting === undefined ? null : PlanFile.parse(JSON.parse(await blob(planPath(waiting)))),
+      planFile: parsePlanFile(plan!),
+      next: waiting === undefined ? null : parsePlanFile(await blob(planPath(waiting))),
       state,
       ground: remembered(async () => groundOf(await tree(), blob)),
     };

@@ -64,6 +64,12 @@ export interface AttemptName {
 export const runName = ({ run, slug, role, n }: AttemptName): string =>
   `roundtable ${run} ${slug} ${role} ${n}`;
 
+export function parseRunName(name: string): AttemptName | null {
+  const [, run, ...key] = /^roundtable ([1-9]\d{0,9}) (\S+) (\S+) (\S+)$/.exec(name) ?? [];
+  const parsed = run === undefined ? null : parseAttemptKey(key.join("/"));
+  return parsed && { ...parsed, run: Number(run) };
+}
+
 export const artifactName = ({ run, slug, role, n }: AttemptName, part: "brief" | "result"): string =>
   `roundtable-${run}-${slug}-${role}-${n}-${part}`;
 
