@@ -7,7 +7,7 @@ import { commandAgent } from "../adapters/agent/command.ts";
 import { keyProxy } from "../adapters/agent/key-proxy.ts";
 import { playbookAgent } from "../adapters/agent/playbook.ts";
 import { practiceAgent } from "../adapters/agent/practice.ts";
-import { mintAppToken } from "../adapters/github/app-token.ts";
+import { tokenForRepository } from "../adapters/github/app-sign-in.ts";
 import { createGithub, loginOf } from "../adapters/github/github.ts";
 import { readingFetch } from "../adapters/github/reading.ts";
 import { createJournalHistory } from "../adapters/github/journal-history.ts";
@@ -26,6 +26,7 @@ import type { Files, Github, Log, Processes } from "../application/ports.ts";
 import type { Backend } from "../domain/config-file.ts";
 import type { Hash } from "../domain/plan/slug.ts";
 import { UserError } from "../domain/problem.ts";
+import { readAppKey } from "./app-key.ts";
 
 export { lineLog, machine, type Place };
 
@@ -55,12 +56,18 @@ export function composeJobGithub({
 }
 
 /** A token of an App's installation, good for an hour. */
-export const composeAppToken = (
-  at: { fullName: string; baseUrl: string },
-  app: { id: string; key: string },
-): Promise<string> => mintAppToken({ ...at, clock: machine.clock }, app);
+export async function composeAppToken(
+  { fullName, baseUrl }: { fullName: string; baseUrl: string },
+  { id: appId, key }: { id: string; key: string },
+): Promise<string> {
+  const privateKey = readAppKey(
+    key,
+    "Set the secret ROUNDTABLE_APP_KEY to the text of the .pem file: gh secret set ROUNDTABLE_APP_KEY < app.pem.",
+  );
+  return tokenForRepository({ appId, privateKey, baseUrl, clock: machine.clock }, fullName);
+}
 
-/** What a pass in Actions writes with: who each token is, GitHub tells itself. */
+/** What a pass in Actions writes with: who each token is, GitHub tells itself. `others`: see `ReconcilerOptions`. */
 export async function composePass({
   token,
   reviewerToken,
@@ -71,11 +78,20 @@ export async function composePass({
   reviewerToken: string | null;
   fullName: string;
   baseUrl: string;
-}): Promise<Github> {
+}): Promise<{ github: Github; others: Github[] }> {
   const at = { fullName, baseUrl, clock: machine.clock };
   const me = await loginOf({ ...at, token });
   const reviewer = reviewerToken === null ? me : await loginOf({ ...at, token: reviewerToken });
-  return createGithub({ ...at, token, reviewerToken: reviewer === me ? null : reviewerToken, me, reviewer });
+  if (reviewerToken === null || reviewer === me) {
+    const github = createGithub({ ...at, token, reviewerToken: null, me, reviewer: me });
+    return { github, others: [] };
+  }
+  const alone = { token: reviewerToken, reviewerToken: null, me: reviewer, reviewer };
+  return {
+    github: createGithub({ ...at, token, reviewerToken, me, reviewer }),
+    // Runs that began before there was an App go on with the job's own token.
+    others: [createGithub({ ...at, ...alone })],
+  };
 }
 
 /** A repository to read a run in, with a person's token. What this process sends can change nothing. */

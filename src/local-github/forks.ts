@@ -34,6 +34,10 @@ export async function forkRepository(
 /** What is asked of one is found in the other. https://git-scm.com/docs/gitrepository-layout */
 async function shareObjects(world: World, of: Repository, from: Repository): Promise<void> {
   const { files } = world.machine;
+  if (of.folder === null || from.folder === null) {
+    world.memory?.share(of.id, from.id);
+    return;
+  }
   const file = `${of.folder}/objects/info/alternates`;
   const before = await files.read(file);
   const known = before === null ? "" : new TextDecoder().decode(before);

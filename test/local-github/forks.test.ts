@@ -9,12 +9,14 @@ const FORK = { owner: "stranger", repo: "demo" };
 
 let world: TestWorld;
 let stranger: Octokit;
-beforeEach(async () => {
-  world = await createTestWorld();
+beforeEach(() => begin("in a folder"));
+afterEach(() => world.close());
+
+async function begin(lies: "in a folder" | "in memory"): Promise<void> {
+  world = await createTestWorld(lies);
   world.github.addAccount({ login: "stranger", type: "User" });
   stranger = world.as({ login: "stranger" });
-});
-afterEach(() => world.close());
+}
 
 const fork = async () => (await stranger.rest.repos.createFork(REPO)).data;
 
@@ -232,6 +234,17 @@ describe("a fork's pull request", () => {
         `{ repository(owner: "octo", name: "demo") { pullRequest(number: ${number}) { isCrossRepository headRepository { id } } } }`,
       ),
     ).toEqual({ repository: { pullRequest: { isCrossRepository: true, headRepository: null } } });
+  });
+
+  it("shares what it is made of in memory, too", async () => {
+    await world.close();
+    await begin("in memory");
+    await fork();
+    const sha = await write("work", "theirs");
+    const number = await open();
+    expect((await world.owner.rest.git.getCommit({ ...REPO, commit_sha: sha })).data.sha).toBe(sha);
+    await world.owner.rest.pulls.merge({ ...REPO, pull_number: number });
+    expect((await pull(number)).merged).toBe(true);
   });
 
   it("is followed again when the world is opened again", async () => {

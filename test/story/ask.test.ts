@@ -216,6 +216,17 @@ describe("asking", () => {
     }),
   );
 
+  it("help is answered where no run is too, once", () =>
+    story(async (world) => {
+      await withSpec(world);
+      const issue = await world.ask("/orchestrate help");
+      await world.pass();
+      await world.reconciler().pass();
+      expect((await world.comments(issue)).slice(1)).toEqual([
+        expect.stringMatching(/Commands:\n\n- `\/orchestrate <folder of a spec> \[flags\]`: /),
+      ]);
+    }));
+
   it("a command that came after the end of its run is told so; one that was obeyed is not answered again", () =>
     story(async (world) => {
       await withSpec(world);
@@ -291,6 +302,11 @@ it("without the agent workflow on the default branch a person is asked, once, wi
     const decisions = (await world.comments(issue)).filter((comment) => comment.includes("### Decision"));
     expect(decisions).toHaveLength(1);
     expect(decisions[0]).toContain("roundtable-agent.yml is not on the default branch");
+  }));
+
+it("who has no account any more may do nothing, and GitHub is not asked", () =>
+  story(async (world) => {
+    expect(await world.github.board.permission("")).toBe("none");
   }));
 
 describe("text of others", () => {

@@ -136,6 +136,9 @@ export function createBoardReader(
     async issue(number) {
       try {
         const { data } = await octokit.rest.issues.get({ ...at, issue_number: number });
+        // One that was moved to another repository is answered from there.
+        if (!data.repository_url.toLowerCase().endsWith(`/${(await repository()).fullName.toLowerCase()}`))
+          return null;
         return {
           number,
           state: data.state === "closed" ? "closed" : "open",
@@ -227,6 +230,8 @@ export function createBoardReader(
       return labels.map((label) => label.name);
     },
     async permission(login) {
+      // An account that was deleted has no name, and a path with none is another one.
+      if (login === "") return "none";
       try {
         const { data } = await octokit.rest.repos.getCollaboratorPermissionLevel({ ...at, username: login });
         return levelOf(data.permission);

@@ -1,24 +1,17 @@
 /** What `roundtable repair` needs of a journal beyond what passes do: its past, and to put one in place of a broken one. */
 import type { JournalHistory, LineCommit } from "../../application/repair/ports.ts";
-import { endedJournalRef, journalRef } from "../../domain/run/names.ts";
 import { createClient, type ClientOptions } from "./client.ts";
 import { isStatus } from "./refusals.ts";
-import { matchingRefs, movedUnless, removeRef } from "./refs.ts";
+import { findJournal, makeJournal, shortOf } from "./journal-place.ts";
+import { movedUnless, removeRef } from "./refs.ts";
 
 const PER_PAGE = 100;
 /** Of a line nobody needs to see more. */
 const MAX_PAGES = 10;
 
-const shortOf = (ref: string): string => ref.slice("refs/".length);
-
 export function createJournalHistory(options: ClientOptions): JournalHistory {
   const client = createClient(options);
   const { octokit, owner, repo } = client;
-
-  async function headOf(ref: string): Promise<string | null> {
-    const found = await matchingRefs(client, shortOf(ref));
-    return found.find((one) => one.ref === ref)?.object.sha ?? null;
-  }
 
   /** Commits that a page of the list tells, by SHA. */
   async function page(sha: string): Promise<Map<string, LineCommit>> {
@@ -44,14 +37,8 @@ export function createJournalHistory(options: ClientOptions): JournalHistory {
 
   return {
     async head(run) {
-      for (const [ref, isEnded] of [
-        [journalRef(run), false],
-        [endedJournalRef(run), true],
-      ] as const) {
-        const revision = await headOf(ref);
-        if (revision !== null) return { revision, isEnded };
-      }
-      return null;
+      const found = await findJournal(client, run);
+      return found && { revision: found.revision, isEnded: found.isEnded };
     },
     async line(from) {
       const line: LineCommit[] = [];
@@ -100,24 +87,27 @@ export function createJournalHistory(options: ClientOptions): JournalHistory {
         parents,
       });
       const { sha } = made.data;
-      const ref = journalRef(run);
+      if (onto === null) {
+        const place = await makeJournal(client, { run, sha });
+        return place === "lost" ? "lost" : { revision: sha };
+      }
+      const ref = (await findJournal(client, run))?.place.open(run);
+      if (ref === undefined) return "lost";
       try {
-        if (onto === null) await octokit.rest.git.createRef({ owner, repo, ref, sha });
-        else await octokit.rest.git.updateRef({ owner, repo, ref: shortOf(ref), sha, force: false });
+        await octokit.rest.git.updateRef({ owner, repo, ref: shortOf(ref), sha, force: false });
         return { revision: sha };
       } catch (error) {
-        if (onto === null && isStatus(error, 422)) return "lost";
         movedUnless(error, ref);
         return "lost";
       }
     },
     async reopen(run, revision) {
-      try {
-        await octokit.rest.git.createRef({ owner, repo, ref: journalRef(run), sha: revision });
-      } catch (error) {
-        if (!isStatus(error, 422) || (await headOf(journalRef(run))) === null) throw error;
-      }
-      await removeRef(client, shortOf(endedJournalRef(run)));
+      const found = await findJournal(client, run);
+      if (found === null) return;
+      const { place } = found;
+      if (found.isEnded)
+        await octokit.rest.git.createRef({ owner, repo, ref: place.open(run), sha: revision });
+      await removeRef(client, shortOf(place.ended(run)));
     },
   };
 }

@@ -10,6 +10,9 @@ export const groundOf = (attempt: { role: Role; headSha: string; baseSha: string
 /** The label on everything of ours. */
 export const OWN_LABEL = "roundtable";
 
+/** A person's; GitHub tells it by its name in any case. */
+export const HOLD_LABEL = "roundtable:hold";
+
 export const AGENT_WORKFLOW = "roundtable-agent.yml";
 export const PASS_WORKFLOW = "roundtable.yml";
 
@@ -47,6 +50,9 @@ export const revertBranch = (run: number, slug: string): string => `roundtable/$
 export const baseMergeBranch = (run: number, n: number): string => `roundtable/${run}/base-${n}`;
 export const branchPrefix = (run: number): string => `roundtable/${run}/`;
 export const journalRef = (run: number): string => `refs/roundtable/${run}`;
+/** Where a server refuses refs of that kind. */
+export const journalBranch = (run: number): string => `roundtable/${run}/journal`;
+export const endedJournalBranch = (run: number): string => `roundtable/${run}/journal-ended`;
 export const endedJournalRef = (run: number): string => `refs/roundtable-ended/${run}`;
 
 export interface AttemptName {
@@ -97,6 +103,7 @@ export const MARKER_KINDS = [
   "followup",
   "final",
   "group",
+  "task",
 ] as const;
 export type MarkerKind = (typeof MARKER_KINDS)[number];
 
