@@ -87,10 +87,10 @@ async function jobEnded(world: AppWorld): Promise<void> {
   expect(await world.deliver("workflow_run", JSON.stringify({ ...body, workflow_run, sender }))).toBe(200);
 }
 
-it("through passes of the Action, each a process of its own, one of which dies", { timeout: 1_200_000 }, () =>
+it("through passes of the Action, each a process of its own, two of which die", { timeout: 1_200_000 }, () =>
   story(async (world) => {
     const { clock } = world.machine;
-    const { workflows, dispatches } = scriptedJobs(world.github, goodFate);
+    const { workflows, dispatches } = scriptedJobs(world.github, goodFate, { seconds: 30 });
     let deaths = 0;
     const own = (): Github => ({ ...world.appWith(APP), workflows });
     const pass = async (): Promise<void> => {
