@@ -12,8 +12,10 @@ import {
   dispatchOf,
   refusedDispatch,
 } from "../domain/board/dispatch.ts";
+import { helpBody } from "../domain/board/decision.ts";
 import { askRefusalBody } from "../domain/board/plan-comment.ts";
-import { formatProblem, TransientError, UserError } from "../domain/problem.ts";
+import { formatProblem, traceOf, TransientError, UserError } from "../domain/problem.ts";
+import { COMMANDS } from "../domain/run/commands.ts";
 import { parseCommand, type ParsedCommand } from "../domain/run/command.ts";
 import { mayCommand } from "../domain/run/heard.ts";
 import { marker } from "../domain/run/names.ts";
@@ -81,9 +83,6 @@ async function apart(
   }
 }
 
-const traceOf = (error: unknown): string =>
-  error instanceof Error ? (error.stack ?? error.message) : String(error);
-
 async function commands({ github }: Asking): Promise<Said[]> {
   const said: Said[] = [];
   for (const comment of (await github.board.recentComments()).toReversed()) {
@@ -104,6 +103,10 @@ async function answerComment(asking: Asking, said: Said): Promise<AskReport | nu
     return null;
   if (!(await mayAsk(asking, by))) return turnAway(asking, said);
   if (parsed.kind === "mistake") return refuse(asking, said, [parsed.sentence]);
+  if (parsed.command.kind === "help") {
+    await tell(asking, said, helpBody(COMMANDS));
+    return { issue, comment, accepted: true, sentences: [] };
+  }
   if (parsed.command.kind !== "ask") return refuse(asking, said, [NO_RUN]);
   const { path, flags } = parsed.command;
   return answer(asking, said, async () => ({
@@ -220,15 +223,15 @@ async function refuse(asking: Asking, place: Place, sentences: readonly string[]
 }
 
 /** Nothing is opened twice: who asks again is told where the run is. */
-async function attach(
-  asking: Asking,
-  { issue, comment }: Place,
-  { run, sentence }: Attached,
-): Promise<AskReport> {
+async function attach(asking: Asking, place: Place, { run, sentence }: Attached): Promise<AskReport> {
+  await tell(asking, place, sentence);
+  return { issue: run, comment: place.comment, accepted: true, sentences: [sentence] };
+}
+
+async function tell(asking: Asking, { issue, comment }: Place, text: string): Promise<void> {
   const mark = marker("run", { run: issue, ask: comment });
-  await asking.github.board.ensureComment({ issue, marker: mark, body: `${sentence}\n\n${mark}` });
+  await asking.github.board.ensureComment({ issue, marker: mark, body: `${text}\n\n${mark}` });
   await markAnswered(asking, { issue, comment });
-  return { issue: run, comment, accepted: true, sentences: [sentence] };
 }
 
 /** Nothing is said to who may not ask: their comment gets a 😕. */

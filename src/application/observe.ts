@@ -2,6 +2,7 @@
  * Reads GitHub into a plain snapshot. Reading only; what cannot be trusted (artifacts of jobs) passes its checks here,
  * so that `decide` sees either a valid hand-over or the sentence that refuses it.
  */
+import { TransientError } from "../domain/problem.ts";
 import type { JobFact, PermissionLevel, ReviewFact, WorkflowRunFact } from "../domain/run/facts.ts";
 import { isHeard, mayCommand } from "../domain/run/heard.ts";
 import { parseCommand } from "../domain/run/command.ts";
@@ -88,7 +89,7 @@ export async function observeRun(
     integrationHolds: true,
     baseHead,
     newTasks: null,
-    tracking: looked.tracking ?? { state: "closed", labels: [], comments: [] },
+    tracking: looked.tracking ?? (await withoutIssue(github, run)),
     permissions: {},
     board: looked.board,
     outside: looked.outside,
@@ -129,6 +130,17 @@ export async function observeRun(
     replanned,
     learningsPull,
   };
+}
+
+/** Where only one of GitHub's answers says that it is gone, it is not. */
+async function withoutIssue({ board }: Github, run: number): Promise<RunSnapshot["tracking"]> {
+  if ((await board.issue(run)) !== null)
+    throw new TransientError({
+      what: `GitHub does not show issue #${run} everywhere`,
+      why: "one of its answers has it, and another has not",
+      retryAfterMs: 60_000,
+    });
+  return { isGone: true, state: "closed", labels: [], comments: [] };
 }
 
 /** Those that may change yet: of the run as a whole, and of units that have begun and not landed. */

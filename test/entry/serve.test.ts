@@ -109,6 +109,22 @@ describe("a command", () => {
 });
 
 describe("an installation", () => {
+  it("gives tokens for one repository each; the one that lists them all may do nothing else", async () => {
+    await appStory(async (world) => {
+      const asked: Promise<string>[] = [];
+      world.local.interceptor = (request) => {
+        if (request.url.endsWith("/access_tokens")) asked.push(request.clone().text());
+        return null;
+      };
+      await world.pass();
+      await world.pass(3_600_000);
+      const narrowed = (await Promise.all(asked)).map((text) => JSON.parse(text || "{}") as unknown);
+      expect(narrowed).toContainEqual({ repositories: ["demo"] });
+      expect(narrowed).toContainEqual({ permissions: { metadata: "read" } });
+      expect(new Set(narrowed.map((one) => JSON.stringify(one))).size).toBe(2);
+    });
+  });
+
   it("that is suspended is left alone, and looked at when that ends", async () => {
     await appStory(async (world) => {
       await world.commit({ "a.txt": "a" });

@@ -216,6 +216,17 @@ describe("asking", () => {
     }),
   );
 
+  it("help is answered where no run is too, once", () =>
+    story(async (world) => {
+      await withSpec(world);
+      const issue = await world.ask("/orchestrate help");
+      await world.pass();
+      await world.reconciler().pass();
+      expect((await world.comments(issue)).slice(1)).toEqual([
+        expect.stringMatching(/Commands:\n\n- `\/orchestrate <folder of a spec> \[flags\]`: /),
+      ]);
+    }));
+
   it("a command that came after the end of its run is told so; one that was obeyed is not answered again", () =>
     story(async (world) => {
       await withSpec(world);

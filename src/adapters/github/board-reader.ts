@@ -136,6 +136,9 @@ export function createBoardReader(
     async issue(number) {
       try {
         const { data } = await octokit.rest.issues.get({ ...at, issue_number: number });
+        // One that was moved to another repository is answered from there.
+        if (!data.repository_url.toLowerCase().endsWith(`/${(await repository()).fullName.toLowerCase()}`))
+          return null;
         return {
           number,
           state: data.state === "closed" ? "closed" : "open",

@@ -1,8 +1,8 @@
 /** What `roundtable repair` needs of a journal beyond what passes do: its past, and to put one in place of a broken one. */
 import type { JournalHistory, LineCommit } from "../../application/repair/ports.ts";
 import { createClient, type ClientOptions } from "./client.ts";
-import { findJournal, makeJournal, shortOf } from "./journal-place.ts";
 import { isStatus } from "./refusals.ts";
+import { findJournal, makeJournal, shortOf } from "./journal-place.ts";
 import { movedUnless, removeRef } from "./refs.ts";
 
 const PER_PAGE = 100;
@@ -87,8 +87,10 @@ export function createJournalHistory(options: ClientOptions): JournalHistory {
         parents,
       });
       const { sha } = made.data;
-      if (onto === null)
-        return (await makeJournal(client, { run, sha })) === "lost" ? "lost" : { revision: sha };
+      if (onto === null) {
+        const place = await makeJournal(client, { run, sha });
+        return place === "lost" ? "lost" : { revision: sha };
+      }
       const ref = (await findJournal(client, run))?.place.open(run);
       if (ref === undefined) return "lost";
       try {
@@ -100,13 +102,11 @@ export function createJournalHistory(options: ClientOptions): JournalHistory {
       }
     },
     async reopen(run, revision) {
-      const place = (await findJournal(client, run))?.place;
-      if (!place) return;
-      try {
+      const found = await findJournal(client, run);
+      if (found === null) return;
+      const { place } = found;
+      if (found.isEnded)
         await octokit.rest.git.createRef({ owner, repo, ref: place.open(run), sha: revision });
-      } catch (error) {
-        if (!isStatus(error, 422)) throw error;
-      }
       await removeRef(client, shortOf(place.ended(run)));
     },
   };

@@ -63,10 +63,11 @@ export async function findJournal(
   run: number,
 ): Promise<{ place: JournalPlace; revision: string; isEnded: boolean } | null> {
   for (const place of PLACES)
-    for (const ref of [place.open(run), place.ended(run)]) {
+    for (const isEnded of [false, true]) {
       try {
-        const { data } = await octokit.rest.git.getRef({ owner, repo, ref: shortOf(ref) });
-        return { place, revision: data.object.sha, isEnded: ref === place.ended(run) };
+        const ref = shortOf(isEnded ? place.ended(run) : place.open(run));
+        const { data } = await octokit.rest.git.getRef({ owner, repo, ref });
+        return { place, revision: data.object.sha, isEnded };
       } catch (error) {
         if (!isStatus(error, 404, 409)) throw error;
       }

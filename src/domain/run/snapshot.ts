@@ -62,7 +62,13 @@ export interface RunSnapshot {
   baseHead: string | null;
   /** The spec's tasks.md on the base branch, where it is another than the plan's and no person was told of it. */
   newTasks: { blob: string; before: string; after: string | null } | null;
-  tracking: { state: "open" | "closed"; labels: readonly string[]; comments: readonly CommentFact[] };
+  tracking: {
+    /** Somebody has deleted it, or moved it to another repository. */
+    isGone?: boolean;
+    state: "open" | "closed";
+    labels: readonly string[];
+    comments: readonly CommentFact[];
+  };
   /** Of authors of commands not yet obeyed, read live. */
   permissions: Readonly<Record<string, PermissionLevel>>;
   board: BoardFact;
