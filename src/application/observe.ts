@@ -21,7 +21,7 @@ import {
   VERIFY_JOB,
   VERIFY_STEP,
 } from "../domain/run/names.ts";
-import type { RunOutcome, RunSnapshot } from "../domain/run/snapshot.ts";
+import type { Life, RunOutcome, RunSnapshot } from "../domain/run/snapshot.ts";
 import { attemptsOf, viewOf, type AttemptView } from "../domain/run/view.ts";
 import { unitSlug, type Hash } from "../domain/plan/slug.ts";
 import type { PlanUnit } from "../domain/plan/plan.ts";
@@ -33,6 +33,11 @@ import { refinedPlan } from "./propose.ts";
 import { replannedPlan } from "./replan.ts";
 
 const TAIL_LINES = 40;
+
+/** A younger workflow run's jobs are not looked up: most attempts are over by then. */
+const SIGN_AFTER_MS = 10 * 60_000;
+
+const WAITS_FOR_RUNNER: readonly WorkflowRunFact["status"][] = ["queued", "waiting", "requested", "pending"];
 
 interface OpenRun {
   run: number;
@@ -286,7 +291,12 @@ async function readOutcome(
     tail: "",
     handOver: { kind: "none" },
   } as const;
-  if (fact.status !== "completed") return under;
+  if (fact.status !== "completed") {
+    if (WAITS_FOR_RUNNER.includes(fact.status))
+      return { ...under, life: { isQueued: true, at: null, lastSign: null } };
+    const isYoung = github.now().getTime() - fact.createdAt.getTime() < SIGN_AFTER_MS;
+    return isYoung ? under : { ...under, life: lifeOf(await github.workflows.jobs(fact.id)) };
+  }
   const isVerified = attempt.role !== "review" && attempt.role !== "plan";
   const jobs = isVerified ? await github.workflows.jobs(fact.id) : [];
   const verifyJob = jobs.find((job) => job.name === VERIFY_JOB);
@@ -297,6 +307,18 @@ async function readOutcome(
       ? ({ kind: "none" } as const)
       : await readHandOver(github, { snapshot, attempt, fact, unit });
   return { ...under, conclusion: fact.conclusion ?? "unknown", verify, tail, handOver };
+}
+
+/** Where it is at work, and since when nothing has moved. */
+function lifeOf(jobs: readonly JobFact[]): Life {
+  const job = jobs.find(({ status }) => status === "in_progress");
+  const step = job?.steps.find(({ status }) => status === "in_progress");
+  const signs = jobs.flatMap(({ lastSign }) => (lastSign === null ? [] : [lastSign.getTime()]));
+  return {
+    isQueued: job === undefined && jobs.some(({ status }) => status === "queued" || status === "waiting"),
+    at: job === undefined ? null : step === undefined ? job.name : `${job.name}: ${step.name}`,
+    lastSign: signs.length === 0 ? null : new Date(Math.max(...signs)).toISOString(),
+  };
 }
 
 /** Only the job's conclusion counts; but one that was green without its verify step has judged nothing. */

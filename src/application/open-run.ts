@@ -160,7 +160,8 @@ function refining(
   };
 }
 
-function firstState(given: {
+/** The journal of a run that has done nothing yet. */
+export function firstState(given: {
   run: number;
   form: State["form"];
   plan: Plan;

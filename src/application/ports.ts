@@ -80,20 +80,22 @@ export interface Log {
   error(message: string, fields?: Record<string, unknown>): void;
 }
 
-/** A commit chain on `refs/roundtable/<run>`; an append is a fast-forward, which is compare-and-swap. */
+/** A commit chain on `refs/roundtable/<run>`, or on a branch where a server refuses such refs; an append is a fast-forward, which is compare-and-swap. */
 export interface JournalStore {
   openRuns(): Promise<{ run: number; revision: string }[]>;
   /** True when an ended run has this number. */
   hasEnded(run: number): Promise<boolean>;
   /** The newest revision of a run, open or ended, and the account that wrote it; null when there is no such run. */
   find(run: number): Promise<{ revision: string; writer: string } | null>;
+  /** Its own workflows may then begin by what a run writes down. */
+  isOnBranch(run: number): Promise<boolean>;
   /** `next`: the plan that waits for a confirm in place of the present one. */
   read(revision: string): Promise<{ planFile: PlanFile; state: State; next: PlanFile | null }>;
   /** The first revision; "lost" when another pass has opened the run already. */
   create(run: number, entry: Required<Omit<JournalEntry, "next">>): Promise<Appended | "lost">;
   /** "lost" when the journal has moved on since `parent`. */
   append(run: number, parent: string, entry: JournalEntry): Promise<Appended | "lost">;
-  /** Moves the ref of an ended run to `refs/roundtable-ended/<run>`. */
+  /** Moves the ref of an ended run to `refs/roundtable-ended/<run>`, its branch to one that says so. */
   archive(run: number, revision: string): Promise<void>;
 }
 
@@ -257,11 +259,12 @@ export interface BoardWriter {
   assign(issue: number, login: string, isOn: boolean): Promise<Ensured>;
   /** Found by marker and own author over all pages of the issue's comments; created or edited. */
   ensureComment(comment: { issue: number; marker: string; body: string }): Promise<Ensured>;
-  /** Of an issue: the issue it becomes part of, where one is given, and those that block it. What GitHub refuses of it is left. */
+  /** Of an issue: the issue it becomes part of, where one is given, those that block it, and those that do no more. What GitHub refuses of it is left. */
   ensureLinks(links: {
     number: number;
     parent: number | null;
     blockedBy: readonly { number: number; id: number | null }[];
+    drops: readonly number[];
   }): Promise<Ensured>;
   react(what: Reactable, content: "eyes" | "rocket" | "confused"): Promise<Ensured>;
   ensurePull(pull: {

@@ -7,9 +7,10 @@ import { commandAgent } from "../adapters/agent/command.ts";
 import { keyProxy } from "../adapters/agent/key-proxy.ts";
 import { playbookAgent } from "../adapters/agent/playbook.ts";
 import { practiceAgent } from "../adapters/agent/practice.ts";
-import { mintAppToken } from "../adapters/github/app-token.ts";
+import { tokenForRepository } from "../adapters/github/app-sign-in.ts";
 import { createGithub, loginOf } from "../adapters/github/github.ts";
 import { readingFetch } from "../adapters/github/reading.ts";
+import { createJournalHistory } from "../adapters/github/journal-history.ts";
 import { createLeftovers } from "../adapters/github/leftovers.ts";
 import { createProber, createSetUpReader } from "../adapters/github/set-up-reader.ts";
 import { openPlace, type Ground, type Place } from "../adapters/system/isolation.ts";
@@ -20,10 +21,12 @@ import type { Cleaning } from "../application/cleanup/leftovers.ts";
 import { allowedEnvironment } from "../application/job/commands.ts";
 import type { MachineReader, Prober, SetUpReader } from "../application/doctor/ports.ts";
 import type { Agent, Echo, ModelProxy } from "../application/job/ports.ts";
+import type { Repairing } from "../application/repair/find.ts";
 import type { Files, Github, Log, Processes } from "../application/ports.ts";
 import type { Backend } from "../domain/config-file.ts";
 import type { Hash } from "../domain/plan/slug.ts";
 import { UserError } from "../domain/problem.ts";
+import { readAppKey } from "./app-key.ts";
 
 export { lineLog, machine, type Place };
 
@@ -53,10 +56,16 @@ export function composeJobGithub({
 }
 
 /** A token of an App's installation, good for an hour. */
-export const composeAppToken = (
-  at: { fullName: string; baseUrl: string },
-  app: { id: string; key: string },
-): Promise<string> => mintAppToken({ ...at, clock: machine.clock }, app);
+export async function composeAppToken(
+  { fullName, baseUrl }: { fullName: string; baseUrl: string },
+  { id: appId, key }: { id: string; key: string },
+): Promise<string> {
+  const privateKey = readAppKey(
+    key,
+    "Set the secret ROUNDTABLE_APP_KEY to the text of the .pem file: gh secret set ROUNDTABLE_APP_KEY < app.pem.",
+  );
+  return tokenForRepository({ appId, privateKey, baseUrl, clock: machine.clock }, fullName);
+}
 
 /** What a pass in Actions writes with: who each token is, GitHub tells itself. `others`: see `ReconcilerOptions`. */
 export async function composePass({
@@ -120,6 +129,20 @@ export function composeCleanup(at: { token: string; fullName: string; baseUrl: s
     github: createGithub({ ...options, reviewerToken: null, me: "", reviewer: "" }),
     store: createLeftovers(options),
   };
+}
+
+/** Brings a run's journal back in order, as the person whose token it is. */
+export async function composeRepair(at: {
+  token: string;
+  fullName: string;
+  baseUrl: string;
+}): Promise<{ repairing: Repairing; login: string; now: () => Date }> {
+  const options = { ...at, clock: machine.clock, fetch };
+  const githubAs = (me: string): Github =>
+    createGithub({ ...options, reviewerToken: null, me, reviewer: me });
+  const login = await loginOf(options);
+  const history = createJournalHistory(options);
+  return { repairing: { history, githubAs, hash: sha256 }, login, now: githubAs(login).now };
 }
 
 /** Looks at a repository's set-up, with a person's or an App's token. */

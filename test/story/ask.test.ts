@@ -147,10 +147,25 @@ describe("asking", () => {
       path: SPEC,
       says: /tasks\.md:2:1: error: Task 1 depends on 9/,
     },
+    {
+      name: "a key of the configuration that is none",
+      tasks: TASKS,
+      path: SPEC,
+      config: "version: 1\nverfy: [npm test]\n",
+      says: /\.github\/roundtable\.yml:2:1: error: .*"verify"/,
+    },
+    {
+      name: "a configuration that is no YAML",
+      tasks: TASKS,
+      path: SPEC,
+      config: "version: [1\n",
+      says: /\.github\/roundtable\.yml:\d+:\d+: error: /,
+    },
     { name: "an unknown agent", tasks: TASKS, path: `${SPEC} --agent nobody`, says: /no agent "nobody"/ },
-  ])("says what is wrong once and starts nothing: $name", ({ tasks, path, says }) =>
+  ])("says what is wrong once and starts nothing: $name", ({ tasks, path, says, config }) =>
     story(async (world) => {
       await withSpec(world, tasks);
+      if (config !== undefined) await world.commit({ ".github/roundtable.yml": config });
       const issue = await world.ask(`/orchestrate ${path}`);
       await world.pass();
       await world.pass();

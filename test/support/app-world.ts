@@ -56,7 +56,7 @@ export interface AppWorld extends Omit<World, "pass"> {
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 async function createAppWorld(options: WorldOptions): Promise<AppWorld> {
-  const world = await createWorld(options);
+  const world = await createWorld({ lies: "in a folder", ...options });
   const { local, machine } = world;
   const app = registerApp(local);
   const installation = local.apps.install(app, { account: "octo", repositories: [REPO] });

@@ -149,6 +149,7 @@ export const anAttempt = (change: Partial<Attempt> = {}): Attempt => ({
   allowance: null,
   before: null,
   hindered: { rate_limited: 0, infra: 0 },
+  endedAt: null,
   after: null,
   sent: true,
   outcome: null,

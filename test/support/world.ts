@@ -14,6 +14,7 @@ import type { Github } from "../../src/application/ports.ts";
 import { parseCommand } from "../../src/domain/run/command.ts";
 import type { PassReport } from "../../src/application/report.ts";
 import { createActions } from "../../src/local-github/actions/engine.ts";
+import { createMemoryGit } from "../../src/local-github/git/memory-store.ts";
 import type { LocalGithub } from "../../src/local-github/github.ts";
 import { createJudgedGithub } from "./judge.ts";
 import { createTestMachine, type TestMachine } from "./machine.ts";
@@ -56,6 +57,8 @@ export interface World {
 export interface WorldOptions {
   /** Left out: one whose clock the story moves. */
   machine?: TestMachine;
+  /** Where the repository lies; git programs, as jobs start them, reach only a folder. */
+  lies?: "in memory" | "in a folder";
   /** In a private repository a job's token reads just what its permissions name. */
   isPrivate?: boolean;
   /** Of the repository's Actions; read when a job begins. */
@@ -70,6 +73,7 @@ export interface WorldOptions {
 
 export async function createWorld({
   machine = createTestMachine(),
+  lies = "in memory",
   isPrivate = false,
   secrets = {},
   vars = {},
@@ -83,7 +87,8 @@ export async function createWorld({
     secrets,
     vars,
   });
-  const local = await createJudgedGithub({ machine, folder: join(folder, "github"), actions });
+  const memory = lies === "in memory" ? { memory: createMemoryGit() } : {};
+  const local = await createJudgedGithub({ machine, folder: join(folder, "github"), actions, ...memory });
   local.addAccount({ login: "octo", type: ownedBy });
   for (const login of ["reader", "stranger"]) local.addAccount({ login, type: "User" });
   await local.addRepository({ fullName: REPO, defaultBranch: "main", private: isPrivate });
@@ -179,6 +184,7 @@ export async function createWorld({
     reconciler,
     async done() {
       const unknown = [...local.unknownRoutes];
+      const clones = lies === "in memory" ? local.counters.git : 0;
       let unread: string[];
       try {
         unread = await unreadCommands(local, github);
@@ -186,6 +192,7 @@ export async function createWorld({
         await local.close();
         await rm(folder, { recursive: true, force: true, maxRetries: 5 });
       }
+      if (clones > 0) throw new Error("a git program asked for what lies in memory: this is a playedStory");
       if (unknown.length > 0) throw new Error(`no route knew: ${unknown.join(", ")}`);
       if (JSON.stringify(unread) !== JSON.stringify(unheard))
         throw new Error(`unread at the end are ${JSON.stringify(unread)}, not ${JSON.stringify(unheard)}`);
@@ -224,6 +231,9 @@ export async function story(
   }
   await world.done();
 }
+
+/** As `story`, for one whose jobs are played: their git programs reach a folder alone. */
+export const playedStory: typeof story = (tell, options) => story(tell, { ...options, lies: "in a folder" });
 
 /** An issue by the workflows' own account, past every check of ours. */
 export async function byActions(world: World, body: string): Promise<number> {

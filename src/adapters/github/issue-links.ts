@@ -13,7 +13,7 @@ export function createIssueLinks({ octokit, owner, repo }: Client): Pick<BoardWr
     (await octokit.rest.issues.get({ ...at, issue_number: number })).data.id;
 
   return {
-    async ensureLinks({ number, parent, blockedBy }) {
+    async ensureLinks({ number, parent, blockedBy, drops }) {
       const isMade: boolean[] = [];
       if (parent !== null)
         isMade.push(
@@ -22,9 +22,15 @@ export function createIssueLinks({ octokit, owner, repo }: Client): Pick<BoardWr
             return octokit.rest.issues.addSubIssue({ ...at, issue_number: parent, sub_issue_id });
           }),
         );
-      const there = blockedBy.length === 0 ? [] : await blockers(number);
+      const there = blockedBy.length + drops.length === 0 ? [] : await blockers(number);
+      for (const { id } of there?.filter((one) => drops.includes(one.number)) ?? [])
+        isMade.push(
+          await isTaken(() =>
+            octokit.rest.issues.removeDependencyBlockedBy({ ...at, issue_number: number, issue_id: id }),
+          ),
+        );
       for (const blocker of there === null ? [] : blockedBy) {
-        if (there?.includes(blocker.number)) continue;
+        if (there?.some((one) => one.number === blocker.number)) continue;
         isMade.push(
           await isTaken(async () =>
             octokit.rest.issues.addBlockedByDependency({
@@ -40,14 +46,14 @@ export function createIssueLinks({ octokit, owner, repo }: Client): Pick<BoardWr
   };
 
   /** Null where this GitHub has no dependencies. */
-  async function blockers(number: number): Promise<number[] | null> {
+  async function blockers(number: number): Promise<{ number: number; id: number }[] | null> {
     try {
       const { data } = await octokit.rest.issues.listDependenciesBlockedBy({
         ...at,
         issue_number: number,
         per_page: 100,
       });
-      return data.map((issue) => issue.number);
+      return data;
     } catch (error) {
       if (isStatus(error, 404, 410)) return null;
       throw error;

@@ -19,6 +19,8 @@ export interface Facts {
   rules: readonly RuleFact[] | null;
   /** Patterns of classic branch protections. */
   protections: readonly string[] | null;
+  /** A run's journal stands on a branch, not on a ref of its own kind. */
+  isJournalOnBranch: boolean | null;
   workflows: WorkflowFacts;
   config: { isThere: boolean; config: Config; faults: readonly Diagnostic[] } | null;
   /** Names of the agents that are given work; null: all that the configuration names. */
@@ -96,6 +98,7 @@ export const NOTHING_KNOWN: Facts = {
   identity: null,
   rules: null,
   protections: null,
+  isJournalOnBranch: null,
   workflows: { where: "", pass: null, agent: null, all: null },
   config: null,
   agents: null,

@@ -58,6 +58,8 @@ export const Effect = z.discriminatedUnion("kind", [
     /** Null: it is part of one already. */
     parent: z.number().nullable(),
     blockedBy: z.array(z.strictObject({ number: z.number(), id: z.number().nullable() })),
+    /** Issues that it was said to be blocked by, and is no more. */
+    drops: z.array(z.number()).default([]),
   }),
   z.strictObject({
     id,

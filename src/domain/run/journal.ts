@@ -109,6 +109,8 @@ export const Attempt = z.strictObject({
   /** GitHub has taken the dispatch of this nonce. */
   sent: z.boolean().default(true),
   outcome: AttemptOutcome.nullable(),
+  /** When that was taken down. */
+  endedAt: z.string().nullable().default(null),
   result: AttemptResult.nullable(),
   /** The unit branch's head with this work on it. */
   committed: z.string().nullable(),
@@ -316,8 +318,17 @@ export const State = z.strictObject({
   }),
   /** The blob of tasks.md on the base branch of which a person was told last, or `gone`; null: the plan's own. */
   specSeen: z.string().nullable().default(null),
-  /** Unit → the issues that its issue was last said to be blocked by, and when. */
-  links: z.record(z.string(), z.strictObject({ blockedBy: z.array(z.number()), at: z.string() })).default({}),
+  /** Unit, or `#` and the number of a task's issue → what its issue was last said to be blocked by, what not any more, and when. */
+  links: z
+    .record(
+      z.string(),
+      z.strictObject({
+        blockedBy: z.array(z.number()),
+        drops: z.array(z.number()).default([]),
+        at: z.string(),
+      }),
+    )
+    .default({}),
   /** Unit → the phase that its issue's labels were last written for, and the status labels before that; see moved-label.ts. */
   shown: z
     .record(z.string(), z.strictObject({ phase: z.string(), before: z.string(), isExplained: z.boolean() }))

@@ -50,6 +50,9 @@ export const revertBranch = (run: number, slug: string): string => `roundtable/$
 export const baseMergeBranch = (run: number, n: number): string => `roundtable/${run}/base-${n}`;
 export const branchPrefix = (run: number): string => `roundtable/${run}/`;
 export const journalRef = (run: number): string => `refs/roundtable/${run}`;
+/** Where a server refuses refs of that kind. */
+export const journalBranch = (run: number): string => `roundtable/${run}/journal`;
+export const endedJournalBranch = (run: number): string => `roundtable/${run}/journal-ended`;
 export const endedJournalRef = (run: number): string => `refs/roundtable-ended/${run}`;
 
 export interface AttemptName {
@@ -63,6 +66,12 @@ export interface AttemptName {
 
 export const runName = ({ run, slug, role, n }: AttemptName): string =>
   `roundtable ${run} ${slug} ${role} ${n}`;
+
+export function parseRunName(name: string): AttemptName | null {
+  const [, run, ...key] = /^roundtable ([1-9]\d{0,9}) (\S+) (\S+) (\S+)$/.exec(name) ?? [];
+  const parsed = run === undefined ? null : parseAttemptKey(key.join("/"));
+  return parsed && { ...parsed, run: Number(run) };
+}
 
 export const artifactName = ({ run, slug, role, n }: AttemptName, part: "brief" | "result"): string =>
   `roundtable-${run}-${slug}-${role}-${n}-${part}`;
@@ -94,6 +103,7 @@ export const MARKER_KINDS = [
   "followup",
   "final",
   "group",
+  "task",
 ] as const;
 export type MarkerKind = (typeof MARKER_KINDS)[number];
 

@@ -7,6 +7,7 @@ import { pullBody } from "../board/pull.ts";
 import { trackingBody } from "../board/tracking.ts";
 import { unitIssueBody, unitIssueTitle } from "../board/unit-issue.ts";
 import { projectGroups, projectLinks } from "./board-links.ts";
+import { projectTasks } from "./board-tasks.ts";
 import { overdue } from "./deadline.ts";
 import type { Draft } from "./draft.ts";
 import { noteLabels } from "./moved-label.ts";
@@ -56,6 +57,7 @@ export function projectBoard(draft: Draft, { goesOn }: { goesOn: boolean }): voi
     body: trackingBody(view, draft.waits, draft.pass.now),
   });
   projectLinks(draft, view, parents);
+  projectTasks(draft, view);
   mirrorProject(draft, view);
   lookWhenItAges(draft, view);
 }

@@ -1,6 +1,7 @@
 /** What the server is started with: environment variables, and flags above them. Nothing has a default that is a secret. */
-import { createPrivateKey, type KeyObject } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import { UserError } from "../../domain/problem.ts";
+import { readAppKey } from "../app-key.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface ServeFlags {
@@ -66,7 +67,7 @@ export async function readSettings(
   if (!logLevel) throw wrong("LOG_LEVEL", env["LOG_LEVEL"], `one of ${LOG_LEVELS.join(", ")}`);
   return {
     appId,
-    privateKey: privateKeyOf(key),
+    privateKey: readAppKey(key, WANTED.PRIVATE_KEY),
     webhookSecret,
     host: flags.host ?? (env["HOST"] || "127.0.0.1"),
     port: wholeNumber("PORT", flags.port ?? (env["PORT"] || "3000"), { least: 0, most: 65_535 }),
@@ -90,23 +91,6 @@ async function keyText(
   throw new UserError({
     what: `PRIVATE_KEY_PATH names ${path}`,
     why: "there is no such file",
-    fix: WANTED.PRIVATE_KEY,
-  });
-}
-
-/** Environment files hold it in one line: with `\n` for its line ends, or as base64. */
-function privateKeyOf(text: string): KeyObject {
-  const lines = text.replaceAll("\\n", "\n");
-  const pem = lines.includes("-----BEGIN") ? lines : Buffer.from(lines, "base64").toString("utf8");
-  try {
-    const key = createPrivateKey(pem);
-    if (key.asymmetricKeyType === "rsa") return key;
-  } catch {
-    // Whatever is wrong with it: its text belongs in no message.
-  }
-  throw new UserError({
-    what: "The private key cannot be read",
-    why: "it is no RSA key in PEM form, nor one as base64",
     fix: WANTED.PRIVATE_KEY,
   });
 }

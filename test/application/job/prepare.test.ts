@@ -189,7 +189,14 @@ const never = async (): Promise<never> => {
   throw new Error("prepare only reads");
 };
 const NO_FILES = { read: never, append: never, makeFolder: never, list: never, remove: never };
-const NO_JOURNAL = { hasEnded: never, find: never, create: never, append: never, archive: never };
+const NO_JOURNAL = {
+  hasEnded: never,
+  find: never,
+  isOnBranch: never,
+  create: never,
+  append: never,
+  archive: never,
+};
 const NO_CODE = {
   branches: never,
   branch: never,
