@@ -228,6 +228,7 @@ export function firstState(given: {
     links: {},
     shown: {},
     project: { url: null, shown: {}, failed: null },
+    outage: null,
     ended: null,
   };
 }

@@ -11,6 +11,7 @@ import type {
   CommentFact,
   JobFact,
   LineCommentFact,
+  Outage,
   OutsidePullFact,
   PermissionLevel,
   PullFact,
@@ -355,4 +356,6 @@ export interface Github {
   projects: ProjectMirror;
   /** GitHub's time: that of its last answer, moved on by our clock. */
   now(): Date;
+  /** The last time in which it gave this process none; null: there was none. */
+  outage(): Outage | null;
 }

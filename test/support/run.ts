@@ -94,6 +94,7 @@ export function aState(plan: Plan, change: Partial<State> = {}): State {
     links: {},
     shown: {},
     project: { url: null, shown: {}, failed: null },
+    outage: null,
     ended: null,
     ...change,
   };
@@ -112,6 +113,7 @@ export function aSnapshot(
     planFile: { v: 1, plan, config: parseConfig("version: 1\n").config },
     state: aState(plan, journal),
     slugs: Object.fromEntries(plan.units.map((unit) => [unit.id, unitSlug(unit, sha256)])),
+    outage: null,
     me: "roundtable[bot]",
     reviewer: "github-actions[bot]",
     branches: { "roundtable/12/main": "b".repeat(40) },

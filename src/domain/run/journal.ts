@@ -341,6 +341,8 @@ export const State = z.strictObject({
       failed: z.strictObject({ what: z.string(), fix: z.string(), at: z.string() }).nullable(),
     })
     .default({ url: null, shown: {}, failed: null }),
+  /** The last time in which GitHub was out of reach for so long that people should know. */
+  outage: z.strictObject({ from: z.string(), to: z.string(), why: z.string() }).nullable().default(null),
   ended: Ended.nullable(),
 });
 export type State = z.infer<typeof State>;
