@@ -13,7 +13,7 @@ import {
   refusedDispatch,
 } from "../domain/board/dispatch.ts";
 import { askRefusalBody } from "../domain/board/plan-comment.ts";
-import { formatProblem, TransientError, UserError } from "../domain/problem.ts";
+import { FileError, formatProblem, TransientError, UserError } from "../domain/problem.ts";
 import { parseCommand, type ParsedCommand } from "../domain/run/command.ts";
 import { mayCommand } from "../domain/run/heard.ts";
 import { marker } from "../domain/run/names.ts";
@@ -170,6 +170,7 @@ async function answer(asking: Asking, place: Place, read: () => Promise<Ask>): P
     return { ...accepted, issue: opened.run ?? issue };
   } catch (error) {
     if (error instanceof TransientError) throw error;
+    if (error instanceof FileError) return refuse(asking, place, [...error.mistakes, error.fix]);
     if (error instanceof UserError) return refuse(asking, place, [formatProblem(error)]);
     // A fault of ours is answered as well: an ask left unanswered would stand in the way of every later pass.
     const [cause, trace] = error instanceof Error ? [error.message, error.stack] : [String(error)];
