@@ -81,6 +81,7 @@ export async function openRun(asking: Asking, ask: Ask): Promise<{ run: number |
   const run = await trackingIssue(asking, ask, plan.spec.name);
   const state = {
     ...firstState({ run, form: asking.form, plan, base, ask, labels, maxCost, now: github.now() }),
+    account: await github.board.me(),
     ...refining(config, ask),
   };
   const planFile = { v: 1 as const, plan, config };
@@ -187,6 +188,7 @@ export function firstState(given: {
       maxCost: ask.flags.maxCost ?? null,
     },
     replannedBy: null,
+    account: null,
     replan: null,
     anew: {},
     claims: {},

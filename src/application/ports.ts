@@ -139,8 +139,14 @@ export interface BoardReader {
   /** The login that reviews carry; the same as `me` where there is one identity only. */
   reviewer(): Promise<string>;
   repository(): Promise<{ fullName: string; defaultBranch: string }>;
-  /** Issues of our own account, and its pull requests into or from the integration branch, open and closed: a label that somebody took off hides nothing. */
-  board(integrationBranch: string): Promise<BoardFact & { outside: OutsidePullFact[] }>;
+  /**
+   * Issues of our own account, and its pull requests into or from the integration branch, open and closed: a label that
+   * somebody took off hides nothing. `account`: of another one, as a job sees what the passes have made.
+   */
+  board(
+    integrationBranch: string,
+    account?: string | null,
+  ): Promise<BoardFact & { outside: OutsidePullFact[] }>;
   /**
    * A run's board as `board`, `comments`, `labels` and `reviews` tell it, and heads of branches, read at once. What it
    * saw stands in, for as long as a pass goes on, for reading again before a write.

@@ -38,6 +38,8 @@ export interface ReconcilerOptions {
   hash: Hash;
   /** True where no other pass can be alive: open intents are taken over at the first look. */
   takeOver?: boolean;
+  /** The same repository, by other accounts that this pass may write as. */
+  others?: readonly Github[];
 }
 
 export interface Reconciler {
@@ -55,7 +57,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   const seen = new Set<number>();
   const losses = new Map<number, number>();
   const answered = new Set<string>();
-  const runPass = { ...options, id, announcer, carried, seen, losses };
+  const runPass = { ...options, accounts: options.others ?? [], id, announcer, carried, seen, losses };
   return {
     async pass() {
       const report = {
@@ -70,7 +72,8 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
         for (const open of others) {
           const { run } = open;
           try {
-            const seenRun = await reconcileRun({ ...runPass, others }, open);
+            const own = await asItsAccount({ ...runPass, others }, open);
+            const seenRun = await reconcileRun(own, open);
             if (seenRun) report.runs.push(seenRun);
             log.info("run looked at", { pass: id, run, outcome: seenRun?.outcome ?? "left alone" });
           } catch (why) {
@@ -89,7 +92,8 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   };
 }
 
-interface RunPass extends ReconcilerOptions {
+interface RunPass extends Omit<ReconcilerOptions, "others"> {
+  accounts: readonly Github[];
   /** All open runs, as this pass found them. */
   others: readonly { run: number; revision: string }[];
   /** Random: no two passes make the same journal commit. */
@@ -100,6 +104,26 @@ interface RunPass extends ReconcilerOptions {
   seen: Set<number>;
   /** Appends lost in a row, by run. */
   losses: Map<number, number>;
+}
+
+/**
+ * A run goes on as the account that it began with, for its board is found by its author: another one would make all of it
+ * again. An account that was renamed writes the journal by its new name.
+ */
+async function asItsAccount(
+  pass: RunPass,
+  { run, revision }: { run: number; revision: string },
+): Promise<RunPass> {
+  const { account, form } = (await pass.github.journal.read(revision)).state;
+  const me = await pass.github.board.me();
+  if (account === null || account === me || form !== pass.form) return pass;
+  for (const github of pass.accounts) if ((await github.board.me()) === account) return { ...pass, github };
+  if ((await pass.github.journal.find(run))?.writer === me) return pass;
+  throw new UserError({
+    what: `Run ${run} is not gone on with`,
+    why: `it writes as ${account}, and this pass as ${me}, who would make its issues and pull requests again`,
+    fix: "Give the token or App back that it began with until it has ended; what is asked for later writes as the new account.",
+  });
 }
 
 /** Null for a run that the other form drives, or that somebody else has just ended. */

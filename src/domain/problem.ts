@@ -62,6 +62,12 @@ export class TransientError extends Error {
   }
 }
 
+/** For a log: a mistake of the user needs no trace. */
+export function traceOf(why: unknown): string {
+  if (why instanceof UserError) return why.message;
+  return why instanceof Error ? (why.stack ?? why.message) : String(why);
+}
+
 export const formatProblem = ({ what, why, fix }: Problem): string =>
   `${what}: ${why.replace(/[.\s]+$/, "")}. ${fix}`;
 

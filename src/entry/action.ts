@@ -112,13 +112,13 @@ async function runWake(): Promise<void> {
 
 async function runPass(): Promise<void> {
   const at = { fullName: `${context.repo.owner}/${context.repo.repo}`, baseUrl: context.apiUrl };
-  const pass = await composePass({
+  const { github: pass, others } = await composePass({
     ...at,
     token: await passToken(at),
     reviewerToken: core.getInput("reviewer-token") || null,
   });
   const { random, clock } = machine;
-  const reconciler = createReconciler({ github: pass, random, log, form: "action", hash: sha256 });
+  const reconciler = createReconciler({ github: pass, others, random, log, form: "action", hash: sha256 });
   const about = core.getInput("wake");
   const report = createPassReport(machine.clock);
   try {

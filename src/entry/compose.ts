@@ -67,7 +67,7 @@ export async function composeAppToken(
   return tokenForRepository({ appId, privateKey, baseUrl, clock: machine.clock }, fullName);
 }
 
-/** What a pass in Actions writes with: who each token is, GitHub tells itself. */
+/** What a pass in Actions writes with: who each token is, GitHub tells itself. `others`: see `ReconcilerOptions`. */
 export async function composePass({
   token,
   reviewerToken,
@@ -78,11 +78,20 @@ export async function composePass({
   reviewerToken: string | null;
   fullName: string;
   baseUrl: string;
-}): Promise<Github> {
+}): Promise<{ github: Github; others: Github[] }> {
   const at = { fullName, baseUrl, clock: machine.clock };
   const me = await loginOf({ ...at, token });
   const reviewer = reviewerToken === null ? me : await loginOf({ ...at, token: reviewerToken });
-  return createGithub({ ...at, token, reviewerToken: reviewer === me ? null : reviewerToken, me, reviewer });
+  if (reviewerToken === null || reviewer === me) {
+    const github = createGithub({ ...at, token, reviewerToken: null, me, reviewer: me });
+    return { github, others: [] };
+  }
+  const alone = { token: reviewerToken, reviewerToken: null, me: reviewer, reviewer };
+  return {
+    github: createGithub({ ...at, token, reviewerToken, me, reviewer }),
+    // Runs that began before there was an App go on with the job's own token.
+    others: [createGithub({ ...at, ...alone })],
+  };
 }
 
 /** A repository to read a run in, with a person's token. What this process sends can change nothing. */

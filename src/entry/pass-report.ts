@@ -1,4 +1,4 @@
-/** What a pass in Actions says beside its log: outputs, a summary with graph and table, and annotations at lines of a spec and of the configuration. */
+/** What a pass in Actions says beside its log: outputs, a summary with graph and table, and annotations at lines of a spec or of the configuration. */
 import * as core from "@actions/core";
 import type { Clock } from "../application/ports.ts";
 import type { PassReport } from "../application/report.ts";
@@ -33,5 +33,5 @@ function annotate(sentence: string): void {
   const place = placeIn(sentence);
   if (place === null) return;
   const { file, line: startLine, column: startColumn, says } = place;
-  core.error(says, { title: "The run cannot begin", file, startLine, startColumn });
+  core.error(says, { title: "No run can begin", file, startLine, startColumn });
 }

@@ -44,7 +44,10 @@ export interface PullNumbers {
 }
 
 export interface Pull {
+  /** The branch's name. */
   head: string;
+  /** Where the head lies, when that is another repository; its owner stays known when it is gone. */
+  fork?: { id: number; owner: string };
   headSha: string;
   base: string;
   /** Where the base was when the pull request was made or last changed. */
@@ -173,7 +176,10 @@ export interface Repository {
   private: boolean;
   description: string | null;
   defaultBranch: string;
-  folder: string;
+  /** Of its bare repository; null: it lies in memory. */
+  folder: string | null;
+  /** The id of the repository that it is a fork of. */
+  forkOf?: number;
   createdAt: string;
   pushedAt: string;
   roles: Record<string, Role>;

@@ -1,6 +1,7 @@
 /** What every part of the local GitHub works on: the state, the machine and the outside that wants to hear of events. */
 import type { Grant } from "./access.ts";
-import type { GitStore } from "./git/store.ts";
+import type { MemoryGit } from "./git/memory-store.ts";
+import type { GitFolder, GitStore } from "./git/store.ts";
 import type { Lag } from "./lag.ts";
 import type { Limits } from "./limits.ts";
 import type { Machine } from "./ports.ts";
@@ -19,11 +20,17 @@ export interface WorldEvent {
 export interface World {
   readonly machine: Machine;
   readonly state: State;
+  /** Where all of it is kept. */
+  readonly folder: string;
+  /** Where repositories lie that no git program reaches; null: they lie below the folder. */
+  readonly memory: MemoryGit | null;
   readonly limits: Limits;
   readonly lag: () => Lag;
   /** Scheme and host without a slash at the end. */
   readonly origin: () => string;
   git(repository: Repository): GitStore;
+  /** Null where git programs reach nothing: the repository lies in memory. */
+  gitFolder(repository: Repository): GitFolder | null;
   /** Delivers a webhook and tells the Actions engine. */
   emit(event: WorldEvent): void;
   /** Begins work that the reply does not wait for. */

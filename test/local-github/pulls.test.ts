@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { commitOn, createTestWorld, FULL_NAME, refusalOf, REPO } from "../support/local-github.ts";
+import { commitOn, createTestWorld, refusalOf, REPO } from "../support/local-github.ts";
 import type { TestWorld } from "../support/local-github.ts";
 
 let world: TestWorld;
@@ -138,12 +138,14 @@ describe("a pull request", () => {
   });
 
   it("is refused as a draft where the repository has none", async () => {
+    await world.close();
+    world = await createTestWorld("in a folder");
     await world.github.addRepository({
       fullName: "octo/free",
       defaultBranch: "main",
       private: true,
       refusesDrafts: true,
-      adopt: world.github.git(FULL_NAME).folder,
+      adopt: world.repository,
     });
     await commitOn(world.owner, "feature", { from: world.first, files: { a: "a" } });
     await world.github.refresh("octo/free");
@@ -204,6 +206,23 @@ describe("merging a pull request", () => {
       status: 405,
       message: "Pull Request is not mergeable",
     });
+  });
+
+  it("is refused, for now, while another one moves the base", async () => {
+    const [one, other] = [
+      await openPull({ branch: "one", files: { "one.txt": "1" } }),
+      await openPull({ branch: "other", files: { "other.txt": "2" } }),
+    ];
+    const merge = (pull_number: number) => world.owner.rest.pulls.merge({ ...REPO, pull_number });
+    const outcomes = await Promise.allSettled([merge(one.number), merge(other.number)]);
+    expect(outcomes.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+    const late = outcomes[0].status === "rejected" ? one : other;
+    const [refused] = outcomes.filter((outcome) => outcome.status === "rejected");
+    expect(refused!.reason).toMatchObject({
+      status: 405,
+      response: { data: { message: "Base branch was modified. Review and try the merge again." } },
+    });
+    expect((await merge(late.number)).data.merged).toBe(true);
   });
 
   it.each(["merge", "squash", "rebase"] as const)("brings the change into the base by %s", async (method) => {

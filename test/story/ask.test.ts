@@ -163,10 +163,25 @@ describe("asking", () => {
       path: SPEC,
       says: /tasks\.md:2:1: error: Task 1 depends on 9/,
     },
+    {
+      name: "a key of the configuration that is none",
+      tasks: TASKS,
+      path: SPEC,
+      config: "version: 1\nverfy: [npm test]\n",
+      says: /\.github\/roundtable\.yml:2:1: error: .*"verify"/,
+    },
+    {
+      name: "a configuration that is no YAML",
+      tasks: TASKS,
+      path: SPEC,
+      config: "version: [1\n",
+      says: /\.github\/roundtable\.yml:\d+:\d+: error: /,
+    },
     { name: "an unknown agent", tasks: TASKS, path: `${SPEC} --agent nobody`, says: /no agent "nobody"/ },
-  ])("says what is wrong once and starts nothing: $name", ({ tasks, path, says }) =>
+  ])("says what is wrong once and starts nothing: $name", ({ tasks, path, says, config }) =>
     story(async (world) => {
       await withSpec(world, tasks);
+      if (config !== undefined) await world.commit({ ".github/roundtable.yml": config });
       const issue = await world.ask(`/orchestrate ${path}`);
       await world.pass();
       await world.pass();
@@ -216,6 +231,17 @@ describe("asking", () => {
       expect((await world.comments(issue)).slice(1)).toEqual([expect.stringContaining(answer)]);
     }),
   );
+
+  it("help is answered where no run is too, once", () =>
+    story(async (world) => {
+      await withSpec(world);
+      const issue = await world.ask("/orchestrate help");
+      await world.pass();
+      await world.reconciler().pass();
+      expect((await world.comments(issue)).slice(1)).toEqual([
+        expect.stringMatching(/Commands:\n\n- `\/orchestrate <folder of a spec> \[flags\]`: /),
+      ]);
+    }));
 
   it("a command that came after the end of its run is told so; one that was obeyed is not answered again", () =>
     story(async (world) => {
@@ -292,6 +318,11 @@ it("without the agent workflow on the default branch a person is asked, once, wi
     const decisions = (await world.comments(issue)).filter((comment) => comment.includes("### Decision"));
     expect(decisions).toHaveLength(1);
     expect(decisions[0]).toContain("roundtable-agent.yml is not on the default branch");
+  }));
+
+it("who has no account any more may do nothing, and GitHub is not asked", () =>
+  story(async (world) => {
+    expect(await world.github.board.permission("")).toBe("none");
   }));
 
 describe("text of others", () => {

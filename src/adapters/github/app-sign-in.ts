@@ -45,7 +45,7 @@ export const askedAgain = <T>(ask: () => Promise<T>): Promise<T> =>
     throw error;
   });
 
-/** `repository`: its name without the owner's; left out, the token is good for all of the installation's. */
+/** `repository`: its name without the owner's; left out, the token lists the installation's, and may do nothing else. */
 export async function createInstallationToken(
   octokit: Octokit,
   installation: number,
@@ -53,7 +53,7 @@ export async function createInstallationToken(
 ): Promise<{ token: string; expiresAt: Date }> {
   const { data } = await octokit.rest.apps.createInstallationAccessToken({
     installation_id: installation,
-    ...(repository && { repositories: [repository] }),
+    ...(repository ? { repositories: [repository] } : { permissions: { metadata: "read" } }),
   });
   return { token: data.token, expiresAt: new Date(data.expires_at) };
 }

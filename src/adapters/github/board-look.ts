@@ -46,6 +46,9 @@ export function createLook(
   { me, memory, clock }: { me: string; memory: BoardMemory; clock: Clock },
 ): BoardReader["look"] {
   const wholeAt = new Map<number, number>();
+  // Some GitHubs find nothing by the name of an App (https://github.com/renovatebot/renovate/issues/44730): there the
+  // authors of all issues are looked at here.
+  let isByAuthor = true;
 
   async function read(request: LookRequest, since: Date, isPart: boolean): Promise<Read> {
     const { run, branches, integrationBranch: integration } = request;
@@ -53,13 +56,18 @@ export function createLook(
     let cursors: Cursors = FIRST;
     for (let page = 1; Object.keys(cursors).length > 0; page++) {
       const refs = page === 1 ? branches : [];
-      const data = await ask(client, lookDocument(refs, cursors), {
+      const data = await ask(client, lookDocument(refs, cursors, { isByAuthor }), {
         run,
         me,
         integration,
         since: since.toISOString(),
         size: isPart ? PART_PAGE : WHOLE_PAGE,
       });
+      const isMissed = data.labelled?.nodes.some(({ author }) => loginOf(author) === me);
+      if (data.issues?.nodes.length === 0 && isMissed) {
+        isByAuthor = false;
+        return read(request, since, isPart);
+      }
       refs.forEach((name, at) => found.heads.set(name, data[`ref${at}`]?.target?.oid ?? null));
       found.labels.push(...(data.labels?.nodes ?? []).map(({ name }) => name));
       found.issues.push(...(data.issues?.nodes ?? []));

@@ -1,7 +1,7 @@
 /**
- * The journal, on `refs/roundtable/<run>` (or a branch, see journal-place.ts): a chain of commits, appended by fast-forward only. GitHub refuses an update
- * that is none, which makes the append a compare-and-swap (design section 3). Blobs never change, so what was read once
- * is kept by its SHA.
+ * The journal, on `refs/roundtable/<run>` (or a branch, see journal-place.ts): a chain of commits, appended by
+ * fast-forward only. GitHub refuses an update that is none, which makes the append a compare-and-swap (design section
+ * 3). Blobs never change, so what was read once is kept by its SHA.
  */
 import type { JournalEntry, JournalStore } from "../../application/ports.ts";
 import type { PlanFile, State } from "../../domain/run/journal.ts";

@@ -1,4 +1,5 @@
 /** What one look asks GitHub for, and its answer in our own words. https://docs.github.com/en/graphql */
+import { OWN_LABEL } from "../../domain/run/names.ts";
 import type { CommentFact, IssueFact, PullFact, ReviewFact } from "../../domain/run/facts.ts";
 
 /** Which lists a page asks for, and from where on. */
@@ -6,14 +7,18 @@ export type Cursors = Partial<Record<(typeof LISTS)[number], string | null>>;
 
 const LISTS = ["labels", "comments", "issues", "pulls", "finals"] as const;
 
-/** `refs`: names of branches, each told as `ref<place>`. */
-export function lookDocument(refs: readonly string[], cursors: Cursors): string {
+/** `refs`: names of branches, each told as `ref<place>`. `isByAuthor`: GitHub leaves issues of others out. */
+export function lookDocument(
+  refs: readonly string[],
+  cursors: Cursors,
+  { isByAuthor }: { isByAuthor: boolean },
+): string {
   const asks = (list: (typeof LISTS)[number]): string =>
     typeof cursors[list] === "string" ? `, after: ${JSON.stringify(cursors[list])}` : "";
   const parts = {
     labels: `labels(first: 100${asks("labels")}) { nodes { name } ${PAGE} }`,
     comments: `tracking: issue(number: $run) { state labels(first: 100) { nodes { name } } comments(first: 100${asks("comments")}) { nodes { ${COMMENT} } ${PAGE} } }`,
-    issues: `issues(first: $size${asks("issues")}, filterBy: {createdBy: $me, since: $since}) { nodes { ${ISSUE} } ${PAGE} }`,
+    issues: `issues(first: $size${asks("issues")}, filterBy: {${isByAuthor ? "createdBy: $me, " : ""}since: $since}) { nodes { ${ISSUE} } ${PAGE} }${isByAuthor && cursors.issues === null ? LABELLED : ""}`,
     pulls: `pulls: pullRequests(first: $size${asks("pulls")}, baseRefName: $integration, orderBy: {field: UPDATED_AT, direction: DESC}) { nodes { ${PULL} } ${PAGE} }`,
     finals: `finals: pullRequests(first: 10${asks("finals")}, headRefName: $integration, orderBy: {field: UPDATED_AT, direction: DESC}) { nodes { ${PULL} } ${PAGE} }`,
   };
@@ -35,6 +40,7 @@ export function lookDocument(refs: readonly string[], cursors: Cursors): string 
   return `query Look($owner: String!, $name: String!${variables}) { repository(owner: $owner, name: $name) { ${body} } }`;
 }
 
+const LABELLED = ` labelled: issues(first: 5, filterBy: {labels: ["${OWN_LABEL}"], since: $since}) { nodes { author { type: __typename login } } }`;
 const PAGE = "pageInfo { hasNextPage endCursor }";
 const AUTHOR = "author { type: __typename login }";
 const LABELS = "labels(first: 100) { nodes { name } }";
@@ -107,6 +113,7 @@ export interface RawLook {
   labels?: Page<{ name: string }>;
   tracking?: { state: string; labels: Named; comments: Page<RawComment> } | null;
   issues?: Page<RawIssue>;
+  labelled?: { nodes: { author: Author }[] };
   pulls?: Page<RawPull>;
   finals?: Page<RawPull>;
   [ref: `ref${number}`]: { target: { oid: string } | null } | null;

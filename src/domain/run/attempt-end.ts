@@ -17,6 +17,7 @@ export interface End {
 export function end(draft: Draft, { attempt, unit, outcome, result }: End): void {
   const entry = draft.state.attempts[attempt.key]!;
   entry.outcome = outcome;
+  entry.endedAt = draft.pass.now.toISOString();
   entry.result = result;
   charge(draft, result?.usd);
   const money =

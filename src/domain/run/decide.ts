@@ -28,7 +28,7 @@ import type { RunSnapshot } from "./snapshot.ts";
 import { askAboutSpec } from "./spec-change.ts";
 import { askAboutStall } from "./stall.ts";
 import { startUnits } from "./start.ts";
-import { askAboutFailures } from "./steer-run.ts";
+import { askAboutFailures, cancelRun } from "./steer-run.ts";
 import { noteLanded, runTrain } from "./train.ts";
 import type { RunView } from "./view.ts";
 import type { Outcome, Wait } from "./wait.ts";
@@ -57,6 +57,8 @@ export interface RunDecision {
 
 export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
   const draft = new Draft(snapshot, pass);
+  if (draft.state.ended === null && snapshot.tracking.isGone)
+    cancelRun(draft, "roundtable", `issue #${snapshot.run}, which tracked it, is gone`);
   if (draft.state.ended === null) giveWay(draft);
   if (draft.state.ended === null) {
     noteLanded(draft);
@@ -160,8 +162,10 @@ function mine(draft: Draft): Effect[] {
   const foreign = new Map(
     draft.state.intents.filter((intent) => isForeign(draft, intent)).map((intent) => [intent.id, intent]),
   );
+  const { run, tracking } = draft.snapshot;
   return draft.effects
     .filter((effect) => {
+      if (tracking.isGone && isOnIssue(effect, run)) return false;
       const refusal = draft.state.refusals[effect.id];
       if (refusal) {
         draft.wait({ unit: null, for: "refused", because: `${refusal.what} ${refusal.fix}` });
@@ -176,6 +180,11 @@ function mine(draft: Draft): Effect[] {
     .toSorted((a, b) => Number(isForLater(a)) - Number(isForLater(b)))
     .slice(0, MAX_BATCH);
 }
+
+const isOnIssue = (effect: Effect, issue: number): boolean =>
+  effect.kind === "react" ||
+  (effect.kind === "ensure-comment" && effect.issue === issue) ||
+  (effect.kind === "update-issue" && effect.number === issue);
 
 /** What units need that are under way goes first: GitHub limits what may be created in an hour. */
 const isForLater = (effect: Effect): boolean => effect.kind === "ensure-issue" && effect.unit !== null;

@@ -158,6 +158,7 @@ export class Draft {
       after: after?.toISOString() ?? null,
       sent: false,
       outcome: null,
+      endedAt: null,
       result: null,
       committed: null,
     };

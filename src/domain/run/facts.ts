@@ -90,5 +90,7 @@ export interface JobFact {
   name: string;
   status: string;
   conclusion: string | null;
-  steps: { name: string; conclusion: string | null }[];
+  steps: { name: string; conclusion: string | null; status: string }[];
+  /** When one of its steps, or it itself, last began or ended; null before that. */
+  lastSign: Date | null;
 }

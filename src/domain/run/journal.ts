@@ -109,6 +109,8 @@ export const Attempt = z.strictObject({
   /** GitHub has taken the dispatch of this nonce. */
   sent: z.boolean().default(true),
   outcome: AttemptOutcome.nullable(),
+  /** When that was taken down. */
+  endedAt: z.string().nullable().default(null),
   result: AttemptResult.nullable(),
   /** The unit branch's head with this work on it. */
   committed: z.string().nullable(),
@@ -196,6 +198,8 @@ export const State = z.strictObject({
     .default({ flags: {}, labels: [], maxCost: null }),
   /** The command by which the present plan was made in place of another; null: with the ask. */
   replannedBy: z.number().nullable().default(null),
+  /** The login that its writes carry: by it the board is found again. */
+  account: z.string().nullable().default(null),
   replan: Replan.nullable().default(null),
   /** Unit → how often it began anew, on a new branch, because the plan had changed or a person had taken it. */
   anew: z.record(z.string(), z.number()).default({}),

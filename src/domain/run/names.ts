@@ -10,6 +10,9 @@ export const groundOf = (attempt: { role: Role; headSha: string; baseSha: string
 /** The label on everything of ours. */
 export const OWN_LABEL = "roundtable";
 
+/** A person's; GitHub tells it by its name in any case. */
+export const HOLD_LABEL = "roundtable:hold";
+
 export const AGENT_WORKFLOW = "roundtable-agent.yml";
 export const PASS_WORKFLOW = "roundtable.yml";
 

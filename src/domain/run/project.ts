@@ -36,11 +36,13 @@ export function projectBoard(draft: Draft, { goesOn }: { goesOn: boolean }): voi
       });
     }
   }
-  for (const { comment, ended, by } of Object.values(draft.state.claims)) {
-    if (ended === null) continue;
+  for (const [id, { comment, ended, by }] of Object.entries(draft.state.claims)) {
+    const unit = draft.snapshot.slugs[id];
+    if (ended === null || unit === undefined) continue;
     const { run } = draft.state;
-    const mark = marker("run", { run, released: comment === 0 ? by.replaceAll(/[^\w-]/g, "-") : comment });
-    ensureComment(draft, { id: `released:${comment}`, mark, body: `${ended}\n\n${mark}` });
+    const released = comment === 0 ? by.replaceAll(/[^\w-]/g, "-") : comment;
+    const mark = marker("run", { run, released, unit });
+    ensureComment(draft, { id: `released:${unit}:${released}`, mark, body: `${ended}\n\n${mark}` });
   }
   for (const id of overdue(draft)) callPerson(draft, view, id);
   const { me, run, tracking } = draft.snapshot;

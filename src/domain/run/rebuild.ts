@@ -205,6 +205,7 @@ const attemptOf = (of: Pick<Attempt, "agent" | "headSha" | "baseSha" | "at">): A
   after: null,
   sent: true,
   outcome: null,
+  endedAt: null,
   result: null,
   committed: null,
 });

@@ -4,6 +4,7 @@ import type { IssueFact, PullFact, ReviewFact } from "./facts.ts";
 import type { Attempt, Decision, State } from "./journal.ts";
 import {
   gateSlug,
+  HOLD_LABEL,
   integrationBranch,
   parseAttemptKey,
   parseMarker,
@@ -147,7 +148,7 @@ export const roundsOf = ({ reviewJobs }: Pick<UnitView, "reviewJobs">): number =
 
 /** By the label that people set; on the issue or the pull request. */
 export const isHeld = ({ pull, issue }: Pick<UnitView, "pull" | "issue">): boolean =>
-  [...(pull?.labels ?? []), ...(issue?.labels ?? [])].includes("roundtable:hold");
+  [...(pull?.labels ?? []), ...(issue?.labels ?? [])].some((name) => name.toLowerCase() === HOLD_LABEL);
 
 function byUnit<Fact extends { body: string; number: number }>(
   facts: readonly Fact[],

@@ -3,7 +3,7 @@ import { nextLook } from "../../application/job/pass.ts";
 import type { Log, Random } from "../../application/ports.ts";
 import { createReconciler, type Reconciler } from "../../application/reconcile.ts";
 import type { Hash } from "../../domain/plan/slug.ts";
-import { TransientError, UserError } from "../../domain/problem.ts";
+import { traceOf, TransientError } from "../../domain/problem.ts";
 import { NotInstalledError, type AppGithub, type AppPlace } from "../compose-app.ts";
 import type { Looked } from "./looks.ts";
 import { takeTurns, type TurnTaking } from "./turns.ts";
@@ -67,7 +67,8 @@ export function createPasses({ github, random, log, hash, now }: PassesOptions):
       throw error;
     });
     const othersAreAtIt = await taking.end();
-    for (const { issue, accepted } of report.asks) own.info("ask answered", { issue, accepted });
+    for (const { issue, accepted, why } of report.asks)
+      if (why === undefined) own.info("ask answered", { issue, accepted });
     for (const { run, why } of report.failed)
       own.error("a run cannot be looked at", { run, error: traceOf(why) });
     const has =
@@ -140,10 +141,4 @@ function passLog(log: Log): PassLog {
     warn: (message, fields) => log.warn(message, all(fields)),
     error: (message, fields) => log.error(message, all(fields)),
   };
-}
-
-/** A mistake of the user needs no trace. */
-function traceOf(why: unknown): string {
-  if (why instanceof UserError) return why.message;
-  return why instanceof Error ? (why.stack ?? why.message) : String(why);
 }

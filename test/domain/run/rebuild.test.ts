@@ -104,7 +104,15 @@ describe("rebuild", () => {
       baseSha: "b",
       at: before.ask.at,
     };
-    const rest = { pastRuns: [], lost: 0, allowance: null, before: null, after: null, sent: true };
+    const rest = {
+      pastRuns: [],
+      lost: 0,
+      allowance: null,
+      before: null,
+      after: null,
+      sent: true,
+      endedAt: null,
+    };
     const hindered = { rate_limited: 0, infra: 0 };
     before.attempts = { "1/implement/1": { ...attempt, ...rest, hindered } };
     const { state, found, missing } = rebuild(
