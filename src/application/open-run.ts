@@ -116,7 +116,9 @@ export async function showPlanOf(
   if (!open) return false;
   const { planFile, state } = await journal.read(open.revision);
   if (state.ask.comment !== comment) return false;
-  await showPlan(asking.github, { state, planFile });
+  // Another form, or another account, shows what it drives itself.
+  const isOurs = state.form === asking.form && [null, await asking.github.board.me()].includes(state.account);
+  if (isOurs) await showPlan(asking.github, { state, planFile });
   return true;
 }
 
