@@ -227,6 +227,7 @@ export function firstState(given: {
     refusals: {},
     spend: { usd: null, attempts: 0, ceiling: null, units: {} },
     specSeen: null,
+    issues: {},
     links: {},
     shown: {},
     project: { url: null, shown: {}, failed: null },
