@@ -79,7 +79,7 @@ async function apart(
     if (error instanceof UserError)
       log.warn("an ask has no answer yet", { issue, comment, why: error.message });
     else log.error("an ask has no answer yet", { issue, comment, error: traceOf(error) });
-    return { issue, comment, accepted: false, sentences: [] };
+    return { issue, comment, accepted: false, sentences: [], why: error };
   }
 }
 

@@ -69,6 +69,8 @@ export interface WorldOptions {
   vars?: Readonly<Record<string, string>>;
   /** Commands of people that must stay unheard, oldest first; every other one must be read before the story's end. */
   unheard?: readonly string[];
+  /** Our account, beside that of the workflows. */
+  me?: string;
 }
 
 export async function createWorld({
@@ -79,6 +81,7 @@ export async function createWorld({
   vars = {},
   unheard = [],
   ownedBy = "User",
+  me = APP,
 }: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), "roundtable-story-"));
   const actions = createActions({
@@ -187,7 +190,7 @@ export async function createWorld({
       const clones = lies === "in memory" ? local.counters.git : 0;
       let unread: string[];
       try {
-        unread = await unreadCommands(local, github);
+        unread = await unreadCommands(local, { github, me });
       } finally {
         await local.close();
         await rm(folder, { recursive: true, force: true, maxRetries: 5 });
@@ -201,10 +204,13 @@ export async function createWorld({
 }
 
 /** Commands of people that carry no reaction of ours and stand in no journal, oldest first. */
-async function unreadCommands(local: LocalGithub, github: Github): Promise<string[]> {
+async function unreadCommands(
+  local: LocalGithub,
+  { github, me }: { github: Github; me: string },
+): Promise<string[]> {
   local.interceptor = null;
   const { issues, pulls } = await local.view(REPO);
-  const isOurs = ({ user }: { user: string }): boolean => user === APP || user === "github-actions[bot]";
+  const isOurs = ({ user }: { user: string }): boolean => user === me || user === "github-actions[bot]";
   const unread: string[] = [];
   const comments = [...issues, ...pulls].flatMap((issue) => issue.comments);
   for (const { id, issue, user, body, reactions } of comments.toSorted((a, b) => a.id - b.id)) {

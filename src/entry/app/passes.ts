@@ -67,7 +67,8 @@ export function createPasses({ github, random, log, hash, now }: PassesOptions):
       throw error;
     });
     const othersAreAtIt = await taking.end();
-    for (const { issue, accepted } of report.asks) own.info("ask answered", { issue, accepted });
+    for (const { issue, accepted, why } of report.asks)
+      if (why === undefined) own.info("ask answered", { issue, accepted });
     for (const { run, why } of report.failed)
       own.error("a run cannot be looked at", { run, error: traceOf(why) });
     const has =
