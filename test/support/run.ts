@@ -91,6 +91,7 @@ export function aState(plan: Plan, change: Partial<State> = {}): State {
     refusals: {},
     spend: { usd: null, attempts: 0, ceiling: null, units: {} },
     specSeen: null,
+    issues: {},
     links: {},
     shown: {},
     project: { url: null, shown: {}, failed: null },
