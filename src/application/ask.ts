@@ -14,7 +14,7 @@ import {
 } from "../domain/board/dispatch.ts";
 import { helpBody } from "../domain/board/decision.ts";
 import { askRefusalBody } from "../domain/board/plan-comment.ts";
-import { formatProblem, traceOf, TransientError, UserError } from "../domain/problem.ts";
+import { FileError, formatProblem, traceOf, TransientError, UserError } from "../domain/problem.ts";
 import { COMMANDS } from "../domain/run/commands.ts";
 import { parseCommand, type ParsedCommand } from "../domain/run/command.ts";
 import { mayCommand } from "../domain/run/heard.ts";
@@ -79,7 +79,7 @@ async function apart(
     if (error instanceof UserError)
       log.warn("an ask has no answer yet", { issue, comment, why: error.message });
     else log.error("an ask has no answer yet", { issue, comment, error: traceOf(error) });
-    return { issue, comment, accepted: false, sentences: [] };
+    return { issue, comment, accepted: false, sentences: [], why: error };
   }
 }
 
@@ -197,6 +197,7 @@ async function answer(asking: Asking, place: Place, read: () => Promise<Ask>): P
     return { ...accepted, issue: opened.run ?? issue };
   } catch (error) {
     if (error instanceof TransientError) throw error;
+    if (error instanceof FileError) return refuse(asking, place, [...error.mistakes, error.fix]);
     if (error instanceof UserError) return refuse(asking, place, [formatProblem(error)]);
     // A fault of ours is answered as well: an ask left unanswered would stand in the way of every later pass.
     const cause = error instanceof Error ? error.message : String(error);

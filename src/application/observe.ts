@@ -83,6 +83,7 @@ export async function observeRun(
     planFile,
     state,
     slugs,
+    outage: github.outage(),
     me,
     reviewer,
     branches,

@@ -116,7 +116,9 @@ export async function showPlanOf(
   if (!open) return false;
   const { planFile, state } = await journal.read(open.revision);
   if (state.ask.comment !== comment) return false;
-  await showPlan(asking.github, { state, planFile });
+  // Another form, or another account, shows what it drives itself.
+  const isOurs = state.form === asking.form && [null, await asking.github.board.me()].includes(state.account);
+  if (isOurs) await showPlan(asking.github, { state, planFile });
   return true;
 }
 
@@ -225,9 +227,11 @@ export function firstState(given: {
     refusals: {},
     spend: { usd: null, attempts: 0, ceiling: null, units: {} },
     specSeen: null,
+    issues: {},
     links: {},
     shown: {},
     project: { url: null, shown: {}, failed: null },
+    outage: null,
     ended: null,
   };
 }

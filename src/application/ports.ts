@@ -11,6 +11,7 @@ import type {
   CommentFact,
   JobFact,
   LineCommentFact,
+  Outage,
   OutsidePullFact,
   PermissionLevel,
   PullFact,
@@ -139,8 +140,14 @@ export interface BoardReader {
   /** The login that reviews carry; the same as `me` where there is one identity only. */
   reviewer(): Promise<string>;
   repository(): Promise<{ fullName: string; defaultBranch: string }>;
-  /** Issues of our own account, and its pull requests into or from the integration branch, open and closed: a label that somebody took off hides nothing. */
-  board(integrationBranch: string): Promise<BoardFact & { outside: OutsidePullFact[] }>;
+  /**
+   * Issues of our own account, and its pull requests into or from the integration branch, open and closed: a label that
+   * somebody took off hides nothing. `account`: of another one, as a job sees what the passes have made.
+   */
+  board(
+    integrationBranch: string,
+    account?: string | null,
+  ): Promise<BoardFact & { outside: OutsidePullFact[] }>;
   /**
    * A run's board as `board`, `comments`, `labels` and `reviews` tell it, and heads of branches, read at once. What it
    * saw stands in, for as long as a pass goes on, for reading again before a write.
@@ -349,4 +356,6 @@ export interface Github {
   projects: ProjectMirror;
   /** GitHub's time: that of its last answer, moved on by our clock. */
   now(): Date;
+  /** The last time in which it gave this process none; null: there was none. */
+  outage(): Outage | null;
 }

@@ -15,6 +15,7 @@ import { TransientError, UserError } from "../domain/problem.ts";
 import { apply } from "./apply.ts";
 import { answerAsks } from "./ask.ts";
 import { observeRun } from "./observe.ts";
+import { patience } from "./patience.ts";
 import type { Github, Log, Random } from "./ports.ts";
 import type { AskReport, FailedRun, PassReport, RunReport } from "./report.ts";
 
@@ -84,7 +85,8 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
         }
       } catch (error) {
         if (!(error instanceof TransientError)) throw error;
-        report.lookAgainAt = new Date(github.now().getTime() + error.retryAfterMs);
+        const [now, outage] = [github.now(), github.outage()];
+        report.lookAgainAt = patience(error.retryAfterMs, { random, now, outage });
         log.warn("GitHub asks for patience", { pass: id, why: error.message });
       }
       return report;

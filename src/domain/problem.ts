@@ -38,6 +38,16 @@ export class UserError extends Error {
   }
 }
 
+/** Mistakes of one file, each a sentence with its place. */
+export class FileError extends UserError {
+  readonly mistakes: readonly string[];
+
+  constructor(file: string, { mistakes, fix }: { mistakes: readonly string[]; fix: string }) {
+    super({ what: `${file} is not in order`, why: mistakes.join(" "), fix });
+    this.mistakes = mistakes;
+  }
+}
+
 export class TransientError extends Error {
   readonly what: string;
   readonly why: string;

@@ -1,5 +1,5 @@
 /** The one place that chooses adapters. Small functions, one for each thing that is started. */
-import { createHash } from "node:crypto";
+import { createHash, type KeyObject } from "node:crypto";
 import { cliAgent } from "../adapters/agent/cli-agent.ts";
 import { CLIS } from "../adapters/agent/clis.ts";
 import { reachOf, type Installer } from "../adapters/agent/install.ts";
@@ -145,16 +145,21 @@ export async function composeRepair(at: {
   return { repairing: { history, githubAs, hash: sha256 }, login, now: githubAs(login).now };
 }
 
-/** Looks at a repository's set-up, with a person's or an App's token. */
-export function composeDoctor(at: { token: string; fullName: string; baseUrl: string }): {
-  github: Github;
-  reader: SetUpReader;
-  prober: Prober;
-} {
-  const options = { ...at, clock: machine.clock, fetch };
+/** Looks at a repository's set-up, with a person's token or as an App. */
+export async function composeDoctor({
+  by,
+  ...at
+}: {
+  by: string | { appId: string; privateKey: KeyObject };
+  fullName: string;
+  baseUrl: string;
+}): Promise<{ github: Github; reader: SetUpReader; prober: Prober }> {
+  const app = typeof by === "string" ? null : { ...by, baseUrl: at.baseUrl, clock: machine.clock };
+  const token = typeof by === "string" ? by : await tokenForRepository(app!, at.fullName);
+  const options = { ...at, token, clock: machine.clock, fetch };
   return {
     github: createGithub({ ...options, reviewerToken: null, me: "", reviewer: "" }),
-    reader: createSetUpReader(options),
+    reader: createSetUpReader(options, app),
     prober: createProber(options),
   };
 }

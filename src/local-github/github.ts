@@ -44,12 +44,17 @@ export interface LocalGithubOptions {
   actions?: (host: ActionsHost) => ActionsEngine;
 }
 
+/** Of a classic token with every box ticked that is asked about here. */
+const ALL_SCOPES = ["project", "repo", "workflow"] as const;
+
 export interface TokenRequest {
   login: string;
   /** Makes it the token of an app, `<slug>[bot]`. Left out: a person's token, which holds all the person may. */
   permissions?: Readonly<Record<string, Level>>;
   /** Full names; left out: all. */
   repositories?: readonly string[];
+  /** Of a person's classic token: what GitHub tells of it; left out: all. */
+  scopes?: readonly string[];
 }
 
 export interface LocalGithub {
@@ -257,13 +262,14 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
       repositoryNamed(fullName).refusedRefs = prefix;
       storage.changed();
     },
-    token: ({ login, permissions, repositories }) => {
+    token: ({ login, permissions, repositories, scopes = ALL_SCOPES }) => {
       const type = permissions === undefined ? "User" : "Bot";
       const name = permissions === undefined || login.endsWith("[bot]") ? login : `${login}[bot]`;
       const account = ensureAccount(world, name, type);
       return access.issue({
         caller: { login: account.login, type, workflowRunId: null },
         permissions: permissions ?? null,
+        ...(permissions === undefined && { scopes }),
         repositories: repositories?.map((one) => one.toLowerCase()) ?? null,
       });
     },

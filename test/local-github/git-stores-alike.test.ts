@@ -10,7 +10,7 @@ import type { FilesAt } from "../support/git-stores.ts";
 const UNKNOWN = "1".repeat(40);
 const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 /** More by `ROUNDTABLE_FUZZ`. */
-const RUNS = Math.ceil(Number(process.env["ROUNDTABLE_FUZZ"] ?? 500) / 50);
+const RUNS = Math.ceil(Number(process.env["ROUNDTABLE_FUZZ"] ?? 500) / 100);
 
 describe("a difference", () => {
   const numbers = (from: number, to: number): string =>

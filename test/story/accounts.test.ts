@@ -136,3 +136,20 @@ it("makes nothing twice where GitHub finds no issue by an App's name", () =>
     await pass();
     expect(await madeBy(world)).toEqual(made);
   }));
+
+it("an ask that the Action has answered a moment ago is not answered by the App too, nor the other way round", () =>
+  story(async (world) => {
+    const job = alone(world, ACTIONS);
+    const server = alone(world, APP);
+    const byJob = world.reconciler({ github: job, form: "action" });
+    const byServer = world.reconciler({ github: server, form: "app" });
+    const first = await asked(world, job);
+    await byServer.pass();
+    expect(await world.comments(first)).toHaveLength(2);
+    await world.say(first, "/orchestrate cancel");
+    await byJob.pass();
+    const second = await world.ask(`/orchestrate ${SPEC} --only 1`);
+    await byServer.pass();
+    await byJob.pass();
+    expect(await world.comments(second)).toHaveLength(2);
+  }));

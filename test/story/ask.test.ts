@@ -1,6 +1,7 @@
 /** Asking, planning, consenting: design 2.1 to 2.3. */
 import { describe, expect, it } from "vitest";
 import { agentWorkflow } from "../support/agent-workflow.ts";
+import { placeIn } from "../../src/domain/problem.ts";
 import { AT, story, type World } from "../support/world.ts";
 
 const SPEC = ".kiro/specs/x";
@@ -49,6 +50,21 @@ describe("asking", () => {
         expect(await world.github.journal.openRuns()).toEqual([]);
       }),
   );
+
+  it("a configuration with mistakes is told with the place of each, and nothing is opened", () =>
+    story(async (world) => {
+      await withSpec(world);
+      await world.commit({ ".github/roundtable.yml": "version: 1\nverfy: [npm test]\nmax_parallel: 0\n" });
+      const issue = await world.ask(`/orchestrate ${SPEC}`);
+      const { asks } = await world.pass();
+      expect(asks.map(({ sentences }) => sentences.map((one) => placeIn(one)?.line ?? one))).toEqual([
+        [2, 3, "Mend it on the base branch and ask again."],
+      ]);
+      const [, comment] = await world.comments(issue);
+      expect(comment).toContain(".github/roundtable.yml:2:1: error: ");
+      expect(comment).toContain(".github/roundtable.yml:3:");
+      expect(await world.github.journal.openRuns()).toEqual([]);
+    }));
 
   it.each(["", " --dry-run"])("the plan says what the set-up lacks, and only that%s", (flag) =>
     story(async (world) => {

@@ -62,24 +62,32 @@ export async function createInstallationToken(
 export async function tokenForRepository(app: AppSignIn, fullName: string): Promise<string> {
   const [owner, repo] = fullName.split("/") as [string, string];
   const { octokit } = signInAsApp(app);
-  const refusal = (why: string, fix: string): UserError =>
-    new UserError({ what: `The App ${app.appId} gives no token for ${fullName}`, why, fix });
   try {
     const { data: installation } = await askedAgain(() =>
       octokit.rest.apps.getRepoInstallation({ owner, repo }),
     );
     return (await createInstallationToken(octokit, installation.id, repo)).token;
   } catch (error) {
-    if (isStatus(error, 404))
-      throw refusal(
-        "it is not installed there",
-        "Install it in the repository: the App's page, Install App.",
-      );
+    if (isStatus(error, 404)) throw notInstalledIn(app, fullName);
     if (error instanceof UserError || isStatus(error, 422))
-      throw refusal(
+      throw noToken(
+        { appId: app.appId, fullName },
         error instanceof UserError ? error.why : textOf(error),
         "See that app-id and app-key are of one App, that its key was not deleted, and that its installation is not suspended.",
       );
     throw error;
   }
 }
+
+export const notInstalledIn = ({ appId }: Pick<AppSignIn, "appId">, fullName: string): UserError =>
+  noToken(
+    { appId, fullName },
+    "it is not installed there",
+    "Install it in the repository: the App's page, Install App.",
+  );
+
+const noToken = (
+  { appId, fullName }: { appId: string; fullName: string },
+  why: string,
+  fix: string,
+): UserError => new UserError({ what: `The App ${appId} gives no token for ${fullName}`, why, fix });

@@ -54,11 +54,12 @@ export function createBoardReader(
     reviewer: async () => identity.reviewer,
     repository,
     look,
-    async board(integrationBranch) {
+    async board(integrationBranch, account) {
+      const me = account ?? identity.me;
       const [issues, into, final] = await Promise.all([
         octokit.paginate(octokit.rest.issues.listForRepo, {
           ...at,
-          creator: identity.me,
+          creator: me,
           state: "all",
           per_page: PAGE,
         }),
@@ -77,7 +78,7 @@ export function createBoardReader(
       ]);
       return {
         issues: issues
-          .filter((issue) => !issue.pull_request && issue.user?.login === identity.me)
+          .filter((issue) => !issue.pull_request && issue.user?.login === me)
           .map((issue) => ({
             number: issue.number,
             title: issue.title,
@@ -86,10 +87,10 @@ export function createBoardReader(
             state: issue.state === "closed" ? "closed" : "open",
             links: linksOf(issue),
           })),
-        pulls: [...into, ...final].filter((pull) => pull.user?.login === identity.me).map(pullFact),
+        pulls: [...into, ...final].filter((pull) => pull.user?.login === me).map(pullFact),
         // Nothing of a fork is ever run or landed.
         outside: into
-          .filter(({ user, head, base }) => user?.login !== identity.me && head.repo?.id === base.repo.id)
+          .filter(({ user, head, base }) => user?.login !== me && head.repo?.id === base.repo.id)
           .map((pull) => ({
             ...pullFact(pull),
             author: pull.user?.login ?? "",

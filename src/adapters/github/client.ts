@@ -3,6 +3,8 @@ import { Octokit } from "@octokit/rest";
 import { RequestError } from "@octokit/request-error";
 import type { Clock } from "../../application/ports.ts";
 import { askConditionally } from "./conditional.ts";
+import type { Outage } from "../../domain/run/facts.ts";
+import { watchOutages } from "./outage.ts";
 import { createPacer, type Asked, type Pacer } from "./pacer.ts";
 import {
   familyOf,
@@ -26,6 +28,8 @@ export interface Client {
   repo: string;
   /** GitHub's time: that of its last answer, moved on by our clock. */
   now(): Date;
+  /** The last time in which it gave none. */
+  outage(): Outage | null;
 }
 
 export interface ClientOptions {
@@ -43,6 +47,9 @@ export function createClient({ token, fullName, baseUrl, clock, ...options }: Cl
   const pacer = options.pacer ?? createPacer(clock);
   const [owner, repo] = fullName.split("/") as [string, string];
   let ahead = 0;
+  // The Date header has whole seconds; below that the two clocks are taken to agree.
+  const now = (): Date => new Date(clock.now().getTime() + (Math.abs(ahead) < 2000 ? 0 : ahead));
+  const outages = watchOutages(now);
   const setClockBy = (headers: ResponseHeaders): void => {
     const date = Date.parse(headers.date ?? "");
     if (!Number.isNaN(date)) ahead = date - clock.now().getTime();
@@ -69,10 +76,12 @@ export function createClient({ token, fullName, baseUrl, clock, ...options }: Cl
     // Octokit gives JSON that cannot be parsed as text, and would take one that breaks off for an empty list.
     if (typeof data === "string" && headers["content-type"]?.includes("json"))
       throw outOfReach("its answer is no JSON");
+    outages.answered();
   });
   octokit.hook.error("request", (error) => {
     if (error instanceof RequestError) setClockBy(error.response?.headers ?? {});
     const reason = familyOf(error, clock);
+    outages.failed(reason);
     if (reason instanceof LimitError) pacer.hold(reason.retryAfterMs);
     throw reason;
   });
@@ -88,8 +97,8 @@ export function createClient({ token, fullName, baseUrl, clock, ...options }: Cl
       }),
     owner,
     repo,
-    // The Date header has whole seconds; below that the two clocks are taken to agree.
-    now: () => new Date(clock.now().getTime() + (Math.abs(ahead) < 2000 ? 0 : ahead)),
+    now,
+    outage: outages.last,
   };
 }
 

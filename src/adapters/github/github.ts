@@ -49,6 +49,7 @@ export function createGithub({ reviewerToken, me, reviewer, ...options }: Github
     workflows: createWorkflows(client, boardReader),
     projects: createProjectMirror(client),
     now: client.now,
+    outage: client.outage,
   };
 }
 

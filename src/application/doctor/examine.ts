@@ -24,8 +24,9 @@ export async function examineRepository(
 ): Promise<Facts> {
   const { page, mayWrite, ...repository } = await reader.repository();
   const { defaultBranch } = repository;
-  const [account, unreadable, states, secrets] = await Promise.all([
+  const [account, granted, unreadable, states, secrets] = await Promise.all([
     reader.account(),
+    reader.granted(),
     reader.unreadable(),
     reader.workflowStates(),
     reader.secrets(),
@@ -34,6 +35,7 @@ export async function examineRepository(
     ...NOTHING_KNOWN,
     page,
     account: { ...account, mayWrite },
+    granted,
     unreadable,
     secrets,
     actions: await reader.actions(),

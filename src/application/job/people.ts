@@ -16,7 +16,7 @@ import type { Github } from "../ports.ts";
 const MAX_SAID = { remark: 2000, all: 7500 } as const;
 
 export type Board = Pick<Github["board"], "reviews" | "lineComments" | "comments" | "permission"> & {
-  board(integrationBranch: string): Promise<BoardFact>;
+  board(integrationBranch: string, account: string | null): Promise<BoardFact>;
 };
 
 interface Remark {
@@ -29,7 +29,7 @@ export async function remarksOfPeople(
   board: Board,
   { state, attempt }: { state: State; attempt: AttemptView },
 ): Promise<BriefInput["troubles"]> {
-  const { issues, pulls } = await board.board(integrationBranch(state.run));
+  const { issues, pulls } = await board.board(integrationBranch(state.run), state.account);
   const branch = unitBranch(state.run, attempt.slug);
   const pull = pulls.find(({ head, state: is }) => head === branch && is === "open")?.number;
   const own = issues.filter(({ body }) => {

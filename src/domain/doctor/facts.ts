@@ -8,6 +8,18 @@ export interface Facts {
   repository: RepositoryFact | null;
   /** Whose token looks. */
   account: { login: string; isBot: boolean; mayWrite: boolean } | null;
+  /** What GitHub tells that the token may do: an App's may be asked for and not accepted yet. */
+  granted:
+    | { by: "scopes"; scopes: readonly string[] }
+    | {
+        by: "app";
+        permissions: Readonly<Record<string, string>>;
+        asked: Readonly<Record<string, string>>;
+        /** Pages where the one is accepted and the other changed. */
+        acceptAt: string;
+        askAt: string;
+      }
+    | null;
   /** Permissions without which that token could not read what every pass reads. */
   unreadable: readonly string[] | null;
   actions: ActionsFact | null;
@@ -40,6 +52,7 @@ export interface RepositoryFact {
   hasCommits: boolean;
   hasIssues: boolean;
   isArchived: boolean;
+  isPrivate: boolean;
 }
 
 export interface ActionsFact {
@@ -92,6 +105,7 @@ export const NOTHING_KNOWN: Facts = {
   page: null,
   repository: null,
   account: null,
+  granted: null,
   unreadable: null,
   actions: null,
   mayActionsOpenPulls: null,

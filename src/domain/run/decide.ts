@@ -21,6 +21,7 @@ import { bringBaseIn, leaveRefused } from "./moved-base.ts";
 import { projectBoard } from "./project.ts";
 import { handWorkOver, moveUnits, openPulls } from "./progress.ts";
 import { cancelRuns, settleAttempts } from "./settle.ts";
+import { noteOutage } from "./outage.ts";
 import { proposePlan } from "./replan.ts";
 import { failRevert } from "./revert.ts";
 import { giveWay } from "./sibling.ts";
@@ -57,6 +58,7 @@ export interface RunDecision {
 
 export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
   const draft = new Draft(snapshot, pass);
+  noteOutage(draft);
   if (draft.state.ended === null && snapshot.tracking.isGone)
     cancelRun(draft, "roundtable", `issue #${snapshot.run}, which tracked it, is gone`);
   if (draft.state.ended === null) giveWay(draft);

@@ -79,6 +79,14 @@ export interface WorkflowRunFact {
   url: string;
 }
 
+/** A time in which GitHub gave no answer. */
+export interface Outage {
+  from: Date;
+  /** Null while it lasts. */
+  to: Date | null;
+  why: string;
+}
+
 /** A check run or a commit status. */
 export interface CheckFact {
   name: string;

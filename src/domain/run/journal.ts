@@ -318,6 +318,8 @@ export const State = z.strictObject({
   }),
   /** The blob of tasks.md on the base branch of which a person was told last, or `gone`; null: the plan's own. */
   specSeen: z.string().nullable().default(null),
+  /** Unit → its issue: a person may write another text over the one that tells. */
+  issues: z.record(z.string(), z.number()).default({}),
   /** Unit, or `#` and the number of a task's issue → what its issue was last said to be blocked by, what not any more, and when. */
   links: z
     .record(
@@ -341,6 +343,8 @@ export const State = z.strictObject({
       failed: z.strictObject({ what: z.string(), fix: z.string(), at: z.string() }).nullable(),
     })
     .default({ url: null, shown: {}, failed: null }),
+  /** The last time in which GitHub was out of reach for so long that people should know. */
+  outage: z.strictObject({ from: z.string(), to: z.string(), why: z.string() }).nullable().default(null),
   ended: Ended.nullable(),
 });
 export type State = z.infer<typeof State>;

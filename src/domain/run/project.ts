@@ -152,6 +152,7 @@ function projectIssue(draft: Draft, view: RunView, unit: UnitView & { parent: nu
     });
     return;
   }
+  draft.state.issues[unit.unit.id] = unit.issue.number;
   const phase = view.phases.get(unit.unit.id)!.kind;
   const over = phase === "completed" || phase === "skipped" || phase === "cancelled";
   const title = unitIssueTitle(unit.unit);

@@ -4,6 +4,7 @@ import type {
   BoardFact,
   CheckFact,
   CommentFact,
+  Outage,
   OutsidePullFact,
   PermissionLevel,
   PullFact,
@@ -52,6 +53,8 @@ export interface RunSnapshot {
   state: State;
   /** Unit id → the slug in branch names. */
   slugs: Readonly<Record<string, string>>;
+  /** The last time in which GitHub gave this process no answer. */
+  outage: Outage | null;
   me: string;
   reviewer: string;
   /** Branches of this run by full name. */

@@ -65,10 +65,11 @@ export function viewOf(snapshot: RunSnapshot, state: State): RunView {
   const units = snapshot.planFile.plan.units.map((unit): UnitView => {
     const plain = snapshot.slugs[unit.id]!;
     const slug = slugAfter(plain, (state.reverted[unit.id]?.times ?? 0) + (state.anew[unit.id] ?? 0));
-    const issue = issues.get(plain) ?? null;
+    const issue = issues.get(plain) ?? rewritten(snapshot, state.issues[unit.id]);
     const claim = claimOf(state, unit.id);
-    const pull = claim ? pullNaming(snapshot.outside, issue) : (pulls.get(slug) ?? null);
-    const branch = claim && pull ? pull.head : unitBranch(snapshot.run, slug);
+    const ours = unitBranch(snapshot.run, slug);
+    const pull = claim ? pullNaming(snapshot.outside, issue) : (pulls.get(slug) ?? pullFrom(snapshot, ours));
+    const branch = claim && pull ? pull.head : ours;
     const isGate = unit.type === "checkpoint";
     const own = attempts.filter((attempt) => attempt.slug === (isGate ? gateSlug(slug) : slug));
     const decision = Object.entries(state.decisions).find(
@@ -105,6 +106,16 @@ export function viewOf(snapshot: RunSnapshot, state: State): RunView {
     followUp: snapshot.board.issues.find(({ body }) => isOf(body, "followup", snapshot.run)) ?? null,
     learningsPull: snapshot.learningsPull,
   };
+}
+
+/** A text that a person wrote over ours says no more what it is about. */
+const rewritten = ({ board }: RunSnapshot, known: number | undefined): IssueFact | null =>
+  board.issues.find(({ number, body }) => number === known && parseMarker(body) === null) ?? null;
+
+function pullFrom({ board }: RunSnapshot, branch: string): PullFact | null {
+  const all = board.pulls.filter(({ head, body }) => head === branch && parseMarker(body) === null);
+  const newest = all.toSorted((a, b) => b.number - a.number);
+  return newest.find(({ state }) => state === "open") ?? newest[0] ?? null;
 }
 
 function isOf(body: string, kind: "followup", run: number): boolean {

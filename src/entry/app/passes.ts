@@ -1,5 +1,6 @@
 /** A look at one repository is a pass. What its reconciler carries from one pass to the next lasts as long as its runs. */
 import { nextLook } from "../../application/job/pass.ts";
+import { patience } from "../../application/patience.ts";
 import type { Log, Random } from "../../application/ports.ts";
 import { createReconciler, type Reconciler } from "../../application/reconcile.ts";
 import type { Hash } from "../../domain/plan/slug.ts";
@@ -67,7 +68,8 @@ export function createPasses({ github, random, log, hash, now }: PassesOptions):
       throw error;
     });
     const othersAreAtIt = await taking.end();
-    for (const { issue, accepted } of report.asks) own.info("ask answered", { issue, accepted });
+    for (const { issue, accepted, why } of report.asks)
+      if (why === undefined) own.info("ask answered", { issue, accepted });
     for (const { run, why } of report.failed)
       own.error("a run cannot be looked at", { run, error: traceOf(why) });
     const has =
@@ -107,7 +109,8 @@ export function createPasses({ github, random, log, hash, now }: PassesOptions):
         }
         if (!(error instanceof TransientError)) throw error;
         log.warn("GitHub asks for patience", { repository: key, why: error.message });
-        return { lookAgainAt: new Date(now().getTime() + error.retryAfterMs), isHeldBack: true };
+        const lookAgainAt = patience(error.retryAfterMs, { random, now: now(), outage: null });
+        return { lookAgainAt, isHeldBack: true };
       }
     },
     settle(key, installation) {

@@ -79,6 +79,15 @@ export async function readSettings(
   };
 }
 
+/** Whose App the environment names; null: none. */
+export async function appOf(
+  env: Terminal["env"],
+  readFile: (path: string) => Promise<Uint8Array | null>,
+): Promise<Pick<Settings, "appId" | "privateKey"> | null> {
+  const [appId, key] = [env["APP_ID"], await keyText(env, readFile)];
+  return appId && key ? { appId, privateKey: readAppKey(key, WANTED.PRIVATE_KEY) } : null;
+}
+
 async function keyText(
   env: Terminal["env"],
   readFile: (path: string) => Promise<Uint8Array | null>,
