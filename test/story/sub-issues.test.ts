@@ -100,7 +100,7 @@ describe("the tasks of a unit", () => {
         await called(world, "1.3. Read a file"),
       ];
       const { issues } = world.as("octo").rest;
-      await issues.update({ ...AT, issue_number: line.number, title: "Mine", state: "closed" });
+      await issues.update({ ...AT, issue_number: line.number, title: "Mine", body: "Mine", state: "closed" });
       await issues.setLabels({ ...AT, issue_number: line.number, labels: ["mine"] });
       await issues.removeSubIssue({ ...AT, issue_number: unit.number, sub_issue_id: file.id });
       world.machine.clock.advance(61 * 60_000);

@@ -8,7 +8,7 @@ import { marker, OWN_LABEL, parseMarker } from "./names.ts";
 import type { EffectOf } from "./effect.ts";
 import type { PhaseKind } from "./phase.ts";
 import { undoneTasks } from "./undone.ts";
-import type { RunView, UnitView } from "./view.ts";
+import { rewritten, type RunView, type UnitView } from "./view.ts";
 
 export function projectTasks(draft: Draft, view: RunView): void {
   const { run } = draft.state;
@@ -17,7 +17,9 @@ export function projectTasks(draft: Draft, view: RunView): void {
   for (const unit of view.units) {
     for (const task of tasksWithIssues(view, unit)) {
       const mark = taskMarker(run, unit, task);
-      const issue = ours.get(mark) ?? null;
+      const key = `task ${task.id}`;
+      const issue = ours.get(mark) ?? rewritten(draft.snapshot, draft.state.issues[key]);
+      if (issue) draft.state.issues[key] = issue.number;
       ours.delete(mark);
       if (!unit.issue || (issue === null && isMaking)) continue;
       projectTask(draft, view, { unit, task, issue, parent: unit.issue.number });

@@ -318,7 +318,7 @@ export const State = z.strictObject({
   }),
   /** The blob of tasks.md on the base branch of which a person was told last, or `gone`; null: the plan's own. */
   specSeen: z.string().nullable().default(null),
-  /** Unit → its issue: a person may write another text over the one that tells. */
+  /** Unit, or `task` and its id → its issue: a person may write another text over the one that tells. */
   issues: z.record(z.string(), z.number()).default({}),
   /** Unit, or `#` and the number of a task's issue → what its issue was last said to be blocked by, what not any more, and when. */
   links: z

@@ -109,7 +109,7 @@ export function viewOf(snapshot: RunSnapshot, state: State): RunView {
 }
 
 /** A text that a person wrote over ours says no more what it is about. */
-const rewritten = ({ board }: RunSnapshot, known: number | undefined): IssueFact | null =>
+export const rewritten = ({ board }: RunSnapshot, known: number | undefined): IssueFact | null =>
   board.issues.find(({ number, body }) => number === known && parseMarker(body) === null) ?? null;
 
 function pullFrom({ board }: RunSnapshot, branch: string): PullFact | null {
