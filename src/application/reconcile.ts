@@ -151,7 +151,9 @@ async function reconcileRun(
       isHeldBack,
     });
     if (decision.quiet) {
-      if (decision.state.ended) await pass.github.journal.archive(run, head);
+      // What is under way still, such as a cancelled workflow run, is looked after to its end.
+      const isOver = decision.state.ended !== null && decision.state.intents.length === 0;
+      if (isOver) await pass.github.journal.archive(run, head);
       return report(decision.lookAgainAt);
     }
     if (round > MAX_ROUNDS) {
