@@ -5,6 +5,7 @@ import type { Client } from "./client.ts";
 import { isStatus, says, unlessGone } from "./refusals.ts";
 import type { BoardMemory, KnownIssue } from "./board-memory.ts";
 import type { Talk } from "./talk.ts";
+import { editsOfIssue, editsOfPull } from "./board-edits.ts";
 import type { Edit, Edits } from "./edits.ts";
 import { commentFact, labelNames, pullFact, reviewFact, type Identity } from "./board-reader.ts";
 
@@ -17,14 +18,6 @@ interface BoardAccess {
   talk: Talk;
   edits: Edits;
   reader: BoardReader;
-}
-
-interface IssueChange {
-  title?: string;
-  body?: string;
-  labels?: string[];
-  state?: "open" | "closed";
-  reason?: string | undefined;
 }
 
 const CREATED = { did: "created" } as const;
@@ -129,44 +122,6 @@ export function createBoardWriter({
     });
   }
 
-  /** Null where GraphQL does not know how to say it. */
-  function labelled(labels: readonly string[] | undefined): { labelIds?: string[] } | null {
-    if (labels === undefined) return {};
-    const labelIds = memory.labelIds(labels);
-    return labelIds && { labelIds };
-  }
-
-  function editsOfIssue(id: string, { labels, state, reason, ...texts }: IssueChange): Edit[] | null {
-    const ids = labelled(labels);
-    if (ids === null) return null;
-    const input = { ...texts, ...ids };
-    const stateReason = reason === "not_planned" ? "NOT_PLANNED" : "COMPLETED";
-    return [
-      ...(Object.keys(input).length > 0
-        ? [{ mutation: "updateIssue", input: { id, ...input } } as const]
-        : []),
-      ...(state === "closed"
-        ? [{ mutation: "closeIssue", input: { issueId: id, stateReason } } as const]
-        : []),
-      ...(state === "open" ? [{ mutation: "reopenIssue", input: { issueId: id } } as const] : []),
-    ];
-  }
-
-  function editsOfPull(
-    pullRequestId: string,
-    { labels, body, state }: { labels?: string[]; body?: string; state?: "closed" },
-  ): Edit[] | null {
-    const ids = labelled(labels);
-    if (ids === null) return null;
-    const input = { ...(body === undefined ? {} : { body }), ...ids };
-    return [
-      ...(Object.keys(input).length > 0
-        ? [{ mutation: "updatePullRequest", input: { pullRequestId, ...input } } as const]
-        : []),
-      ...(state === undefined ? [] : [{ mutation: "closePullRequest", input: { pullRequestId } } as const]),
-    ];
-  }
-
   return {
     async ensureLabels(labels) {
       let did: Ensured = UNCHANGED;
@@ -232,7 +187,7 @@ export function createBoardWriter({
       };
       if (Object.keys(changes).length === 0) return UNCHANGED;
       const { state_reason: reason, ...texts } = changes;
-      const wanted = remembered && editsOfIssue(remembered.id, { ...texts, reason });
+      const wanted = remembered && editsOfIssue(memory, remembered.id, { ...texts, reason });
       if (!wanted || !(await edits.all(wanted)))
         await unlessGone(octokit.rest.issues.update({ ...at, issue_number: number, ...changes }), gone);
       if (remembered) Object.assign(remembered.text, texts);
@@ -333,7 +288,7 @@ export function createBoardWriter({
         ...(state === undefined || state === pull.state ? {} : { state }),
       };
       const isDue = { text: Object.keys(changes).length > 0, ready: isReadyWanted === true && pull.draft };
-      const wanted = remembered && editsOfPull(pull.id, changes);
+      const wanted = remembered && editsOfPull(memory, pull.id, changes);
       const ready: Edit = { mutation: "markPullRequestReadyForReview", input: { pullRequestId: pull.id } };
       const [isTold, isReady] = await Promise.all([
         isDue.text && wanted ? edits.all(wanted) : false,
