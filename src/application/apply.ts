@@ -42,6 +42,24 @@ export async function apply(
   }
 }
 
+/** Changes what is there and makes nothing: the order among such does not matter. */
+export function isEdit(effect: Effect, { me, run, tracking }: RunSnapshot): boolean {
+  switch (effect.kind) {
+    case "update-issue":
+    case "update-pull":
+      return true;
+    case "link-issue":
+      return effect.blockedBy.length + effect.drops.length === 0;
+    case "ensure-comment":
+      return (
+        effect.issue === run &&
+        tracking.comments.some(({ author, body }) => author === me && lastLine(body) === effect.marker)
+      );
+    default:
+      return false;
+  }
+}
+
 async function applyOne(github: Github, snapshot: RunSnapshot, effect: Effect): Promise<Applied> {
   const { board, code, workflows } = github;
   const plain = async (ensured: Promise<{ did: Applied["did"] }>): Promise<Applied> => ({

@@ -148,7 +148,8 @@ function projectIssue(draft: Draft, view: RunView, unit: UnitView & { parent: nu
       title: unitIssueTitle(unit.unit),
       body,
       labels,
-      parent: unit.parent,
+      // It is linked with the others, once they are all there.
+      parent: null,
     });
     return;
   }
