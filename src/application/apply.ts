@@ -70,8 +70,12 @@ async function applyOne(github: Github, snapshot: RunSnapshot, effect: Effect): 
     case "ensure-labels":
       return plain(board.ensureLabels(effect.labels));
     case "ensure-issue": {
-      const { title, body, labels, parent } = effect;
-      return plain(board.ensureIssue({ marker: lastLine(body), title, body, labels, parent }));
+      const { title, body, labels, parent, key } = effect;
+      const made = await board.ensureIssue({ marker: lastLine(body), title, body, labels, parent });
+      return {
+        did: made.did,
+        result: key === null ? null : { kind: "issue-made", key, number: made.number },
+      };
     }
     case "update-issue": {
       const { number, title, body, labels, state, stateReason } = effect;

@@ -37,6 +37,7 @@ function projectGroup(
         id: `group:${part}`,
         kind: "ensure-issue",
         unit: null,
+        key: null,
         title: groupTitle(view, ids),
         body: groupBody(view, part),
         labels: [OWN_LABEL],

@@ -205,6 +205,9 @@ export function absorb(state: State, results: readonly EffectResult[], now: Date
           next.attempts[result.attempt]!.runId ??= result.runId;
         }
         break;
+      case "issue-made":
+        next.issues[result.key] = result.number;
+        break;
       case "committed":
         if (next.attempts[result.attempt]) next.attempts[result.attempt]!.committed ??= result.sha;
         break;

@@ -145,6 +145,7 @@ function projectIssue(draft: Draft, view: RunView, unit: UnitView & { parent: nu
       id: `issue:${unit.slug}`,
       kind: "ensure-issue",
       unit: unit.unit.id,
+      key: unit.unit.id,
       title: unitIssueTitle(unit.unit),
       body,
       labels,
