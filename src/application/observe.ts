@@ -51,12 +51,14 @@ export interface Observing {
   results: (state: State) => State;
   /** What this very pass saw a moment ago: workflow runs that end meanwhile wake a pass of their own. */
   before?: RunSnapshot | null;
+  /** The revision is this very pass's own append. */
+  isOwn?: boolean;
 }
 
 export async function observeRun(
   github: Github,
   { run, revision }: OpenRun,
-  { hash, others, results, before = null }: Observing,
+  { hash, others, results, before = null, isOwn = false }: Observing,
 ): Promise<RunSnapshot> {
   const journal = await github.journal.read(revision);
   vouchFor(journal, run);
@@ -72,6 +74,7 @@ export async function observeRun(
       integrationBranch: integrationBranch(run),
       branches: [...ownBranches(state, slugs), state.base.branch],
       since: new Date(Date.parse(state.ask.at) - CLOCK_SLACK_MS),
+      isOwn: isOwn,
     }),
     readRuns(github, state, before),
   ]);
@@ -110,7 +113,7 @@ export async function observeRun(
       holdsLanded(github, snapshot),
       readNewTasks(github, snapshot),
       readPermissions(github, snapshot),
-      readOutcomes(github, snapshot),
+      readOutcomes(github, snapshot, before),
       readChecks(github, snapshot),
       readReviews(github, snapshot, looked.reviews),
       state.learnings?.sha == null ? null : github.board.pullFrom(learningsBranch(run), state.base.branch),
@@ -161,6 +164,8 @@ function ownBranches(state: State, slugs: RunSnapshot["slugs"]): string[] {
 async function holdsLanded({ code }: Github, { run, state, branches }: RunSnapshot): Promise<boolean> {
   const head = branches[integrationBranch(run)] ?? null;
   if (state.integration === null || head === state.integration) return true;
+  // A candidate stands on what has landed.
+  if (head !== null && head === state.train?.built && state.train.on === state.integration) return true;
   return head !== null && code.isAncestor(state.integration, head);
 }
 
@@ -252,12 +257,19 @@ async function readChecks(
   return planFile.config.checks === "required" && candidate !== null ? code.checks(candidate) : [];
 }
 
-async function readOutcomes(github: Github, snapshot: RunSnapshot): Promise<RunSnapshot["outcomes"]> {
+async function readOutcomes(
+  github: Github,
+  snapshot: RunSnapshot,
+  before: RunSnapshot | null,
+): Promise<RunSnapshot["outcomes"]> {
   const units = new Map(snapshot.planFile.plan.units.map((unit) => [snapshot.slugs[unit.id]!, unit]));
   const open = attemptsOf(snapshot.state).filter((attempt) => attempt.outcome === null);
   const reads = open.map(async (attempt) => {
     const fact = runOf(snapshot, attempt);
     if (!fact) return [];
+    const told = before?.outcomes[attempt.key];
+    // Within a pass nobody asks again how far it is.
+    if (told?.runId === fact.id && told.conclusion === null) return [[attempt.key, told] as const];
     return [
       [
         attempt.key,

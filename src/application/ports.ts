@@ -84,6 +84,8 @@ export interface Log {
 /** A commit chain on `refs/roundtable/<run>`, or on a branch where a server refuses such refs; an append is a fast-forward, which is compare-and-swap. */
 export interface JournalStore {
   openRuns(): Promise<{ run: number; revision: string }[]>;
+  /** What `read` tells of an open run's newest revision; null when no such run is open. */
+  open(run: number): Promise<{ planFile: PlanFile; state: State } | null>;
   /** True when an ended run has this number. */
   hasEnded(run: number): Promise<boolean>;
   /** The newest revision of a run, open or ended, and the account that wrote it; null when there is no such run. */
@@ -159,6 +161,8 @@ export interface BoardReader {
     branches: readonly string[];
     /** The run's issues were made after it. */
     since: Date;
+    /** Since the last look this process has won an append, so nobody else has written: what it knows suffices. */
+    isOwn: boolean;
   }): Promise<Look>;
   /** Our newest pull request from one branch into another, open or closed. */
   pullFrom(head: string, base: string): Promise<PullFact | null>;

@@ -1,8 +1,15 @@
 import type { BoardReader } from "../../application/ports.ts";
-import type { CommentFact, IssueFact, PermissionLevel, PullFact } from "../../domain/run/facts.ts";
+import type {
+  CommentFact,
+  IssueFact,
+  PermissionLevel,
+  PullFact,
+  ReviewFact,
+} from "../../domain/run/facts.ts";
 import { remembered, type Client } from "./client.ts";
 import { isStatus, unlessGone } from "./refusals.ts";
 import { rulesOf } from "./rules.ts";
+import type { Talk } from "./talk.ts";
 
 export interface Identity {
   me: string;
@@ -37,12 +44,12 @@ export const linksOf = (issue: {
 
 export function createBoardReader(
   client: Client,
-  identity: Identity,
-  look: BoardReader["look"],
+  { identity, look, talk }: { identity: Identity; look: BoardReader["look"]; talk: Talk },
 ): BoardReader {
   const { octokit, owner, repo } = client;
   const at = { owner, repo };
   const repository = remembered(async () => {
+    if (client.told.repository) return client.told.repository;
     const { data } = await unlessGone(octokit.rest.repos.get(at), {
       what: `GitHub shows us no repository ${owner}/${repo}`,
       fix: "Check its name, and let Roundtable's account or App see it.",
@@ -119,6 +126,9 @@ export function createBoardReader(
       return comments.map(commentFact);
     },
     async recentComments() {
+      const heard = talk.take();
+      if (heard) return heard;
+      const listedAt = client.now().getTime();
       const newest = { ...at, sort: "created", direction: "desc", per_page: PAGE } as const;
       const since = client.now().getTime() - HEARD_MS;
       let pages = 0;
@@ -128,11 +138,13 @@ export function createBoardReader(
         if (!last || Date.parse(last.created_at) < since || pages === MAX_PAGES) done();
         return page.data;
       });
-      return data.map((comment) => ({
+      const list = data.map((comment) => ({
         ...commentFact(comment),
         issue: Number(comment.issue_url.split("/").at(-1)),
         onPull: /\/pull\/\d+#/.test(comment.html_url),
       }));
+      talk.keep(list, listedAt);
+      return list;
     },
     async issue(number) {
       try {
@@ -201,15 +213,7 @@ export function createBoardReader(
         pull_number: pull,
         per_page: PAGE,
       });
-      return reviews.map((review) => ({
-        id: review.id,
-        author: review.user?.login ?? "",
-        authorIsBot: review.user?.type === "Bot",
-        state: review.state as "APPROVED",
-        sha: review.commit_id ?? "",
-        body: review.body,
-        submittedAt: review.submitted_at ? new Date(review.submitted_at) : null,
-      }));
+      return reviews.map(reviewFact);
     },
     async lineComments(pull) {
       const comments = await octokit.paginate(octokit.rest.pulls.listReviewComments, {
@@ -264,6 +268,25 @@ export function commentFact(comment: RawComment): CommentFact {
   };
 }
 
+interface RawReview {
+  id: number;
+  user: { login: string; type?: string } | null;
+  state: string;
+  commit_id: string | null;
+  body: string;
+  submitted_at?: string | undefined;
+}
+
+export const reviewFact = (review: RawReview): ReviewFact => ({
+  id: review.id,
+  author: review.user?.login ?? "",
+  authorIsBot: review.user?.type === "Bot",
+  state: review.state as "APPROVED",
+  sha: review.commit_id ?? "",
+  body: review.body,
+  submittedAt: review.submitted_at ? new Date(review.submitted_at) : null,
+});
+
 interface RawPull {
   number: number;
   title: string;
@@ -276,7 +299,7 @@ interface RawPull {
   merged_at: string | null;
 }
 
-const pullFact = (pull: RawPull): PullFact => ({
+export const pullFact = (pull: RawPull): PullFact => ({
   number: pull.number,
   title: pull.title,
   body: pull.body ?? "",

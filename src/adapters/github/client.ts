@@ -12,6 +12,7 @@ import {
   LimitError,
   outOfReach,
   partialData,
+  refusedFields,
   type ResponseHeaders,
 } from "./refusals.ts";
 
@@ -24,8 +25,12 @@ export interface Client {
     /** Fields of the repository that may be missing: then they are null. */
     allowed?: { mayLack: readonly string[] },
   ): Promise<T>;
+  /** The names of the fields that GitHub refused, or all; what it did not refuse is done. */
+  mutate(document: string, variables: Record<string, unknown>): Promise<ReadonlySet<string> | "all">;
   owner: string;
   repo: string;
+  /** What an answer about something else has told of the repository. */
+  told: { repository: { fullName: string; defaultBranch: string } | null };
   /** GitHub's time: that of its last answer, moved on by our clock. */
   now(): Date;
   /** The last time in which it gave none. */
@@ -85,18 +90,33 @@ export function createClient({ token, fullName, baseUrl, clock, ...options }: Cl
     if (reason instanceof LimitError) pacer.hold(reason.retryAfterMs);
     throw reason;
   });
+  const inFamily = (error: unknown): unknown => {
+    const reason = graphqlFamilyOf(error, clock);
+    if (reason instanceof LimitError) pacer.hold(reason.retryAfterMs);
+    return reason;
+  };
   return {
     octokit,
     graphql: (query, variables, allowed) =>
       octokit.graphql<never>(query, variables).catch((error: unknown) => {
         const partial = allowed && partialData(error, allowed.mayLack);
         if (partial) return partial as never;
-        const reason = graphqlFamilyOf(error, clock);
-        if (reason instanceof LimitError) pacer.hold(reason.retryAfterMs);
-        throw reason;
+        throw inFamily(error);
       }),
+    async mutate(document, variables) {
+      try {
+        await octokit.graphql(document, variables);
+        return new Set();
+      } catch (error) {
+        const reason = inFamily(error);
+        const refused = reason instanceof LimitError ? null : refusedFields(error);
+        if (refused === null) throw reason;
+        return refused;
+      }
+    },
     owner,
     repo,
+    told: { repository: null },
     now,
     outage: outages.last,
   };

@@ -7,7 +7,7 @@ import type { JournalEntry, JournalStore } from "../../application/ports.ts";
 import type { PlanFile, State } from "../../domain/run/journal.ts";
 import { damaged, parsePlanFile, parseState } from "../../domain/run/read-state.ts";
 import { remembered, type Client } from "./client.ts";
-import { filesAt } from "./files-at.ts";
+import { filesAt, filesOfRef } from "./files-at.ts";
 import {
   findJournal,
   hasEndedJournal,
@@ -16,6 +16,7 @@ import {
   shortOf,
   type JournalPlace,
 } from "./journal-place.ts";
+import { journalRef } from "../../domain/run/names.ts";
 import { isStatus } from "./refusals.ts";
 import { byRule, movedUnless, removeRef } from "./refs.ts";
 
@@ -43,7 +44,10 @@ export function createJournalStore(client: Client): JournalStore {
   const known = new Map<string, Known>();
   const places = new Map<number, JournalPlace>();
 
-  async function load(revision: string): Promise<Known> {
+  async function load(
+    revision: string,
+    files: readonly (Uint8Array | null | undefined)[] | null = null,
+  ): Promise<Known> {
     const cached = known.get(revision);
     if (cached) return cached;
     const tree = remembered(
@@ -55,7 +59,7 @@ export function createJournalStore(client: Client): JournalStore {
       const { data: read } = await octokit.rest.git.getBlob({ owner, repo, file_sha: entry.sha });
       return Buffer.from(read.content, "base64").toString("utf8");
     };
-    const told = await filesAt(client, revision, [PLAN, STATE]);
+    const told = files ?? (await filesAt(client, revision, [PLAN, STATE]));
     const [plan, stateText] = await Promise.all(
       [PLAN, STATE].map(async (path, at) => (told[at] ? new TextDecoder().decode(told[at]) : blob(path))),
     );
@@ -136,11 +140,19 @@ export function createJournalStore(client: Client): JournalStore {
     return place;
   }
 
+  async function openRuns(): Promise<{ run: number; revision: string }[]> {
+    const { place, runs } = await listOpen(client);
+    for (const { run } of runs) places.set(run, place);
+    return runs;
+  }
+
   return {
-    async openRuns() {
-      const { place, runs } = await listOpen(client);
-      for (const { run } of runs) places.set(run, place);
-      return runs;
+    openRuns,
+    async open(run) {
+      // Where the journal stands on a branch, or GraphQL knows no refs like ours, the list tells.
+      const told = await filesOfRef(client, journalRef(run), [PLAN, STATE]);
+      const revision = told?.sha ?? (await openRuns()).find((one) => one.run === run)?.revision;
+      return revision === undefined ? null : load(revision, told?.files);
     },
     hasEnded: (run) => hasEndedJournal(client, run),
     async find(run) {

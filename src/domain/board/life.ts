@@ -19,10 +19,13 @@ export function lifeLines(view: RunView, now: Date): string[] {
   const life = stepsOf(view, now);
   if (life === null || life.steps === 0) return [];
   const { open, since } = life;
-  const jobs = open.length === 1 ? "1 job is" : `${open.length} jobs are`;
+  // What begins later is no news of that time.
+  const then = since + life.steps * STEP_MS;
+  const count = open.filter(({ at }) => Date.parse(at) <= then).length;
+  const jobs = count === 1 ? "1 job is" : `${count} jobs are`;
   const long = open.filter(({ at }) => Date.parse(at) <= now.getTime() - STEP_MS);
   return [
-    `Still at work at ${clockTime(since + life.steps * STEP_MS)}: ${jobs} under way, the longest since ${clockTime(since)}.`,
+    `Still at work at ${clockTime(then)}: ${jobs} under way, the longest since ${clockTime(since)}.`,
     "",
     ...fewLines(
       long.map((attempt) => lifeLine(view, attempt)),

@@ -1,6 +1,6 @@
 /** Sub-issues and dependencies of the units' issues: made once all that they name is there, and again where they are gone. */
 import { blockersOf, groupBody, groupMarker, groupsOf, groupTitle } from "../board/links.ts";
-import { LOST_AFTER_MS, type Draft } from "./draft.ts";
+import { LOST_AFTER_MS, MAX_BATCH, type Draft } from "./draft.ts";
 import type { IssueFact } from "./facts.ts";
 import { OWN_LABEL } from "./names.ts";
 import type { PhaseKind } from "./phase.ts";
@@ -37,6 +37,7 @@ function projectGroup(
         id: `group:${part}`,
         kind: "ensure-issue",
         unit: null,
+        key: null,
         title: groupTitle(view, ids),
         body: groupBody(view, part),
         labels: [OWN_LABEL],
@@ -66,6 +67,8 @@ export function projectLinks(draft: Draft, view: RunView, parents: ReadonlyMap<s
     // Units that never get an issue were left out before the board was made.
     const isWhole = waitsFor.every(({ unit: { id }, issue }) => issue !== null || draft.state.dropped[id]);
     const blockers = waitsFor.flatMap((other) => other.issue ?? []);
+    // What is noted as linked has its effect in this very batch.
+    if (draft.effects.length > MAX_BATCH - 2) return;
     if (unit.issue && parent !== null && isWhole)
       linkIssue(draft, { key: unit.unit.id, name: unit.slug, issue: unit.issue }, { parent, blockers });
   }
@@ -78,7 +81,7 @@ export function linkIssue(
   { parent, blockers }: { parent: number; blockers: readonly IssueFact[] },
 ): void {
   const { pass, state } = draft;
-  const id = `links:${name}`;
+  const [id, part] = [`links:${name}`, `part:${name}`];
   const was = state.links[key];
   const blockedBy = blockers.map(({ number }) => number);
   const drops = [...(was?.drops ?? []), ...(was?.blockedBy ?? [])].filter((old) => !blockedBy.includes(old));
@@ -90,7 +93,7 @@ export function linkIssue(
   // A pass that ended in the middle has said it, and may not have done it: once more, soon.
   const isLost = state.intents.some(
     (intent) =>
-      intent.id === id &&
+      (intent.id === id || intent.id === part) &&
       intent.at === was?.at &&
       (pass.now.getTime() - Date.parse(intent.at) >= LOST_AFTER_MS ||
         (pass.takesOver && intent.pass !== pass.id)),
@@ -101,12 +104,14 @@ export function linkIssue(
     drops: isNew ? drops : [],
     at: isLost && !isNew ? was!.at : pass.now.toISOString(),
   };
-  draft.effects.push({
-    id,
-    kind: "link-issue",
-    number: issue.number,
-    parent: isUnlinked ? parent : null,
-    blockedBy: blockers.map(({ number, links }) => ({ number, id: links?.id ?? null })),
-    drops,
-  });
+  const link = { kind: "link-issue", number: issue.number } as const;
+  if (isUnlinked) draft.effects.push({ ...link, id: part, parent, blockedBy: [], drops: [] });
+  if (blockedBy.length + drops.length > 0)
+    draft.effects.push({
+      ...link,
+      id,
+      parent: null,
+      blockedBy: blockers.map(({ number, links }) => ({ number, id: links?.id ?? null })),
+      drops,
+    });
 }

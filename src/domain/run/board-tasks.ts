@@ -22,7 +22,7 @@ export function projectTasks(draft: Draft, view: RunView): void {
       if (issue) draft.state.issues[key] = issue.number;
       ours.delete(mark);
       if (!unit.issue || (issue === null && isMaking)) continue;
-      projectTask(draft, view, { unit, task, issue, parent: unit.issue.number });
+      projectTask(draft, view, { unit, task, issue, parent: unit.issue.number, key });
     }
   }
   for (const { number, state } of ours.values())
@@ -51,7 +51,13 @@ function tasksIssues({ snapshot, state }: Draft): Map<string, IssueFact> {
 function projectTask(
   draft: Draft,
   view: RunView,
-  { unit, task, issue, parent }: { unit: UnitView; task: PlanTask; issue: IssueFact | null; parent: number },
+  {
+    unit,
+    task,
+    issue,
+    parent,
+    key,
+  }: { unit: UnitView; task: PlanTask; issue: IssueFact | null; parent: number; key: string },
 ): void {
   const phase = view.phases.get(unit.unit.id)!.kind;
   const title = taskIssueTitle(task);
@@ -62,6 +68,7 @@ function projectTask(
       id: `task:${unit.slug}:${task.id}`,
       kind: "ensure-issue",
       unit: unit.unit.id,
+      key,
       title,
       body,
       labels: [OWN_LABEL],

@@ -66,9 +66,11 @@ function assign(draft: Draft, { issue, login, isOn }: { issue: number; login: st
 
 /** Claims by bots' pull requests, heads that are ready, claims that are over. */
 export function followClaims(draft: Draft): void {
-  for (const unit of draft.view().units) {
+  // No unit's claim ends another unit.
+  const { units, phases } = draft.view();
+  for (const unit of units) {
     const { id } = unit.unit;
-    if (unit.isGate || isOver(draft.view().phases.get(id)!.kind)) continue;
+    if (unit.isGate || isOver(phases.get(id)!.kind)) continue;
     if (!unit.claim) takeForBot(draft, unit);
     else if (!isInTime(draft, unit)) {
       const { by } = unit.claim;

@@ -10,7 +10,7 @@ import { askAboutBudget } from "./budget.ts";
 import { followClaims } from "./claim.ts";
 import { holdToDeadlines } from "./deadline.ts";
 import { askToRespecify, noteChangeRequests } from "./debt.ts";
-import { Draft, type Event, type Pass } from "./draft.ts";
+import { Draft, MAX_BATCH, type Event, type Pass } from "./draft.ts";
 import type { Effect, EffectResult } from "./effect.ts";
 import { finishRun, outcomeOf } from "./finish.ts";
 import { keepIntegration } from "./integration.ts";
@@ -36,8 +36,6 @@ import type { Outcome, Wait } from "./wait.ts";
 
 /** Intents of another pass younger than this are left alone (design section 3). */
 export const INTENT_AGE_MS = 120_000;
-/** At a second or less a write, a batch is done within the 60 s that its intents are good for. */
-export const MAX_BATCH = 60;
 
 export interface RunDecision {
   state: State;
@@ -214,6 +212,9 @@ export function absorb(state: State, results: readonly EffectResult[], now: Date
           next.attempts[result.attempt]!.sent = true;
           next.attempts[result.attempt]!.runId ??= result.runId;
         }
+        break;
+      case "issue-made":
+        next.issues[result.key] = result.number;
         break;
       case "committed":
         if (next.attempts[result.attempt]) next.attempts[result.attempt]!.committed ??= result.sha;

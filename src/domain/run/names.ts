@@ -122,7 +122,8 @@ export const reminderMarker = (run: number, id: string): string =>
 
 /** The marker on the last line of a body, or null. */
 export function parseMarker(body: string): { kind: MarkerKind; values: Record<string, string> } | null {
-  const line = body.trimEnd().split("\n").at(-1)?.trim() ?? "";
+  const text = body.trimEnd();
+  const line = text.slice(text.lastIndexOf("\n") + 1).trim();
   const found = /^<!-- roundtable:([a-z]+) ((?:[a-z]+=[\w./+-]+ ?)+)-->$/.exec(line);
   if (!found || !(MARKER_KINDS as readonly string[]).includes(found[1]!)) return null;
   const values = Object.fromEntries(

@@ -145,10 +145,12 @@ function projectIssue(draft: Draft, view: RunView, unit: UnitView & { parent: nu
       id: `issue:${unit.slug}`,
       kind: "ensure-issue",
       unit: unit.unit.id,
+      key: unit.unit.id,
       title: unitIssueTitle(unit.unit),
       body,
       labels,
-      parent: unit.parent,
+      // It is linked with the others, once they are all there.
+      parent: null,
     });
     return;
   }

@@ -59,7 +59,7 @@ export interface RunView {
 }
 
 export function viewOf(snapshot: RunSnapshot, state: State): RunView {
-  const attempts = attemptsOf(state);
+  const attempts = Map.groupBy(attemptsOf(state), ({ slug }) => slug);
   const issues = byUnit(snapshot.board.issues, "unit", snapshot.run);
   const pulls = byUnit(snapshot.board.pulls, "pr", snapshot.run);
   const units = snapshot.planFile.plan.units.map((unit): UnitView => {
@@ -71,7 +71,7 @@ export function viewOf(snapshot: RunSnapshot, state: State): RunView {
     const pull = claim ? pullNaming(snapshot.outside, issue) : (pulls.get(slug) ?? pullFrom(snapshot, ours));
     const branch = claim && pull ? pull.head : ours;
     const isGate = unit.type === "checkpoint";
-    const own = attempts.filter((attempt) => attempt.slug === (isGate ? gateSlug(slug) : slug));
+    const own = attempts.get(isGate ? gateSlug(slug) : slug) ?? [];
     const decision = Object.entries(state.decisions).find(
       ([, it]) => it.unit === unit.id && it.answer === null,
     );
