@@ -17,7 +17,7 @@ import type { Lag } from "./lag.ts";
 import { follow, listen } from "./front.ts";
 import { createLimits } from "./limits.ts";
 import type { LimitRules } from "./limits.ts";
-import { createStorage, readState } from "./persistence.ts";
+import { createStorage, NOT_STORED, readState } from "./persistence.ts";
 import type { Machine } from "./ports.ts";
 import { catchUpWithRefs } from "./ref-changes.ts";
 import { allRoutes } from "./rest/all-routes.ts";
@@ -39,6 +39,10 @@ export interface LocalGithubOptions {
   /** Made when missing; opened again, the world goes on where it was stored. */
   folder: string;
   actions?: (host: ActionsHost) => ActionsEngine;
+  /** How webhooks reach their URLs; left out: over the network. */
+  deliver?: typeof fetch;
+  /** False: nothing is stored, and the world ends with this process. */
+  isStored?: boolean;
 }
 
 export interface TokenRequest {
@@ -156,12 +160,16 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
   const webhooks = createWebhooks(machine, {
     world: () => world,
     apps: () => apps,
+    deliver: options.deliver ?? fetch,
     onFault: (error) => void faults.push(error),
   });
-  const storage = createStorage(machine, file, () => ({
-    ...state,
-    actions: engine === null ? state.actions : engine.snapshot(),
-  }));
+  const storage =
+    options.isStored === false
+      ? NOT_STORED
+      : createStorage(machine, file, () => ({
+          ...state,
+          actions: engine === null ? state.actions : engine.snapshot(),
+        }));
 
   for (const login of ["ghost", "web-flow"]) ensureAccount(world, login, "User");
   engine = options.actions?.(createActionsHost(world, access)) ?? null;
