@@ -10,9 +10,10 @@ import { createAppChanges } from "./app-changes.ts";
 import type { AppChanges } from "./app-changes.ts";
 import { createAppRegistry } from "./apps.ts";
 import { createDesk } from "./desk.ts";
-import { openGitStore } from "./git/store.ts";
+import type { MemoryGit } from "./git/memory-store.ts";
+import { openGitFolder } from "./git/store.ts";
 import { isGitRequest } from "./git/smart-http.ts";
-import type { GitStore } from "./git/store.ts";
+import type { GitFolder, GitStore } from "./git/store.ts";
 import type { Lag } from "./lag.ts";
 import { follow, listen } from "./front.ts";
 import { createLimits } from "./limits.ts";
@@ -38,6 +39,8 @@ export interface LocalGithubOptions {
   machine: Machine;
   /** Made when missing; opened again, the world goes on where it was stored. */
   folder: string;
+  /** Where new repositories lie, for worlds that no git program talks to; left out: in folders. */
+  memory?: MemoryGit;
   actions?: (host: ActionsHost) => ActionsEngine;
   /** How webhooks reach their URLs; left out: over the network. */
   deliver?: typeof fetch;
@@ -106,7 +109,7 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
   const file = `${folder}/github.json`;
   const state = await readState(machine, file);
   ensureKnown(state);
-  const stores = new Map<number, GitStore>();
+  const folders = new Map<number, GitFolder>();
   const unknownRoutes: string[] = [];
   const servers = new Set<() => Promise<void>>();
   const access = createAccess(machine);
@@ -129,8 +132,14 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
     }),
     origin: () => origin,
     git: (repository) => {
-      const known = stores.get(repository.id) ?? openGitStore(machine, repository.folder);
-      stores.set(repository.id, known);
+      const store = world.gitFolder(repository) ?? options.memory?.open(repository.id);
+      if (store === undefined) throw new Error(`${repository.fullName} lay in a memory that is not given.`);
+      return store;
+    },
+    gitFolder: (repository) => {
+      if (repository.folder === null) return null;
+      const known = folders.get(repository.id) ?? openGitFolder(machine, repository.folder);
+      folders.set(repository.id, known);
       return known;
     },
     emit: (event) => {
@@ -236,7 +245,7 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
       storage.changed();
     },
     addRepository: async (input) => {
-      await addRepository(world, folder, input);
+      await addRepository(world, options.memory === undefined ? folder : null, input);
       storage.changed();
     },
     setPermission: (fullName, login, role) => {
@@ -267,7 +276,7 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
     view,
     refresh: async (fullName) => {
       const repository = repositoryNamed(fullName);
-      await world.git(repository).refresh();
+      await world.gitFolder(repository)?.refresh();
       const caller = { login: repository.owner, type: "User", workflowRunId: null } as const;
       await catchUpWithRefs(world, { repository, caller });
     },

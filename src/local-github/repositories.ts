@@ -9,7 +9,7 @@ export interface NewRepository {
   /** As private repositories of free accounts. */
   refusesDrafts?: boolean;
   defaultBranch: string;
-  /** An existing bare repository to take as it is; left out, an empty one is made below the world's folder. */
+  /** An existing bare repository to take as it is; left out, an empty one is made, below the world's folder or in its memory. */
   adopt?: string;
 }
 
@@ -26,13 +26,19 @@ const FIRST_LABELS: readonly [name: string, color: string, description: string][
   ["wontfix", "ffffff", "This will not be worked on"],
 ];
 
-export async function addRepository(world: World, folder: string, input: NewRepository): Promise<Repository> {
+/** Without a folder it lies in memory. */
+export async function addRepository(
+  world: World,
+  folder: string | null,
+  input: NewRepository,
+): Promise<Repository> {
   const [owner = "", name = ""] = input.fullName.split("/");
   if (!/^[\w.-]+\/[\w.-]+$/u.test(input.fullName)) throw new Error(`${input.fullName} is no owner/name.`);
   if (findRepository(world, input.fullName) !== null) throw new Error(`${input.fullName} exists already.`);
   ensureAccount(world, owner, "User");
-  const path = input.adopt ?? `${folder}/repositories/${owner}/${name}.git`;
-  if (input.adopt === undefined) await initRepository(world.machine, path, input.defaultBranch);
+  const path = input.adopt ?? (folder === null ? null : `${folder}/repositories/${owner}/${name}.git`);
+  if (input.adopt === undefined && path !== null)
+    await initRepository(world.machine, path, input.defaultBranch);
   const repository: Repository = {
     id: newId(world),
     owner,

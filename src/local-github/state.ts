@@ -173,7 +173,8 @@ export interface Repository {
   private: boolean;
   description: string | null;
   defaultBranch: string;
-  folder: string;
+  /** Of its bare repository; null: it lies in memory. */
+  folder: string | null;
   createdAt: string;
   pushedAt: string;
   roles: Record<string, Role>;

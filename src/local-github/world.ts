@@ -1,6 +1,6 @@
 /** What every part of the local GitHub works on: the state, the machine and the outside that wants to hear of events. */
 import type { Grant } from "./access.ts";
-import type { GitStore } from "./git/store.ts";
+import type { GitFolder, GitStore } from "./git/store.ts";
 import type { Lag } from "./lag.ts";
 import type { Limits } from "./limits.ts";
 import type { Machine } from "./ports.ts";
@@ -24,6 +24,8 @@ export interface World {
   /** Scheme and host without a slash at the end. */
   readonly origin: () => string;
   git(repository: Repository): GitStore;
+  /** Null where git programs reach nothing: the repository lies in memory. */
+  gitFolder(repository: Repository): GitFolder | null;
   /** Delivers a webhook and tells the Actions engine. */
   emit(event: WorldEvent): void;
   /** Begins work that the reply does not wait for. */

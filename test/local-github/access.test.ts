@@ -127,6 +127,8 @@ describe("what they may", () => {
 
 describe("a job's token", () => {
   it("may open and approve pull requests only where the repository allows it", async () => {
+    await world.close();
+    world = await createTestWorld("in a folder");
     let host: ActionsHost | null = null;
     const engine: ActionsEngine = {
       routes: [],
@@ -148,7 +150,7 @@ describe("a job's token", () => {
     await github.addRepository({
       fullName: FULL_NAME,
       defaultBranch: "main",
-      adopt: world.github.git(FULL_NAME).folder,
+      adopt: world.repository,
     });
     const permissions = { contents: "write", "pull-requests": "write" } as const;
     const token =

@@ -8,7 +8,7 @@ import type { TestWorld } from "../support/local-github.ts";
 let world: TestWorld;
 let next: string;
 beforeEach(async () => {
-  world = await createTestWorld();
+  world = await createTestWorld("in a folder");
   world.github.setPermission(FULL_NAME, "writer", "write");
   next = await commitOn(world.owner, "feature", { from: world.first, files: { "a.txt": "new\n" } });
 });
@@ -218,7 +218,7 @@ async function push(): Promise<string> {
   const { promise, resolve } = Promise.withResolvers<string>();
   // In a process of its own: the server is in this one.
   const child = spawn("git", ["push", url, `${next}:refs/heads/main`], {
-    cwd: world.github.git(FULL_NAME).folder,
+    cwd: world.repository,
     env: { PATH: process.env["PATH"], GIT_TERMINAL_PROMPT: "0", HOME: world.folder },
   });
   let said = "";

@@ -103,6 +103,11 @@ describe("webhooks", () => {
 });
 
 describe("a world opened again", () => {
+  beforeEach(async () => {
+    await world.close();
+    world = await createTestWorld("in a folder");
+  });
+
   it("goes on with its numbers, issues, comments and pull requests", async () => {
     await world.owner.rest.issues.create({ ...REPO, title: "A", labels: ["bug"] });
     await world.owner.rest.issues.createComment({ ...REPO, issue_number: 1, body: "hello" });
@@ -111,12 +116,11 @@ describe("a world opened again", () => {
     await world.owner.rest.pulls.createReview({ ...REPO, pull_number: 2, event: "COMMENT", body: "seen" });
     await world.github.close();
     // While nobody served it, somebody brought the branch in.
-    const { folder } = world.github.git(FULL_NAME);
     const env = { PATH: process.env["PATH"] ?? "" };
     await world.machine.processes.run({
       command: "git",
       args: ["update-ref", "refs/heads/main", sha],
-      cwd: folder,
+      cwd: world.repository,
       env,
     });
     const again = await createJudgedGithub({ machine: world.machine, folder: world.folder });

@@ -138,24 +138,25 @@ describe("trees and commits", () => {
   });
 
   it("are those that git itself makes", async () => {
+    await world.close();
+    world = await createTestWorld("in a folder");
     const sha = await commitOn(world.owner, "a", {
       from: world.first,
       files: { "x/y.txt": "z\n", "x.txt": "b\n", "x-": "c" },
     });
     const { processes } = world.machine;
     const env = { PATH: process.env["PATH"] ?? "", GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1" };
-    const { folder } = world.github.git("octo/demo");
     const fsck = await processes.run({
       command: "git",
       args: ["fsck", "--strict", "--full"],
-      cwd: folder,
+      cwd: world.repository,
       env,
     });
     expect([fsck.code, Buffer.from(fsck.stderr).toString()]).toEqual([0, ""]);
     const shown = await processes.run({
       command: "git",
       args: ["log", "-1", "--format=%an <%ae> %aI%n%B", sha],
-      cwd: folder,
+      cwd: world.repository,
       env,
     });
     expect(Buffer.from(shown.stdout).toString()).toMatch(

@@ -11,7 +11,7 @@ let world: TestWorld;
 let origin: string;
 let folder: string;
 beforeEach(async () => {
-  world = await createTestWorld();
+  world = await createTestWorld("in a folder");
   ({ origin } = await world.github.listen({ port: 0 }));
   folder = await mkdtemp(join(tmpdir(), "clone-"));
 });

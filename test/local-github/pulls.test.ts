@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
-import { commitOn, createTestWorld, FULL_NAME, refusalOf, REPO } from "../support/local-github.ts";
+import { commitOn, createTestWorld, refusalOf, REPO } from "../support/local-github.ts";
 import type { TestWorld } from "../support/local-github.ts";
 
 let world: TestWorld;
@@ -138,12 +138,14 @@ describe("a pull request", () => {
   });
 
   it("is refused as a draft where the repository has none", async () => {
+    await world.close();
+    world = await createTestWorld("in a folder");
     await world.github.addRepository({
       fullName: "octo/free",
       defaultBranch: "main",
       private: true,
       refusesDrafts: true,
-      adopt: world.github.git(FULL_NAME).folder,
+      adopt: world.repository,
     });
     await commitOn(world.owner, "feature", { from: world.first, files: { a: "a" } });
     await world.github.refresh("octo/free");

@@ -7,6 +7,7 @@ import { Octokit } from "@octokit/rest";
 import { z } from "zod";
 
 import { createJudgedGithub } from "./judge.ts";
+import { createMemoryGit } from "../../src/local-github/git/memory-store.ts";
 import type { LocalGithub, TokenRequest } from "../../src/local-github/github.ts";
 import { createTestMachine } from "./machine.ts";
 import type { TestMachine } from "./machine.ts";
@@ -18,6 +19,8 @@ export interface TestWorld {
   github: LocalGithub;
   machine: TestMachine;
   folder: string;
+  /** Where the repository is when it lies in a folder. */
+  repository: string;
   /** `octo`, who owns the repository. */
   owner: Octokit;
   /** `guest`, who may only read. */
@@ -28,10 +31,12 @@ export interface TestWorld {
   close(): Promise<void>;
 }
 
-export async function createTestWorld(): Promise<TestWorld> {
+/** Who lets git programs in, or opens the world again from its folder alone, has it lie there. */
+export async function createTestWorld(lies: "in memory" | "in a folder" = "in memory"): Promise<TestWorld> {
   const machine = createTestMachine();
   const folder = await mkdtemp(join(tmpdir(), "local-github-"));
-  const github = await createJudgedGithub({ machine, folder });
+  const memory = lies === "in memory" ? { memory: createMemoryGit() } : {};
+  const github = await createJudgedGithub({ machine, folder, ...memory });
   github.addAccount({ login: "octo", type: "User" });
   github.addAccount({ login: "guest", type: "User" });
   await github.addRepository({ fullName: FULL_NAME, defaultBranch: "main" });
@@ -47,6 +52,7 @@ export async function createTestWorld(): Promise<TestWorld> {
     github,
     machine,
     folder,
+    repository: join(folder, "repositories", `${FULL_NAME}.git`),
     owner,
     guest: as({ login: "guest" }),
     as,

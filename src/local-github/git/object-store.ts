@@ -7,6 +7,7 @@ import {
   packObject,
   parseCommit,
   parseTree,
+  taggedBy,
   unpackObject,
 } from "./objects.ts";
 import type { Commit, GitObject, TreeEntry } from "./objects.ts";
@@ -64,6 +65,27 @@ export function createObjectStore(machine: Machine, folder: string): ObjectStore
     return found;
   }
 
+  async function write(value: GitObject): Promise<string> {
+    const { sha, file } = packObject(value);
+    if (cache.has(sha)) return sha;
+    await machine.files.write(`${folder}/objects/${sha.slice(0, 2)}/${sha.slice(2)}`, file);
+    keep(sha, value);
+    return sha;
+  }
+
+  const store = objectStoreOver({ object, write });
+  return {
+    ...store,
+    commits: async (shas) => {
+      const missing = shas.filter((sha) => !cache.has(sha));
+      if (missing.length > 1) for (const [sha, found] of await readPacked(missing)) keep(sha, found);
+      return store.commits(shas);
+    },
+  };
+}
+
+/** All that can be told of objects by reading and writing single ones. */
+export function objectStoreOver({ object, write }: Pick<ObjectStore, "object" | "write">): ObjectStore {
   async function commit(sha: string): Promise<Commit | null> {
     const found = await object(sha);
     return found?.type === "commit" ? parseCommit(sha, found.content) : null;
@@ -75,22 +97,20 @@ export function createObjectStore(machine: Machine, folder: string): ObjectStore
     return found?.type === "tree" ? parseTree(found.content) : null;
   }
 
-  async function write(value: GitObject): Promise<string> {
-    const { sha, file } = packObject(value);
-    if (cache.has(sha)) return sha;
-    await machine.files.write(`${folder}/objects/${sha.slice(0, 2)}/${sha.slice(2)}`, file);
-    keep(sha, value);
-    return sha;
+  async function peel(sha: string): Promise<string | null> {
+    const found = await object(sha);
+    if (found?.type === "commit") return sha;
+    const target = found?.type === "tag" ? taggedBy(found.content) : null;
+    return target === null ? null : peel(target);
   }
 
   return {
     object,
     commit,
     tree,
+    peel,
     write,
     commits: async (shas) => {
-      const missing = shas.filter((sha) => !cache.has(sha));
-      if (missing.length > 1) for (const [sha, found] of await readPacked(missing)) keep(sha, found);
       const all = await Promise.all(shas.map((sha) => commit(sha)));
       return all.filter((found) => found !== null);
     },
@@ -103,13 +123,6 @@ export function createObjectStore(machine: Machine, folder: string): ObjectStore
         at = { mode: entry.mode, sha: entry.sha };
       }
       return at;
-    },
-    peel: async (sha) => {
-      const found = await object(sha);
-      if (found?.type === "commit") return sha;
-      if (found?.type !== "tag") return null;
-      const target = /^object ([0-9a-f]{40})/u.exec(new TextDecoder().decode(found.content));
-      return target?.[1] ?? null;
     },
     writeTree: (entries) => write({ type: "tree", content: formatTree(entries) }),
     writeCommit: (value) => write({ type: "commit", content: formatCommit(value) }),

@@ -40,9 +40,21 @@ const encoder = new TextEncoder();
 
 /** The object's name and the compressed bytes of its loose object file. */
 export function packObject(object: GitObject): { sha: string; file: Uint8Array } {
-  const head = encoder.encode(`${object.type} ${object.content.length}\0`);
-  const bytes = Buffer.concat([head, object.content]);
-  return { sha: createHash("sha1").update(bytes).digest("hex"), file: deflateSync(bytes, { level: 1 }) };
+  const bytes = encodeObject(object);
+  return { sha: hashOf(bytes), file: deflateSync(bytes, { level: 1 }) };
+}
+
+/** The object's name. */
+export function objectName(object: GitObject): string {
+  return hashOf(encodeObject(object));
+}
+
+function encodeObject({ type, content }: GitObject): Uint8Array {
+  return Buffer.concat([encoder.encode(`${type} ${content.length}\0`), content]);
+}
+
+function hashOf(bytes: Uint8Array): string {
+  return createHash("sha1").update(bytes).digest("hex");
 }
 
 export function unpackObject(file: Uint8Array): GitObject {
@@ -84,6 +96,11 @@ export function formatCommit(commit: Omit<Commit, "sha">): Uint8Array {
   return encoder.encode(`${lines.join("\n")}\n\n${commit.message}`);
 }
 
+/** What a tag names. */
+export function taggedBy(content: Uint8Array): string | null {
+  return /^object ([0-9a-f]{40})/u.exec(decoder.decode(content))?.[1] ?? null;
+}
+
 export function parseTree(content: Uint8Array): TreeEntry[] {
   const entries: TreeEntry[] = [];
   let at = 0;
@@ -100,11 +117,15 @@ export function parseTree(content: Uint8Array): TreeEntry[] {
   return entries;
 }
 
+/** The order of names in git. */
+export function byBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
 /** Git sorts folders as if their names ended in a slash. */
 export function formatTree(entries: readonly TreeEntry[]): Uint8Array {
-  const sortName = (entry: TreeEntry): Buffer =>
-    Buffer.from(entry.mode === "040000" ? `${entry.name}/` : entry.name);
-  const sorted = entries.toSorted((a, b) => Buffer.compare(sortName(a), sortName(b)));
+  const sortName = (entry: TreeEntry): string => (entry.mode === "040000" ? `${entry.name}/` : entry.name);
+  const sorted = entries.toSorted((a, b) => byBytes(sortName(a), sortName(b)));
   return Buffer.concat(
     sorted.flatMap((entry) => [
       Buffer.from(`${entry.mode.replace(/^0/u, "")} ${entry.name}\0`),

@@ -48,7 +48,11 @@ export interface PushGuard {
 }
 
 /** Null for a push that may do all it asks. */
-export async function guardOf(world: World, actor: Actor, mayWorkflows: boolean): Promise<PushGuard | null> {
+export async function guardOf(
+  world: World,
+  actor: Actor & { folder: string },
+  mayWorkflows: boolean,
+): Promise<PushGuard | null> {
   const branches = await world.git(actor.repository).refs("refs/heads/");
   const forbidden = branches.flatMap(({ name }) =>
     demandsOn(world, actor, name.slice("refs/heads/".length)).flatMap(({ source, rule }) => {
@@ -62,7 +66,7 @@ export async function guardOf(world: World, actor: Actor, mayWorkflows: boolean)
   );
   if (mayWorkflows && forbidden.length === 0) return null;
   return {
-    hooks: await hooksFor(world.machine, actor.repository.folder),
+    hooks: await hooksFor(world.machine, actor.folder),
     env: {
       LOCAL_GITHUB_FORBIDDEN: forbidden.join("\n"),
       LOCAL_GITHUB_WORKFLOWS: mayWorkflows ? "yes" : "no",

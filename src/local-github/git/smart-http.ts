@@ -3,7 +3,6 @@ import { isAllowed, isVisible } from "../access.ts";
 import type { Access, Grant } from "../access.ts";
 import { followRefChanges } from "../ref-changes.ts";
 import { Refusal } from "../route.ts";
-import type { Repository } from "../state.ts";
 import { findRepository } from "../world.ts";
 import type { World } from "../world.ts";
 import { gitEnvironment } from "./command.ts";
@@ -47,26 +46,29 @@ export async function handleGit(world: World, access: Access, request: Request):
       status: 403,
     });
   }
+  const { folder } = repository;
+  if (folder === null)
+    return new Response("This repository lies in memory, where git reaches nothing.\n", { status: 501 });
   const mayWorkflows =
     !isPush || isAllowed(grant, repository, { permission: "workflows:write", role: "write" });
   const guard =
     isPush && grant !== null
-      ? await guardOf(world, { repository, caller: grant.caller }, mayWorkflows)
+      ? await guardOf(world, { repository, caller: grant.caller, folder }, mayWorkflows)
       : null;
   const login = grant?.caller.login ?? "";
-  const response = await runBackend(world, { repository, request, service, login, guard });
+  const response = await runBackend(world, { folder, request, service, login, guard });
   if (service === "git-receive-pack" && grant !== null) {
-    const changes = await world.git(repository).refresh();
-    await followRefChanges(world, { repository, caller: grant.caller }, changes);
+    const changes = await world.gitFolder(repository)?.refresh();
+    await followRefChanges(world, { repository, caller: grant.caller }, changes ?? []);
   }
   return response;
 }
 
 async function runBackend(
   world: World,
-  job: { repository: Repository; request: Request; service: string; login: string; guard: PushGuard | null },
+  job: { folder: string; request: Request; service: string; login: string; guard: PushGuard | null },
 ): Promise<Response> {
-  const { repository, request } = job;
+  const { folder, request } = job;
   const input = new Uint8Array(await request.arrayBuffer());
   const header = (name: string): string => request.headers.get(name) ?? "";
   const result = await world.machine.processes.run({
@@ -77,11 +79,11 @@ async function runBackend(
       `core.hooksPath=${job.guard?.hooks ?? "/dev/null"}`,
       "http-backend",
     ],
-    cwd: repository.folder,
+    cwd: folder,
     env: {
       ...gitEnvironment(world.machine),
       ...job.guard?.env,
-      GIT_PROJECT_ROOT: repository.folder,
+      GIT_PROJECT_ROOT: folder,
       GIT_HTTP_EXPORT_ALL: "1",
       PATH_INFO: `/${job.service}`,
       QUERY_STRING: new URL(request.url).search.slice(1),

@@ -1,12 +1,13 @@
 /**
- * One bare repository. Refs are kept in memory and every change goes through this store or through a push that is
- * followed by `refresh`; objects never change, so that what was read once is not read again.
+ * What the local GitHub asks of a git repository, and the one that lies in a folder as a bare repository. Its refs are
+ * kept in memory and every change goes through this store or through a push that is followed by `refresh`; objects
+ * never change, so that what was read once is not read again.
  */
 import type { Machine } from "../ports.ts";
 import { gitEnvironment, runGit } from "./command.ts";
 import { readDiff } from "./diff.ts";
 import type { FileChange } from "./diff.ts";
-import { createMemory } from "./memory.ts";
+import { createMemo } from "./memo.ts";
 import { createObjectStore } from "./object-store.ts";
 import type { ObjectStore } from "./object-store.ts";
 
@@ -23,14 +24,11 @@ export interface RefChange {
 }
 
 export interface GitStore extends ObjectStore {
-  readonly folder: string;
   /** Refs whose full names begin with the prefix, sorted. */
   refs(prefix: string): Promise<GitRef[]>;
   refSha(name: string): Promise<string | null>;
   /** Compare-and-swap: false when the ref is not (any more) at `before`. Null stands for "there is none". */
   setRef(change: RefChange): Promise<boolean>;
-  /** Reads the refs again and tells what others changed. */
-  refresh(): Promise<RefChange[]>;
   /** A branch, tag, full ref or (abbreviated) commit SHA to its commit. */
   resolve(text: string): Promise<string | null>;
   isAncestor(ancestor: string, descendant: string): Promise<boolean>;
@@ -39,11 +37,17 @@ export interface GitStore extends ObjectStore {
   commitsBetween(base: string | null, head: string): Promise<string[]>;
   /** The newest `limit` commits, newest first, optionally those that touch a path. */
   log(head: string, options: { limit: number; path?: string }): Promise<string[]>;
-  /** The merged tree, or the paths in conflict. */
+  /** The merged tree, or the paths in conflict. Rejects when the histories have nothing in common. */
   mergeTrees(ours: string, theirs: string): Promise<{ tree: string } | { conflicts: string[] }>;
   /** What lies in a tree, with sizes of blobs; folders stand before what they hold. Null when there is no such tree. */
   listTree(tree: string, recursive: boolean): Promise<ListedEntry[] | null>;
   diff(from: string, to: string): Promise<{ text: string; files: FileChange[] }>;
+}
+
+/** One that git programs reach too. */
+export interface GitFolder extends GitStore {
+  /** Reads the refs again and tells what others changed. */
+  refresh(): Promise<RefChange[]>;
 }
 
 export interface ListedEntry {
@@ -57,16 +61,16 @@ export interface ListedEntry {
 const ZERO = "0".repeat(40);
 
 /** Opens a bare repository, which must exist. */
-export function openGitStore(machine: Machine, folder: string): GitStore {
+export function openGitFolder(machine: Machine, folder: string): GitFolder {
   const objects = createObjectStore(machine, folder);
   const git = runGit.bind(null, machine, folder);
   // Each answers for objects by their names, which never change: the same question needs no second process.
-  const listed = createMemory(list);
-  const ancestry = createMemory(findAncestor);
-  const bases = createMemory(findMergeBase);
-  const ranges = createMemory(findRange);
-  const merges = createMemory(merge);
-  const diffs = createMemory((from: string, to: string) => readDiff(git, from, to));
+  const listed = createMemo(list);
+  const ancestry = createMemo(findAncestor);
+  const bases = createMemo(findMergeBase);
+  const ranges = createMemo(findRange);
+  const merges = createMemo(merge);
+  const diffs = createMemo((from: string, to: string) => readDiff(git, from, to));
   let known: Map<string, string> | null = null;
   let last: Promise<unknown> = Promise.resolve();
 
@@ -169,9 +173,10 @@ export function openGitStore(machine: Machine, folder: string): GitStore {
   }
 
   async function merge(ours: string, theirs: string): Promise<{ tree: string } | { conflicts: string[] }> {
-    const args = ["merge-tree", "--write-tree", "--name-only", "--no-messages", ours, theirs];
+    const args = ["merge-tree", "--write-tree", "-z", "--name-only", "--no-messages", ours, theirs];
     const { code, text } = await git({ args, expect: [0, 1] });
-    const [tree = "", ...conflicts] = lines(text);
+    const [tree = "", ...conflicts] = text.split("\0").filter((field) => field !== "");
+    if (tree === "") throw new Error(`git found no ${ours} or no ${theirs} to merge.`);
     return code === 0 ? { tree } : { conflicts };
   }
 
@@ -191,7 +196,6 @@ export function openGitStore(machine: Machine, folder: string): GitStore {
 
   return {
     ...objects,
-    folder,
     refs: async (prefix) =>
       [...(await refMap())]
         .filter(([name]) => name.startsWith(prefix))

@@ -4,7 +4,7 @@ const KEEP = 500;
 type Part = string | boolean | null;
 
 /** Asks once for the same words and remembers the answer; the oldest answers go first, a failure is forgotten. */
-export function createMemory<P extends readonly Part[], T>(
+export function createMemo<P extends readonly Part[], T>(
   ask: (...parts: P) => Promise<T>,
 ): (...parts: P) => Promise<T> {
   const answers = new Map<string, Promise<T>>();
