@@ -95,6 +95,8 @@ export interface LocalGithub {
   readonly actions: ActionsEngine | null;
   git(fullName: string): GitStore;
   view(fullName: string): Promise<RepositoryView>;
+  /** As it is kept, without what git holds. */
+  repository(fullName: string): Readonly<Repository>;
   /** Takes up refs that were changed in a repository's folder by others than this server. */
   refresh(fullName: string): Promise<void>;
   /** Resolves when no workflow run, no delivery to a URL and no update of a branch is under way; rejects with what a listener or the engine threw. */
@@ -274,6 +276,7 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
     deliverLate: () => webhooks.deliverLate(),
     git: (fullName) => world.git(repositoryNamed(fullName)),
     view,
+    repository: repositoryNamed,
     refresh: async (fullName) => {
       const repository = repositoryNamed(fullName);
       await world.gitFolder(repository)?.refresh();
