@@ -36,7 +36,11 @@ export async function startReplica(
     maxPasses: 4,
     everyMs: 5 * 60_000,
   };
+  const say = (message: string, fields?: object): void =>
+    given.told(`${message} ${JSON.stringify(fields ?? {})}`);
+  const log = { info: say, warn: say, error: say };
   const service: AppService = await createService(settings, {
+    log,
     github,
     clock: life.clock,
     random: life.random,

@@ -33,11 +33,13 @@ export interface Played {
 
 const HOUR = 3_600_000;
 /** From the calm on; decisions that nobody answers have a deadline of three days. */
-const MOST_HOURS = 24 * 12;
+const MOST_HOURS = 24 * 4;
 /** So long after a run's end nothing more may be written. */
 const QUIET_HOURS = 3;
 /** Steps in one moment of time. */
 const MOST_STILL = 2000;
+/** Of a run that has not ended; the longest that people are silent is twelve hours. */
+const MOST_IDLE_HOURS = 16;
 /** Labels and bodies that people change at the end are put right once more. */
 const SETTLE_HOURS = 2;
 
@@ -52,7 +54,7 @@ export async function play(given: Play): Promise<Played> {
   await populate(given, { world, eye });
   const limit = began + (given.faultHours + MOST_HOURS) * HOUR;
   let quietFrom: number | null = null;
-  let written = 0;
+  let written = Infinity;
   let still = 0;
   for (;;) {
     await world.drain();
@@ -66,12 +68,11 @@ export async function play(given: Play): Promise<Played> {
       break;
     }
     const isOver = (played.journal?.state.ended ?? null) !== null && !played.journal!.isOpen;
-    if (isOver && world.isCalm() && quietFrom === null) {
-      quietFrom = clock.ms() + SETTLE_HOURS * HOUR;
-      written = Infinity;
-    }
+    if (isOver && world.isCalm() && quietFrom === null) quietFrom = clock.ms() + SETTLE_HOURS * HOUR;
     if (quietFrom !== null && written === Infinity && clock.ms() > quietFrom) written = world.effects.length;
-    if (clock.ms() > limit || (quietFrom !== null && clock.ms() > quietFrom + QUIET_HOURS * HOUR)) break;
+    const isStuck = world.isCalm() && clock.ms() - lastWrite(world) > MOST_IDLE_HOURS * HOUR;
+    if (isStuck || clock.ms() > limit || (quietFrom !== null && clock.ms() > quietFrom + QUIET_HOURS * HOUR))
+      break;
   }
   await look(eye, played);
   played.hours = (clock.ms() - began) / HOUR;
@@ -94,6 +95,10 @@ async function populate(given: Play, { world, eye }: { world: SimWorld; eye: Eye
   if (given.isLively) void meddle({ world, eye });
   void outages(world);
 }
+
+/** Signing in is no sign of life. */
+const lastWrite = ({ effects }: SimWorld): number =>
+  effects.findLast(({ path }) => !path.includes("/access_tokens"))?.at ?? 0;
 
 /** False where something is broken: what follows from that is not told. */
 async function look(eye: Eye, played: Played): Promise<boolean> {

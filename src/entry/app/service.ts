@@ -20,6 +20,8 @@ export interface AppPorts {
   github: AppGithub;
   clock: Clock;
   random: Random;
+  /** Left out: Probot's. */
+  log?: Log;
 }
 
 export interface AppService {
@@ -52,7 +54,7 @@ export async function createService(
     logLevelInString: true,
   });
   await probot.ready();
-  const log = logOf(probot);
+  const log = ports.log ?? logOf(probot);
   const passes = createPasses({ github, random, log, hash: sha256, now: () => clock.now() });
   const looks = createLooks({ clock, log, cap: settings.maxPasses, look: passes.look });
   const rounds = createRounds({ github, looks, passes, clock, log, everyMs: settings.everyMs });
