@@ -169,7 +169,9 @@ async function reconcileRun(pass: RunPass, { run, revision }: OpenRun): Promise<
       isHeldBack,
     });
     if (decision.quiet) {
-      if (decision.state.ended) await pass.github.journal.archive(run, head);
+      // What another pass had begun to say of the end, and may have been killed before, is to be said first.
+      const isSaid = decision.state.intents.length === 0;
+      if (decision.state.ended && isSaid) await pass.github.journal.archive(run, head);
       return report(decision.lookAgainAt);
     }
     if (round > MAX_ROUNDS) {
