@@ -169,9 +169,10 @@ async function reconcileRun(pass: RunPass, { run, revision }: OpenRun): Promise<
       isHeldBack,
     });
     if (decision.quiet) {
-      // What is under way still, such as a cancelled workflow run, is looked after to its end.
-      const isOver = decision.state.ended !== null && decision.state.intents.length === 0;
-      if (isOver) await pass.github.journal.archive(run, head);
+      // What another pass had begun to say of the end, and may have been killed before, is to be said first; and workflow
+      // runs that were cancelled are to have ended.
+      const isSaid = decision.state.intents.length === 0;
+      if (decision.state.ended && isSaid) await pass.github.journal.archive(run, head);
       return report(decision.lookAgainAt);
     }
     if (round > MAX_ROUNDS) {

@@ -20,9 +20,11 @@ export function composeApp(options: {
   privateKey: KeyObject;
   baseUrl: string;
   clock: Clock;
+  /** Left out: the machine's own. */
+  fetch?: typeof fetch;
 }): AppGithub {
   const { baseUrl, clock } = options;
-  const { fetchIn, ...access } = createAppAccess({ ...options, fetch });
+  const { fetchIn, ...access } = createAppAccess({ fetch, ...options });
   /** GitHub's limits are an installation's, whatever repository it is about. */
   const pacers = new Map<number, Pacer>();
   const pacerOf = (installation: number): Pacer => {

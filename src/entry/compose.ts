@@ -22,7 +22,7 @@ import { allowedEnvironment } from "../application/job/commands.ts";
 import type { MachineReader, Prober, SetUpReader } from "../application/doctor/ports.ts";
 import type { Agent, Echo, ModelProxy } from "../application/job/ports.ts";
 import type { Repairing } from "../application/repair/find.ts";
-import type { Files, Github, Log, Processes } from "../application/ports.ts";
+import type { Clock, Files, Github, Log, Processes } from "../application/ports.ts";
 import type { Backend } from "../domain/config-file.ts";
 import type { Hash } from "../domain/plan/slug.ts";
 import { UserError } from "../domain/problem.ts";
@@ -32,54 +32,41 @@ export { lineLog, machine, type Place };
 
 export const sha256: Hash = (text) => createHash("sha256").update(text).digest("hex");
 
-/** The repository of a workflow run, with that run's own token. */
-export function composeJobGithub({
-  token,
-  fullName,
-  baseUrl,
-}: {
-  token: string;
+/** A repository, and the way there. */
+export interface GithubPlace {
   fullName: string;
   baseUrl: string;
-}): Github {
+  clock: Clock;
+  fetch: typeof fetch;
+}
+
+/** The repository of a workflow run, with that run's own token. */
+export function composeJobGithub(at: GithubPlace & { token: string }): Github {
   const me = "github-actions[bot]";
-  return createGithub({
-    token,
-    reviewerToken: null,
-    fullName,
-    baseUrl,
-    fetch,
-    clock: machine.clock,
-    me,
-    reviewer: me,
-  });
+  return createGithub({ ...at, reviewerToken: null, me, reviewer: me });
 }
 
 /** A token of an App's installation, good for an hour. */
-export async function composeAppToken(
-  { fullName, baseUrl }: { fullName: string; baseUrl: string },
+export function composeAppToken(
+  { fullName, ...at }: GithubPlace,
   { id: appId, key }: { id: string; key: string },
 ): Promise<string> {
   const privateKey = readAppKey(
     key,
     "Set the secret ROUNDTABLE_APP_KEY to the text of the .pem file: gh secret set ROUNDTABLE_APP_KEY < app.pem.",
   );
-  return tokenForRepository({ appId, privateKey, baseUrl, clock: machine.clock }, fullName);
+  return tokenForRepository({ ...at, appId, privateKey }, fullName);
 }
 
 /** What a pass in Actions writes with: who each token is, GitHub tells itself. `others`: see `ReconcilerOptions`. */
 export async function composePass({
   token,
   reviewerToken,
-  fullName,
-  baseUrl,
-}: {
-  token: string;
-  reviewerToken: string | null;
-  fullName: string;
-  baseUrl: string;
-}): Promise<{ github: Github; others: Github[] }> {
-  const at = { fullName, baseUrl, clock: machine.clock };
+  ...at
+}: GithubPlace & { token: string; reviewerToken: string | null }): Promise<{
+  github: Github;
+  others: Github[];
+}> {
   const me = await loginOf({ ...at, token });
   const reviewer = reviewerToken === null ? me : await loginOf({ ...at, token: reviewerToken });
   if (reviewerToken === null || reviewer === me) {

@@ -2,7 +2,7 @@
 import { createHmac } from "node:crypto";
 
 import type { App } from "./apps.ts";
-import type { Machine } from "./ports.ts";
+import type { Clock } from "./ports.ts";
 import { Refusal } from "./route.ts";
 import type { Delivery, Hook } from "./webhooks.ts";
 
@@ -61,7 +61,10 @@ export function signatureOf(secret: string, body: string): string {
   return `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
 }
 
-export async function sendDelivery({ clock }: Machine, { delivery, to }: Sending): Promise<Sent> {
+export async function sendDelivery(
+  { clock, deliver }: { clock: Clock; deliver: typeof fetch },
+  { delivery, to }: Sending,
+): Promise<Sent> {
   const body = JSON.stringify(delivery.payload);
   const headers = {
     accept: "*/*",
@@ -88,7 +91,7 @@ export async function sendDelivery({ clock }: Machine, { delivery, to }: Sending
   });
   const nothing = { headers: {}, body: "" };
   try {
-    const response = await fetch(to.url, { method: "POST", headers, body, signal: tooLong.signal });
+    const response = await deliver(to.url, { method: "POST", headers, body, signal: tooLong.signal });
     const text = await response.text();
     const status = response.ok ? "OK" : `Invalid HTTP Response: ${response.status}`;
     return sent(status, response.status, { headers: Object.fromEntries(response.headers), body: text });

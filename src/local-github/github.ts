@@ -18,7 +18,7 @@ import type { Lag } from "./lag.ts";
 import { follow, listen } from "./front.ts";
 import { createLimits } from "./limits.ts";
 import type { LimitRules } from "./limits.ts";
-import { createStorage, readState } from "./persistence.ts";
+import { createStorage, NOT_STORED, readState } from "./persistence.ts";
 import type { Machine } from "./ports.ts";
 import { catchUpWithRefs } from "./ref-changes.ts";
 import { allRoutes } from "./rest/all-routes.ts";
@@ -42,6 +42,10 @@ export interface LocalGithubOptions {
   /** Where new repositories lie, for worlds that no git program talks to; left out: in folders. */
   memory?: MemoryGit;
   actions?: (host: ActionsHost) => ActionsEngine;
+  /** How webhooks reach their URLs; left out: over the network. */
+  deliver?: typeof fetch;
+  /** False: nothing is stored, and the world ends with this process. */
+  isStored?: boolean;
 }
 
 /** Of a classic token with every box ticked that is asked about here. */
@@ -98,6 +102,8 @@ export interface LocalGithub {
   readonly actions: ActionsEngine | null;
   git(fullName: string): GitStore;
   view(fullName: string): Promise<RepositoryView>;
+  /** As it is kept, without what git holds. */
+  repository(fullName: string): Readonly<Repository>;
   /** Takes up refs that were changed in a repository's folder by others than this server. */
   refresh(fullName: string): Promise<void>;
   /** Resolves when no workflow run, no delivery to a URL and no update of a branch is under way; rejects with what a listener or the engine threw. */
@@ -174,12 +180,16 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
   const webhooks = createWebhooks(machine, {
     world: () => world,
     apps: () => apps,
+    deliver: options.deliver ?? fetch,
     onFault: (error) => void faults.push(error),
   });
-  const storage = createStorage(machine, file, () => ({
-    ...state,
-    actions: engine === null ? state.actions : engine.snapshot(),
-  }));
+  const storage =
+    options.isStored === false
+      ? NOT_STORED
+      : createStorage(machine, file, () => ({
+          ...state,
+          actions: engine === null ? state.actions : engine.snapshot(),
+        }));
 
   for (const login of ["ghost", "web-flow"]) ensureAccount(world, login, "User");
   engine = options.actions?.(createActionsHost(world, access)) ?? null;
@@ -280,6 +290,7 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
     deliverLate: () => webhooks.deliverLate(),
     git: (fullName) => world.git(repositoryNamed(fullName)),
     view,
+    repository: repositoryNamed,
     refresh: async (fullName) => {
       const repository = repositoryNamed(fullName);
       await world.gitFolder(repository)?.refresh();

@@ -12,6 +12,9 @@ export interface Storage {
   close(): Promise<void>;
 }
 
+/** For a world that nobody opens again. */
+export const NOT_STORED: Storage = { changed() {}, save: async () => {}, close: async () => {} };
+
 export async function readState(machine: Machine, file: string): Promise<State> {
   const bytes = await machine.files.read(file);
   if (bytes === null) return emptyState();

@@ -57,7 +57,13 @@ export interface Webhooks {
 
 export function createWebhooks(
   machine: Machine,
-  around: { world: () => World; apps: () => AppRegistry; onFault: (error: unknown) => void },
+  around: {
+    world: () => World;
+    apps: () => AppRegistry;
+    /** The way to the URLs of hooks. */
+    deliver: typeof fetch;
+    onFault: (error: unknown) => void;
+  },
 ): Webhooks {
   const listeners = new Set<(delivery: Delivery) => void>();
   const hooks: Hook[] = [];
@@ -66,7 +72,7 @@ export function createWebhooks(
   const log = createDeliveryLog(() => newId(around.world()));
 
   const start = (sending: Sending): void => {
-    const sent = sendDelivery(machine, sending)
+    const sent = sendDelivery({ clock: machine.clock, deliver: around.deliver }, sending)
       .then((record) => sending.to.app && log.add(sending, record))
       .finally(() => underWay.delete(sent));
     underWay.add(sent);

@@ -6,6 +6,8 @@ import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from "vites
 import type { PassReport, RunReport } from "../../src/application/report.ts";
 import { trackingBody } from "../../src/domain/board/tracking.ts";
 import type { State } from "../../src/domain/run/journal.ts";
+import { runnerJob } from "../../src/entry/action/runner.ts";
+import { machine } from "../../src/entry/compose.ts";
 import { createPassReport } from "../../src/entry/pass-report.ts";
 import { aView } from "../support/view.ts";
 
@@ -53,7 +55,7 @@ const report = (change: Partial<PassReport>): PassReport => ({
 });
 
 async function told(looks: PassReport[], about = ""): Promise<Record<string, string>> {
-  const telling = createPassReport({ now: () => NOW });
+  const telling = createPassReport({ ...runnerJob(), clock: { ...machine.clock, now: () => NOW } });
   for (const look of looks) telling.seen(look);
   await telling.tell(about);
   const text = readFileSync(join(folder, OUTPUT), "utf8");

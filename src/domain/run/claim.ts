@@ -10,6 +10,7 @@ import type { Draft } from "./draft.ts";
 import type { CommentFact } from "./facts.ts";
 import { integrationBranch } from "./names.ts";
 import { isOver, no, yes, type Answer } from "./steer.ts";
+import type { PhaseKind } from "./phase.ts";
 import type { UnitView } from "./view.ts";
 
 const HOUR_MS = 3_600_000;
@@ -66,13 +67,13 @@ function assign(draft: Draft, { issue, login, isOn }: { issue: number; login: st
 
 /** Claims by bots' pull requests, heads that are ready, claims that are over. */
 export function followClaims(draft: Draft): void {
-  // No unit's claim ends another unit.
   const { units, phases } = draft.view();
   for (const unit of units) {
     const { id } = unit.unit;
-    if (unit.isGate || isOver(phases.get(id)!.kind)) continue;
+    const phase = phases.get(id)!.kind;
+    if (unit.isGate || isOver(phase)) continue;
     if (!unit.claim) takeForBot(draft, unit);
-    else if (!isInTime(draft, unit)) {
+    else if (!isInTime(draft, unit, phase)) {
       const { by } = unit.claim;
       endClaim(draft, unit, `nothing was heard of ${by}`);
       draft.state.claims[id]!.ended =
@@ -93,9 +94,8 @@ function takeForBot(draft: Draft, { unit, issue }: UnitView): void {
   draft.event("unit taken", { unit: unit.id, why: `#${pull.number} names it`, by: pull.author });
 }
 
-function isInTime(draft: Draft, unit: UnitView): boolean {
+function isInTime(draft: Draft, unit: UnitView, phase: PhaseKind): boolean {
   const { state, snapshot, pass } = draft;
-  const phase = draft.view().phases.get(unit.unit.id)!.kind;
   const isTheirTurn = phase === "fix_required" || phase === "not_started";
   if (!isTheirTurn || state.began[unit.unit.id] === undefined) return true;
   const last = Math.max(

@@ -60,8 +60,7 @@ export interface RunView {
 
 export function viewOf(snapshot: RunSnapshot, state: State): RunView {
   const attempts = Map.groupBy(attemptsOf(state), ({ slug }) => slug);
-  const issues = byUnit(snapshot.board.issues, "unit", snapshot.run);
-  const pulls = byUnit(snapshot.board.pulls, "pr", snapshot.run);
+  const { issues, pulls, followUp } = boardOf(snapshot);
   const units = snapshot.planFile.plan.units.map((unit): UnitView => {
     const plain = snapshot.slugs[unit.id]!;
     const slug = slugAfter(plain, (state.reverted[unit.id]?.times ?? 0) + (state.anew[unit.id] ?? 0));
@@ -103,7 +102,7 @@ export function viewOf(snapshot: RunSnapshot, state: State): RunView {
     finalPull:
       snapshot.board.pulls.find((pull) => pull.head === integration && pull.base === state.base.branch) ??
       null,
-    followUp: snapshot.board.issues.find(({ body }) => isOf(body, "followup", snapshot.run)) ?? null,
+    followUp,
     learningsPull: snapshot.learningsPull,
   };
 }
@@ -118,6 +117,28 @@ function pullFrom({ board }: RunSnapshot, branch: string): PullFact | null {
   return newest.find(({ state }) => state === "open") ?? newest[0] ?? null;
 }
 
+interface Board {
+  issues: Map<string, IssueFact>;
+  pulls: Map<string, PullFact>;
+  followUp: IssueFact | null;
+}
+
+/** A snapshot never changes, and one decision makes dozens of views of it. */
+const boards = new WeakMap<RunSnapshot, Board>();
+
+function boardOf(snapshot: RunSnapshot): Board {
+  const known = boards.get(snapshot);
+  if (known) return known;
+  const { run, board } = snapshot;
+  const made: Board = {
+    issues: byUnit(board.issues, "unit", run),
+    pulls: byUnit(board.pulls, "pr", run),
+    followUp: board.issues.find(({ body }) => isOf(body, "followup", run)) ?? null,
+  };
+  boards.set(snapshot, made);
+  return made;
+}
+
 function isOf(body: string, kind: "followup", run: number): boolean {
   const mark = parseMarker(body);
   return mark?.kind === kind && mark.values["run"] === String(run);
@@ -130,7 +151,7 @@ export function attemptsOf(state: State): AttemptView[] {
       const name = parseAttemptKey(key);
       return name ? [{ ...attempt, ...name, key }] : [];
     })
-    .toSorted((a, b) => a.at.localeCompare(b.at) || a.n - b.n);
+    .toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.n - b.n));
 }
 
 /** The commit that reviews and the train are about: the pull request's head. */

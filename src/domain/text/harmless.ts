@@ -142,6 +142,8 @@ export function fenced(text: string, max = 4000, steps = SEEN_STEPS): string {
 }
 
 function cut(text: string, max: number): string {
+  // As many units as that, and no more characters.
+  if (text.length <= max) return text;
   const characters = [...text];
   return characters.length <= max ? text : `${characters.slice(0, Math.max(0, max - 12)).join("")} … (cut)`;
 }

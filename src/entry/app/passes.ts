@@ -77,8 +77,11 @@ export function createPasses({ github, random, log, hash, now }: PassesOptions):
     if (has) withRuns.add(place.fullName);
     else forget(place.fullName);
     const next = nextLook(report);
+    // A report tells GitHub's time; whose clock is minutes ahead of it would look again and again without a pause.
+    const ahead = now().getTime() - taking.github.now().getTime();
     const others = othersAreAtIt ? now().getTime() + OTHERS_MS : Infinity;
-    const at = Math.min(next?.at ?? Infinity, next?.mayBeSooner === false ? Infinity : others);
+    const due = (next?.at ?? Infinity) + ahead;
+    const at = Math.min(due, next?.mayBeSooner === false ? Infinity : others);
     const again = at === Infinity ? null : new Date(at);
     own.info("look ends", { runs: report.runs.length, lookAgainAt: again });
     return { lookAgainAt: again, isHeldBack: next?.mayBeSooner === false };

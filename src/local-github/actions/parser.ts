@@ -37,9 +37,10 @@ export interface Parsed {
   problems: readonly string[];
 }
 
+/** Their own files alone: others, which may be loaded meanwhile, come without attributes. */
 const hooks = registerHooks({
   load: (url, context, next) =>
-    url.endsWith(".json") && context.importAttributes["type"] === undefined
+    /\/@actions\/.*\.json$/u.test(url) && context.importAttributes["type"] === undefined
       ? next(url, { ...context, importAttributes: { ...context.importAttributes, type: "json" } })
       : next(url, context),
 });

@@ -51,6 +51,16 @@ describe("what was read before", () => {
   });
   const list = `${REPO}/issues/1/comments?per_page=100`;
 
+  it("and broke off is not kept: the next answer counts", async () => {
+    const github = connect();
+    nock(BASE).get(list).reply(200, '[{"id": 1, "us', { etag, "content-type": "application/json" });
+    expect(await thrownBy(github.board.comments(1))).toBeInstanceOf(TransientError);
+    nock(BASE, { badheaders: ["if-none-match"] })
+      .get(list)
+      .reply(200, [comment(1)], { etag });
+    expect(await github.board.comments(1)).toHaveLength(1);
+  });
+
   it("is asked for by its ETag, and is still so", async () => {
     nock(BASE)
       .get(list)

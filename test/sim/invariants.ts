@@ -1,0 +1,244 @@
+/** What must hold in every world at every moment, and what must hold at its end. Each says how much it had to check. */
+import { setsMeet } from "../../src/domain/plan/locks.ts";
+import { MAX_LOST } from "../../src/domain/run/draft.ts";
+import { MAX_HINDERED } from "../../src/domain/run/hindered.ts";
+import { MAX_FIXES } from "../../src/domain/run/mend.ts";
+import { parseAttemptKey, parseMarker, plainSlug } from "../../src/domain/run/names.ts";
+import type { Issue } from "../../src/local-github/state.ts";
+import type { Journal, Seen } from "./seen.ts";
+
+export interface Checked {
+  /** How many things there were to check. */
+  count: number;
+  broken: readonly string[];
+}
+
+export interface Invariant {
+  name: string;
+  says: string;
+  check(seen: Seen): Checked;
+}
+
+const isBot = (login: string): boolean => login.endsWith("[bot]");
+const lastLine = (body: string | null): string => (body ?? "").trimEnd().split("\n").at(-1) ?? "";
+const markOf = (body: string | null): string | null => (parseMarker(body ?? "") ? lastLine(body) : null);
+
+function twice(names: readonly (string | null)[]): Checked {
+  const all = names.filter((name) => name !== null);
+  return { count: all.length, broken: [...new Set(all.filter((name, at) => all.indexOf(name) !== at))] };
+}
+
+function together(...parts: readonly Checked[]): Checked {
+  return {
+    count: parts.reduce((sum, { count }) => sum + count, 0),
+    broken: parts.flatMap(({ broken }) => broken),
+  };
+}
+
+const about = (kind: string, { count, broken }: Checked): Checked => ({
+  count,
+  broken: broken.map((what) => `${kind} twice: ${what}`),
+});
+
+function noDouble({ repository, journals, worked }: Seen): Checked {
+  const ours = repository.issues.filter(({ user }) => isBot(user));
+  const issues = ours.filter(({ pull }) => pull === null).map(({ body }) => markOf(body));
+  const pulls = ours.filter(
+    (one) => one.pull !== null && (one.state === "open" || one.pull.mergedAt !== null),
+  );
+  const comments = repository.comments
+    .filter(({ user }) => isBot(user))
+    .map(({ issue, body }) => (markOf(body) === null ? null : `#${issue} ${markOf(body)}`));
+  const reviews = repository.reviews
+    .filter(({ user }) => isBot(user))
+    .map(({ pull, body }) => (markOf(body) === null ? null : `#${pull} ${markOf(body)}`));
+  const decisions = journals.flatMap(({ run, state }) =>
+    Object.values(state.decisions).flatMap(({ kind, unit, answer }) =>
+      answer === null ? [`${run} ${kind} of ${unit ?? "the run"}`] : [],
+    ),
+  );
+  return together(
+    about("issue", twice(issues)),
+    about("pull request", twice(pulls.map(({ pull }) => `${pull!.head} into ${pull!.base}`))),
+    about("comment", twice(comments)),
+    about("review", twice(reviews)),
+    about("decision", twice(decisions)),
+    {
+      count: worked.size,
+      broken: [...worked].flatMap(([nonce, n]) => (n > 1 ? [`work for ${nonce} twice`] : [])),
+    },
+  );
+}
+
+function nothingLost({ journals, before, gone, repository, moves }: Seen): Checked {
+  const broken = gone.map((what) => `${what} has landed, and the integration branch does not hold it`);
+  let count = 0;
+  for (const { run, state, planFile } of journals) {
+    const was = before?.journals.find((one) => one.run === run)?.state;
+    for (const [unit, { sha }] of Object.entries(was?.landed ?? {})) {
+      count += 1;
+      const isNamed =
+        unit in state.reverts || unit in state.reverted || (state.anew[unit] ?? 0) > (was!.anew[unit] ?? 0);
+      if (state.landed[unit]?.sha !== sha && !isNamed)
+        broken.push(`unit ${unit} of run ${run} has landed no more`);
+    }
+    for (const { unit, issue } of unitIssues(repository.issues, { run, planFile })) {
+      count += 1;
+      const isSaid = issue.labels.includes("completed") || issue.stateReason === "completed";
+      if (
+        isSaid &&
+        isBot(issue.closedBy ?? "[bot]") &&
+        !(unit in state.landed) &&
+        state.dropped[unit] === undefined
+      )
+        broken.push(`#${issue.number} says that unit ${unit} is done, which has not landed`);
+    }
+  }
+  for (const { name, isForward } of moves) {
+    if (!/\/roundtable\/\d+\/main$/.test(name)) continue;
+    count += 1;
+    if (!isForward) broken.push(`${name} was set back`);
+  }
+  return { count, broken };
+}
+
+function unitIssues(
+  issues: readonly Issue[],
+  { run, planFile }: Pick<Journal, "run" | "planFile">,
+): { unit: string; issue: Issue }[] {
+  const ids = new Set(planFile.plan.units.map(({ id }) => id));
+  return issues.flatMap((issue) => {
+    const mark = issue.pull === null && isBot(issue.user) ? parseMarker(issue.body ?? "") : null;
+    const { run: of, unit } = mark?.values ?? {};
+    // Slugs of units whose ids are numbers are those ids.
+    return mark?.kind === "unit" && of === String(run) && ids.has(unit ?? "") ? [{ unit: unit!, issue }] : [];
+  });
+}
+
+function journalHolds({ moves, effects, appends, journals, before }: Seen): Checked {
+  const broken: string[] = [];
+  let count = 0;
+  for (const { name, isForward, after } of moves) {
+    if (!name.startsWith("refs/roundtable/")) continue;
+    count += 1;
+    if (after !== null && !isForward) broken.push(`${name} was overwritten`);
+  }
+  for (const { name, message } of moves) {
+    const told = /Roundtable-Attempt: (\d+)\/(\S+)\/(\w+)\s*$/.exec(message);
+    if (!/\/unit-/.test(name) || !told) continue;
+    count += 1;
+    const [, run, key, nonce] = told;
+    const known = [...journals, ...(before?.journals ?? [])].filter((one) => one.run === Number(run));
+    if (!known.some(({ state }) => state.attempts[key!]?.nonce.startsWith(nonce!)))
+      broken.push(`${name} holds the work of ${key} by an old nonce`);
+  }
+  for (const effect of effects) {
+    if (!effect.by.startsWith("app") || /\/git\/(?!refs\/heads)|access_tokens/.test(effect.path)) continue;
+    const own = appends.findLast(({ by, ms }) => by === effect.by && ms <= effect.at);
+    if (!own) continue;
+    count += 1;
+    const since = appends.filter(({ by, ms }) => by !== effect.by && ms > own.ms && ms <= effect.at);
+    const taken = [...own.intents].filter(
+      ([id, pass]) =>
+        pass === own.pass && since.some(({ intents }) => intents.has(id) && intents.get(id) !== pass),
+    );
+    if (taken.length > 0)
+      broken.push(`${effect.by} began ${effect.method} ${effect.path} when ${taken[0]![0]} was another's`);
+  }
+  return { count, broken };
+}
+
+const WORK = ["implement", "fix", "resolve"];
+
+function capsHold({ journals, before, history, ms, copies }: Seen): Checked {
+  const broken: string[] = [];
+  let count = 0;
+  for (const { run, state, planFile } of journals) {
+    const was = before?.journals.find((one) => one.run === run)?.state;
+    const units = new Map(planFile.plan.units.map((unit) => [unit.id, unit]));
+    const attempts = Object.entries(state.attempts).flatMap(([key, attempt]) => {
+      const name = parseAttemptKey(key);
+      return name ? [{ ...attempt, ...name, unit: plainSlug(name.slug) }] : [];
+    });
+    for (const id of Object.keys(state.began)) {
+      if (was === undefined || was.began[id] !== undefined) continue;
+      for (const { id: other } of units.get(id)?.dependsOn ?? []) {
+        count += 1;
+        if (!(other in state.landed) && !(other in state.dropped))
+          broken.push(`unit ${id} of run ${run} began before ${other} had landed`);
+      }
+    }
+    const busy = attempts.filter(
+      ({ role, outcome, unit }) => WORK.includes(role) && outcome === null && units.has(unit),
+    );
+    count += busy.length;
+    if (busy.length > planFile.config.maxParallel)
+      broken.push(`${busy.length} units are worked on at once in run ${run}`);
+    for (const [at, one] of busy.entries())
+      for (const other of busy.slice(at + 1)) {
+        const [paths, others] = [one, other].map(({ unit }) => [
+          ...units.get(unit)!.writes.map(({ path }) => path),
+          ...(state.writeSets[unit] ?? []),
+        ]);
+        if (setsMeet(paths!, others!))
+          broken.push(`units ${one.unit} and ${other.unit} write the same at once`);
+      }
+    for (const { lost, slug } of attempts)
+      if (lost > MAX_LOST) broken.push(`an attempt at ${slug} was lost ${lost} times`);
+    for (const id of units.keys()) {
+      const fixes = attempts.filter(
+        ({ unit, role, runId }) => unit === id && role === "fix" && runId !== null,
+      );
+      const rounds = 1 + (state.reverted[id]?.times ?? 0) + (state.anew[id] ?? 0);
+      if (fixes.length > (MAX_FIXES + (state.granted[id] ?? 0) + MAX_HINDERED) * rounds)
+        broken.push(`unit ${id} was tried ${fixes.length} times`);
+    }
+  }
+  if (copies === 1) {
+    const content = history.filter(
+      ({ at, path, method, status }) => at > ms - 60_000 && status === 201 && isContent(method, path),
+    );
+    count += content.length;
+    if (content.length > 80) broken.push(`${content.length} content writes in a minute`);
+  }
+  return { count, broken };
+}
+
+const isContent = (method: string, path: string): boolean =>
+  method === "POST" &&
+  /\/(?:issues|issues\/\d+\/comments|pulls|pulls\/\d+\/(?:comments|reviews))$/.test(path);
+
+function consentHolds({ journals }: Seen): Checked {
+  const broken: string[] = [];
+  let count = 0;
+  for (const { run, state } of journals) {
+    const works = Object.keys(state.attempts).filter((key) => parseAttemptKey(key)?.role !== "plan");
+    count += works.length;
+    if (works.length > 0 && state.consent === null) broken.push(`run ${run} works, and nobody has agreed`);
+    const ceiling = state.spend.ceiling ?? state.consent?.maxCost ?? null;
+    if (ceiling !== null && (state.spend.usd ?? 0) > ceiling)
+      broken.push(`run ${run} has spent more than ${ceiling}`);
+  }
+  return { count, broken };
+}
+
+/** Checked after every step. */
+export const INVARIANTS: readonly Invariant[] = [
+  { name: "no double", says: "nothing that is made once is made twice", check: noDouble },
+  {
+    name: "nothing lost",
+    says: "no unit is called done that has not landed, and nothing landed goes away",
+    check: nothingLost,
+  },
+  {
+    name: "journal",
+    says: "appends never overwrite, old nonces bring nothing, a taken intent is let go",
+    check: journalHolds,
+  },
+  {
+    name: "caps",
+    says: "locks, dependencies, attempts, slots and content writes stay within their bounds",
+    check: capsHold,
+  },
+  { name: "consent", says: "no attempt before consent, none beyond it", check: consentHolds },
+];

@@ -1,0 +1,135 @@
+/** The people of a world: who asks, confirms and answers, and what people do beside that. */
+import type { FaultName } from "./faults.ts";
+import type { Eye, Journal } from "./seen.ts";
+import { SPEC } from "./spec.ts";
+import { OWNER, REPO, type SimWorld } from "./world.ts";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+/** After so many answers a person gives up: what is asked then is ended. */
+const PATIENCE = 14;
+
+export interface Asking {
+  world: SimWorld;
+  eye: Eye;
+  flags: string;
+}
+
+/** Opens an issue, asks there, agrees, and answers what is asked. */
+export async function ask({ world, eye, flags }: Asking): Promise<void> {
+  const { clock, faults } = world;
+  const chance = world.chance.of("asker");
+  await clock.sleep(MINUTE);
+  const { data } = await world.as(OWNER, `POST /repos/${REPO}/issues`, { title: "Please" });
+  const run = (data as { number: number }).number;
+  const say = (body: string) => world.as(OWNER, `POST /repos/${REPO}/issues/${run}/comments`, { body });
+  await say(`/orchestrate ${SPEC} ${flags}`);
+  let answers = 0;
+  let hasWaited = false;
+  for (;;) {
+    await clock.sleep(chance.between(3, 12) * MINUTE);
+    const journal = (await eye.journals()).find((one) => one.run === run);
+    if (!journal?.isOpen) continue;
+    const { state } = journal;
+    if (state.consent === null) {
+      if (!hasWaited && faults.strikes("confirmed-late")) await clock.sleep(chance.between(1, 40) * HOUR);
+      hasWaited = true;
+      await say("/orchestrate confirm");
+      continue;
+    }
+    const open = Object.entries(state.decisions).filter(([, { answer }]) => answer === null);
+    if (open.length > 0 && faults.strikes("silence")) await clock.sleep(12 * HOUR);
+    for (const [id, { options }] of open) {
+      const option = answers++ < PATIENCE ? chance.between(1, options.length) : options.length;
+      await say(`/orchestrate decide ${id} ${option}`);
+    }
+    if (state.paused && (open.length > 0 || world.isCalm())) await say("/orchestrate resume");
+  }
+}
+
+type Deed = (world: SimWorld, about: About) => Promise<unknown>;
+interface About {
+  journal: Journal;
+  issue: number;
+  pull: number | null;
+  branch: string;
+  pick(low: number, high: number): number;
+}
+
+const at = (path: string): string => `/repos/${REPO}${path}`;
+
+async function headOf(world: SimWorld, branch: string): Promise<string | null> {
+  return world.local.git(REPO).refSha(`refs/heads/${branch}`);
+}
+
+const DEEDS: Readonly<Partial<Record<FaultName, Deed>>> = {
+  "status-label": (world, { issue }) =>
+    world.as(OWNER, `POST ${at(`/issues/${issue}/labels`)}`, { labels: ["blocked"] }),
+  "hold-label": async (world, { issue }) => {
+    await world.as(OWNER, `POST ${at(`/issues/${issue}/labels`)}`, { labels: ["roundtable:hold"] });
+    await world.clock.sleep(HOUR / 2);
+    await world.as(OWNER, `DELETE ${at(`/issues/${issue}/labels/roundtable:hold`)}`);
+  },
+  "body-edited": (world, { issue }) => {
+    const { body } = world.local.repository(REPO).issues.find(({ number }) => number === issue)!;
+    return world.as(OWNER, `PATCH ${at(`/issues/${issue}`)}`, { body: `Please soon!\n\n${body}` });
+  },
+  "pull-closed": async (world, { pull }) =>
+    pull === null ? null : world.as(OWNER, `PATCH ${at(`/pulls/${pull}`)}`, { state: "closed" }),
+  "branch-pushed": async (world, { branch, pick }) =>
+    (await headOf(world, branch)) === null
+      ? null
+      : world.commit({ [`by-hand-${pick(1, 9)}.txt`]: `${pick(1, 1000)}\n` }, branch),
+  "branch-deleted": (world, { branch }) => world.as(OWNER, `DELETE ${at(`/git/refs/heads/${branch}`)}`),
+  "base-moved": (world, { pick }) => world.commit({ [`base-${pick(1, 9)}.txt`]: `${pick(1, 1000)}\n` }),
+  "base-forced": async (world) => {
+    const git = world.local.git(REPO);
+    const head = (await headOf(world, "main"))!;
+    const before = (await git.commit(head))!.parents[0];
+    const sha = before ?? head;
+    await world.as(OWNER, `PATCH ${at("/git/refs/heads/main")}`, { sha, force: true });
+    await world.commit({ "forced.txt": `${sha}\n` });
+  },
+  "merged-by-hand": async (world, { pull }) =>
+    pull === null ? null : world.as(OWNER, `PUT ${at(`/pulls/${pull}/merge`)}`, {}),
+  "permission-gone": async (world, { journal }) => {
+    world.local.setPermission(REPO, "mate", "read");
+    await world.as("mate", `POST ${at(`/issues/${journal.run}/comments`)}`, { body: "/orchestrate cancel" });
+    await world.clock.sleep(HOUR);
+    world.local.setPermission(REPO, "mate", "write");
+  },
+  paused: async (world, { journal: { run } }) => {
+    const say = (body: string) => world.as(OWNER, `POST ${at(`/issues/${run}/comments`)}`, { body });
+    await say("/orchestrate pause");
+    await world.clock.sleep(HOUR / 2);
+    await say("/orchestrate resume");
+  },
+};
+
+/** Once an hour each of them may come to somebody's mind. */
+export async function meddle({ world, eye }: Pick<Asking, "world" | "eye">): Promise<void> {
+  const chance = world.chance.of("meddler");
+  while (!world.isCalm()) {
+    await world.clock.sleep(HOUR);
+    const journal = (await eye.journals()).find(({ isOpen }) => isOpen);
+    if (!journal || journal.state.consent === null) continue;
+    for (const [kind, deed] of Object.entries(DEEDS) as [FaultName, Deed][]) {
+      const about = unitOf(world, { journal, pick: chance.between });
+      if (about && world.faults.strikes(kind)) await deed(world, about);
+    }
+  }
+}
+
+/** A unit of the run that has an issue, by chance. */
+function unitOf({ local }: SimWorld, { journal, pick }: Pick<About, "journal" | "pick">): About | null {
+  const { issues } = local.repository(REPO);
+  const marked = issues.filter(
+    (one) => one.pull === null && one.body?.includes(`roundtable:unit run=${journal.run} `),
+  );
+  if (marked.length === 0) return null;
+  const issue = marked[pick(0, marked.length - 1)]!;
+  const slug = /roundtable:unit run=\d+ unit=(\S+)/.exec(issue.body!)![1]!;
+  const branch = `roundtable/${journal.run}/unit-${slug}`;
+  const pull = issues.find((one) => one.pull?.head === branch && one.state === "open")?.number ?? null;
+  return { journal, issue: issue.number, pull, branch, pick };
+}

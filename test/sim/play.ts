@@ -1,0 +1,115 @@
+/** Plays one world from its seed to its end, and looks at it after every step. */
+import { GOOD, HUMAN } from "./agents.ts";
+import type { CarrierOptions } from "./carrier.ts";
+import { boardIsTrue, comesToItsEnd } from "./ends.ts";
+import { INVARIANTS, type Checked } from "./invariants.ts";
+import { outages, schedule } from "./machines.ts";
+import { ask, meddle } from "./people.ts";
+import { createEye, type Eye, type Journal } from "./seen.ts";
+import { plainTasks, SPEC, tasksOf } from "./spec.ts";
+import { createSimWorld, REPO, type SimWorld, type WorldOptions } from "./world.ts";
+
+export interface Play extends Pick<WorldOptions, "seed" | "form" | "scale" | "faultHours"> {
+  units: number;
+  flags: string;
+  /** Agents err, and people meddle. */
+  isLively: boolean;
+  /** Units that may all be at work at once. */
+  isPlain: boolean;
+  /** How often the invariants are looked at: after every so many steps. */
+  every: number;
+  between?: CarrierOptions["between"];
+}
+
+export interface Played {
+  world: SimWorld;
+  journal: Journal | null;
+  violations: string[];
+  /** How much each invariant had to check. */
+  checked: Map<string, number>;
+  hours: number;
+  steps: number;
+}
+
+const HOUR = 3_600_000;
+/** From the calm on; decisions that nobody answers have a deadline of three days. */
+const MOST_HOURS = 24 * 4;
+/** So long after a run's end nothing more may be written. */
+const QUIET_HOURS = 3;
+/** Steps in one moment of time. */
+const MOST_STILL = 2000;
+/** Of a run that has not ended; the longest that people are silent is twelve hours. */
+const MOST_IDLE_HOURS = 16;
+/** Labels and bodies that people change at the end are put right once more. */
+const SETTLE_HOURS = 2;
+
+export async function play(given: Play): Promise<Played> {
+  const world = await createSimWorld({ ...given, habits: given.isLively ? HUMAN : GOOD });
+  const { clock } = world;
+  const eye = createEye(world);
+  const played: Played = { world, journal: null, violations: [], checked: new Map(), hours: 0, steps: 0 };
+  const began = clock.ms();
+  const tasks = given.isPlain ? plainTasks(given.units) : tasksOf(given.units, world.chance.of("spec"));
+  await world.commit({ [`${SPEC}/tasks.md`]: tasks, "shared.txt": "nothing\n" });
+  await populate(given, { world, eye });
+  const limit = began + (given.faultHours + MOST_HOURS) * HOUR;
+  let quietFrom: number | null = null;
+  let written = Infinity;
+  let still = 0;
+  for (;;) {
+    await world.drain();
+    if (played.steps % given.every === 0 && !(await look(eye, played))) break;
+    const before = clock.ms();
+    if (!clock.advance()) throw new Error("nobody waits for anything");
+    played.steps += 1;
+    still = clock.ms() === before ? still + 1 : 0;
+    if (still > MOST_STILL) {
+      played.violations.push("end: time stands still, and something is done again and again");
+      break;
+    }
+    const isOver = (played.journal?.state.ended ?? null) !== null && !played.journal!.isOpen;
+    if (isOver && world.isCalm() && quietFrom === null) quietFrom = clock.ms() + SETTLE_HOURS * HOUR;
+    if (quietFrom !== null && written === Infinity && clock.ms() > quietFrom) written = world.effects.length;
+    const isStuck = world.isCalm() && clock.ms() - lastWrite(world) > MOST_IDLE_HOURS * HOUR;
+    if (isStuck || clock.ms() > limit || (quietFrom !== null && clock.ms() > quietFrom + QUIET_HOURS * HOUR))
+      break;
+  }
+  await look(eye, played);
+  played.hours = (clock.ms() - began) / HOUR;
+  const after = world.effects
+    .slice(written)
+    .filter(({ path }) => !/access_tokens|\/dispatches$/.test(path))
+    .map(({ by, method, path }) => `${by} ${method} ${path}`);
+  const rest = { journal: played.journal, repository: world.local.repository(REPO), after };
+  note(played, "end", comesToItsEnd(rest));
+  note(played, "board", boardIsTrue(rest));
+  return played;
+}
+
+async function populate(given: Play, { world, eye }: { world: SimWorld; eye: Eye }): Promise<void> {
+  if (given.form === "app") {
+    await world.startApp();
+    if (world.faults.strikes("replicas")) await world.startApp();
+  } else void schedule(world);
+  void ask({ world, eye, flags: given.flags });
+  if (given.isLively) void meddle({ world, eye });
+  void outages(world);
+}
+
+/** Signing in is no sign of life. */
+const lastWrite = ({ effects }: SimWorld): number =>
+  effects.findLast(({ path }) => !path.includes("/access_tokens"))?.at ?? 0;
+
+/** False where something is broken: what follows from that is not told. */
+async function look(eye: Eye, played: Played): Promise<boolean> {
+  const seen = await eye.see();
+  if (seen === null) return true;
+  played.journal = seen.journals[0] ?? null;
+  for (const { name, check } of INVARIANTS) note(played, name, check(seen));
+  return played.violations.length === 0;
+}
+
+function note({ checked, violations }: Played, name: string, { count, broken }: Checked): void {
+  checked.set(name, (checked.get(name) ?? 0) + count);
+  violations.push(...broken.map((what) => `${name}: ${what}`));
+}

@@ -1,0 +1,19 @@
+/** The world that a seed stands for. */
+import { createChance } from "./chance.ts";
+import type { Play } from "./play.ts";
+
+export function worldOf(seed: number): Play {
+  const chance = createChance(seed, "shape");
+  const profile = chance.pick(["throughput", "throughput", "balanced"]);
+  return {
+    seed,
+    form: chance.is(0.7) ? "app" : "action",
+    scale: chance.pick([0, 0.5, 1, 1, 2]),
+    faultHours: 6,
+    units: chance.between(4, 10),
+    flags: `--agent practice --profile ${profile} --max-parallel ${chance.between(1, 4)}`,
+    isLively: chance.is(0.8),
+    isPlain: false,
+    every: 1,
+  };
+}

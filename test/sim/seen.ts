@@ -1,0 +1,152 @@
+/** What the invariants look at: GitHub's state, the journals, and what was written since the step before. */
+import type { PlanFile, State } from "../../src/domain/run/journal.ts";
+import type { GitStore } from "../../src/local-github/git/store.ts";
+import type { Repository } from "../../src/local-github/state.ts";
+import type { Effect } from "./carrier.ts";
+import { REPO, type SimWorld } from "./world.ts";
+
+export interface Journal {
+  run: number;
+  revision: string;
+  isOpen: boolean;
+  state: State;
+  planFile: PlanFile;
+}
+
+export interface Move {
+  name: string;
+  before: string | null;
+  after: string | null;
+  isForward: boolean;
+  /** Of the commit that it is at now. */
+  message: string;
+}
+
+/** One revision of a journal, and which of our processes has written it. */
+export interface Append {
+  ms: number;
+  by: string;
+  pass: string;
+  /** Whose each open intent is. */
+  intents: ReadonlyMap<string, string>;
+}
+
+export interface Seen {
+  ms: number;
+  repository: Readonly<Repository>;
+  refs: ReadonlyMap<string, string>;
+  journals: readonly Journal[];
+  /** Landed units whose commit the integration branch does not hold. */
+  gone: readonly string[];
+  before: Pick<Seen, "journals" | "refs"> | null;
+  moves: readonly Move[];
+  appends: readonly Append[];
+  /** Written since the step before. */
+  effects: readonly Effect[];
+  history: readonly Effect[];
+  /** How often an agent worked for each nonce. */
+  worked: ReadonlyMap<string, number>;
+  copies: number;
+}
+
+const PREFIXES = ["refs/roundtable/", "refs/roundtable-ended/"] as const;
+
+export interface Eye {
+  journals(): Promise<Journal[]>;
+  /** Null where nothing was written since it was last asked. */
+  see(): Promise<Seen | null>;
+}
+
+export function createEye(world: SimWorld): Eye {
+  const git = world.local.git(REPO);
+  const read = new Map<string, Pick<Journal, "state" | "planFile">>();
+  const appends: Append[] = [];
+  let before: Seen["before"] = null;
+  let told = 0;
+
+  async function journals(): Promise<Journal[]> {
+    const found: Journal[] = [];
+    for (const prefix of PREFIXES)
+      for (const { name, sha: revision } of await git.refs(prefix)) {
+        const known = read.get(revision) ?? (await readJournal(git, revision));
+        read.set(revision, known);
+        if (read.size > 50) read.delete(read.keys().next().value!);
+        const run = Number(name.slice(prefix.length));
+        found.push({ run, revision, isOpen: prefix === PREFIXES[0], ...known });
+      }
+    return found;
+  }
+
+  async function moveOf(name: string, refs: Seen["refs"]): Promise<Move> {
+    const [was, is] = [before?.refs.get(name) ?? null, refs.get(name) ?? null];
+    const isForward = was === null || is === null || (await git.isAncestor(was, is));
+    const message = is === null ? "" : ((await git.commit(is))?.message ?? "");
+    return { name, before: was, after: is, isForward, message };
+  }
+
+  async function goneFrom(all: readonly Journal[], refs: Seen["refs"]): Promise<string[]> {
+    const gone: string[] = [];
+    for (const { run, state, isOpen } of all) {
+      const head = refs.get(`refs/heads/roundtable/${run}/main`);
+      if (head === undefined || !isOpen) continue;
+      for (const [unit, { sha }] of Object.entries(state.landed))
+        if (!(await git.isAncestor(sha, head))) gone.push(`unit ${unit} of run ${run}`);
+    }
+    return gone;
+  }
+
+  return {
+    journals,
+    async see() {
+      if (world.effects.length === told && before !== null) return null;
+      const effects = world.effects.slice(told);
+      told = world.effects.length;
+      const refs = new Map((await git.refs("refs/")).map(({ name, sha }) => [name, sha]));
+      const names = new Set([...refs.keys(), ...(before?.refs.keys() ?? [])]);
+      const changed = [...names].filter((name) => refs.get(name) !== before?.refs.get(name));
+      const moves: Move[] = [];
+      for (const name of changed) moves.push(await moveOf(name, refs));
+      const all = await journals();
+      for (const { name, after, message } of moves) {
+        const journal = name.startsWith(PREFIXES[0])
+          ? all.find(({ revision }) => revision === after)
+          : undefined;
+        const by = effects.findLast(
+          ({ path, body }) => path.includes("/git/refs") && body.includes(after ?? "-"),
+        );
+        if (journal && by)
+          appends.push({
+            ms: world.clock.ms(),
+            by: by.by,
+            pass: /Roundtable-Pass: (\w+)/.exec(message)?.[1] ?? "",
+            intents: new Map(journal.state.intents.map(({ id, pass }) => [id, pass])),
+          });
+      }
+      const seen: Seen = {
+        ms: world.clock.ms(),
+        repository: world.local.repository(REPO),
+        refs,
+        journals: all,
+        gone: await goneFrom(all, refs),
+        before,
+        moves,
+        appends,
+        effects,
+        history: world.effects,
+        worked: world.worked,
+        copies: world.replicas.length,
+      };
+      before = { journals: all, refs };
+      return seen;
+    },
+  };
+}
+
+async function readJournal(git: GitStore, revision: string): Promise<Pick<Journal, "state" | "planFile">> {
+  const { tree } = (await git.commit(revision))!;
+  const json = async (path: string): Promise<unknown> => {
+    const blob = await git.object((await git.entryAt(tree, path))!.sha);
+    return JSON.parse(Buffer.from(blob!.content).toString("utf8"));
+  };
+  return { state: (await json("state.json")) as State, planFile: (await json("plan.json")) as PlanFile };
+}
