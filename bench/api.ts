@@ -1,28 +1,33 @@
 /**
- * What a run costs GitHub: `npm run bench:api -- [units…]`. Counted is everything that the product itself sends (passes,
+ * What a run costs GitHub: `npm run bench:api -- [units…] [--only <form>/<ends>]`. Counted is everything that the product itself sends (passes,
  * the prepare and wake jobs, the journal); not what the runner sends (checkout, artifacts), nor what people do. It ends
  * with 1 when a limit is broken.
+ *
+ * `together`: jobs of a kind take equally long, so what begins at once ends at once, and a pass serves up to three units.
+ * `apart`: each job ends by itself and wakes a pass of its own. So it is in practice, for agents take as long as they take.
+ * A run of 500 units takes minutes: `npm run bench:api -- 500 --only app/together`.
  */
+import { parseArgs } from "node:util";
 import { requestsOf, type Counts } from "./count.ts";
 import { billOf, type Bill } from "./standard-run.ts";
 
 const LIMITS = { contentWrites: 3, requests: 40, idle: 3 } as const;
 const ROUTES_SHOWN = 30;
 
-const asked = process.argv
-  .slice(2)
-  .map(Number)
-  .filter((units) => units > 0);
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { only: { type: "string" } } });
+const asked = positionals.map(Number).filter((units) => units > 0);
 const sizes = asked.length > 0 ? asked : [10, 40, 120];
 /** The size whose routes are listed. */
 const shown = sizes.includes(40) ? 40 : sizes[0]!;
 const KINDS = [
   { form: "app", ends: "together" },
   { form: "app", ends: "apart" },
+  { form: "action", ends: "together" },
   { form: "action", ends: "apart" },
 ] as const;
 const faults: string[] = [];
 for (const kind of KINDS) {
+  if (values.only !== undefined && values.only !== `${kind.form}/${kind.ends}`) continue;
   for (const units of sizes) {
     const bill = await billOf({ units, ...kind });
     if (bill.landed !== units) throw new Error(`${bill.landed} of ${units} units have landed`);

@@ -15,6 +15,7 @@ import { createReconciler, type Reconciler } from "../src/application/reconcile.
 import type { RunReport } from "../src/application/report.ts";
 import type { Job } from "../src/domain/handover/job.ts";
 import { artifactName } from "../src/domain/run/names.ts";
+import { createMemoryGit } from "../src/local-github/git/memory-store.ts";
 import { createLocalGithub, type LocalGithub } from "../src/local-github/github.ts";
 import { createTestMachine } from "../test/support/machine.ts";
 import { between, createCounter, type Counts } from "./count.ts";
@@ -84,7 +85,12 @@ export async function billOf({ units, form, ends }: StandardRun): Promise<Bill> 
     folder: join(folder, "actions"),
     play: async (inputs, token) => played(inputs, { github: jobGithub(token, "prepare"), ends }),
   });
-  local = await createLocalGithub({ machine, folder: join(folder, "github"), actions: actions.open });
+  local = await createLocalGithub({
+    machine,
+    folder: join(folder, "github"),
+    memory: createMemoryGit(),
+    actions: actions.open,
+  });
   try {
     local.addAccount({ login: "octo", type: "User" });
     await local.addRepository({ fullName: REPO, defaultBranch: "main" });

@@ -29,7 +29,7 @@ const PATHS = [
   `${REPO}/actions/(runs|jobs|artifacts|workflows|concurrency_groups)(/[^/]+){0,3}`,
   `${REPO}/actions/(permissions(/workflow|/selected-actions)?|(secrets|variables)(/[^/]+)?|organization-secrets)`,
   `${REPO}/(branches|check-runs|check-suites|commits|contents|git|issues|labels|merges|rules|rulesets|statuses)(/.*)?`,
-  `${REPO}/(collaborators.*|compare.*|dispatches|environments|installation)`,
+  `${REPO}/(forks|collaborators.*|compare.*|dispatches|environments|installation)`,
   `${REPO}/pulls(/.*)?`,
 ];
 /** Served by nobody here and large. */

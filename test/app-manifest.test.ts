@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
+import { APP_PERMISSIONS } from "../src/domain/doctor/granted.ts";
 import { EVENTS } from "../src/entry/app.ts";
 
 const text = readFileSync("app.yml", "utf8");
@@ -36,4 +37,14 @@ it("docs/app.md names the same permissions and events, in GitHub's words", () =>
   expect(events.map((name) => name.trim().toLowerCase().replaceAll(" ", "_")).toSorted()).toEqual(
     manifest.default_events.toSorted(),
   );
+});
+
+it("the optional permission stands in app.yml as a line to take in, and on both pages", () => {
+  expect(text).toMatch(/^# {2}organization_projects: write # \w.{10,}$/m);
+  expect(page).toContain("organization permission *Projects*, write");
+  expect(readFileSync("docs/permissions.md", "utf8")).toContain("`organization_projects: write`");
+});
+
+it("doctor asks for the permissions of app.yml", () => {
+  expect(APP_PERMISSIONS).toEqual(manifest.default_permissions);
 });

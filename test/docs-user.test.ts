@@ -26,8 +26,8 @@ describe("docs/troubleshooting.md", () => {
     const places = [
       /^src\/domain\/doctor\//,
       /^src\/application\/(?:doctor\/|init|plan-at)/,
-      /^src\/adapters\/github\/(?:app-token|board|code|pacer|refusals|set-up|workflows)/,
-      /^src\/(?:adapters\/github\/app|entry\/app\/)/,
+      /^src\/adapters\/github\/(?:board|code|pacer|refusals|set-up|workflows)/,
+      /^src\/(?:adapters\/github\/app|entry\/app)/,
       /^src\/entry\/(?:action|github-access|commands\/(?:doctor|init))\.ts/,
     ];
     const said = sources.filter((path) => places.some((place) => place.test(path))).flatMap(messagesOf);

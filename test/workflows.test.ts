@@ -6,6 +6,7 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 import { MODEL_KEYS } from "../src/domain/agent/backend.ts";
+import { JOB_MINUTES } from "../src/domain/agent/brief-input.ts";
 import { ACTION_USES, WORKFLOW_FILES } from "../src/domain/doctor/shipped.ts";
 import { outputsOf } from "../src/domain/board/pass-summary.ts";
 import { artifactName, runName } from "../src/domain/run/names.ts";
@@ -95,6 +96,11 @@ const findingsOf = async (path: string, text: string): Promise<string[]> =>
     ({ message, range }) =>
       `${path}:${range.start.line + 1}: ${typeof message === "string" ? message : message.value}`,
   );
+
+it("the work job's limit is the one that a silent job is measured by", () => {
+  const { jobs } = WorkflowFile.parse(parse(read(PATHS[1]!)));
+  expect(jobs["work"]!["timeout-minutes"]).toBe(JOB_MINUTES);
+});
 
 describe("GitHub's validator", () => {
   it.each([

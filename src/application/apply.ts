@@ -42,6 +42,24 @@ export async function apply(
   }
 }
 
+/** Changes what is there and makes nothing: the order among such does not matter. */
+export function isEdit(effect: Effect, { me, run, tracking }: RunSnapshot): boolean {
+  switch (effect.kind) {
+    case "update-issue":
+    case "update-pull":
+      return true;
+    case "link-issue":
+      return effect.blockedBy.length + effect.drops.length === 0;
+    case "ensure-comment":
+      return (
+        effect.issue === run &&
+        tracking.comments.some(({ author, body }) => author === me && lastLine(body) === effect.marker)
+      );
+    default:
+      return false;
+  }
+}
+
 async function applyOne(github: Github, snapshot: RunSnapshot, effect: Effect): Promise<Applied> {
   const { board, code, workflows } = github;
   const plain = async (ensured: Promise<{ did: Applied["did"] }>): Promise<Applied> => ({
@@ -52,8 +70,12 @@ async function applyOne(github: Github, snapshot: RunSnapshot, effect: Effect): 
     case "ensure-labels":
       return plain(board.ensureLabels(effect.labels));
     case "ensure-issue": {
-      const { title, body, labels, parent } = effect;
-      return plain(board.ensureIssue({ marker: lastLine(body), title, body, labels, parent }));
+      const { title, body, labels, parent, key } = effect;
+      const made = await board.ensureIssue({ marker: lastLine(body), title, body, labels, parent });
+      return {
+        did: made.did,
+        result: key === null ? null : { kind: "issue-made", key, number: made.number },
+      };
     }
     case "update-issue": {
       const { number, title, body, labels, state, stateReason } = effect;

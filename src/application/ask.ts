@@ -12,11 +12,14 @@ import {
   dispatchOf,
   refusedDispatch,
 } from "../domain/board/dispatch.ts";
+import { helpBody } from "../domain/board/decision.ts";
 import { askRefusalBody } from "../domain/board/plan-comment.ts";
-import { formatProblem, TransientError, UserError } from "../domain/problem.ts";
+import { FileError, formatProblem, traceOf, TransientError, UserError } from "../domain/problem.ts";
+import { COMMANDS } from "../domain/run/commands.ts";
 import { parseCommand, type ParsedCommand } from "../domain/run/command.ts";
 import { mayCommand } from "../domain/run/heard.ts";
 import { marker } from "../domain/run/names.ts";
+import { isAnswered } from "./answered.ts";
 import { openRunFor, type Attached } from "./attach.ts";
 import { openRun, showPlanOf, type Ask, type Asking } from "./open-run.ts";
 import type { Reactable } from "./ports.ts";
@@ -38,6 +41,9 @@ interface Said extends Place {
   onPull: boolean;
   by: string;
   parsed: Command;
+  /** Its 👀, whoever's. */
+  eyes: number;
+  createdAt: Date;
 }
 
 /** An issue that names a workflow run. */
@@ -46,41 +52,61 @@ interface DispatchIssue extends Place {
   runId: number;
   /** The first issue that names it; no other can be its ask. */
   first: number;
+  eyes: number;
 }
 
 /** Oldest first. */
 export async function answerAsks(asking: Asking): Promise<AskReport[]> {
-  const reports: AskReport[] = [];
-  for (const said of await commandsUnanswered(asking)) {
-    const report = await answerComment(asking, said);
-    if (report) reports.push(report);
-  }
+  const reports: (AskReport | null)[] = [];
+  for (const said of await commands(asking))
+    reports.push(await apart(asking, said, () => answerComment(asking, said)));
   // A dispatch runs the pass workflow: no other form sees one.
   const issues = asking.form === "action" ? await askingIssues(asking) : [];
-  for (const issue of issues) reports.push(await answer(asking, issue, () => readDispatch(asking, issue)));
-  return reports;
+  for (const issue of issues) reports.push(await apart(asking, issue, () => answerIssue(asking, issue)));
+  return reports.filter((report) => report !== null);
 }
 
-async function commandsUnanswered(asking: Asking): Promise<Said[]> {
+/** What cannot be answered, for its issue is locked, is left to a later pass: it keeps no other ask and no run waiting. */
+async function apart(
+  { log }: Asking,
+  { issue, comment }: Place,
+  work: () => Promise<AskReport | null>,
+): Promise<AskReport | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof TransientError) throw error;
+    if (error instanceof UserError)
+      log.warn("an ask has no answer yet", { issue, comment, why: error.message });
+    else log.error("an ask has no answer yet", { issue, comment, error: traceOf(error) });
+    return { issue, comment, accepted: false, sentences: [], why: error };
+  }
+}
+
+async function commands({ github }: Asking): Promise<Said[]> {
   const said: Said[] = [];
-  for (const comment of (await asking.github.board.recentComments()).toReversed()) {
+  for (const comment of (await github.board.recentComments()).toReversed()) {
     if (comment.authorIsBot || comment.edited) continue;
     const parsed = parseCommand(comment.body);
     if (parsed.kind === "none" || (!isAsk(parsed) && comment.answered)) continue;
-    if (await isAnswered(asking, { comment: comment.id }, comment.eyes)) continue;
-    const { id, issue, onPull, author: by } = comment;
-    said.push({ issue, comment: id, onPull, by, parsed });
+    const { id, issue, onPull, author: by, eyes, createdAt } = comment;
+    said.push({ issue, comment: id, onPull, by, parsed, eyes, createdAt });
   }
   return said;
 }
 
-/** Null for what the run obeys that is tracked there: see domain/run/obey.ts. */
+/** Null for what is answered, and for what the run obeys that is tracked there: see domain/run/obey.ts. */
 async function answerComment(asking: Asking, said: Said): Promise<AskReport | null> {
-  const { issue, comment, onPull, by, parsed } = said;
+  const { issue, comment, onPull, by, parsed, eyes, createdAt } = said;
+  if (await isDone(asking, { comment }, { eyes, createdAt })) return null;
   if (!isAsk(parsed) && (await asking.github.journal.openRuns()).some(({ run }) => run === issue))
     return null;
   if (!(await mayAsk(asking, by))) return turnAway(asking, said);
   if (parsed.kind === "mistake") return refuse(asking, said, [parsed.sentence]);
+  if (parsed.command.kind === "help") {
+    await tell(asking, said, helpBody(COMMANDS));
+    return { issue, comment, accepted: true, sentences: [] };
+  }
   if (parsed.command.kind !== "ask") return refuse(asking, said, [NO_RUN]);
   const { path, flags } = parsed.command;
   return answer(asking, said, async () => ({
@@ -98,8 +124,7 @@ async function answerComment(asking: Asking, said: Said): Promise<AskReport | nu
 const isAsk = (parsed: Command): boolean => parsed.kind === "command" && parsed.command.kind === "ask";
 
 /** Issues of the `ask` job. */
-async function askingIssues(asking: Asking): Promise<DispatchIssue[]> {
-  const { github } = asking;
+async function askingIssues({ github }: Asking): Promise<DispatchIssue[]> {
   const since = new Date(github.now().getTime() - DISPATCH_AGE_MS);
   const firsts = new Map<number, number>();
   const asks: DispatchIssue[] = [];
@@ -109,10 +134,14 @@ async function askingIssues(asking: Asking): Promise<DispatchIssue[]> {
     const first = firsts.get(runId) ?? number;
     firsts.set(runId, first);
     // Closed by a person: taken back.
-    if (state === "closed" || (await isAnswered(asking, { issue: number }, eyes))) continue;
-    asks.push({ issue: number, comment: 0, body, runId, first });
+    if (state === "open") asks.push({ issue: number, comment: 0, body, runId, first, eyes });
   }
   return asks;
+}
+
+async function answerIssue(asking: Asking, issue: DispatchIssue): Promise<AskReport | null> {
+  if (await isDone(asking, { issue: issue.issue }, { eyes: issue.eyes, createdAt: null })) return null;
+  return answer(asking, issue, () => readDispatch(asking, issue));
 }
 
 /** Throws a UserError that says why the issue asks for nothing. */
@@ -139,18 +168,16 @@ async function mayAsk({ github }: Asking, login: string): Promise<boolean> {
   return mayCommand(await github.board.permission(login));
 }
 
-async function isAnswered({ github, answered }: Asking, what: Reactable, eyes: number): Promise<boolean> {
-  if (eyes === 0) return false;
+async function isDone(
+  { github, answered }: Asking,
+  what: Reactable,
+  seen: { eyes: number; createdAt: Date | null },
+): Promise<boolean> {
   const key = JSON.stringify(what);
   if (answered.has(key)) return true;
-  const [me, reviewer, logins] = await Promise.all([
-    github.board.me(),
-    github.board.reviewer(),
-    github.board.eyesOn(what),
-  ]);
-  const isOurs = logins.includes(me) || logins.includes(reviewer);
-  if (isOurs) answered.add(key);
-  return isOurs;
+  const is = await isAnswered(github, what, seen);
+  if (is) answered.add(key);
+  return is;
 }
 
 async function answer(asking: Asking, place: Place, read: () => Promise<Ask>): Promise<AskReport> {
@@ -170,10 +197,11 @@ async function answer(asking: Asking, place: Place, read: () => Promise<Ask>): P
     return { ...accepted, issue: opened.run ?? issue };
   } catch (error) {
     if (error instanceof TransientError) throw error;
+    if (error instanceof FileError) return refuse(asking, place, [...error.mistakes, error.fix]);
     if (error instanceof UserError) return refuse(asking, place, [formatProblem(error)]);
     // A fault of ours is answered as well: an ask left unanswered would stand in the way of every later pass.
-    const [cause, trace] = error instanceof Error ? [error.message, error.stack] : [String(error)];
-    asking.log.error("an ask failed", { issue, comment, error: trace ?? cause });
+    const cause = error instanceof Error ? error.message : String(error);
+    asking.log.error("an ask failed", { issue, comment, error: traceOf(error) });
     return refuse(asking, place, [`Roundtable itself failed: ${cause}. Its log has more.`]);
   }
 }
@@ -196,15 +224,15 @@ async function refuse(asking: Asking, place: Place, sentences: readonly string[]
 }
 
 /** Nothing is opened twice: who asks again is told where the run is. */
-async function attach(
-  asking: Asking,
-  { issue, comment }: Place,
-  { run, sentence }: Attached,
-): Promise<AskReport> {
+async function attach(asking: Asking, place: Place, { run, sentence }: Attached): Promise<AskReport> {
+  await tell(asking, place, sentence);
+  return { issue: run, comment: place.comment, accepted: true, sentences: [sentence] };
+}
+
+async function tell(asking: Asking, { issue, comment }: Place, text: string): Promise<void> {
   const mark = marker("run", { run: issue, ask: comment });
-  await asking.github.board.ensureComment({ issue, marker: mark, body: `${sentence}\n\n${mark}` });
+  await asking.github.board.ensureComment({ issue, marker: mark, body: `${text}\n\n${mark}` });
   await markAnswered(asking, { issue, comment });
-  return { issue: run, comment, accepted: true, sentences: [sentence] };
 }
 
 /** Nothing is said to who may not ask: their comment gets a 😕. */

@@ -69,10 +69,9 @@ export async function proposeFiles(
 
 async function writeMissing({ code }: Github, head: string, missing: readonly Compared[]): Promise<void> {
   const due = [];
-  for (const { path, content } of missing) {
-    const there = await code.file(head, path);
-    if (there === null || new TextDecoder().decode(there) !== content) due.push({ path, content });
-  }
+  // What a person has changed there since is theirs.
+  for (const { path, content } of missing)
+    if ((await code.file(head, path)) === null) due.push({ path, content });
   if (due.length === 0) return;
   const files = due.map(({ path, content }) => ({
     path,

@@ -2,6 +2,7 @@
  * Reads GitHub into a plain snapshot. Reading only; what cannot be trusted (artifacts of jobs) passes its checks here,
  * so that `decide` sees either a valid hand-over or the sentence that refuses it.
  */
+import { TransientError } from "../domain/problem.ts";
 import type { JobFact, PermissionLevel, ReviewFact, WorkflowRunFact } from "../domain/run/facts.ts";
 import { isHeard, mayCommand } from "../domain/run/heard.ts";
 import { parseCommand } from "../domain/run/command.ts";
@@ -20,10 +21,11 @@ import {
   VERIFY_JOB,
   VERIFY_STEP,
 } from "../domain/run/names.ts";
-import type { RunOutcome, RunSnapshot } from "../domain/run/snapshot.ts";
+import type { Life, RunOutcome, RunSnapshot } from "../domain/run/snapshot.ts";
 import { attemptsOf, viewOf, type AttemptView } from "../domain/run/view.ts";
 import { unitSlug, type Hash } from "../domain/plan/slug.ts";
 import type { PlanUnit } from "../domain/plan/plan.ts";
+import { readOther } from "./attach.ts";
 import { readHandOver } from "./hand-over.ts";
 import type { Github } from "./ports.ts";
 import { CLOCK_SLACK_MS, readRuns, runOf } from "./workflow-runs.ts";
@@ -31,6 +33,11 @@ import { refinedPlan } from "./propose.ts";
 import { replannedPlan } from "./replan.ts";
 
 const TAIL_LINES = 40;
+
+/** A younger workflow run's jobs are not looked up: most attempts are over by then. */
+const SIGN_AFTER_MS = 10 * 60_000;
+
+const WAITS_FOR_RUNNER: readonly WorkflowRunFact["status"][] = ["queued", "waiting", "requested", "pending"];
 
 interface OpenRun {
   run: number;
@@ -44,12 +51,14 @@ export interface Observing {
   results: (state: State) => State;
   /** What this very pass saw a moment ago: workflow runs that end meanwhile wake a pass of their own. */
   before?: RunSnapshot | null;
+  /** The revision is this very pass's own append. */
+  isOwn?: boolean;
 }
 
 export async function observeRun(
   github: Github,
   { run, revision }: OpenRun,
-  { hash, others, results, before = null }: Observing,
+  { hash, others, results, before = null, isOwn = false }: Observing,
 ): Promise<RunSnapshot> {
   const journal = await github.journal.read(revision);
   vouchFor(journal, run);
@@ -65,6 +74,7 @@ export async function observeRun(
       integrationBranch: integrationBranch(run),
       branches: [...ownBranches(state, slugs), state.base.branch],
       since: new Date(Date.parse(state.ask.at) - CLOCK_SLACK_MS),
+      isOwn: isOwn,
     }),
     readRuns(github, state, before),
   ]);
@@ -76,13 +86,14 @@ export async function observeRun(
     planFile,
     state,
     slugs,
+    outage: github.outage(),
     me,
     reviewer,
     branches,
     integrationHolds: true,
     baseHead,
     newTasks: null,
-    tracking: looked.tracking ?? { state: "closed", labels: [], comments: [] },
+    tracking: looked.tracking ?? (await withoutIssue(github, run)),
     permissions: {},
     board: looked.board,
     outside: looked.outside,
@@ -102,7 +113,7 @@ export async function observeRun(
       holdsLanded(github, snapshot),
       readNewTasks(github, snapshot),
       readPermissions(github, snapshot),
-      readOutcomes(github, snapshot),
+      readOutcomes(github, snapshot, before),
       readChecks(github, snapshot),
       readReviews(github, snapshot, looked.reviews),
       state.learnings?.sha == null ? null : github.board.pullFrom(learningsBranch(run), state.base.branch),
@@ -125,6 +136,17 @@ export async function observeRun(
   };
 }
 
+/** Where only one of GitHub's answers says that it is gone, it is not. */
+async function withoutIssue({ board }: Github, run: number): Promise<RunSnapshot["tracking"]> {
+  if ((await board.issue(run)) !== null)
+    throw new TransientError({
+      what: `GitHub does not show issue #${run} everywhere`,
+      why: "one of its answers has it, and another has not",
+      retryAfterMs: 60_000,
+    });
+  return { isGone: true, state: "closed", labels: [], comments: [] };
+}
+
 /** Those that may change yet: of the run as a whole, and of units that have begun and not landed. */
 function ownBranches(state: State, slugs: RunSnapshot["slugs"]): string[] {
   const { run } = state;
@@ -142,6 +164,8 @@ function ownBranches(state: State, slugs: RunSnapshot["slugs"]): string[] {
 async function holdsLanded({ code }: Github, { run, state, branches }: RunSnapshot): Promise<boolean> {
   const head = branches[integrationBranch(run)] ?? null;
   if (state.integration === null || head === state.integration) return true;
+  // A candidate stands on what has landed.
+  if (head !== null && head === state.train?.built && state.train.on === state.integration) return true;
   return head !== null && code.isAncestor(state.integration, head);
 }
 
@@ -154,7 +178,8 @@ async function readSiblings(
   const read = others
     .filter(({ run }) => run !== state.run)
     .map(async ({ run, revision }) => {
-      const other = (await journal.read(revision)).state;
+      const other = (await readOther(journal, revision))?.state;
+      if (other === undefined) return [];
       const isSame = other.spec.path === state.spec.path && other.base.branch === state.base.branch;
       return isSame && other.ended === null ? [{ run, isConfirmed: other.consent !== null }] : [];
     });
@@ -232,12 +257,19 @@ async function readChecks(
   return planFile.config.checks === "required" && candidate !== null ? code.checks(candidate) : [];
 }
 
-async function readOutcomes(github: Github, snapshot: RunSnapshot): Promise<RunSnapshot["outcomes"]> {
+async function readOutcomes(
+  github: Github,
+  snapshot: RunSnapshot,
+  before: RunSnapshot | null,
+): Promise<RunSnapshot["outcomes"]> {
   const units = new Map(snapshot.planFile.plan.units.map((unit) => [snapshot.slugs[unit.id]!, unit]));
   const open = attemptsOf(snapshot.state).filter((attempt) => attempt.outcome === null);
   const reads = open.map(async (attempt) => {
     const fact = runOf(snapshot, attempt);
     if (!fact) return [];
+    const told = before?.outcomes[attempt.key];
+    // Within a pass nobody asks again how far it is.
+    if (told?.runId === fact.id && told.conclusion === null) return [[attempt.key, told] as const];
     return [
       [
         attempt.key,
@@ -272,7 +304,12 @@ async function readOutcome(
     tail: "",
     handOver: { kind: "none" },
   } as const;
-  if (fact.status !== "completed") return under;
+  if (fact.status !== "completed") {
+    if (WAITS_FOR_RUNNER.includes(fact.status))
+      return { ...under, life: { isQueued: true, at: null, lastSign: null } };
+    const isYoung = github.now().getTime() - fact.createdAt.getTime() < SIGN_AFTER_MS;
+    return isYoung ? under : { ...under, life: lifeOf(await github.workflows.jobs(fact.id)) };
+  }
   const isVerified = attempt.role !== "review" && attempt.role !== "plan";
   const jobs = isVerified ? await github.workflows.jobs(fact.id) : [];
   const verifyJob = jobs.find((job) => job.name === VERIFY_JOB);
@@ -283,6 +320,18 @@ async function readOutcome(
       ? ({ kind: "none" } as const)
       : await readHandOver(github, { snapshot, attempt, fact, unit });
   return { ...under, conclusion: fact.conclusion ?? "unknown", verify, tail, handOver };
+}
+
+/** Where it is at work, and since when nothing has moved. */
+function lifeOf(jobs: readonly JobFact[]): Life {
+  const job = jobs.find(({ status }) => status === "in_progress");
+  const step = job?.steps.find(({ status }) => status === "in_progress");
+  const signs = jobs.flatMap(({ lastSign }) => (lastSign === null ? [] : [lastSign.getTime()]));
+  return {
+    isQueued: job === undefined && jobs.some(({ status }) => status === "queued" || status === "waiting"),
+    at: job === undefined ? null : step === undefined ? job.name : `${job.name}: ${step.name}`,
+    lastSign: signs.length === 0 ? null : new Date(Math.max(...signs)).toISOString(),
+  };
 }
 
 /** Only the job's conclusion counts; but one that was green without its verify step has judged nothing. */

@@ -81,6 +81,7 @@ export async function openRun(asking: Asking, ask: Ask): Promise<{ run: number |
   const run = await trackingIssue(asking, ask, plan.spec.name);
   const state = {
     ...firstState({ run, form: asking.form, plan, base, ask, labels, maxCost, now: github.now() }),
+    account: await github.board.me(),
     ...refining(config, ask),
   };
   const planFile = { v: 1 as const, plan, config };
@@ -115,7 +116,9 @@ export async function showPlanOf(
   if (!open) return false;
   const { planFile, state } = await journal.read(open.revision);
   if (state.ask.comment !== comment) return false;
-  await showPlan(asking.github, { state, planFile });
+  // Another form, or another account, shows what it drives itself.
+  const isOurs = state.form === asking.form && [null, await asking.github.board.me()].includes(state.account);
+  if (isOurs) await showPlan(asking.github, { state, planFile });
   return true;
 }
 
@@ -159,7 +162,8 @@ function refining(
   };
 }
 
-function firstState(given: {
+/** The journal of a run that has done nothing yet. */
+export function firstState(given: {
   run: number;
   form: State["form"];
   plan: Plan;
@@ -186,6 +190,7 @@ function firstState(given: {
       maxCost: ask.flags.maxCost ?? null,
     },
     replannedBy: null,
+    account: null,
     replan: null,
     anew: {},
     claims: {},
@@ -222,9 +227,11 @@ function firstState(given: {
     refusals: {},
     spend: { usd: null, attempts: 0, ceiling: null, units: {} },
     specSeen: null,
+    issues: {},
     links: {},
     shown: {},
     project: { url: null, shown: {}, failed: null },
+    outage: null,
     ended: null,
   };
 }

@@ -6,7 +6,7 @@ import type { Plan } from "../domain/plan/plan.ts";
 import type { PlanFlags } from "../domain/plan/flags.ts";
 import type { Proposal } from "../domain/plan/proposal.ts";
 import type { Hash } from "../domain/plan/slug.ts";
-import { formatDiagnostic, UserError } from "../domain/problem.ts";
+import { FileError, formatDiagnostic, UserError } from "../domain/problem.ts";
 import { decodeSpec } from "../domain/spec/decode.ts";
 import type { Github } from "./ports.ts";
 
@@ -69,9 +69,10 @@ export async function planAt(
   }
   const { config, diagnostics } = parseConfig((await text(CONFIG_PATH)) ?? "version: 1\n");
   if (diagnostics.some((diagnostic) => diagnostic.severity === "error")) {
-    throw new UserError({
-      what: `${CONFIG_PATH} is not in order`,
-      why: diagnostics.map((one) => formatDiagnostic(one, CONFIG_PATH)).join(" "),
+    throw new FileError(CONFIG_PATH, {
+      mistakes: diagnostics
+        .toSorted((a, b) => a.line - b.line)
+        .map((one) => formatDiagnostic(one, CONFIG_PATH)),
       fix: "Mend it on the base branch and ask again.",
     });
   }

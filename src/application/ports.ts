@@ -11,6 +11,7 @@ import type {
   CommentFact,
   JobFact,
   LineCommentFact,
+  Outage,
   OutsidePullFact,
   PermissionLevel,
   PullFact,
@@ -80,20 +81,24 @@ export interface Log {
   error(message: string, fields?: Record<string, unknown>): void;
 }
 
-/** A commit chain on `refs/roundtable/<run>`; an append is a fast-forward, which is compare-and-swap. */
+/** A commit chain on `refs/roundtable/<run>`, or on a branch where a server refuses such refs; an append is a fast-forward, which is compare-and-swap. */
 export interface JournalStore {
   openRuns(): Promise<{ run: number; revision: string }[]>;
+  /** What `read` tells of an open run's newest revision; null when no such run is open. */
+  open(run: number): Promise<{ planFile: PlanFile; state: State } | null>;
   /** True when an ended run has this number. */
   hasEnded(run: number): Promise<boolean>;
   /** The newest revision of a run, open or ended, and the account that wrote it; null when there is no such run. */
   find(run: number): Promise<{ revision: string; writer: string } | null>;
+  /** Its own workflows may then begin by what a run writes down. */
+  isOnBranch(run: number): Promise<boolean>;
   /** `next`: the plan that waits for a confirm in place of the present one. */
   read(revision: string): Promise<{ planFile: PlanFile; state: State; next: PlanFile | null }>;
   /** The first revision; "lost" when another pass has opened the run already. */
   create(run: number, entry: Required<Omit<JournalEntry, "next">>): Promise<Appended | "lost">;
   /** "lost" when the journal has moved on since `parent`. */
   append(run: number, parent: string, entry: JournalEntry): Promise<Appended | "lost">;
-  /** Moves the ref of an ended run to `refs/roundtable-ended/<run>`. */
+  /** Moves the ref of an ended run to `refs/roundtable-ended/<run>`, its branch to one that says so. */
   archive(run: number, revision: string): Promise<void>;
 }
 
@@ -137,8 +142,14 @@ export interface BoardReader {
   /** The login that reviews carry; the same as `me` where there is one identity only. */
   reviewer(): Promise<string>;
   repository(): Promise<{ fullName: string; defaultBranch: string }>;
-  /** Issues of our own account, and its pull requests into or from the integration branch, open and closed: a label that somebody took off hides nothing. */
-  board(integrationBranch: string): Promise<BoardFact & { outside: OutsidePullFact[] }>;
+  /**
+   * Issues of our own account, and its pull requests into or from the integration branch, open and closed: a label that
+   * somebody took off hides nothing. `account`: of another one, as a job sees what the passes have made.
+   */
+  board(
+    integrationBranch: string,
+    account?: string | null,
+  ): Promise<BoardFact & { outside: OutsidePullFact[] }>;
   /**
    * A run's board as `board`, `comments`, `labels` and `reviews` tell it, and heads of branches, read at once. What it
    * saw stands in, for as long as a pass goes on, for reading again before a write.
@@ -150,6 +161,8 @@ export interface BoardReader {
     branches: readonly string[];
     /** The run's issues were made after it. */
     since: Date;
+    /** Since the last look this process has won an append, so nobody else has written: what it knows suffices. */
+    isOwn: boolean;
   }): Promise<Look>;
   /** Our newest pull request from one branch into another, open or closed. */
   pullFrom(head: string, base: string): Promise<PullFact | null>;
@@ -251,11 +264,12 @@ export interface BoardWriter {
   assign(issue: number, login: string, isOn: boolean): Promise<Ensured>;
   /** Found by marker and own author over all pages of the issue's comments; created or edited. */
   ensureComment(comment: { issue: number; marker: string; body: string }): Promise<Ensured>;
-  /** Of an issue: the issue it becomes part of, where one is given, and those that block it. What GitHub refuses of it is left. */
+  /** Of an issue: the issue it becomes part of, where one is given, those that block it, and those that do no more. What GitHub refuses of it is left. */
   ensureLinks(links: {
     number: number;
     parent: number | null;
     blockedBy: readonly { number: number; id: number | null }[];
+    drops: readonly number[];
   }): Promise<Ensured>;
   react(what: Reactable, content: "eyes" | "rocket" | "confused"): Promise<Ensured>;
   ensurePull(pull: {
@@ -346,4 +360,6 @@ export interface Github {
   projects: ProjectMirror;
   /** GitHub's time: that of its last answer, moved on by our clock. */
   now(): Date;
+  /** The last time in which it gave this process none; null: there was none. */
+  outage(): Outage | null;
 }

@@ -7,14 +7,15 @@
  * nothing.
  */
 import { absorb, decide, type RunDecision } from "../domain/run/decide.ts";
-import type { EffectResult } from "../domain/run/effect.ts";
+import type { Effect, EffectResult } from "../domain/run/effect.ts";
 import type { State } from "../domain/run/journal.ts";
 import type { RunSnapshot } from "../domain/run/snapshot.ts";
 import type { Hash } from "../domain/plan/slug.ts";
 import { TransientError, UserError } from "../domain/problem.ts";
-import { apply } from "./apply.ts";
+import { apply, isEdit } from "./apply.ts";
 import { answerAsks } from "./ask.ts";
 import { observeRun } from "./observe.ts";
+import { patience } from "./patience.ts";
 import type { Github, Log, Random } from "./ports.ts";
 import type { AskReport, FailedRun, PassReport, RunReport } from "./report.ts";
 
@@ -38,6 +39,8 @@ export interface ReconcilerOptions {
   hash: Hash;
   /** True where no other pass can be alive: open intents are taken over at the first look. */
   takeOver?: boolean;
+  /** The same repository, by other accounts that this pass may write as. */
+  others?: readonly Github[];
 }
 
 export interface Reconciler {
@@ -55,7 +58,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   const seen = new Set<number>();
   const losses = new Map<number, number>();
   const answered = new Set<string>();
-  const runPass = { ...options, id, announcer, carried, seen, losses };
+  const runPass = { ...options, accounts: options.others ?? [], id, announcer, carried, seen, losses };
   return {
     async pass() {
       const report = {
@@ -64,13 +67,12 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
         failed: [] as FailedRun[],
         lookAgainAt: null as Date | null,
       };
-      try {
-        report.asks = await answerAsks({ github, log, form, hash, pass: id, answered });
-        const others = await github.journal.openRuns();
-        for (const open of others) {
+      async function reconcileAll(runs: readonly OpenRun[], others: readonly OpenRun[]): Promise<void> {
+        for (const open of runs) {
           const { run } = open;
           try {
-            const seenRun = await reconcileRun({ ...runPass, others }, open);
+            const own = await asItsAccount({ ...runPass, others }, open);
+            const seenRun = await reconcileRun(own, open);
             if (seenRun) report.runs.push(seenRun);
             log.info("run looked at", { pass: id, run, outcome: seenRun?.outcome ?? "left alone" });
           } catch (why) {
@@ -79,9 +81,27 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
             report.failed.push({ run, why });
           }
         }
+      }
+      try {
+        const ask = async (): Promise<void> => {
+          report.asks = await answerAsks({ github, log, form, hash, pass: id, answered });
+        };
+        // A look at a run hears what is asked elsewhere too; who has not looked yet asks first, for a run may have been
+        // opened and not told of.
+        const hasLooked = seen.size > 0;
+        if (!hasLooked) await ask();
+        const others = await github.journal.openRuns();
+        await reconcileAll(others, others);
+        if (hasLooked) await ask();
+        if (hasLooked && report.asks.some(({ accepted }) => accepted)) {
+          const now = await github.journal.openRuns();
+          const isNew = ({ run }: OpenRun): boolean => others.every((other) => other.run !== run);
+          await reconcileAll(now.filter(isNew), now);
+        }
       } catch (error) {
         if (!(error instanceof TransientError)) throw error;
-        report.lookAgainAt = new Date(github.now().getTime() + error.retryAfterMs);
+        const [now, outage] = [github.now(), github.outage()];
+        report.lookAgainAt = patience(error.retryAfterMs, { random, now, outage });
         log.warn("GitHub asks for patience", { pass: id, why: error.message });
       }
       return report;
@@ -89,9 +109,15 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
   };
 }
 
-interface RunPass extends ReconcilerOptions {
+interface OpenRun {
+  run: number;
+  revision: string;
+}
+
+interface RunPass extends Omit<ReconcilerOptions, "others"> {
+  accounts: readonly Github[];
   /** All open runs, as this pass found them. */
-  others: readonly { run: number; revision: string }[];
+  others: readonly OpenRun[];
   /** Random: no two passes make the same journal commit. */
   id: string;
   /** Whose the intents are. */
@@ -102,16 +128,34 @@ interface RunPass extends ReconcilerOptions {
   losses: Map<number, number>;
 }
 
-/** Null for a run that the other form drives, or that somebody else has just ended. */
-async function reconcileRun(
+/**
+ * A run goes on as the account that it began with, for its board is found by its author: another one would make all of it
+ * again. An account that was renamed writes the journal by its new name.
+ */
+async function asItsAccount(
   pass: RunPass,
   { run, revision }: { run: number; revision: string },
-): Promise<RunReport | null> {
+): Promise<RunPass> {
+  const { account, form } = (await pass.github.journal.read(revision)).state;
+  const me = await pass.github.board.me();
+  if (account === null || account === me || form !== pass.form) return pass;
+  for (const github of pass.accounts) if ((await github.board.me()) === account) return { ...pass, github };
+  if ((await pass.github.journal.find(run))?.writer === me) return pass;
+  throw new UserError({
+    what: `Run ${run} is not gone on with`,
+    why: `it writes as ${account}, and this pass as ${me}, who would make its issues and pull requests again`,
+    fix: "Give the token or App back that it began with until it has ended; what is asked for later writes as the new account.",
+  });
+}
+
+/** Null for a run that the other form drives, or that somebody else has just ended. */
+async function reconcileRun(pass: RunPass, { run, revision }: OpenRun): Promise<RunReport | null> {
   const did: Record<string, number> = {};
   let head = revision;
   let before: RunSnapshot | null = null;
+  let isOwn = false;
   for (let round = 1; ; round++) {
-    const { snapshot, decision } = await look(pass, { run, revision: head, before });
+    const { snapshot, decision } = await look(pass, { run, revision: head, before, isOwn });
     before = snapshot;
     if (snapshot.state.form !== pass.form) return null;
     const report = (lookAgainAt: Date | null, isHeldBack = false): RunReport => ({
@@ -150,10 +194,12 @@ async function reconcileRun(
       if (later)
         return { ...report(later, true), outcome: "running", reason: "its journal moves on under this pass" };
       head = now.revision;
+      isOwn = false;
       continue;
     }
     pass.losses.delete(run);
     head = appended.revision;
+    isOwn = true;
     pass.carried.set(run, []);
     const later = await applyAll(pass, {
       snapshot: { ...snapshot, state: decision.state },
@@ -184,12 +230,13 @@ function afterLoss({ losses, random, github }: RunPass, run: number): Date | nul
 
 async function look(
   pass: RunPass,
-  open: { run: number; revision: string; before: RunSnapshot | null },
+  open: { run: number; revision: string; before: RunSnapshot | null; isOwn: boolean },
 ): Promise<{ snapshot: RunSnapshot; decision: RunDecision }> {
   const results = pass.carried.get(open.run) ?? [];
   const snapshot = await observeRun(pass.github, open, {
     hash: pass.hash,
     before: open.before,
+    isOwn: open.isOwn,
     others: pass.others,
     results: (state) => absorb(state, results, pass.github.now()),
   });
@@ -214,37 +261,51 @@ interface Batch {
 }
 
 /** The time to look again where GitHub asks for patience; null when all were begun. */
-async function applyAll(pass: RunPass, { snapshot, decision, appendedAt, did }: Batch): Promise<Date | null> {
-  const carry = (result: EffectResult): unknown => pass.carried.get(snapshot.run)?.push(result);
+async function applyAll(pass: RunPass, batch: Batch): Promise<Date | null> {
+  const { snapshot, decision, appendedAt } = batch;
+  const isInTime = (): boolean => pass.github.now().getTime() - appendedAt.getTime() <= BATCH_MS;
+  const edits = decision.effects.filter((effect) => isEdit(effect, snapshot));
   for (const effect of decision.effects) {
-    if (pass.github.now().getTime() - appendedAt.getTime() > BATCH_MS) return null;
-    try {
-      const applied = await apply(pass.github, snapshot, effect);
-      if (applied.did === "created" || applied.did === "updated")
-        did[effect.kind] = (did[effect.kind] ?? 0) + 1;
-      if (applied.result) carry(applied.result);
-      if (applied.result?.kind === "later") return applied.result.retryAt;
-      if (applied.result?.kind === "refused")
-        pass.log.warn("GitHub refused a write", {
-          run: snapshot.run,
-          effect: effect.id,
-          what: applied.result.what,
-        });
-    } catch (error) {
-      if (error instanceof UserError) throw error;
-      // Our own fault: the run asks a person, the log has the cause, other writes go on.
-      pass.log.error("an effect failed", {
+    if (edits.includes(effect)) continue;
+    if (!isInTime()) return null;
+    const later = await applyOne(pass, batch, effect);
+    if (later) return later;
+  }
+  if (!isInTime()) return null;
+  // What is asked for together goes to GitHub together.
+  const later = await Promise.all(edits.map((effect) => applyOne(pass, batch, effect)));
+  return later.find((time) => time !== null) ?? null;
+}
+
+/** The time to look again, where GitHub asks for patience. */
+async function applyOne(pass: RunPass, { snapshot, did }: Batch, effect: Effect): Promise<Date | null> {
+  const carry = (result: EffectResult): unknown => pass.carried.get(snapshot.run)?.push(result);
+  try {
+    const applied = await apply(pass.github, snapshot, effect);
+    if (applied.did === "created" || applied.did === "updated")
+      did[effect.kind] = (did[effect.kind] ?? 0) + 1;
+    if (applied.result) carry(applied.result);
+    if (applied.result?.kind === "later") return applied.result.retryAt;
+    if (applied.result?.kind === "refused")
+      pass.log.warn("GitHub refused a write", {
         run: snapshot.run,
         effect: effect.id,
-        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        what: applied.result.what,
       });
-      carry({
-        kind: "refused",
-        effect: effect.id,
-        what: `Roundtable itself failed at ${effect.id}.`,
-        fix: "Its log has the cause. Try again, or end the run.",
-      });
-    }
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    // Our own fault: the run asks a person, the log has the cause, other writes go on.
+    pass.log.error("an effect failed", {
+      run: snapshot.run,
+      effect: effect.id,
+      error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
+    carry({
+      kind: "refused",
+      effect: effect.id,
+      what: `Roundtable itself failed at ${effect.id}.`,
+      fix: "Its log has the cause. Try again, or end the run.",
+    });
   }
   return null;
 }

@@ -22,6 +22,8 @@ export interface AskReport {
   comment: number;
   accepted: boolean;
   sentences: readonly string[];
+  /** What was thrown where it could not be answered: a later pass tries again. */
+  why?: unknown;
 }
 
 /** A run that could not be looked at: what was thrown. */

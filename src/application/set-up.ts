@@ -31,7 +31,7 @@ export async function setUpLacks(
   github: Github,
   { run, plan, config, sha }: Asked & { plan: Plan },
 ): Promise<string[]> {
-  const { board, code, workflows } = github;
+  const { board, code, journal, workflows } = github;
   const { defaultBranch } = await board.repository();
   const head = await code.branch(defaultBranch);
   const agent = head === null ? null : await code.file(head, `.github/workflows/${AGENT_WORKFLOW}`);
@@ -42,6 +42,7 @@ export async function setUpLacks(
     ...NOTHING_KNOWN,
     identity: await identityOf(board),
     rules: await rulesFor(board, run),
+    isJournalOnBranch: await journal.isOnBranch(run),
     workflows: {
       where: `on the default branch ${defaultBranch}`,
       agent: { text: agent && textOf(agent), shipped: null, isDisabled: false },

@@ -19,7 +19,12 @@ export async function readRuns(
     ([, { outcome }]) => outcome === null || outcome === "cancelled",
   );
   if (matter.length === 0) return [];
-  const isKnown = matter.every(([, { outcome, runId }]) => outcome === null && runId !== null);
+  // Who has died before its append knew the run's id: then it is known by its name.
+  const names = new Set(before?.runs.map(({ name }) => name));
+  const isKnown = matter.every(([key, { outcome, runId }]) => {
+    const name = parseAttemptKey(key);
+    return outcome === null && (runId !== null || (name !== null && names.has(runName({ ...name, run }))));
+  });
   if (before === null || !isKnown) {
     const oldest = Math.min(...matter.map(([, { at }]) => Date.parse(at)));
     return workflows.runs(new Date(oldest - CLOCK_SLACK_MS));

@@ -25,8 +25,6 @@ export const SCRIPTED: readonly Backend[] = ["playbook", "practice"];
 /** Written from its documentation, and never run by us. */
 export const UNTESTED: readonly Backend[] = ["kiro"];
 
-const IDLE = "Read and checked; nothing acts on it yet.";
-
 export const commands = z.array(z.string().min(1).max(2000)).max(50);
 export const perType = z.strictObject({
   code: commands.optional().describe("For units of type code."),
@@ -65,6 +63,8 @@ export const AgentConfig = z.strictObject({
 });
 
 export const PLANNERS = ["rules", "model"] as const;
+
+export const SUBTASKS = ["checklist", "sub-issues"] as const;
 
 export const PROFILES = ["safe", "balanced", "throughput"] as const;
 
@@ -265,12 +265,14 @@ export const ConfigFile = z.strictObject({
   issues: z
     .strictObject({
       subtasks: z
-        .enum(["checklist", "sub-issues"])
+        .enum(SUBTASKS)
         .default("checklist")
-        .describe("How the tasks of a unit stand in its issue."),
+        .describe(
+          "How the tasks of a unit stand in its issue: as a checklist, or each as an issue of its own below it, which costs GitHub three writes a task more.",
+        ),
     })
     .default({ subtasks: "checklist" })
-    .describe(`The form of issues. ${IDLE}`),
+    .describe("The form of issues."),
   require_human: z
     .array(Criticality)
     .default([])

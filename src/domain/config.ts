@@ -15,6 +15,7 @@ import {
   Routing,
   RoutingRule,
   SCRIPTED,
+  SUBTASKS,
 } from "./config-file.ts";
 import { Criticality, type UnitType } from "./plan/plan.ts";
 import type { Diagnostic } from "./problem.ts";
@@ -49,6 +50,7 @@ export const Config = z.strictObject({
   network: z.array(z.string()).default([]),
   requireHuman: z.array(Criticality).default([]),
   claimHours: z.number().default(72),
+  subtasks: z.enum(SUBTASKS).default("checklist"),
   briefs: Briefs.default(Briefs.parse({})),
   protectedPaths: z.array(z.string()),
   project: z.string().default("off"),
@@ -112,6 +114,7 @@ function configOf(file: z.infer<typeof ConfigFile>): Config {
     network: file.network.allow,
     requireHuman: file.require_human,
     claimHours: file.claim_hours,
+    subtasks: file.issues.subtasks,
     briefs: file.briefs,
     protectedPaths: file.protected_paths,
     project: file.project,

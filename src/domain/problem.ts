@@ -38,6 +38,16 @@ export class UserError extends Error {
   }
 }
 
+/** Mistakes of one file, each a sentence with its place. */
+export class FileError extends UserError {
+  readonly mistakes: readonly string[];
+
+  constructor(file: string, { mistakes, fix }: { mistakes: readonly string[]; fix: string }) {
+    super({ what: `${file} is not in order`, why: mistakes.join(" "), fix });
+    this.mistakes = mistakes;
+  }
+}
+
 export class TransientError extends Error {
   readonly what: string;
   readonly why: string;
@@ -50,6 +60,12 @@ export class TransientError extends Error {
     this.why = why;
     this.retryAfterMs = retryAfterMs;
   }
+}
+
+/** For a log: a mistake of the user needs no trace. */
+export function traceOf(why: unknown): string {
+  if (why instanceof UserError) return why.message;
+  return why instanceof Error ? (why.stack ?? why.message) : String(why);
 }
 
 export const formatProblem = ({ what, why, fix }: Problem): string =>

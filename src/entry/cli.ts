@@ -5,6 +5,7 @@ import { formatProblem, type Problem } from "../domain/problem.ts";
 import { brief, type BriefOptions } from "./commands/brief.ts";
 import { check } from "./commands/check.ts";
 import { cleanup, type CleanupOptions } from "./commands/cleanup.ts";
+import { repair, type RepairOptions } from "./commands/repair.ts";
 import { doctor, type DoctorOptions } from "./commands/doctor.ts";
 import { init, type InitOptions } from "./commands/init.ts";
 import { local, type LocalOptions } from "./commands/local.ts";
@@ -133,6 +134,13 @@ function programOf(screen: Terminal, end: (code: number) => void): Command {
     .requiredOption("--days <n>", "of runs that ended more than so many days ago")
     .option("--dry-run", "show what would go, and remove nothing")
     .action(async (options: CleanupOptions) => end(await cleanup(options, screen)));
+  program
+    .command("repair")
+    .description("bring a run's broken journal back in order, and have its board written anew")
+    .requiredOption("--repo <owner/name>", "the repository; works with GITHUB_TOKEN or GH_TOKEN")
+    .requiredOption("--run <n>", "the number of the run's tracking issue")
+    .option("--dry-run", "show what is found and what is missing, and write nothing")
+    .action(async (options: RepairOptions) => end(await repair(options, screen)));
   program
     .command("serve")
     .description("be the GitHub App: take webhooks, and drive the runs of all its repositories")

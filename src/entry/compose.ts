@@ -1,5 +1,5 @@
 /** The one place that chooses adapters. Small functions, one for each thing that is started. */
-import { createHash } from "node:crypto";
+import { createHash, type KeyObject } from "node:crypto";
 import { cliAgent } from "../adapters/agent/cli-agent.ts";
 import { CLIS } from "../adapters/agent/clis.ts";
 import { reachOf, type Installer } from "../adapters/agent/install.ts";
@@ -7,9 +7,10 @@ import { commandAgent } from "../adapters/agent/command.ts";
 import { keyProxy } from "../adapters/agent/key-proxy.ts";
 import { playbookAgent } from "../adapters/agent/playbook.ts";
 import { practiceAgent } from "../adapters/agent/practice.ts";
-import { mintAppToken } from "../adapters/github/app-token.ts";
+import { tokenForRepository } from "../adapters/github/app-sign-in.ts";
 import { createGithub, loginOf } from "../adapters/github/github.ts";
 import { readingFetch } from "../adapters/github/reading.ts";
+import { createJournalHistory } from "../adapters/github/journal-history.ts";
 import { createLeftovers } from "../adapters/github/leftovers.ts";
 import { createProber, createSetUpReader } from "../adapters/github/set-up-reader.ts";
 import { openPlace, type Ground, type Place } from "../adapters/system/isolation.ts";
@@ -20,10 +21,12 @@ import type { Cleaning } from "../application/cleanup/leftovers.ts";
 import { allowedEnvironment } from "../application/job/commands.ts";
 import type { MachineReader, Prober, SetUpReader } from "../application/doctor/ports.ts";
 import type { Agent, Echo, ModelProxy } from "../application/job/ports.ts";
+import type { Repairing } from "../application/repair/find.ts";
 import type { Clock, Files, Github, Log, Processes } from "../application/ports.ts";
 import type { Backend } from "../domain/config-file.ts";
 import type { Hash } from "../domain/plan/slug.ts";
 import { UserError } from "../domain/problem.ts";
+import { readAppKey } from "./app-key.ts";
 
 export { lineLog, machine, type Place };
 
@@ -44,18 +47,38 @@ export function composeJobGithub(at: GithubPlace & { token: string }): Github {
 }
 
 /** A token of an App's installation, good for an hour. */
-export const composeAppToken = (at: GithubPlace, app: { id: string; key: string }): Promise<string> =>
-  mintAppToken(at, app);
+export async function composeAppToken(
+  { fullName, ...at }: GithubPlace,
+  { id: appId, key }: { id: string; key: string },
+): Promise<string> {
+  const privateKey = readAppKey(
+    key,
+    "Set the secret ROUNDTABLE_APP_KEY to the text of the .pem file: gh secret set ROUNDTABLE_APP_KEY < app.pem.",
+  );
+  return tokenForRepository({ appId, privateKey, ...at }, fullName);
+}
 
-/** What a pass in Actions writes with: who each token is, GitHub tells itself. */
+/** What a pass in Actions writes with: who each token is, GitHub tells itself. `others`: see `ReconcilerOptions`. */
 export async function composePass({
   token,
   reviewerToken,
   ...at
-}: GithubPlace & { token: string; reviewerToken: string | null }): Promise<Github> {
+}: GithubPlace & { token: string; reviewerToken: string | null }): Promise<{
+  github: Github;
+  others: Github[];
+}> {
   const me = await loginOf({ ...at, token });
   const reviewer = reviewerToken === null ? me : await loginOf({ ...at, token: reviewerToken });
-  return createGithub({ ...at, token, reviewerToken: reviewer === me ? null : reviewerToken, me, reviewer });
+  if (reviewerToken === null || reviewer === me) {
+    const github = createGithub({ ...at, token, reviewerToken: null, me, reviewer: me });
+    return { github, others: [] };
+  }
+  const alone = { token: reviewerToken, reviewerToken: null, me: reviewer, reviewer };
+  return {
+    github: createGithub({ ...at, token, reviewerToken, me, reviewer }),
+    // Runs that began before there was an App go on with the job's own token.
+    others: [createGithub({ ...at, ...alone })],
+  };
 }
 
 /** A repository to read a run in, with a person's token. What this process sends can change nothing. */
@@ -95,16 +118,35 @@ export function composeCleanup(at: { token: string; fullName: string; baseUrl: s
   };
 }
 
-/** Looks at a repository's set-up, with a person's or an App's token. */
-export function composeDoctor(at: { token: string; fullName: string; baseUrl: string }): {
-  github: Github;
-  reader: SetUpReader;
-  prober: Prober;
-} {
+/** Brings a run's journal back in order, as the person whose token it is. */
+export async function composeRepair(at: {
+  token: string;
+  fullName: string;
+  baseUrl: string;
+}): Promise<{ repairing: Repairing; login: string; now: () => Date }> {
   const options = { ...at, clock: machine.clock, fetch };
+  const githubAs = (me: string): Github =>
+    createGithub({ ...options, reviewerToken: null, me, reviewer: me });
+  const login = await loginOf(options);
+  const history = createJournalHistory(options);
+  return { repairing: { history, githubAs, hash: sha256 }, login, now: githubAs(login).now };
+}
+
+/** Looks at a repository's set-up, with a person's token or as an App. */
+export async function composeDoctor({
+  by,
+  ...at
+}: {
+  by: string | { appId: string; privateKey: KeyObject };
+  fullName: string;
+  baseUrl: string;
+}): Promise<{ github: Github; reader: SetUpReader; prober: Prober }> {
+  const app = typeof by === "string" ? null : { ...by, baseUrl: at.baseUrl, clock: machine.clock };
+  const token = typeof by === "string" ? by : await tokenForRepository(app!, at.fullName);
+  const options = { ...at, token, clock: machine.clock, fetch };
   return {
     github: createGithub({ ...options, reviewerToken: null, me: "", reviewer: "" }),
-    reader: createSetUpReader(options),
+    reader: createSetUpReader(options, app),
     prober: createProber(options),
   };
 }

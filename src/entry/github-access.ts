@@ -1,6 +1,9 @@
 import { UserError } from "../domain/problem.ts";
 import type { Terminal } from "./terminal.ts";
 
+export const githubUrl = (env: Terminal["env"]): string =>
+  (env["GITHUB_API_URL"] || "https://api.github.com").replace(/\/+$/, "");
+
 /** A person's own way to GitHub, by environment variables. */
 export function githubAccess(env: Terminal["env"]): { token: string; baseUrl: string } {
   const token = env["GITHUB_TOKEN"] || env["GH_TOKEN"];
@@ -10,6 +13,5 @@ export function githubAccess(env: Terminal["env"]): { token: string; baseUrl: st
       why: "neither GITHUB_TOKEN nor GH_TOKEN is set",
       fix: "Set one to a token for the repository, for example GH_TOKEN=$(gh auth token).",
     });
-  const baseUrl = (env["GITHUB_API_URL"] || "https://api.github.com").replace(/\/+$/, "");
-  return { token, baseUrl };
+  return { token, baseUrl: githubUrl(env) };
 }

@@ -1,4 +1,4 @@
-/** What a pass in Actions says beside its log: outputs, a summary with graph and table, and annotations at lines of a spec. */
+/** What a pass in Actions says beside its log: outputs, a summary with graph and table, and annotations at lines of a spec or of the configuration. */
 import type { PassReport } from "../application/report.ts";
 import { outputsOf, passSummary, type RunSeen } from "../domain/board/pass-summary.ts";
 import { placeIn } from "../domain/problem.ts";
@@ -32,5 +32,5 @@ function annotate(job: Telling, sentence: string): void {
   const place = placeIn(sentence);
   if (place === null) return;
   const { file, line: startLine, column: startColumn, says } = place;
-  job.annotate(says, { title: "The spec cannot be orchestrated", file, startLine, startColumn });
+  job.annotate(says, { title: "No run can begin", file, startLine, startColumn });
 }

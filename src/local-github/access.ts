@@ -15,6 +15,8 @@ export interface Grant {
   permissions: Readonly<Record<string, Level>> | null;
   /** Full names in lower case; null: all. */
   repositories: readonly string[] | null;
+  /** Of a person's classic token; left out: all. They are told, and not held to. */
+  scopes?: readonly string[];
   /** Throws where the token has come to its end, or its installation has. */
   check?: () => void;
 }

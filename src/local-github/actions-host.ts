@@ -20,8 +20,9 @@ export function createActionsHost(world: World, access: Access): ActionsHost {
     repository: (fullName) => {
       const found = findRepository(world, fullName);
       if (found === null) return null;
-      const { id, owner, defaultBranch } = found;
-      return { id, fullName: found.fullName, owner, defaultBranch, private: found.private };
+      const { id, owner, defaultBranch, private: isPrivate } = found;
+      const fork = found.forkOf !== undefined;
+      return { id, fullName: found.fullName, owner, defaultBranch, private: isPrivate, fork };
     },
     resolve: (fullName, ref) => world.git(named(fullName)).resolve(ref),
     mergeCommit: async (fullName, number) => {

@@ -10,6 +10,8 @@ export interface AppChanges {
   register(registration: AppRegistration): App;
   /** Where its webhooks go from now on. */
   setHook(app: number, hook: App["webhook"]): void;
+  /** What it asks for from now on; where it is installed already, an owner has to accept it first. */
+  askFor(app: number, permissions: App["permissions"]): void;
   /** Answers the installation's id. Without `repositories`: all of the account's. */
   install(app: number, place: { account: string; repositories?: readonly string[] }): number;
   uninstall(installation: number): void;
@@ -56,6 +58,7 @@ export function createAppChanges(world: World, apps: AppRegistry, webhooks: Webh
   return {
     register: (registration) => apps.register(registration),
     setHook: (app, hook) => void (apps.app(app).webhook = hook),
+    askFor: (app, permissions) => void (apps.app(app).permissions = permissions),
     install: (app, { account, repositories }) => {
       const installation = apps.add(app, { account, repositories: repositories ?? null });
       tell("created", installation);

@@ -34,6 +34,8 @@ export interface Installation {
   account: string;
   /** Full names; null: all of the account's, those to come included. */
   repositories: readonly string[] | null;
+  /** Those that its owner has accepted. */
+  permissions: App["permissions"];
   suspendedAt: string | null;
   createdAt: string;
   updatedAt: string;
@@ -83,6 +85,7 @@ export function createAppRegistry(world: World, access: Access): AppRegistry {
         app,
         account,
         repositories,
+        permissions: app.permissions,
         suspendedAt: null,
         createdAt: at,
         updatedAt: at,

@@ -53,6 +53,9 @@ export async function checkRefChange(
   actor: Actor,
   { status = 422, ...change }: RefChange & { status?: number },
 ): Promise<void> {
+  const { refusedRefs } = actor.repository;
+  if (refusedRefs && change.name.startsWith(refusedRefs))
+    throw new Refusal(status, "pre-receive hook declined");
   const branch = /^refs\/heads\/(.+)$/u.exec(change.name)?.[1];
   if (branch === undefined) return;
   for (const demand of demandsOn(world, actor, branch)) {

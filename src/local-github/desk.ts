@@ -92,6 +92,7 @@ export function createDesk(parts: DeskParts): (request: Request) => Promise<Resp
     const resource = isGraphql ? "graphql" : "core";
     for (const [name, value] of Object.entries({ ...world.limits.rate(grant, resource), resource }))
       response.headers.set(`x-ratelimit-${name}`, String(value));
+    if (grant?.scopes !== undefined) response.headers.set("x-oauth-scopes", grant.scopes.join(", "));
     return response;
   };
 }

@@ -48,12 +48,17 @@ export interface LocalGithubOptions {
   isStored?: boolean;
 }
 
+/** Of a classic token with every box ticked that is asked about here. */
+const ALL_SCOPES = ["project", "repo", "workflow"] as const;
+
 export interface TokenRequest {
   login: string;
   /** Makes it the token of an app, `<slug>[bot]`. Left out: a person's token, which holds all the person may. */
   permissions?: Readonly<Record<string, Level>>;
   /** Full names; left out: all. */
   repositories?: readonly string[];
+  /** Of a person's classic token: what GitHub tells of it; left out: all. */
+  scopes?: readonly string[];
 }
 
 export interface LocalGithub {
@@ -67,6 +72,8 @@ export interface LocalGithub {
   setPermission(fullName: string, login: string, role: Role): void;
   /** The setting "Allow GitHub Actions to create and approve pull requests"; off at first. */
   setActionsMayApprove(fullName: string, may: boolean): void;
+  /** As a hook of an Enterprise Server: the API makes and moves no refs whose names begin so. Null: all may be. */
+  setRefusedRefs(fullName: string, prefix: string | null): void;
   token(request: TokenRequest): string;
   revokeToken(token: string): void;
   /** Returns a function that ends it. */
@@ -124,6 +131,8 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
   const world: World = {
     machine,
     state,
+    folder,
+    memory: options.memory ?? null,
     lag: () => github.lag,
     limits: createLimits(machine.clock, {
       rules: () => github.limits,
@@ -134,7 +143,7 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
     }),
     origin: () => origin,
     git: (repository) => {
-      const store = world.gitFolder(repository) ?? options.memory?.open(repository.id);
+      const store = world.gitFolder(repository) ?? world.memory?.open(repository.id);
       if (store === undefined) throw new Error(`${repository.fullName} lay in a memory that is not given.`);
       return store;
     },
@@ -247,7 +256,7 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
       storage.changed();
     },
     addRepository: async (input) => {
-      await addRepository(world, options.memory === undefined ? folder : null, input);
+      await addRepository(world, input);
       storage.changed();
     },
     setPermission: (fullName, login, role) => {
@@ -259,13 +268,18 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
       repositoryNamed(fullName).actionsMayApprove = may;
       storage.changed();
     },
-    token: ({ login, permissions, repositories }) => {
+    setRefusedRefs: (fullName, prefix) => {
+      repositoryNamed(fullName).refusedRefs = prefix;
+      storage.changed();
+    },
+    token: ({ login, permissions, repositories, scopes = ALL_SCOPES }) => {
       const type = permissions === undefined ? "User" : "Bot";
       const name = permissions === undefined || login.endsWith("[bot]") ? login : `${login}[bot]`;
       const account = ensureAccount(world, name, type);
       return access.issue({
         caller: { login: account.login, type, workflowRunId: null },
         permissions: permissions ?? null,
+        ...(permissions === undefined && { scopes }),
         repositories: repositories?.map((one) => one.toLowerCase()) ?? null,
       });
     },

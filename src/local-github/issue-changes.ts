@@ -1,11 +1,11 @@
 /** What happens to issues, by whichever way it is asked for: the change and the events that follow. */
 import type { Caller } from "./route.ts";
-import { issueShape, labelShape } from "./shapes/issue.ts";
+import { commentShape, issueShape, labelShape } from "./shapes/issue.ts";
 import { pullDetails } from "./shapes/pull.ts";
 import { accountShape } from "./shapes/account.ts";
 import { findLabel } from "./shapes/issue.ts";
 import type { Comment, Issue, Label, Repository } from "./state.ts";
-import { isPull, newId, now } from "./world.ts";
+import { issueOf, isPull, newId, now } from "./world.ts";
 import type { World } from "./world.ts";
 
 export interface Actor {
@@ -121,6 +121,52 @@ export function addComment(world: World, actor: Actor, input: { issue: Issue; bo
   actor.repository.comments.push(comment);
   touch(world, input.issue);
   return comment;
+}
+
+/** Tells by its event what stood there before; nothing happens where it stands so already. */
+export function editTexts(
+  world: World,
+  actor: Actor,
+  { issue, title, body }: { issue: Issue; title?: string | undefined; body?: string | null | undefined },
+): void {
+  const changes: Record<string, unknown> = {};
+  if (title !== undefined && title !== issue.title) {
+    changes["title"] = { from: issue.title };
+    issue.title = title;
+  }
+  if (body !== undefined && body !== issue.body) {
+    changes["body"] = { from: issue.body ?? "" };
+    issue.body = body;
+  }
+  if (Object.keys(changes).length === 0) return;
+  touch(world, issue);
+  emitIssue(world, actor, { issue, action: "edited", extra: { changes } });
+}
+
+export function editComment(world: World, actor: Actor, change: { comment: Comment; body: string }): void {
+  const { comment, body } = change;
+  const changes = { body: { from: comment.body } };
+  comment.body = body;
+  comment.updatedAt = now(world);
+  emitComment(world, actor, { comment, action: "edited", extra: { changes } });
+}
+
+export function emitComment(
+  world: World,
+  { repository, caller }: Actor,
+  event: { comment: Comment; action: string; extra?: Record<string, unknown> },
+): void {
+  world.emit({
+    name: "issue_comment",
+    action: event.action,
+    repository,
+    sender: caller,
+    payload: {
+      issue: issueShape(world, repository, issueOf(repository, event.comment.issue)),
+      comment: commentShape(world, repository, event.comment),
+      ...event.extra,
+    },
+  });
 }
 
 /** The event of an issue, or of a pull request when it is one. */

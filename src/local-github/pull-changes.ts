@@ -1,11 +1,12 @@
 /** Making, reading and merging pull requests. */
 import { mergeBreach } from "./demands.ts";
+import { headLabel, networkOf } from "./forks.ts";
 import { readMergeability } from "./mergeability.ts";
 import { emitIssue, newIssue, touch } from "./issue-changes.ts";
 import type { Actor } from "./issue-changes.ts";
 import { seenSha } from "./lag.ts";
 import { measure } from "./pull-numbers.ts";
-import { followRefChanges, markMerged } from "./ref-changes.ts";
+import { followRefChanges, keepHead, markMerged } from "./ref-changes.ts";
 import { Refusal } from "./route.ts";
 import { noreplyAddress } from "./shapes/git.ts";
 import { pullDetails } from "./shapes/pull.ts";
@@ -16,6 +17,7 @@ import type { PullIssue, World } from "./world.ts";
 export interface NewPull {
   title: string;
   body: string | null;
+  /** `branch`, or `owner:branch` for one of a fork. */
   head: string;
   base: string;
   draft: boolean;
@@ -26,10 +28,10 @@ export interface NewPull {
 export async function openPull(world: World, actor: Actor, input: NewPull): Promise<PullIssue> {
   const { repository } = actor;
   const git = world.git(repository);
-  const head = input.head.replace(new RegExp(`^${repository.owner}:`, "iu"), "");
-  const headSha = await seenSha(world, repository, `refs/heads/${head}`);
+  const [head, from] = headOf(world, repository, input.head);
+  const headSha = from === null ? null : await seenSha(world, from, `refs/heads/${head}`);
   const baseSha = await git.refSha(`refs/heads/${input.base}`);
-  if (headSha === null) throw pullRefusal({ field: "head", code: "invalid" });
+  if (from === null || headSha === null) throw pullRefusal({ field: "head", code: "invalid" });
   if (baseSha === null) throw pullRefusal({ field: "base", code: "invalid" });
   if (input.draft && repository.refusesDrafts === true) {
     throw pullRefusal({
@@ -42,15 +44,21 @@ export async function openPull(world: World, actor: Actor, input: NewPull): Prom
   }
   const twin = repository.issues
     .filter(isPull)
-    .find((one) => one.state === "open" && one.pull.head === head && one.pull.base === input.base);
+    .find(
+      ({ state, pull }) =>
+        state === "open" &&
+        headLabel(repository, pull) === `${from.owner}:${head}` &&
+        pull.base === input.base,
+    );
   if (twin !== undefined) {
-    const message = `A pull request already exists for ${repository.owner}:${head}.`;
+    const message = `A pull request already exists for ${from.owner}:${head}.`;
     throw pullRefusal({ code: "custom", message });
   }
   const issue: PullIssue = {
     ...newIssue(world, actor, { title: input.title, body: input.body, labels: [], assignees: [] }),
     pull: {
       head,
+      ...(from === repository ? {} : { fork: { id: from.id, owner: from.owner } }),
       headSha,
       base: input.base,
       baseSha,
@@ -63,9 +71,18 @@ export async function openPull(world: World, actor: Actor, input: NewPull): Prom
     },
   };
   await measure(world, repository, issue);
+  await keepHead(world, repository, issue);
   repository.issues.push(issue);
   emitIssue(world, actor, { issue, action: "opened" });
   return issue;
+}
+
+/** The branch, and the repository of the network that it is said to lie in. */
+function headOf(world: World, repository: Repository, text: string): [string, Repository | null] {
+  const [, owner = repository.owner, branch = text] = /^([\w-]+):(.+)$/u.exec(text) ?? [];
+  const isTheirs = (one: Repository): boolean => one.owner.toLowerCase() === owner.toLowerCase();
+  if (isTheirs(repository)) return [branch, repository];
+  return [branch, networkOf(world, repository).find(isTheirs) ?? null];
 }
 
 export function setDraft(world: World, actor: Actor, change: { issue: PullIssue; draft: boolean }): void {
@@ -178,7 +195,9 @@ function mergeMessage(repository: Repository, { issue, method, title, message }:
   if (method === "squash") {
     return [title ?? `${issue.title} (#${issue.number})`, message].filter(Boolean).join("\n\n");
   }
-  const head = title ?? `Merge pull request #${issue.number} from ${repository.owner}/${issue.pull.head}`;
+  const head =
+    title ??
+    `Merge pull request #${issue.number} from ${headLabel(repository, issue.pull).replace(":", "/")}`;
   return [head, message ?? issue.title].filter(Boolean).join("\n\n");
 }
 

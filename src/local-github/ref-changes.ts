@@ -3,6 +3,7 @@
  * are merged or closed by it. A pull request is merged as soon as its head is reachable from its base.
  * https://docs.github.com/en/webhooks/webhook-events-and-payloads#push
  */
+import { headRepositoryOf, networkOf } from "./forks.ts";
 import type { Commit } from "./git/objects.ts";
 import type { RefChange } from "./git/store.ts";
 import { emitIssue, setIssueState, touch } from "./issue-changes.ts";
@@ -11,6 +12,7 @@ import { noteMoves } from "./lag.ts";
 import { measure } from "./pull-numbers.ts";
 import { noreplyAddress } from "./shapes/git.ts";
 import { htmlUrl } from "./shapes/repository.ts";
+import type { Repository } from "./state.ts";
 import { isPull, now } from "./world.ts";
 import type { PullIssue, World } from "./world.ts";
 
@@ -29,12 +31,16 @@ export async function followRefChanges(
     await emitRefEvents(world, actor, change);
   }
   const moved = new Map(changes.map((change) => [change.name, change]));
-  for (const issue of actor.repository.issues.filter(isPull)) {
-    const head = moved.get(`refs/heads/${issue.pull.head}`);
-    const base = moved.get(`refs/heads/${issue.pull.base}`);
-    if (issue.state === "closed" || (head === undefined && base === undefined)) continue;
-    // oxlint-disable-next-line no-await-in-loop
-    await followPull(world, actor, { issue, head, base });
+  for (const repository of networkOf(world, actor.repository)) {
+    for (const issue of repository.issues.filter(isPull)) {
+      const { pull } = issue;
+      const isHeadHere = headRepositoryOf(world, repository, pull) === actor.repository;
+      const head = isHeadHere ? moved.get(`refs/heads/${pull.head}`) : undefined;
+      const base = repository === actor.repository ? moved.get(`refs/heads/${pull.base}`) : undefined;
+      if (issue.state === "closed" || (head === undefined && base === undefined)) continue;
+      // oxlint-disable-next-line no-await-in-loop
+      await followPull(world, { ...actor, repository }, { issue, head, base });
+    }
   }
 }
 
@@ -45,7 +51,11 @@ export async function catchUpWithRefs(world: World, actor: Actor): Promise<void>
     const head = `refs/heads/${issue.pull.head}`;
     const base = `refs/heads/${issue.pull.base}`;
     // oxlint-disable-next-line no-await-in-loop
-    const [headSha, baseSha] = await Promise.all([git.refSha(head), git.refSha(base)]);
+    const from = headRepositoryOf(world, actor.repository, issue.pull);
+    const [headSha, baseSha] = await Promise.all([
+      from === null ? issue.pull.headSha : world.git(from).refSha(head),
+      git.refSha(base),
+    ]);
     // oxlint-disable-next-line no-await-in-loop
     await followPull(world, actor, {
       issue,
@@ -83,7 +93,10 @@ async function followPull(
     return;
   }
   const before = issue.pull.headSha;
-  if (head !== undefined) issue.pull.headSha = head.after;
+  if (head !== undefined) {
+    issue.pull.headSha = head.after;
+    await keepHead(world, actor.repository, issue);
+  }
   const isReached = await git.isAncestor(issue.pull.headSha, baseSha);
   if (isReached && base !== undefined) {
     markMerged(world, actor, { issue, sha: baseSha });
@@ -95,6 +108,13 @@ async function followPull(
   touch(world, issue);
   emitIssue(world, actor, { issue, action: "synchronize", extra: { before, after: issue.pull.headSha } });
   if (isReached) setIssueState(world, actor, { issue, state: "closed", reason: null });
+}
+
+/** The head can be read in the base's repository, wherever it comes from and whatever becomes of its branch. */
+export async function keepHead(world: World, repository: Repository, issue: PullIssue): Promise<void> {
+  const git = world.git(repository);
+  const name = `refs/pull/${issue.number}/head`;
+  await git.setRef({ name, before: await git.refSha(name), after: issue.pull.headSha });
 }
 
 /** `sha` is the commit by which the head reached the base. */

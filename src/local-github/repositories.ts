@@ -26,17 +26,13 @@ const FIRST_LABELS: readonly [name: string, color: string, description: string][
   ["wontfix", "ffffff", "This will not be worked on"],
 ];
 
-/** Without a folder it lies in memory. */
-export async function addRepository(
-  world: World,
-  folder: string | null,
-  input: NewRepository,
-): Promise<Repository> {
+export async function addRepository(world: World, input: NewRepository): Promise<Repository> {
   const [owner = "", name = ""] = input.fullName.split("/");
   if (!/^[\w.-]+\/[\w.-]+$/u.test(input.fullName)) throw new Error(`${input.fullName} is no owner/name.`);
   if (findRepository(world, input.fullName) !== null) throw new Error(`${input.fullName} exists already.`);
   ensureAccount(world, owner, "User");
-  const path = input.adopt ?? (folder === null ? null : `${folder}/repositories/${owner}/${name}.git`);
+  const own = world.memory === null ? `${world.folder}/repositories/${owner}/${name}.git` : null;
+  const path = input.adopt ?? own;
   if (input.adopt === undefined && path !== null)
     await initRepository(world.machine, path, input.defaultBranch);
   const repository: Repository = {

@@ -44,7 +44,10 @@ export interface PullNumbers {
 }
 
 export interface Pull {
+  /** The branch's name. */
   head: string;
+  /** Where the head lies, when that is another repository; its owner stays known when it is gone. */
+  fork?: { id: number; owner: string };
   headSha: string;
   base: string;
   /** Where the base was when the pull request was made or last changed. */
@@ -175,6 +178,8 @@ export interface Repository {
   defaultBranch: string;
   /** Of its bare repository; null: it lies in memory. */
   folder: string | null;
+  /** The id of the repository that it is a fork of. */
+  forkOf?: number;
   createdAt: string;
   pushedAt: string;
   roles: Record<string, Role>;
@@ -186,6 +191,8 @@ export interface Repository {
   protections?: Record<string, Protection>;
   /** As private repositories of free accounts; absent from older stores. */
   refusesDrafts?: boolean;
+  /** Names of refs that begin so are refused by a hook of the server; absent from older stores. */
+  refusedRefs?: string | null;
   /** Full names that it had before, in lower case; requests to them are redirected. */
   formerNames?: string[];
   /** Settings that are told, all absent from older stores. */

@@ -1,5 +1,6 @@
 /** A repository as plain data for pages. */
 import type { WorkflowRunView } from "./actions/host.ts";
+import { headLabel } from "./forks.ts";
 import type { FileChange } from "./git/diff.ts";
 import { rangeOf } from "./pull-numbers.ts";
 import { findLabel, parentOf } from "./shapes/issue.ts";
@@ -17,6 +18,7 @@ export interface IssueView extends Omit<Issue, "labels" | "subIssues" | "blocked
 }
 
 export interface PullView extends Omit<IssueView, "subIssues" | "blockedBy" | "parent"> {
+  /** `branch`, or `owner:branch` of a fork. */
   head: string;
   headSha: string;
   base: string;
@@ -95,7 +97,7 @@ async function pullView(world: World, repository: Repository, issue: Issue): Pro
   const { subIssues: _sub, blockedBy: _blocked, parent: _parent, ...rest } = issueView(repository, issue);
   return {
     ...rest,
-    head: issue.pull.head,
+    head: issue.pull.fork === undefined ? issue.pull.head : headLabel(repository, issue.pull),
     headSha: issue.pull.headSha,
     base: issue.pull.base,
     draft: issue.pull.draft,

@@ -1,5 +1,6 @@
 /** What every part of the local GitHub works on: the state, the machine and the outside that wants to hear of events. */
 import type { Grant } from "./access.ts";
+import type { MemoryGit } from "./git/memory-store.ts";
 import type { GitFolder, GitStore } from "./git/store.ts";
 import type { Lag } from "./lag.ts";
 import type { Limits } from "./limits.ts";
@@ -19,6 +20,10 @@ export interface WorldEvent {
 export interface World {
   readonly machine: Machine;
   readonly state: State;
+  /** Where all of it is kept. */
+  readonly folder: string;
+  /** Where repositories lie that no git program reaches; null: they lie below the folder. */
+  readonly memory: MemoryGit | null;
   readonly limits: Limits;
   readonly lag: () => Lag;
   /** Scheme and host without a slash at the end. */

@@ -3,106 +3,33 @@
  * own. Nothing of ours runs outside of a job. The repository is private: there a job reads just what its permissions name.
  */
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { expect, it } from "vitest";
-import { WORKFLOW_FILES } from "../../src/domain/doctor/shipped.ts";
 import { ACTIONS_LOGIN } from "../../src/domain/board/dispatch.ts";
-import type { WorkflowRunView } from "../../src/local-github/actions/host.ts";
+import {
+  board,
+  fixtureTasks,
+  hourly,
+  install,
+  logOf,
+  reviewsInto,
+  runs,
+  until,
+} from "../support/action-form.ts";
 import { APP_KEY } from "../support/app-key.ts";
 import { createTestMachine } from "../support/machine.ts";
-import { ROOT } from "../support/local-run.ts";
-import { AT, byActions, REPO, story, type World } from "../support/world.ts";
+import { SPEC } from "../support/shipped-run.ts";
+import { AT, byActions, playedStory, REPO } from "../support/world.ts";
 
-const SPEC = ".kiro/specs/x";
 const APP = "helper[bot]";
 const BROKEN = "- [ ] 1. Write a\n  - _Depends: 2_\n- [ ] 2. Write b\n  - _Depends: 1_\n";
 const OWN = ".github/workflows/own.yml";
 
-const shipped = (path: string): Promise<string> => readFile(join(ROOT, path), "utf8");
-
-/** What a user commits, and a spec. */
-async function install(world: World, fixture: string): Promise<string> {
-  const files: Record<string, string> = {
-    ".github/roundtable.yml": 'version: 1\nverify: ["test -e .kiro"]\n',
-    [`${SPEC}/tasks.md`]: await shipped(`test/fixtures/specs/${fixture}/tasks.md`),
-  };
-  for (const { from, to } of WORKFLOW_FILES) files[to] = await shipped(from);
-  return world.commit(files);
-}
-
-/** `state author` of each review of the pull requests into a branch. */
-async function reviewsInto(world: World, base: string): Promise<string[]> {
-  const { rest } = world.as("octo");
-  const { data } = await rest.pulls.list({ ...AT, state: "all", base });
-  const all = await Promise.all(
-    data.map(({ number }) => rest.pulls.listReviews({ ...AT, pull_number: number })),
-  );
-  return [...new Set(all.flatMap((one) => one.data.map(({ state, user }) => `${state} ${user?.login}`)))];
-}
-
-const logOf = (world: World, job: string): Promise<string> =>
-  readFile(
-    runs(world)
-      .flatMap(({ jobs }) => jobs)
-      .findLast(({ name }) => name === job)!.log,
-    "utf8",
-  );
-
-const runs = ({ local }: World): WorkflowRunView[] => local.actions!.runs(REPO).toReversed();
-
-/** `event: job conclusion, …`, without jobs that were skipped. */
-const told = ({ event, jobs }: WorkflowRunView): string =>
-  `${event}: ${jobs
-    .filter(({ conclusion }) => conclusion !== "skipped")
-    .map(({ name, conclusion }) => `${name} ${conclusion}`)
-    .join(", ")}`;
-
-/** What the repository's Actions do from now on until they rest. */
-async function until(world: World, act: () => Promise<unknown>): Promise<string[]> {
-  const before = runs(world).length;
-  await act();
-  await world.local.settled();
-  return runs(world).slice(before).map(told);
-}
-
-const hourly = (world: World): Promise<void> =>
-  world.local.actions!.notice({
-    name: "schedule",
-    action: null,
-    fullName: REPO,
-    sender: { login: "octo", type: "User" },
-    byJobToken: false,
-    payload: { schedule: "17 * * * *" },
-  });
-
-/** `state label author` of each issue that is not `except`, and `state base author` of each pull request. */
-async function board(
-  world: World,
-  except: readonly number[],
-): Promise<{ issues: string[]; pulls: string[] }> {
-  const { rest } = world.as("octo");
-  const [issues, pulls] = await Promise.all([
-    rest.issues.listForRepo({ ...AT, state: "all" }),
-    rest.pulls.list({ ...AT, state: "all" }),
-  ]);
-  const labels = (of: (typeof issues.data)[number]["labels"]): string =>
-    of.map((label) => (typeof label === "string" ? label : label.name)).join(" ");
-  return {
-    issues: issues.data
-      .filter((issue) => !issue.pull_request && !except.includes(issue.number))
-      .map((issue) => `${issue.state} ${labels(issue.labels)} ${issue.user?.login}`),
-    pulls: pulls.data.map(
-      (pull) => `${pull.merged_at ? "merged" : pull.state} ${pull.base.ref} ${pull.user?.login}`,
-    ),
-  };
-}
-
 it(
   "a comment becomes a final pull request; who may not write moves nothing; a lost wake is made good by the schedule",
   () =>
-    story(
+    playedStory(
       async (world) => {
-        await install(world, "waves");
+        await install(world, await fixtureTasks("waves"));
         let ignored = 0;
         expect(
           await until(world, async () => void (ignored = await world.ask(`/orchestrate ${SPEC}`, "reader"))),
@@ -174,9 +101,9 @@ it(
 it("a dispatch with consent becomes a run of an App; one that asks for nothing says so, a forged one too", () => {
   const secrets: Record<string, string> = {};
   const vars: Record<string, string> = {};
-  return story(
+  return playedStory(
     async (world) => {
-      await install(world, "flush-left");
+      await install(world, await fixtureTasks("flush-left"));
       await world.commit({
         [OWN]:
           "on: {push: {branches: ['roundtable/*/main']}}\njobs: {own: {runs-on: ubuntu-latest, steps: [{run: 'true'}]}}\n",

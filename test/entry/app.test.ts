@@ -77,6 +77,16 @@ describe("a webhook", () => {
     },
   );
 
+  it.each([
+    ["pull_request", "opened"],
+    ["pull_request", "edited"],
+    ["pull_request", "ready_for_review"],
+    ["issues", "deleted"],
+    ["issues", "transferred"],
+  ])("%s %s of a claimed unit, or of a run's issue, is news", async (name, action) => {
+    expect((await deliver({ name, payload: { action } })).told).toEqual([LOOK]);
+  });
+
   it("that nobody waits for is answered and left aside", async () => {
     expect(await deliver({ name: "star" })).toEqual({ told: [], status: 200 });
   });

@@ -191,6 +191,22 @@ describe("init --repo --pr", () => {
       expect(await pulls(world)).toHaveLength(1);
     }));
 
+  it("leaves what a person has changed on the pull request's branch, and adds what they took away", () =>
+    story(async (world) => {
+      await world.commit({ "README.md": "x" });
+      await run(world);
+      const verify = "version: 1\nverify: [make check]\n";
+      const sha = await world.commit({ [CONFIG]: verify }, "roundtable/init");
+      expect((await run(world)).at(-2)).toMatch(/waits already\.$/);
+      expect(await world.github.code.branch("roundtable/init")).toBe(sha);
+      const files = [{ path: AGENT.to, mode: "100644" as const, content: null }];
+      const commits = [{ message: "Not yet", files }];
+      await world.github.code.commit({ branch: "roundtable/init", expectedHead: sha, commits });
+      await run(world);
+      expect(await fileAt(world, AGENT.to)).toBe(AGENT.text);
+      expect(await fileAt(world, CONFIG)).toBe(verify);
+    }));
+
   it("of somebody who may not write changes nothing", () =>
     story(async (world) => {
       await world.commit({ "README.md": "x" });

@@ -124,15 +124,17 @@ describe("the summary", () => {
 });
 
 describe("annotations", () => {
-  it("stand at the lines of the spec that could not be orchestrated, and nowhere else", async () => {
+  it("stand at the lines of the spec and of the configuration that no run can be made of, and nowhere else", async () => {
     const sentences = [
       ".kiro/specs/x/tasks.md:3:5: error: Task 2 depends on itself: a cycle, 100%. Remove it",
+      '.github/roundtable.yml:2:1: error: There is no key "verfy". Did you mean "verify"?',
       "There is no spec at that path: none. Name one.",
     ];
     await told([report({ asks: [{ issue: 1, comment: 2, accepted: false, sentences }] })]);
     const commands = printed.filter((line) => line.startsWith("::"));
     expect(commands).toEqual([
-      "::error title=The spec cannot be orchestrated,file=.kiro/specs/x/tasks.md,line=3,col=5::Task 2 depends on itself: a cycle, 100%25. Remove it\n",
+      "::error title=No run can begin,file=.kiro/specs/x/tasks.md,line=3,col=5::Task 2 depends on itself: a cycle, 100%25. Remove it\n",
+      '::error title=No run can begin,file=.github/roundtable.yml,line=2,col=1::There is no key "verfy". Did you mean "verify"?\n',
     ]);
   });
 });

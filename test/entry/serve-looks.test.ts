@@ -1,6 +1,7 @@
 /** When the server looks at which repository, on a clock that only tests move. */
 import { beforeEach, describe, expect, it } from "vitest";
 import { createLooks, type Looked, type Looks } from "../../src/entry/app/looks.ts";
+import { UserError } from "../../src/domain/problem.ts";
 import { createTestMachine, type TestMachine } from "../support/machine.ts";
 
 const NOTHING: Looked = { lookAgainAt: null, isHeldBack: false };
@@ -15,7 +16,11 @@ let ends: Map<string, (looked: Looked | Error) => void>;
 function open(cap = 4): void {
   looks = createLooks({
     clock,
-    log: { info() {}, warn() {}, error: (message) => void failures.push(message) },
+    log: {
+      info() {},
+      warn() {},
+      error: (message, fields) => void failures.push(`${message}: ${String(fields?.["error"])}`),
+    },
     cap,
     look: (key, reasons) => {
       began.push(`${key}: ${reasons.join(" ")}`);
@@ -103,9 +108,11 @@ describe("a look", () => {
     looks.ask("a/a", "1");
     await pass(2000);
     await end("a/a", new Error("boom"));
-    expect(failures).toEqual(["a look failed"]);
+    expect(failures).toEqual([expect.stringMatching(/^a look failed: Error: boom\n +at /)]);
     await pass(60_000);
     expect(began).toHaveLength(2);
+    await end("a/a", new UserError({ what: "It is archived", why: "somebody did so", fix: "Unarchive it." }));
+    expect(failures.at(-1)).toBe("a look failed: It is archived: somebody did so. Unarchive it.");
   });
 });
 

@@ -1,5 +1,8 @@
 /** The App's server on a port, with the local GitHub at its other end. */
 import { createHmac } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { appStory, HOOK_SECRET, type AppWorld } from "../support/app-world.ts";
 import { SPEC } from "../support/shipped-run.ts";
@@ -19,6 +22,38 @@ const statusOf = async (url: string): Promise<string> => {
   const response = await fetch(url);
   return `${response.status} ${await response.text()}`;
 };
+
+/** GitHub, from which no answer comes any more once it hangs. */
+async function hangingLine({ local }: AppWorld) {
+  const handOn = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { host: _, connection: __, ...headers } = request.headers as Record<string, string>;
+    const { method = "GET", url = "" } = request;
+    const body = method === "GET" ? null : Readable.toWeb(request);
+    const answer = await fetch(`${local.origin()}${url}`, { method, headers, body, duplex: "half" });
+    response.writeHead(answer.status, { "content-type": answer.headers.get("content-type") ?? "" });
+    response.end(await answer.text());
+  };
+  const reached = Promise.withResolvers<void>();
+  const server = createServer((request, response) => {
+    if (line.hangs) reached.resolve();
+    else void handOn(request, response);
+  });
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  const line = {
+    hangs: false,
+    isReached: reached.promise,
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+  return line;
+}
+
+/** What was ready by now has happened. */
+const turn = (): Promise<string> =>
+  new Promise((resolve) => void setImmediate(() => resolve("still waiting")));
 
 describe("a command", () => {
   it("is answered by the next look, two seconds after its webhook", async () => {
@@ -74,6 +109,22 @@ describe("a command", () => {
 });
 
 describe("an installation", () => {
+  it("gives tokens for one repository each; the one that lists them all may do nothing else", async () => {
+    await appStory(async (world) => {
+      const asked: Promise<string>[] = [];
+      world.local.interceptor = (request) => {
+        if (request.url.endsWith("/access_tokens")) asked.push(request.clone().text());
+        return null;
+      };
+      await world.pass();
+      await world.pass(3_600_000);
+      const narrowed = (await Promise.all(asked)).map((text) => JSON.parse(text || "{}") as unknown);
+      expect(narrowed).toContainEqual({ repositories: ["demo"] });
+      expect(narrowed).toContainEqual({ permissions: { metadata: "read" } });
+      expect(new Set(narrowed.map((one) => JSON.stringify(one))).size).toBe(2);
+    });
+  });
+
   it("that is suspended is left alone, and looked at when that ends", async () => {
     await appStory(async (world) => {
       await world.commit({ "a.txt": "a" });
@@ -180,8 +231,7 @@ describe("the server", () => {
       expect(await statusOf(`${origin}/healthz`)).toBe('200 {"status":"starting"}');
       expect(await statusOf(`${origin}/readyz`)).toBe('503 {"status":"starting"}');
       world.local.interceptor = null;
-      await world.pass(60_000);
-      expect(await statusOf(`${origin}/readyz`)).toBe('200 {"status":"ready"}');
+      await world.until(async () => (await statusOf(`${origin}/readyz`)) === '200 {"status":"ready"}');
     });
   });
 
@@ -214,6 +264,28 @@ describe("the server", () => {
       expect(await world.stop()).toBe(true);
       expect(await answers(world, issue)).toBe(1);
       await expect(fetch(`${origin}/healthz`)).rejects.toThrow("fetch failed");
+    });
+  });
+
+  it("waits for a pass no longer than it is given; another server answers what was left", async () => {
+    await appStory(async (world) => {
+      await world.commit({ "a.txt": "a" });
+      await world.stop();
+      const line = await hangingLine(world);
+      await world.start({ baseUrl: line.origin });
+      const issue = await askInVain(world);
+      line.hangs = true;
+      world.machine.clock.advance(2000);
+      await line.isReached;
+      const stopped = world.stop();
+      world.machine.clock.advance(999);
+      expect(await Promise.race([stopped, turn()])).toBe("still waiting");
+      world.machine.clock.advance(1);
+      expect(await stopped).toBe(false);
+      line.close();
+      await world.start();
+      await world.pass();
+      expect(await answers(world, issue)).toBe(1);
     });
   });
 

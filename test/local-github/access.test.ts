@@ -260,3 +260,12 @@ describe("limits", () => {
     expect(query.headers).toMatchObject({ ...shown, "x-ratelimit-resource": "graphql" });
   });
 });
+
+it("tells the scopes of a person's token, and none of an app's", async () => {
+  const told = async (token: string): Promise<unknown> =>
+    (await octokitFor(world.github, token).rest.rateLimit.get()).headers["x-oauth-scopes"];
+  expect(await told(world.github.token({ login: "octo", scopes: ["repo", "gist"] }))).toBe("repo, gist");
+  expect(await told(world.github.token({ login: "helper", permissions: { issues: "read" } }))).toBe(
+    undefined,
+  );
+});

@@ -249,6 +249,17 @@ describe("an installation's token", () => {
     await mint();
   });
 
+  it("has no permission that the app asks for later, before an owner has accepted it", async () => {
+    const { permissions: before } = (await asApp().rest.apps.getAuthenticated()).data!;
+    github.apps.askFor(app.id, { ...before, organization_projects: "write" } as Record<string, "write">);
+    const { data: own } = await asApp().rest.apps.getAuthenticated();
+    expect(own!.permissions).toMatchObject({ organization_projects: "write" });
+    const { data } = await asApp().rest.apps.getInstallation({ installation_id: installation });
+    expect(data.permissions).toEqual(before);
+    const mint = asApp().rest.apps.createInstallationAccessToken({ installation_id: installation });
+    expect((await mint).data.permissions).toEqual(before);
+  });
+
   it("ends with the installation", async () => {
     const { data } = await asApp().rest.apps.createInstallationAccessToken({ installation_id: installation });
     github.apps.uninstall(installation);

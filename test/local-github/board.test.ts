@@ -108,3 +108,41 @@ describe("Markdown on pages", () => {
     expect(renderMarkdown(source, (number) => (number === 7 ? "#issue-7" : null)).text).toContain(expected);
   });
 });
+
+describe("a Mermaid diagram", () => {
+  const drawn = (source: string): string => {
+    const { text } = renderMarkdown(`\`\`\`mermaid\n${source}\n\`\`\``, () => null);
+    const picture = /src="data:image\/svg\+xml;base64,([^"]+)"/.exec(text)?.[1];
+    return picture === undefined ? "" : Buffer.from(picture, "base64").toString();
+  };
+
+  it("is a picture with its labels and colours; its source is folded below", () => {
+    const source =
+      'flowchart LR\n  u1["1. Write the parser"]:::completed\n  u2{{"2. Check"}}\n  u1 --> u2\n  classDef completed fill:#0e8a16,color:#fff';
+    const svg = drawn(source);
+    expect(svg).toMatch(/^<svg /);
+    expect(svg).toMatch(/>1\. Write the parser<\/text>/);
+    expect(svg).toContain('fill="#0e8a16"');
+    expect(svg, "the one edge").toContain('data-from="u1" data-to="u2"');
+    expect(svg).not.toContain("@import");
+    const page = renderMarkdown(`\`\`\`mermaid\n${source}\n\`\`\``, () => null).text;
+    expect(page).toContain("<summary>Its source</summary>");
+    expect(page).toContain("u1 --&gt; u2");
+  });
+
+  it.each([
+    ["a kind that is not known", "gitGraph\n  commit"],
+    ["too long", `flowchart LR\n${"  a --> b\n".repeat(501)}`],
+    ["none", "<script>alert(1)</script>"],
+  ])("that is %s stays its source", (_name, source) => {
+    expect(drawn(source)).toBe("");
+    const page = renderMarkdown(`\`\`\`mermaid\n${source}\n\`\`\``, () => null).text;
+    expect(page).toContain('<pre class="code"><code>');
+    expect(page).not.toContain("<script>");
+  });
+
+  it("brings no script into the page, whatever its labels say", () => {
+    const svg = drawn('flowchart LR\n  a["</text><script>alert(1)</script>"]');
+    expect(svg).not.toContain("<script>");
+  });
+});

@@ -45,6 +45,24 @@ describe("sub-issues", () => {
   });
 });
 
+describe("dependencies", () => {
+  const block = (one: Opened | undefined, by: Opened | undefined): Promise<unknown> =>
+    world.owner.rest.issues.addBlockedByDependency({
+      ...REPO,
+      issue_number: one?.number ?? 0,
+      issue_id: by?.id ?? 0,
+    });
+
+  it("are at most fifty of an issue, each way", async () => {
+    const [one, other, ...rest] = await open(53);
+    for (const blocker of rest.slice(0, 50)) await block(one, blocker);
+    expect((await refusalOf(block(one, rest[50]))).status).toBe(422);
+    for (const blocked of rest.slice(0, 50)) await block(blocked, other);
+    expect((await refusalOf(block(rest[50], other))).status).toBe(422);
+    await block(rest[50], rest[0]);
+  });
+});
+
 it("an issue has at most a hundred labels", async () => {
   const [issue] = await open(1);
   const labels = Array.from({ length: 100 }, (_, index) => `label-${index}`);

@@ -1,8 +1,12 @@
 import { createServer } from "node:http";
+import { join } from "node:path";
 
+import type { Octokit } from "@octokit/rest";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import { createJudgedGithub } from "../support/judge.ts";
+import { createMemoryGit } from "../../src/local-github/git/memory-store.ts";
+import type { LocalGithub } from "../../src/local-github/github.ts";
 import type { Delivery } from "../../src/local-github/webhooks.ts";
 import { signatureOf } from "../../src/local-github/deliveries.ts";
 import {
@@ -100,6 +104,38 @@ describe("webhooks", () => {
     expect(got.map(({ event }) => event)).toEqual(["issues"]);
     expect(got[0]?.signature).toBe(signatureOf("s", got[0]?.body ?? ""));
   });
+});
+
+it("a world in memory is forked: each copy goes on alone from what was saved", async () => {
+  const [folder, memory] = [join(world.folder, "own"), createMemoryGit()];
+  const { machine } = world;
+  const first = await createJudgedGithub({ machine, folder, memory });
+  await first.addRepository({ fullName: FULL_NAME, defaultBranch: "main" });
+  const ownerOf = (github: LocalGithub): Octokit => octokitFor(github, github.token({ login: "octo" }));
+  const put = async (github: LocalGithub, path: string): Promise<void> => {
+    const file = { ...REPO, path, message: path, content: "" };
+    await ownerOf(github).rest.repos.createOrUpdateFileContents(file);
+  };
+  await put(first, "a");
+  await first.save();
+  const fork = memory.fork();
+  await put(first, "b");
+  const second = await createJudgedGithub({ machine, folder, memory: fork });
+  await put(second, "c");
+  const namesIn = async (github: LocalGithub): Promise<unknown> => {
+    const { data } = await ownerOf(github).rest.repos.getContent({ ...REPO, path: "" });
+    return Array.isArray(data) ? data.map(({ name }) => name) : data;
+  };
+  expect([await namesIn(first), await namesIn(second)]).toEqual([
+    ["a", "b"],
+    ["a", "c"],
+  ]);
+  const request = new Request(`${second.origin()}/${FULL_NAME}.git/info/refs?service=git-upload-pack`);
+  expect((await second.fetch(request)).status).toBe(501);
+  await first.close();
+  await second.close();
+  const without = createJudgedGithub({ machine, folder });
+  await expect(without).rejects.toThrow("octo/demo lay in a memory that is not given.");
 });
 
 describe("a world opened again", () => {

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 
 import type { GitStore } from "../../src/local-github/git/store.ts";
-import { readFiles, STORES, writeCommit, writeFiles } from "../support/git-stores.ts";
+import { readFiles, STORES, writeCommit } from "../support/git-stores.ts";
 import type { FilesAt } from "../support/git-stores.ts";
 
 const UNKNOWN = "1".repeat(40);
@@ -387,65 +387,6 @@ describe.each(Object.keys(STORES) as (keyof typeof STORES)[])("a git store in a 
     });
   });
 });
-
-describe("both stores", () => {
-  const numbers = (from: number, to: number): string =>
-    Array.from({ length: to - from + 1 }, (_, at) => `line ${from + at}\n`).join("");
-  const cases: [title: string, before: FilesAt, after: FilesAt][] = [
-    ["no file", { a: "1" }, { a: "1" }],
-    ["an added and a removed file", { "d/b": "1\n2\n" }, { "d/a": "x" }],
-    ["empty files", { a: "" }, { b: "1\n", c: "" }],
-    ["a file that loses its last line end", { a: "1\n2\n" }, { a: "1\n2" }],
-    [
-      "changes near one another and far off",
-      { a: numbers(1, 40) },
-      { a: numbers(2, 10) + numbers(17, 30) + "new\n" + numbers(32, 40) + "end\n" },
-    ],
-    [
-      "changes below a definition",
-      { a: `function one() {\n${numbers(1, 9).replaceAll("line", "  line")}}\n` },
-      { a: `function one() {\n${numbers(1, 8).replaceAll("line", "  line")}}\n` },
-    ],
-    [
-      "modes, with and without a text",
-      { a: "1", b: "1\n" },
-      { a: { mode: "100755", content: "1" }, b: { mode: "100755", content: "2\n" } },
-    ],
-    [
-      "moved files",
-      { "a/one": "1\n", "a/two": "2\n", b: "2\n" },
-      { "c/two": "2\n", "c/three": "2\n", "c/d": { mode: "100755", content: "1\n" } },
-    ],
-    ["names that must be quoted", { "a b": "1\n" }, { "a b": "2\n", 'ü"\t': "1\n" }],
-    ["bytes", { a: "\0", b: "\u00ff\n", c: "x" }, { a: "\0\u0001", b: "\u00c3\u00bc\n", c: "x\0" }],
-    [
-      "links and submodules",
-      { a: "1\n", m: { mode: "160000", content: UNKNOWN } },
-      { a: { mode: "120000", content: "b" }, m: { mode: "160000", content: EMPTY_TREE } },
-    ],
-    ["a folder in place of a file", { d: "1\n", "d.txt": "1\n" }, { "d/a": "2\n", "d.txt": "2\n" }],
-  ];
-
-  it.each(cases)("tell the difference of %s in the same words", async (_, before, after) => {
-    const told = await onBoth(async (store) =>
-      store.diff(await writeFiles(store, before), await writeFiles(store, after)),
-    );
-    expect(told.memory).toEqual(told.folder);
-  });
-});
-
-/** What a folder answers is git's own word. */
-async function onBoth<T>(ask: (store: GitStore) => Promise<T>): Promise<{ folder: T; memory: T }> {
-  const answer = async (kind: keyof typeof STORES): Promise<T> => {
-    const { store, done } = await STORES[kind]();
-    try {
-      return await ask(store);
-    } finally {
-      await done();
-    }
-  };
-  return { folder: await answer("folder"), memory: await answer("memory") };
-}
 
 function tagOf(sha: string, type = "commit"): string {
   return `object ${sha}\ntype ${type}\ntag v1\ntagger Octo <octo@example.org> 1772366400 +0000\n\nOne\n`;

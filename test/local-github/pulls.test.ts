@@ -208,6 +208,23 @@ describe("merging a pull request", () => {
     });
   });
 
+  it("is refused, for now, while another one moves the base", async () => {
+    const [one, other] = [
+      await openPull({ branch: "one", files: { "one.txt": "1" } }),
+      await openPull({ branch: "other", files: { "other.txt": "2" } }),
+    ];
+    const merge = (pull_number: number) => world.owner.rest.pulls.merge({ ...REPO, pull_number });
+    const outcomes = await Promise.allSettled([merge(one.number), merge(other.number)]);
+    expect(outcomes.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+    const late = outcomes[0].status === "rejected" ? one : other;
+    const [refused] = outcomes.filter((outcome) => outcome.status === "rejected");
+    expect(refused!.reason).toMatchObject({
+      status: 405,
+      response: { data: { message: "Base branch was modified. Review and try the merge again." } },
+    });
+    expect((await merge(late.number)).data.merged).toBe(true);
+  });
+
   it.each(["merge", "squash", "rebase"] as const)("brings the change into the base by %s", async (method) => {
     const { number, sha } = await openPull();
     await commitOn(world.owner, "main", { from: world.first, files: { "other.txt": "x\n" } });

@@ -6,7 +6,7 @@ import { attemptsOf } from "../../src/domain/run/view.ts";
 import { scriptedJobs } from "../support/scripted-jobs.ts";
 import { goodFate, scriptedRun, type ScriptedRun } from "../support/scripted-run.ts";
 import { asked, confirmedRun, phases, SPEC, type ShippedRun } from "../support/shipped-run.ts";
-import { APP_PERMISSIONS, AT, story, type World } from "../support/world.ts";
+import { APP_PERMISSIONS, AT, playedStory, type World } from "../support/world.ts";
 
 /** A run whose unit writes 3 apples into stock.txt, until it is to land; `resolve` is what the shell does about a conflict. */
 async function counting(world: World, resolve: string): Promise<ShippedRun> {
@@ -61,7 +61,7 @@ async function mergeByHand(world: World, run: number): Promise<string> {
 
 describe("a base branch that moved", () => {
   it("without a conflict is merged in by the last train", () =>
-    story(async (world) => {
+    playedStory(async (world) => {
       const { rest } = await counting(world, "false");
       const base = await world.commit({ "pears.txt": "5 pears\n" });
       const report = await rest();
@@ -74,7 +74,7 @@ describe("a base branch that moved", () => {
     }));
 
   it("and conflicts is brought together with the run by an agent, and verified as the last train", () =>
-    story(async (world) => {
+    playedStory(async (world) => {
       const { rest, run } = await counting(world, `${KEEP_BOTH}; echo "$brief" > brief.txt`);
       const base = await world.commit({ "stock.txt": "5 pears\n", ".github/CODEOWNERS": "* @octo\n" });
       const report = await rest();
@@ -108,7 +108,7 @@ describe("a base branch that moved", () => {
     }));
 
   it("on which one attempt makes the candidate red is tried once more, told what was red", () =>
-    story(async (world) => {
+    playedStory(async (world) => {
       // Its own verify runs cannot see what only the base's configuration of now asks for.
       const { rest } = await counting(
         world,
@@ -150,7 +150,7 @@ describe("a base branch that two attempts did not bring in", () => {
   }
 
   it("is merged by a person: verified and ticked", () =>
-    story(async (world) => {
+    playedStory(async (world) => {
       const { run, rest } = await stuck(world);
       const merge = await mergeByHand(world, run);
       await world.say(run, "/orchestrate decide d1 1");
@@ -164,7 +164,7 @@ describe("a base branch that two attempts did not bring in", () => {
     }));
 
   it("asks again where the person has not merged it", () =>
-    story(async (world) => {
+    playedStory(async (world) => {
       const { run, rest } = await stuck(world);
       await world.say(run, "/orchestrate decide d1 1");
       const report = await rest();
@@ -174,7 +174,7 @@ describe("a base branch that two attempts did not bring in", () => {
     }));
 
   it("gets one more attempt, from the base branch as it is then", () =>
-    story(async (world) => {
+    playedStory(async (world) => {
       const { run, rest } = await stuck(world);
       const base = await world.commit({ "src/2.txt": "7 plums\n" });
       await world.say(run, "/orchestrate decide d1 2");
@@ -188,7 +188,7 @@ describe("a base branch that two attempts did not bring in", () => {
     }));
 
   it("costs no attempt once the base branch does not conflict any more", () =>
-    story(async (world) => {
+    playedStory(async (world) => {
       const { run, rest } = await stuck(world);
       await world.commit({ "src/1.txt": "implement 1\n" });
       await world.say(run, "/orchestrate decide d1 2");
@@ -198,7 +198,7 @@ describe("a base branch that two attempts did not bring in", () => {
     }));
 
   it("is left to the final pull request, which says so", () =>
-    story(async (world) => {
+    playedStory(async (world) => {
       const { run, rest } = await stuck(world);
       await world.say(run, "/orchestrate decide d1 3");
       const report = await rest();
@@ -210,7 +210,7 @@ describe("a base branch that two attempts did not bring in", () => {
     }));
 
   it("ends the run as it is", () =>
-    story(async (world) => {
+    playedStory(async (world) => {
       const { run, rest } = await stuck(world);
       await world.say(run, "/orchestrate decide d1 4");
       const report = await rest();
@@ -221,7 +221,7 @@ describe("a base branch that two attempts did not bring in", () => {
 
 describe("where GitHub refuses to take the base branch in", () => {
   it("for its workflow files, the final pull request says so, and no agent is called", () =>
-    story(async (world) => {
+    playedStory(async (world) => {
       const { workflows: _, ...permissions } = APP_PERMISSIONS;
       const { rest } = await scriptedRun(world, { tasks: TASKS, github: world.appWith(permissions) });
       await world.commit({ "src/1.txt": "5 pears\n", ".github/workflows/ci.yml": "on: push\njobs: {}\n" });
@@ -234,7 +234,7 @@ describe("where GitHub refuses to take the base branch in", () => {
     }));
 
   it("only when an agent's merge is written, nobody is asked: the conflict is left to the final pull request", () =>
-    story(async (world) => {
+    playedStory(async (world) => {
       const { rest } = await scriptedRun(world, { tasks: TASKS });
       await world.commit({ "src/1.txt": "5 pears\n" });
       world.local.interceptor = ({ method, url }) =>
@@ -251,7 +251,7 @@ describe("where GitHub refuses to take the base branch in", () => {
 });
 
 it("passes that race, and passes that die on the way, bring it in once", () =>
-  story(async (world) => {
+  playedStory(async (world) => {
     const { workflows, dispatches } = scriptedJobs(world.github, goodFate);
     const github = { ...world.github, workflows };
     await world.commit({ [`${SPEC}/tasks.md`]: TASKS });

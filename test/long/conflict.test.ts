@@ -1,7 +1,7 @@
 /** Two units that change the same lines (design 2.10): the later one is brought together with what has landed. */
 import { describe, expect, it } from "vitest";
 import { asked, confirmedRun, type ShippedRun } from "../support/shipped-run.ts";
-import { AT, story, type World } from "../support/world.ts";
+import { AT, playedStory, type World } from "../support/world.ts";
 
 const TASKS =
   "- [ ] 1. Count the apples\n  - In `src/apples.txt`\n- [ ] 2. Count the pears\n  - In `src/pears.txt`\n";
@@ -47,7 +47,7 @@ async function mergeByHand(world: World, run: number): Promise<void> {
 
 describe("a conflict", () => {
   it("is solved by an attempt that sees both sides, verified and reviewed again, and landed", () =>
-    story(async (world) => {
+    playedStory(async (world) => {
       const { rest } = await clash(world, KEEP_BOTH);
       const report = await rest();
       expect(report.outcome).toBe("complete");
@@ -64,7 +64,7 @@ describe("a conflict", () => {
     }));
 
   it("that two attempts leave as it is becomes a question; merged by a person, it lands", () =>
-    story(async (world) => {
+    playedStory(async (world) => {
       const { run, say, rest } = await clash(world, "true");
       const report = await rest();
       expect(asked(report)).toEqual(["conflict of 2"]);

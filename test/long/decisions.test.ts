@@ -1,7 +1,7 @@
 /** Questions that only a person can answer, with the shipped agent workflow: what is asked, and what each answer does. */
 import { describe, expect, it } from "vitest";
 import { asked, confirmedRun, SHIPPED, SPEC, WORKFLOW, type ShippedRun } from "../support/shipped-run.ts";
-import { AT, story, type World } from "../support/world.ts";
+import { AT, playedStory, type World } from "../support/world.ts";
 
 const TASKS = "- [ ] 1. Write the parser\n  - _writes: src/parser.txt_\n";
 
@@ -23,7 +23,7 @@ describe("work outside the declared files", () => {
   const strays = (world: World): Promise<ShippedRun> => begin(world, { "work.sh": WORK, ...STRAYS }, "");
 
   it("is asked about with its size; taken, it lands and the pull request says so", () =>
-    story(async (world) => {
+    playedStory(async (world) => {
       const { say, rest } = await strays(world);
       const report = await rest();
       expect(asked(report)).toEqual(["outside-write-set of 1"]);
@@ -40,7 +40,7 @@ describe("work outside the declared files", () => {
     }));
 
   it("sent back, the next attempt is told its limits and stands on the branch as it was", () =>
-    story(async (world) => {
+    playedStory(async (world) => {
       const { run, say, rest } = await strays(world);
       await rest();
       await world.commit({ kept: "" }, `roundtable/${run}/unit-1`);
@@ -60,7 +60,7 @@ describe("a last train that is red", () => {
   const check = `! grep -q '\\[x\\]' ${SPEC}/tasks.md\n`;
 
   it("is not built again by itself; repaired on the base branch it lands", () =>
-    story(async (world) => {
+    playedStory(async (world) => {
       const { say, rest } = await begin(world, { ...RED_WHEN_TICKED, "check.sh": check });
       const report = await rest();
       expect(asked(report)).toEqual(["finish-red of run"]);
@@ -76,7 +76,7 @@ describe("a last train that is red", () => {
     }));
 
   it("ended there: the run is halted, and what landed stays", () =>
-    story(async (world) => {
+    playedStory(async (world) => {
       const { say, rest } = await begin(world, { ...RED_WHEN_TICKED, "check.sh": check });
       await rest();
       await say("/orchestrate decide d1 2");
@@ -89,7 +89,7 @@ describe("a last train that is red", () => {
 
 describe("a train whose verify runs bring no verdict", () => {
   it("is asked about after three; the answer couples another", () =>
-    story(async (world) => {
+    playedStory(async (world) => {
       const mute = SHIPPED.replace(
         "- name: Verify #",
         "- if: inputs.unit != '_train'\n        name: Verify #",
@@ -107,7 +107,7 @@ describe("a train whose verify runs bring no verdict", () => {
 
 describe("a write that GitHub refuses", () => {
   it("is said once, not tried again by itself, and tried again when a person says so", () =>
-    story(async (world) => {
+    playedStory(async (world) => {
       const { run, say, rest } = await begin(world);
       let refused = 0;
       world.local.interceptor = (request) => {
@@ -129,7 +129,7 @@ describe("a write that GitHub refuses", () => {
 
 describe("a branch protection that refuses us", () => {
   it("is told in GitHub's words with the exclusion to set; once it is set the train goes on", () =>
-    story(async (world) => {
+    playedStory(async (world) => {
       const { run, say, rest } = await begin(world);
       world.local.interceptor = (request) =>
         request.method === "PATCH" &&
@@ -153,7 +153,7 @@ describe("a branch protection that refuses us", () => {
 
 describe("an integration branch that somebody moved back", () => {
   it("stops the run until it holds again what has landed; one that is gone is put back", () =>
-    story(async (world) => {
+    playedStory(async (world) => {
       const tasks = `${TASKS}- [ ] 2. Write the printer\n  - _writes: src/printer.txt_\n  - _Depends: 1_\n`;
       const { run, say, rest, until } = await confirmedRun(world, { tasks });
       const ref = `heads/roundtable/${run}/main`;

@@ -5,12 +5,13 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { APP_KEY } from "../support/app-key.ts";
 import { HOOK_SECRET, registerApp } from "../support/app-world.ts";
+import { doubles } from "../support/doubles.ts";
 import { fastClock, type Pace } from "../support/fast-clock.ts";
 import { ROOT } from "../support/local-run.ts";
 import { createTestMachine } from "../support/machine.ts";
 import { serveProcess, type ServeProcess } from "../support/serve-process.ts";
 import { SHIPPED, SPEC, WORKFLOW } from "../support/shipped-run.ts";
-import { REPO, story, type World } from "../support/world.ts";
+import { playedStory, type World } from "../support/world.ts";
 
 const TASKS = `- [ ] 1. Write a greeting
   - _Writes: a.txt_
@@ -71,37 +72,12 @@ async function until({ machine: { clock } }: World, is: () => Promise<boolean>):
   }
 }
 
-const twice = (all: readonly string[]): string[] => all.filter((one, at) => all.indexOf(one) !== at);
-
-/** What is there more than once, of all that is written once. */
-async function doubles({ local }: World): Promise<string[]> {
-  const { issues, pulls } = await local.view(REPO);
-  const lastLine = (body: string): string => body.trimEnd().split("\n").at(-1)!;
-  return [
-    ...twice(issues.map(({ title }) => `issue ${title}`)),
-    ...twice(pulls.map(({ title }) => `pull request ${title}`)),
-    ...twice(
-      [...issues, ...pulls].flatMap(({ comments }) =>
-        comments
-          .filter(({ user }) => user.endsWith("[bot]"))
-          .map(({ issue, body }) => `comment ${issue} ${lastLine(body)}`),
-      ),
-    ),
-    ...twice(
-      pulls.flatMap(({ number, reviews }) =>
-        reviews.map(({ body }) => `review ${number} ${lastLine(body ?? "")}`),
-      ),
-    ),
-    ...twice(local.actions!.runs(REPO).map(({ displayTitle }) => `job ${displayTitle}`)),
-  ];
-}
-
 it.each(["/pulls", "/dispatches", "/issues"])(
   "two replicas write nothing twice; one is killed as it posts to %s, the other ends the run",
   async (path) => {
     const pace = { since: Date.now(), factor: FASTER };
     const machine = { ...createTestMachine(), clock: fastClock(pace) };
-    await story(
+    await playedStory(
       async (world) => {
         const { local, github } = world;
         const app = registerApp(local);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { RunReport } from "../../src/application/report.ts";
 import { agentWorkflow } from "../support/agent-workflow.ts";
 import { asked, confirmedRun, phases, SPEC, WORKFLOW, type ShippedRun } from "../support/shipped-run.ts";
-import { story, type World } from "../support/world.ts";
+import { playedStory, type World } from "../support/world.ts";
 
 const TASKS = "- [ ] 1. Write the parser\n  - _writes: src/parser.txt_\n";
 const TWO = `${TASKS}- [ ] 2. Write the printer\n  - _writes: src/printer.txt_\n  - _Depends: 1_\n`;
@@ -20,7 +20,7 @@ describe("a spec that changes on the base branch while its run is under way", ()
   }
 
   it("is asked about once; going on, the plan is carried out, and no box of another task is ticked", () =>
-    story(async (world) => {
+    playedStory(async (world) => {
       const { run, say, rest } = await changed(world, OTHER);
       const report = await rest();
       expect(asked(report)).toEqual(["spec-changed of run"]);
@@ -39,7 +39,7 @@ describe("a spec that changes on the base branch while its run is under way", ()
     }));
 
   it("what has landed is taken: the rest is skipped, and the final pull request waits", () =>
-    story(async (world) => {
+    playedStory(async (world) => {
       const { say, rest } = await changed(world, OTHER);
       expect(asked(await rest())).toEqual(["spec-changed of run"]);
       await say("/orchestrate decide d1 2");
@@ -50,7 +50,7 @@ describe("a spec that changes on the base branch while its run is under way", ()
     }));
 
   it("only in its boxes: nothing is asked", () =>
-    story(async (world) => {
+    playedStory(async (world) => {
       const { rest } = await changed(world, TWO.replace("- [ ] 1.", "- [x] 1."));
       const end = await rest();
       expect(end.outcome).toBe("complete");
@@ -74,7 +74,7 @@ describe("a ceiling on money", () => {
     });
 
   it("of the configuration holds where it is lower; reached, no agent is started until a person says so", () =>
-    story(async (world) => {
+    playedStory(async (world) => {
       const { run, say, rest } = await spends(world);
       const report = await rest();
       expect(asked(report)).toEqual(["budget of run"]);
@@ -91,7 +91,7 @@ describe("a ceiling on money", () => {
     }));
 
   it("raised for what is begun only: that lands, the rest is skipped", () =>
-    story(async (world) => {
+    playedStory(async (world) => {
       const { say, rest } = await spends(world);
       await rest();
       await say("/orchestrate decide d1 2");
@@ -104,7 +104,7 @@ describe("a ceiling on money", () => {
 
 describe("a job that does not end", () => {
   it("is asked about after two days; given up, it is cancelled and dispatched again", () =>
-    story(async (world) => {
+    playedStory(async (world) => {
       const { run, say } = await confirmedRun(world, {
         tasks: TASKS,
         files: { [WORKFLOW]: agentWorkflow("sleep 60") },

@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { State } from "../../src/domain/run/journal.ts";
 import { appStory, askByApp, type AppWorld } from "../support/app-world.ts";
+import { pretend, touched, UNTOUCHED } from "../support/outsider.ts";
 import { AT, REPO } from "../support/world.ts";
 
 const jobs = ({ local }: AppWorld): number => local.actions!.runs(REPO).length;
@@ -9,12 +10,6 @@ const jobs = ({ local }: AppWorld): number => local.actions!.runs(REPO).length;
 async function stateOf({ github }: AppWorld, run: number): Promise<State> {
   const { revision } = (await github.journal.find(run))!;
   return (await github.journal.read(revision)).state;
-}
-
-/** What people see, and where everything stands. */
-async function allOf({ local, github }: AppWorld): Promise<string> {
-  const { issues, pulls } = await local.view(REPO);
-  return JSON.stringify([issues, pulls, await github.journal.openRuns(), await github.code.branches("")]);
 }
 
 it("comment, plan, confirm, complete: nothing but webhooks moves it", () =>
@@ -78,35 +73,39 @@ describe("who has no write access", () => {
   );
 });
 
-it("a pull request from a fork changes nothing, whatever it is called", () =>
+it("a fork that looks like the run changes nothing: its branches, pull requests, records, reviews and commands", () =>
   appStory(async (world) => {
     const run = await askByApp(world);
     await world.pass();
-    await world.pass();
-    const before = await allOf(world);
-    const { data: repository } = await world.as("octo").rest.repos.get(AT);
-    const fork = { ...repository, full_name: "stranger/demo", owner: { login: "stranger" }, fork: true };
-    const said = {
-      repository,
-      installation: { id: world.installation },
-      sender: { login: "stranger", type: "User" },
-      pull_request: {
-        number: 99,
-        user: { login: "stranger" },
-        head: {
-          ref: `roundtable/${run}/unit-1`,
-          sha: "f".repeat(40),
-          repo: fork,
-          user: { login: "stranger" },
-        },
-        base: { ref: `roundtable/${run}/main`, repo: repository },
-        body: "/orchestrate confirm",
-      },
+    await world.say(run, "/orchestrate confirm");
+    await world.until(() => Promise.resolve(jobs(world) === 1));
+    await world.say(run, "/orchestrate pause");
+    for (let n = 0; n < 3; n++) await world.pass();
+    const { issues, pulls } = await world.github.board.board(`roundtable/${run}/main`);
+    const unit = {
+      number: issues.find(({ title }) => title.startsWith("1."))!.number,
+      pull: pulls[0]!.number,
     };
-    for (const action of ["synchronize", "labeled", "closed"]) {
-      expect(await world.deliver("pull_request", JSON.stringify({ action, ...said }))).toBe(200);
-      await world.pass();
-    }
-    expect(await allOf(world)).toBe(before);
-    expect(await stateOf(world, run)).toMatchObject({ consent: null });
+    const before = await stateOf(world, run);
+    const theirs = await pretend(world, { run, unit });
+    await world.local.settled();
+    for (let n = 0; n < 3; n++) await world.pass();
+    // Their command is remembered as seen.
+    const { commands: _, intents: __, ...after } = await stateOf(world, run);
+    expect(before).toMatchObject(after);
+    expect(await touched(world, theirs)).toEqual(theirs.map(() => UNTOUCHED));
+
+    await world.say(run, "/orchestrate resume");
+    await world.until(() => world.github.journal.hasEnded(run));
+    expect(await stateOf(world, run)).toMatchObject({ ended: { outcome: "complete" } });
+    expect(await touched(world, theirs)).toEqual(theirs.map(() => UNTOUCHED));
+    const head = (await world.github.code.branch(`roundtable/${run}/main`))!;
+    const file = new TextDecoder().decode((await world.github.code.file(head, "a.txt")) ?? undefined);
+    expect(file).toMatch(/implement 1/);
+    expect(file).not.toContain("outsider");
+    expect(await world.github.code.file(head, "1.txt")).toBeNull();
+    const { data: final } = await world
+      .as("octo")
+      .rest.pulls.list({ ...AT, head: `octo:roundtable/${run}/main` });
+    expect(final.map(({ user }) => user?.login)).toEqual(["roundtable[bot]"]);
   }));

@@ -1,6 +1,7 @@
 /** Asking, planning, consenting: design 2.1 to 2.3. */
 import { describe, expect, it } from "vitest";
 import { agentWorkflow } from "../support/agent-workflow.ts";
+import { placeIn } from "../../src/domain/problem.ts";
 import { AT, story, type World } from "../support/world.ts";
 
 const SPEC = ".kiro/specs/x";
@@ -49,6 +50,21 @@ describe("asking", () => {
         expect(await world.github.journal.openRuns()).toEqual([]);
       }),
   );
+
+  it("a configuration with mistakes is told with the place of each, and nothing is opened", () =>
+    story(async (world) => {
+      await withSpec(world);
+      await world.commit({ ".github/roundtable.yml": "version: 1\nverfy: [npm test]\nmax_parallel: 0\n" });
+      const issue = await world.ask(`/orchestrate ${SPEC}`);
+      const { asks } = await world.pass();
+      expect(asks.map(({ sentences }) => sentences.map((one) => placeIn(one)?.line ?? one))).toEqual([
+        [2, 3, "Mend it on the base branch and ask again."],
+      ]);
+      const [, comment] = await world.comments(issue);
+      expect(comment).toContain(".github/roundtable.yml:2:1: error: ");
+      expect(comment).toContain(".github/roundtable.yml:3:");
+      expect(await world.github.journal.openRuns()).toEqual([]);
+    }));
 
   it.each(["", " --dry-run"])("the plan says what the set-up lacks, and only that%s", (flag) =>
     story(async (world) => {
@@ -147,10 +163,25 @@ describe("asking", () => {
       path: SPEC,
       says: /tasks\.md:2:1: error: Task 1 depends on 9/,
     },
+    {
+      name: "a key of the configuration that is none",
+      tasks: TASKS,
+      path: SPEC,
+      config: "version: 1\nverfy: [npm test]\n",
+      says: /\.github\/roundtable\.yml:2:1: error: .*"verify"/,
+    },
+    {
+      name: "a configuration that is no YAML",
+      tasks: TASKS,
+      path: SPEC,
+      config: "version: [1\n",
+      says: /\.github\/roundtable\.yml:\d+:\d+: error: /,
+    },
     { name: "an unknown agent", tasks: TASKS, path: `${SPEC} --agent nobody`, says: /no agent "nobody"/ },
-  ])("says what is wrong once and starts nothing: $name", ({ tasks, path, says }) =>
+  ])("says what is wrong once and starts nothing: $name", ({ tasks, path, says, config }) =>
     story(async (world) => {
       await withSpec(world, tasks);
+      if (config !== undefined) await world.commit({ ".github/roundtable.yml": config });
       const issue = await world.ask(`/orchestrate ${path}`);
       await world.pass();
       await world.pass();
@@ -200,6 +231,17 @@ describe("asking", () => {
       expect((await world.comments(issue)).slice(1)).toEqual([expect.stringContaining(answer)]);
     }),
   );
+
+  it("help is answered where no run is too, once", () =>
+    story(async (world) => {
+      await withSpec(world);
+      const issue = await world.ask("/orchestrate help");
+      await world.pass();
+      await world.reconciler().pass();
+      expect((await world.comments(issue)).slice(1)).toEqual([
+        expect.stringMatching(/Commands:\n\n- `\/orchestrate <folder of a spec> \[flags\]`: /),
+      ]);
+    }));
 
   it("a command that came after the end of its run is told so; one that was obeyed is not answered again", () =>
     story(async (world) => {
@@ -276,6 +318,11 @@ it("without the agent workflow on the default branch a person is asked, once, wi
     const decisions = (await world.comments(issue)).filter((comment) => comment.includes("### Decision"));
     expect(decisions).toHaveLength(1);
     expect(decisions[0]).toContain("roundtable-agent.yml is not on the default branch");
+  }));
+
+it("who has no account any more may do nothing, and GitHub is not asked", () =>
+  story(async (world) => {
+    expect(await world.github.board.permission("")).toBe("none");
   }));
 
 describe("text of others", () => {

@@ -100,6 +100,58 @@ describe("links between issues", () => {
       expect(parentOf((await issuesOf(world)).get("4. D"))).toBe(run);
     }));
 
+  it.each([
+    ["taken away", false],
+    ["taken away two minutes later where the pass broke off", true],
+  ])("that a new plan has no more are %s; a person's own stays", (_, isBroken) =>
+    story(async (world) => {
+      const run = await underWay(world, DIAMOND);
+      const before = await issuesOf(world);
+      const [a, b, c] = ["1. A", "2. B", "3. C"].map((title) => before.get(title)!);
+      await world
+        .as("octo")
+        .rest.issues.addBlockedByDependency({ ...AT, issue_number: c!.number, issue_id: b!.id });
+      await world.commit({
+        [`${SPEC}/tasks.md`]: DIAMOND.replace("3. C\n  - _Depends: 1_", "3. C\n  - _Depends: none_"),
+      });
+      await world.say(run, "/orchestrate replan");
+      const [report] = (await world.pass()).runs;
+      await world.say(run, `/orchestrate confirm ${report!.view.state.replan!.made!.hash.slice(0, 12)}`);
+      const breaks = (request: Request): Response | null =>
+        request.method === "DELETE" ? new Response("{}", { status: 502 }) : null;
+      world.local.interceptor = isBroken ? breaks : null;
+      await world.pass();
+      if (isBroken) {
+        expect(await blockersOf(world, c!.number)).toEqual([a!.title, b!.title]);
+        world.local.interceptor = null;
+        world.machine.clock.advance(121_000);
+        await world.pass();
+      }
+      expect(await blockersOf(world, c!.number)).toEqual([b!.title]);
+      expect(await blockersOf(world, b!.number)).toEqual([a!.title]);
+      const { journal } = world.github;
+      world.machine.clock.advance(61 * 60_000);
+      await world.pass();
+      const { state } = await journal.read((await journal.find(run))!.revision);
+      expect(state.links["3"], "what a person linked is asked about once more").toMatchObject({ drops: [] });
+    }),
+  );
+
+  it("that a pass did not come to are made two minutes later", () =>
+    story(async (world) => {
+      world.local.interceptor = (request) =>
+        request.method === "POST" && request.url.includes("/dependencies/blocked_by")
+          ? new Response("{}", { status: 502 })
+          : null;
+      await underWay(world, DIAMOND);
+      const own = (await issuesOf(world)).get("4. D")!;
+      expect(await blockersOf(world, own.number)).toEqual([]);
+      world.local.interceptor = null;
+      world.machine.clock.advance(121_000);
+      await world.pass();
+      expect(await blockersOf(world, own.number)).toEqual(["2. B", "3. C"]);
+    }));
+
   it("of more than 100 units go by way of groups of 100", () =>
     story(async (world) => {
       const tasks = Array.from({ length: 101 }, (_, at) => `- [ ] ${at + 1}. U${at + 1}\n`).join("");

@@ -1,5 +1,6 @@
 /** A person, or a bot from outside, takes a unit, and hands it in by a pull request of their own. */
 import { describe, expect, it } from "vitest";
+import { outsider, touched, UNTOUCHED } from "../support/outsider.ts";
 import { scriptedRun, goodFate, type ScriptedRun } from "../support/scripted-run.ts";
 import { phases } from "../support/shipped-run.ts";
 import { AT, REPO, story, type World } from "../support/world.ts";
@@ -204,6 +205,23 @@ describe("claim", () => {
       expect(end.view.byId.get("3")!.work.map(({ key, agent }) => `${key} ${agent}`)).toEqual([
         "3/implement/1 helper[bot]",
       ]);
+    }));
+
+  it("a fork's pull request is nobody's, though it names the unit that its author or another has taken", () =>
+    story(async (world) => {
+      const { run, say, rest, issueOf } = await underWay(world);
+      await say("/orchestrate claim 1");
+      const { push, open } = await outsider(world);
+      await push("mine", `roundtable/${run}/main`, { "src/1.txt": "of an outsider\n" });
+      const body = `Closes #${await issueOf("1")}`;
+      const pull = await open({ branch: "mine", base: `roundtable/${run}/main`, body });
+      expect((await rest()).view.byId.get("1")).toMatchObject({ pull: null, work: [] });
+      // Who may write is asked to push here, too: what a fork's branch holds can change without them.
+      world.local.setPermission(REPO, "stranger", "write");
+      await say("/orchestrate release 1");
+      await world.say(run, "/orchestrate claim 1", "stranger");
+      expect((await rest()).view.byId.get("1")).toMatchObject({ claim: { by: "stranger" }, pull: null });
+      expect(await touched(world, [pull])).toEqual([UNTOUCHED]);
     }));
 
   it("a pull request that names no unit, and one that names two, is nobody's", () =>

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { cleanup } from "../../src/entry/commands/cleanup.ts";
 import { scriptedRun } from "../support/scripted-run.ts";
 import { confirmedRun, SPEC } from "../support/shipped-run.ts";
-import { AT, REPO, story, type World } from "../support/world.ts";
+import { AT, playedStory, REPO, story, type World } from "../support/world.ts";
 
 const DAY_MS = 24 * 3_600_000;
 const TASKS = "- [ ] 1. Write a\n  - In `src/1.txt`\n";
@@ -57,7 +57,7 @@ async function mergeFinal(world: World, run: number): Promise<number> {
 
 describe("cleanup", () => {
   it("removes what the ended run left, and nothing of the one under way", () =>
-    story(async (world) => {
+    playedStory(async (world) => {
       const { over, open } = await tenDaysLater(world);
       const waiting = await clean(world, 5);
       expect(waiting.printed).toMatch(/Run \d+ is kept: pull request #\d+ is open\./);

@@ -95,7 +95,7 @@ describe("doctor --probe", () => {
         return Response.json({ message: "Reference name is not allowed" }, { status: 422 });
       });
       const refused = await examine(world, { probe: true });
-      expect(made).toBe(2);
+      expect(made).toBe(3);
       expect(codesOf(refused.report)).toEqual(["probe-branch", "probe-journal"]);
       answering(world, /^PATCH .*\/git\/refs\/roundtable/, () =>
         Response.json({ ref: "refs/x", node_id: "x", url: "http://x", object: { sha: "0".repeat(40) } }),

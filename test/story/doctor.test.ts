@@ -132,6 +132,8 @@ describe("doctor", () => {
       "no-commits",
       "permissions",
       "write-access",
+      // doctor-granted.test.ts
+      "granted",
       ...MACHINE_CHECKS.map(({ code }) => code),
     ];
     const told = new Set([...FAULTS.map(({ code }) => code), ...elsewhere]);

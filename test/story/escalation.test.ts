@@ -1,7 +1,7 @@
 /** An agent whose fixes do not help hands the unit on, with the shipped agent workflow (design 2.9). */
 import { describe, expect, it } from "vitest";
 import { confirmedRun } from "../support/shipped-run.ts";
-import { AT, story } from "../support/world.ts";
+import { AT, playedStory } from "../support/world.ts";
 
 const TASKS = "- [ ] 1. Write the parser\n  - _writes: src/parser.txt_\n";
 
@@ -23,7 +23,7 @@ verify: ["test ! -e src/parser.txt || grep -q Practice src/parser.txt"]
 
 describe("a unit that two fixes do not get in order", () => {
   it("goes to the escalation agent, is read by another backend than that one's, and lands", () =>
-    story(async (world) => {
+    playedStory(async (world) => {
       const { rest } = await confirmedRun(world, {
         tasks: TASKS,
         files: { ".github/roundtable.yml": CONFIG, "mine.sh": MINE },

@@ -4,7 +4,7 @@ import type { Github } from "../../src/application/ports.ts";
 import { TransientError } from "../../src/domain/problem.ts";
 import { scriptedRun, type ScriptedRun } from "../support/scripted-run.ts";
 import { confirmedRun } from "../support/shipped-run.ts";
-import { AT, story, type World } from "../support/world.ts";
+import { AT, playedStory, story, type World } from "../support/world.ts";
 
 const CONFIG =
   "version: 1\nagents: { shell: { backend: command, command: sh work.sh } }\nrouting: { default: shell }\nreviewers: { agent: practice }\n";
@@ -31,7 +31,7 @@ const agentsAt = async (world: World, ref: string): Promise<string> =>
 
 describe("what agents learned", () => {
   it("waits for a person in a pull request that changes AGENTS.md alone, which the summary names", () =>
-    story(async (world) => {
+    playedStory(async (world) => {
       const { run, rest } = await confirmedRun(world, {
         tasks: TASKS,
         files: {

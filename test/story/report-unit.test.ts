@@ -1,7 +1,7 @@
 /** Audits and manual checks in a spec, with the shipped agent workflow. docs/decisions/0006-review-units.md */
 import { expect, it } from "vitest";
 import { asked, confirmedRun, phases } from "../support/shipped-run.ts";
-import { AT, story } from "../support/world.ts";
+import { AT, playedStory } from "../support/world.ts";
 
 const TASKS = `- [ ] 1. Write the parser
   - _writes: src/parser.txt_
@@ -10,7 +10,7 @@ const TASKS = `- [ ] 1. Write the parser
 `;
 
 it("an audit ends in a report that is reviewed and lands; what only a person can do is asked, and the run ends", () =>
-  story(async (world) => {
+  playedStory(async (world) => {
     const { run, say, rest } = await confirmedRun(world, { tasks: TASKS });
     expect((await world.comments(run)).join("\n")).toMatch(
       /A person must do[^]*3\. Manual testing on a phone: its title says "Manual testing"/,

@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { attemptsOf } from "../../src/domain/run/view.ts";
 import { confirmedRun } from "../support/shipped-run.ts";
-import { story, type World } from "../support/world.ts";
+import { playedStory, type World } from "../support/world.ts";
 
 const TASKS = `- [ ] 1. Durations
   - [ ] 1.1 Read units
@@ -47,7 +47,7 @@ async function messagesOf(world: World, branch: string): Promise<string[]> {
 }
 
 it("a timed-out attempt is gone on from: its done task is a commit, and the next brief says what is left", () =>
-  story(async (world) => {
+  playedStory(async (world) => {
     const { run, until } = await confirmedRun(world, {
       tasks: TASKS,
       files: { ".github/roundtable.yml": CONFIG, "agent.sh": AGENT },

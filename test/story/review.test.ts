@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { RunReport } from "../../src/application/report.ts";
 import { scriptedRun } from "../support/scripted-run.ts";
 import { confirmedRun } from "../support/shipped-run.ts";
-import { AT, story, type World } from "../support/world.ts";
+import { AT, playedStory, story, type World } from "../support/world.ts";
 
 interface Told {
   run: number;
@@ -169,7 +169,7 @@ it("a request for changes that `/orchestrate approve` overruled stands in the su
 
 describe("what lands", () => {
   it("is a parent of a verified commit, was reviewed at that very head, and nothing is written once it is quiet", () =>
-    story(async (world) => {
+    playedStory(async (world) => {
       const { run, until, rest } = await confirmedRun(world, {
         tasks: "- [ ] 1. Write the parser\n  - _writes: src/parser.txt_\n",
       });

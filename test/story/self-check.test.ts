@@ -1,7 +1,7 @@
 /** An agent that is shown its red verify command mends it within its attempt, with the shipped agent workflow (design 2.6). */
 import { expect, it } from "vitest";
 import { confirmedRun } from "../support/shipped-run.ts";
-import { AT, story } from "../support/world.ts";
+import { AT, playedStory } from "../support/world.ts";
 
 const AGENT = `mkdir -p src
 if grep -q "^Parsed: days"; then echo weeks >> src/parser.txt; else echo days > src/parser.txt; fi
@@ -14,7 +14,7 @@ verify: ["test ! -e src/parser.txt || grep -q weeks src/parser.txt || { echo Par
 `;
 
 it("a red verify command is mended in the same attempt, and no fix is needed", () =>
-  story(async (world) => {
+  playedStory(async (world) => {
     const { rest } = await confirmedRun(world, {
       tasks: "- [ ] 1. Write the parser\n  - _writes: src/parser.txt_\n",
       files: { ".github/roundtable.yml": CONFIG, "agent.sh": AGENT },

@@ -1,7 +1,7 @@
 /** Several accepted pull requests on one candidate (design 2.10), with the shipped agent workflow. */
 import { describe, expect, it } from "vitest";
 import { confirmedRun, phases, type ShippedRun } from "../support/shipped-run.ts";
-import { story, type World } from "../support/world.ts";
+import { playedStory, type World } from "../support/world.ts";
 
 const TASKS = ["a", "b", "c"]
   .map((name, at) => `- [ ] ${at + 1}. Write ${name}\n  - _writes: src/${name}.txt_\n`)
@@ -23,7 +23,7 @@ async function accepted(world: World, files: Readonly<Record<string, string>>): 
 
 describe("a train of three", () => {
   it("is verified once, and all of them land as that one commit", () =>
-    story(async (world) => {
+    playedStory(async (world) => {
       const { rest } = await accepted(world, {});
       const report = await rest();
       expect(report.outcome).toBe("complete");
@@ -34,7 +34,7 @@ describe("a train of three", () => {
     }));
 
   it("two that are red only together: the earlier lands, the later is sent back, the third is not harmed", () =>
-    story(async (world) => {
+    playedStory(async (world) => {
       const { until } = await accepted(world, {
         ".github/roundtable.yml": "version: 1\nverify: [sh check.sh]\n",
         "check.sh": "! { test -e src/a.txt && test -e src/c.txt; }\n",

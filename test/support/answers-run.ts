@@ -167,7 +167,7 @@ export const RUN_STORIES = {
   },
   stalled: {
     tasks: TWO,
-    fateOf: where("hangs", ({ slug }) => slug === "2"),
+    fateOf: where("queues", ({ slug }) => slug === "2"),
     lead: twoDaysOn("2/implement/1"),
     rest: orTwoDaysMore,
     after: {
@@ -181,7 +181,7 @@ export const RUN_STORIES = {
   },
   "stalled (the moved base branch)": {
     tasks: ONE,
-    fateOf: where("hangs", ({ slug }) => slug === "_base"),
+    fateOf: where("queues", ({ slug }) => slug === "_base"),
     async lead(told) {
       await movedBase(told);
       return twoDaysOn("_base/resolve/1")(told);

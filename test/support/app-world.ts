@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { startAppServer, type AppServer } from "../../src/entry/app/server.ts";
 import type { Settings } from "../../src/entry/app/settings.ts";
-import { composeApp } from "../../src/entry/compose-app.ts";
+import type { Clock, Github } from "../../src/application/ports.ts";
+import { composeApp, type AppGithub } from "../../src/entry/compose-app.ts";
 import type { LocalGithub } from "../../src/local-github/github.ts";
 import { APP_KEY } from "./app-key.ts";
 import { ROOT } from "./local-run.ts";
@@ -55,9 +56,21 @@ export interface AppWorld extends Omit<World, "pass"> {
 /** Lets everything happen that waits for nothing but its turn. */
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
-async function createAppWorld(options: WorldOptions): Promise<AppWorld> {
-  const world = await createWorld(options);
+export interface AppWorldOptions extends WorldOptions {
+  /** In place of Actions, for all servers of the story. */
+  jobs?: (github: Github) => Github["workflows"];
+  /** By which calls to GitHub wait for their turn; left out: the story's own. */
+  paceBy?: (clock: Clock) => Clock;
+}
+
+async function createAppWorld({
+  jobs,
+  paceBy = (clock) => clock,
+  ...options
+}: AppWorldOptions): Promise<AppWorld> {
+  const world = await createWorld({ lies: jobs ? "in memory" : "in a folder", ...options });
   const { local, machine } = world;
+  const workflows = jobs?.(world.github);
   const app = registerApp(local);
   const installation = local.apps.install(app, { account: "octo", repositories: [REPO] });
   let server: AppServer | null = null;
@@ -92,7 +105,14 @@ async function createAppWorld(options: WorldOptions): Promise<AppWorld> {
     async begin(change = {}) {
       const made = settings(change);
       const { baseUrl, appId, privateKey } = made;
-      const github = composeApp({ appId, privateKey, baseUrl, clock: machine.clock });
+      const composed = composeApp({ appId, privateKey, baseUrl, clock: paceBy(machine.clock) });
+      const github: AppGithub = {
+        ...composed,
+        async open(place) {
+          const { github: opened, turns } = await composed.open(place);
+          return { github: workflows ? { ...opened, workflows } : opened, turns };
+        },
+      };
       server = await startAppServer(made, { github, clock: machine.clock, random: machine.random });
       const { origin } = own.server();
       local.apps.setHook(app, { url: `${origin}${made.webhookPath}`, secret: HOOK_SECRET });
@@ -148,7 +168,7 @@ async function createAppWorld(options: WorldOptions): Promise<AppWorld> {
 /** Runs a story in a world of its own, with the server up. */
 export async function appStory(
   tell: (world: AppWorld) => Promise<void>,
-  options: WorldOptions = {},
+  options: AppWorldOptions = {},
 ): Promise<void> {
   const world = await createAppWorld(options);
   try {

@@ -71,6 +71,12 @@ const ended = (handOver: RunOutcome["handOver"]): RunOutcome => ({
   handOver,
 });
 const NOTHING = ended({ kind: "none" });
+/** No runner takes it. */
+export const QUEUED: RunOutcome = {
+  ...NOTHING,
+  conclusion: null,
+  life: { isQueued: true, at: null, lastSign: null },
+};
 const needsInfo: HandOver = {
   v: 1,
   run: 12,
@@ -310,7 +316,7 @@ export const WORLDS = {
     tasks: FOUR,
     journal: { attempts: { "1/implement/1": underWay() } },
     facts: {
-      outcomes: { "1/implement/1": { ...NOTHING, conclusion: null } },
+      outcomes: { "1/implement/1": QUEUED },
       newTasks: { blob: "5".repeat(40), before: FOUR, after: FOUR.replace("Unit 4", "Another") },
     },
   },
@@ -370,7 +376,7 @@ export const WORLDS = {
   },
   stalled: {
     journal: { attempts: { "1/implement/1": underWay({ at: LONG_AGO }) } },
-    facts: { outcomes: { "1/implement/1": { ...NOTHING, conclusion: null } } },
+    facts: { outcomes: { "1/implement/1": QUEUED } },
   },
   "stalled (the moved base branch)": {
     journal: {
@@ -382,7 +388,7 @@ export const WORLDS = {
       },
       train: null,
     },
-    facts: { baseHead: MOVED, outcomes: { "_base/resolve/1": { ...NOTHING, conclusion: null } } },
+    facts: { baseHead: MOVED, outcomes: { "_base/resolve/1": QUEUED } },
   },
   "stalled (waits alone)": {
     journal: { began: {} },

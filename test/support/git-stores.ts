@@ -37,12 +37,10 @@ export async function writeFiles(store: GitStore, files: FilesAt): Promise<strin
     const sha =
       mode === "160000"
         ? content
-        : // oxlint-disable-next-line no-await-in-loop
-          await store.write({ type: "blob", content: Buffer.from(content, "latin1") });
+        : await store.write({ type: "blob", content: Buffer.from(content, "latin1") });
     entries.push({ name, mode, sha });
   }
   for (const [name, inner] of below) {
-    // oxlint-disable-next-line no-await-in-loop
     entries.push({ name, mode: "040000", sha: await writeFiles(store, inner) });
   }
   return store.writeTree(entries);
@@ -65,7 +63,6 @@ export async function readFiles(store: GitStore, tree: string): Promise<Record<s
   const found: Record<string, string> = {};
   for (const { type, mode, path, sha } of (await store.listTree(tree, true)) ?? []) {
     if (type === "tree") continue;
-    // oxlint-disable-next-line no-await-in-loop
     const content = Buffer.from((await store.object(sha))?.content ?? []).toString("latin1");
     found[path] = mode === "100644" ? content : `${mode} ${content}`;
   }

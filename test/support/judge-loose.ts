@@ -28,4 +28,12 @@ export const looseFields: readonly { where: RegExp; why: string }[] = [
     where: /^GET \/app\/installations 200: \/\d+\/account /u,
     why: "described as a person and an enterprise at once, which nothing can be; a single installation has either",
   },
+  {
+    where: /^(?:GET|PATCH) \/repos\/.*\/pulls.* 200: .*\/head\/repo must be object$/u,
+    why: "null once the fork is deleted, as many stored answers show",
+  },
+  {
+    where: /^GET \/repos\/.*\/actions\/runs.* 200: .*\/head_repository must be object$/u,
+    why: "null once the fork is deleted",
+  },
 ];

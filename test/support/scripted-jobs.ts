@@ -41,10 +41,11 @@ export const REVIEW_FATES = [
   "stopped",
 ] as const;
 export const VERIFY_FATES = ["green", "red", "unverified", "vanishes"] as const;
-/** `dear`: good, for 1.50 USD; `hangs`: under way until it is cancelled. */
+/** `dear`: good, for 1.50 USD; `hangs`: under way until it is cancelled; `queues`: no runner takes it. */
 export type Fate =
   | "dear"
   | "hangs"
+  | "queues"
   | (typeof WORK_FATES)[number]
   | (typeof REVIEW_FATES)[number]
   | (typeof VERIFY_FATES)[number];
@@ -105,8 +106,8 @@ export function scriptedJobs(
           fact: {
             id,
             name: runName(name),
-            status: fate === "hangs" ? "in_progress" : "completed",
-            conclusion: fate === "hangs" ? null : "success",
+            status: fate === "hangs" ? "in_progress" : fate === "queues" ? "queued" : "completed",
+            conclusion: fate === "hangs" || fate === "queues" ? null : "success",
             createdAt: github.now(),
             url: `https://github.test/runs/${id}`,
           },
@@ -144,9 +145,11 @@ export function scriptedJobs(
 function jobsOf(id: number, role: Role, fate: Fate): JobFact[] {
   if (role === "review" || role === "plan") return [];
   const red = fate === "red" || fate === "lies";
-  const steps = fate === "unverified" ? [] : [{ name: "Verify", conclusion: red ? "failure" : "success" }];
+  const status = "completed";
+  const verify = { name: "Verify", status, conclusion: red ? "failure" : "success" };
+  const steps = fate === "unverified" ? [] : [verify];
   const conclusion = red ? "failure" : "success";
-  return [{ id, name: "verify", status: "completed", conclusion, steps }];
+  return [{ id, name: "verify", status, conclusion, steps, lastSign: null }];
 }
 
 function artifactOf(
@@ -160,7 +163,7 @@ function artifactOf(
   }: { fate: Fate; wants: number | null; learnings: readonly string[]; proposal?: object },
 ): Ended["artifact"] {
   const { slug, role, n, nonce, baseSha, headSha } = attempt;
-  if (role === "verify" || fate === "nothing" || fate === "hangs") return null;
+  if (role === "verify" || fate === "nothing" || fate === "hangs" || fate === "queues") return null;
   const bound = { v: 1, run, unit: slug, role, attempt: n, nonce, baseSha, headSha };
   const isReview = role === "review" && !["work", "limited", "stopped"].includes(fate);
   const said = proposal

@@ -38,6 +38,17 @@ interface Fault {
 
 export const FAULTS: readonly Fault[] = [
   {
+    code: "journal-branch",
+    name: "a run whose journal stands on a branch",
+    severity: "warning",
+    make: async (world) => {
+      const { data } = await admin(world).git.getRef({ ...AT, ref: "heads/main" });
+      const ref = "refs/heads/roundtable/1/journal";
+      await admin(world).git.createRef({ ...AT, ref, sha: data.object.sha });
+    },
+    says: "leave out the branches roundtable/**.",
+  },
+  {
     code: "archived",
     name: "an archived repository",
     severity: "error",

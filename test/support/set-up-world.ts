@@ -41,9 +41,10 @@ export async function examine(
     token = world.local.token({ login: "octo" }),
     repo = REPO,
     probe = false,
-  }: { token?: string; repo?: string; probe?: boolean } = {},
+    env = {},
+  }: { token?: string; repo?: string; probe?: boolean; env?: Readonly<Record<string, string>> } = {},
 ): Promise<{ code: number; report: DoctorReport }> {
-  const screen = aScreen("/", { GITHUB_API_URL: world.local.origin(), GITHUB_TOKEN: token });
+  const screen = aScreen("/", { GITHUB_API_URL: world.local.origin(), GITHUB_TOKEN: token, ...env });
   const code = await doctor({ repo, json: true, ...(probe ? { probe } : {}) }, screen);
   return { code, report: DoctorReport.parse(JSON.parse(screen.out.join("\n"))) };
 }

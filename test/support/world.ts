@@ -14,6 +14,7 @@ import type { Github } from "../../src/application/ports.ts";
 import { parseCommand } from "../../src/domain/run/command.ts";
 import type { PassReport } from "../../src/application/report.ts";
 import { createActions } from "../../src/local-github/actions/engine.ts";
+import { createMemoryGit } from "../../src/local-github/git/memory-store.ts";
 import type { LocalGithub } from "../../src/local-github/github.ts";
 import { createJudgedGithub } from "./judge.ts";
 import { createTestMachine, type TestMachine } from "./machine.ts";
@@ -56,6 +57,8 @@ export interface World {
 export interface WorldOptions {
   /** Left out: one whose clock the story moves. */
   machine?: TestMachine;
+  /** Where the repository lies; git programs, as jobs start them, reach only a folder. */
+  lies?: "in memory" | "in a folder";
   /** In a private repository a job's token reads just what its permissions name. */
   isPrivate?: boolean;
   /** Of the repository's Actions; read when a job begins. */
@@ -66,15 +69,19 @@ export interface WorldOptions {
   vars?: Readonly<Record<string, string>>;
   /** Commands of people that must stay unheard, oldest first; every other one must be read before the story's end. */
   unheard?: readonly string[];
+  /** Our account, beside that of the workflows. */
+  me?: string;
 }
 
 export async function createWorld({
   machine = createTestMachine(),
+  lies = "in memory",
   isPrivate = false,
   secrets = {},
   vars = {},
   unheard = [],
   ownedBy = "User",
+  me = APP,
 }: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), "roundtable-story-"));
   const actions = createActions({
@@ -83,7 +90,8 @@ export async function createWorld({
     secrets,
     vars,
   });
-  const local = await createJudgedGithub({ machine, folder: join(folder, "github"), actions });
+  const memory = lies === "in memory" ? { memory: createMemoryGit() } : {};
+  const local = await createJudgedGithub({ machine, folder: join(folder, "github"), actions, ...memory });
   local.addAccount({ login: "octo", type: ownedBy });
   for (const login of ["reader", "stranger"]) local.addAccount({ login, type: "User" });
   await local.addRepository({ fullName: REPO, defaultBranch: "main", private: isPrivate });
@@ -179,13 +187,15 @@ export async function createWorld({
     reconciler,
     async done() {
       const unknown = [...local.unknownRoutes];
+      const clones = lies === "in memory" ? local.counters.git : 0;
       let unread: string[];
       try {
-        unread = await unreadCommands(local, github);
+        unread = await unreadCommands(local, { github, me });
       } finally {
         await local.close();
         await rm(folder, { recursive: true, force: true, maxRetries: 5 });
       }
+      if (clones > 0) throw new Error("a git program asked for what lies in memory: this is a playedStory");
       if (unknown.length > 0) throw new Error(`no route knew: ${unknown.join(", ")}`);
       if (JSON.stringify(unread) !== JSON.stringify(unheard))
         throw new Error(`unread at the end are ${JSON.stringify(unread)}, not ${JSON.stringify(unheard)}`);
@@ -194,10 +204,13 @@ export async function createWorld({
 }
 
 /** Commands of people that carry no reaction of ours and stand in no journal, oldest first. */
-async function unreadCommands(local: LocalGithub, github: Github): Promise<string[]> {
+async function unreadCommands(
+  local: LocalGithub,
+  { github, me }: { github: Github; me: string },
+): Promise<string[]> {
   local.interceptor = null;
   const { issues, pulls } = await local.view(REPO);
-  const isOurs = ({ user }: { user: string }): boolean => user === APP || user === "github-actions[bot]";
+  const isOurs = ({ user }: { user: string }): boolean => user === me || user === "github-actions[bot]";
   const unread: string[] = [];
   const comments = [...issues, ...pulls].flatMap((issue) => issue.comments);
   for (const { id, issue, user, body, reactions } of comments.toSorted((a, b) => a.id - b.id)) {
@@ -224,6 +237,9 @@ export async function story(
   }
   await world.done();
 }
+
+/** As `story`, for one whose jobs are played: their git programs reach a folder alone. */
+export const playedStory: typeof story = (tell, options) => story(tell, { ...options, lies: "in a folder" });
 
 /** An issue by the workflows' own account, past every check of ours. */
 export async function byActions(world: World, body: string): Promise<number> {

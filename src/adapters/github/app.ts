@@ -2,25 +2,19 @@
  * Roundtable as a GitHub App: it signs in with its key, and works in each repository with a token of that installation,
  * narrowed to that repository and renewed before its hour is over. Time comes from the injected clock alone.
  */
-import { sign, type KeyObject } from "node:crypto";
-import type { Clock } from "../../application/ports.ts";
 import { UserError } from "../../domain/problem.ts";
+import {
+  askedAgain,
+  createInstallationToken,
+  signInAsApp,
+  withAuthorization,
+  type AppSignIn,
+} from "./app-sign-in.ts";
 import { createClient, remembered } from "./client.ts";
 import { isStatus } from "./refusals.ts";
 
 /** A token that ends sooner than this is not begun with: a pass may last some minutes. */
 const RENEW_MS = 5 * 60_000;
-/** GitHub asks for a minute in the past, and takes no more than ten ahead. */
-const JWT_BACK_S = 60;
-const JWT_AHEAD_S = 540;
-
-export interface AppOptions {
-  appId: string;
-  privateKey: KeyObject;
-  baseUrl: string;
-  fetch: typeof fetch;
-  clock: Clock;
-}
 
 /** Where the App works: a repository, and the installation that lets it. */
 export interface AppPlace {
@@ -50,24 +44,11 @@ export interface AppAccess {
 /** The installation was suspended or taken away. */
 export class NotInstalledError extends UserError {}
 
-export function createAppAccess(options: AppOptions): AppAccess {
-  const { appId, privateKey, baseUrl, clock } = options;
+export function createAppAccess(options: AppSignIn & { fetch: typeof fetch }): AppAccess {
+  const { appId, baseUrl, clock } = options;
   const tokens = new Map<string, { token: string; until: number }>();
   const asked = new Map<string, Promise<string>>();
-  const signedBy =
-    (authorization: () => Promise<string>): typeof fetch =>
-    async (input, init) => {
-      const headers = new Headers(init?.headers);
-      headers.set("authorization", await authorization());
-      return options.fetch(input, { ...init, headers });
-    };
-  const client = createClient({
-    token: "",
-    fullName: "/",
-    baseUrl,
-    clock,
-    fetch: signedBy(async () => `bearer ${appToken({ appId, privateKey, now: client.now() })}`),
-  });
+  const client = signInAsApp(options);
   const { octokit } = client;
 
   const nameOf = ({ installation, fullName }: AppPlace): string => `${installation} ${fullName}`;
@@ -75,13 +56,9 @@ export function createAppAccess(options: AppOptions): AppAccess {
   async function mint(place: AppPlace): Promise<string> {
     const repository = place.fullName.split("/")[1];
     try {
-      const { data } = await octokit.rest.apps.createInstallationAccessToken({
-        installation_id: place.installation,
-        ...(repository ? { repositories: [repository] } : {}),
-      });
-      const until = Date.parse(data.expires_at) - RENEW_MS;
-      tokens.set(nameOf(place), { token: data.token, until });
-      return data.token;
+      const { token, expiresAt } = await createInstallationToken(octokit, place.installation, repository);
+      tokens.set(nameOf(place), { token, until: expiresAt.getTime() - RENEW_MS });
+      return token;
     } catch (error) {
       throw notInstalled(error, place) ?? error;
     }
@@ -98,7 +75,7 @@ export function createAppAccess(options: AppOptions): AppAccess {
 
   async function fetchIn(place: AppPlace): Promise<typeof fetch> {
     await tokenIn(place);
-    const send = signedBy(async () => `token ${await tokenIn(place)}`);
+    const send = withAuthorization(options.fetch, async () => `token ${await tokenIn(place)}`);
     return async (input, init) => {
       const answer = await send(input, init);
       // Taken back before its time: the next pass asks for another one.
@@ -112,11 +89,7 @@ export function createAppAccess(options: AppOptions): AppAccess {
       `${(await octokit.rest.apps.getAuthenticated()).data!.slug}[bot]`;
     const isRefused = (error: unknown): boolean => error instanceof UserError || isStatus(error, 404);
     try {
-      // A first refusal may be due to our clock: GitHub's is known from then on.
-      return await ask().catch((error: unknown) => {
-        if (isRefused(error)) return ask();
-        throw error;
-      });
+      return await askedAgain(ask);
     } catch (error) {
       if (!isRefused(error)) throw error;
       throw new UserError({
@@ -158,14 +131,6 @@ export function createAppAccess(options: AppOptions): AppAccess {
     },
     fetchIn,
   };
-}
-
-function appToken({ appId, privateKey, now }: { appId: string; privateKey: KeyObject; now: Date }): string {
-  const seconds = Math.floor(now.getTime() / 1000);
-  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const claims = { iat: seconds - JWT_BACK_S, exp: seconds + JWT_AHEAD_S, iss: appId };
-  const text = `${part({ alg: "RS256", typ: "JWT" })}.${part(claims)}`;
-  return `${text}.${sign("RSA-SHA256", Buffer.from(text), privateKey).toString("base64url")}`;
 }
 
 function notInstalled(error: unknown, { installation, fullName }: AppPlace): NotInstalledError | null {

@@ -1,8 +1,15 @@
 import type { BoardReader } from "../../application/ports.ts";
-import type { CommentFact, IssueFact, PermissionLevel, PullFact } from "../../domain/run/facts.ts";
+import type {
+  CommentFact,
+  IssueFact,
+  PermissionLevel,
+  PullFact,
+  ReviewFact,
+} from "../../domain/run/facts.ts";
 import { remembered, type Client } from "./client.ts";
 import { isStatus, unlessGone } from "./refusals.ts";
 import { rulesOf } from "./rules.ts";
+import type { Talk } from "./talk.ts";
 
 export interface Identity {
   me: string;
@@ -37,12 +44,12 @@ export const linksOf = (issue: {
 
 export function createBoardReader(
   client: Client,
-  identity: Identity,
-  look: BoardReader["look"],
+  { identity, look, talk }: { identity: Identity; look: BoardReader["look"]; talk: Talk },
 ): BoardReader {
   const { octokit, owner, repo } = client;
   const at = { owner, repo };
   const repository = remembered(async () => {
+    if (client.told.repository) return client.told.repository;
     const { data } = await unlessGone(octokit.rest.repos.get(at), {
       what: `GitHub shows us no repository ${owner}/${repo}`,
       fix: "Check its name, and let Roundtable's account or App see it.",
@@ -54,11 +61,12 @@ export function createBoardReader(
     reviewer: async () => identity.reviewer,
     repository,
     look,
-    async board(integrationBranch) {
+    async board(integrationBranch, account) {
+      const me = account ?? identity.me;
       const [issues, into, final] = await Promise.all([
         octokit.paginate(octokit.rest.issues.listForRepo, {
           ...at,
-          creator: identity.me,
+          creator: me,
           state: "all",
           per_page: PAGE,
         }),
@@ -77,7 +85,7 @@ export function createBoardReader(
       ]);
       return {
         issues: issues
-          .filter((issue) => !issue.pull_request && issue.user?.login === identity.me)
+          .filter((issue) => !issue.pull_request && issue.user?.login === me)
           .map((issue) => ({
             number: issue.number,
             title: issue.title,
@@ -86,10 +94,10 @@ export function createBoardReader(
             state: issue.state === "closed" ? "closed" : "open",
             links: linksOf(issue),
           })),
-        pulls: [...into, ...final].filter((pull) => pull.user?.login === identity.me).map(pullFact),
+        pulls: [...into, ...final].filter((pull) => pull.user?.login === me).map(pullFact),
         // Nothing of a fork is ever run or landed.
         outside: into
-          .filter(({ user, head, base }) => user?.login !== identity.me && head.repo?.id === base.repo.id)
+          .filter(({ user, head, base }) => user?.login !== me && head.repo?.id === base.repo.id)
           .map((pull) => ({
             ...pullFact(pull),
             author: pull.user?.login ?? "",
@@ -118,6 +126,9 @@ export function createBoardReader(
       return comments.map(commentFact);
     },
     async recentComments() {
+      const heard = talk.take();
+      if (heard) return heard;
+      const listedAt = client.now().getTime();
       const newest = { ...at, sort: "created", direction: "desc", per_page: PAGE } as const;
       const since = client.now().getTime() - HEARD_MS;
       let pages = 0;
@@ -127,15 +138,20 @@ export function createBoardReader(
         if (!last || Date.parse(last.created_at) < since || pages === MAX_PAGES) done();
         return page.data;
       });
-      return data.map((comment) => ({
+      const list = data.map((comment) => ({
         ...commentFact(comment),
         issue: Number(comment.issue_url.split("/").at(-1)),
         onPull: /\/pull\/\d+#/.test(comment.html_url),
       }));
+      talk.keep(list, listedAt);
+      return list;
     },
     async issue(number) {
       try {
         const { data } = await octokit.rest.issues.get({ ...at, issue_number: number });
+        // One that was moved to another repository is answered from there.
+        if (!data.repository_url.toLowerCase().endsWith(`/${(await repository()).fullName.toLowerCase()}`))
+          return null;
         return {
           number,
           state: data.state === "closed" ? "closed" : "open",
@@ -197,15 +213,7 @@ export function createBoardReader(
         pull_number: pull,
         per_page: PAGE,
       });
-      return reviews.map((review) => ({
-        id: review.id,
-        author: review.user?.login ?? "",
-        authorIsBot: review.user?.type === "Bot",
-        state: review.state as "APPROVED",
-        sha: review.commit_id ?? "",
-        body: review.body,
-        submittedAt: review.submitted_at ? new Date(review.submitted_at) : null,
-      }));
+      return reviews.map(reviewFact);
     },
     async lineComments(pull) {
       const comments = await octokit.paginate(octokit.rest.pulls.listReviewComments, {
@@ -227,6 +235,8 @@ export function createBoardReader(
       return labels.map((label) => label.name);
     },
     async permission(login) {
+      // An account that was deleted has no name, and a path with none is another one.
+      if (login === "") return "none";
       try {
         const { data } = await octokit.rest.repos.getCollaboratorPermissionLevel({ ...at, username: login });
         return levelOf(data.permission);
@@ -258,6 +268,25 @@ export function commentFact(comment: RawComment): CommentFact {
   };
 }
 
+interface RawReview {
+  id: number;
+  user: { login: string; type?: string } | null;
+  state: string;
+  commit_id: string | null;
+  body: string;
+  submitted_at?: string | undefined;
+}
+
+export const reviewFact = (review: RawReview): ReviewFact => ({
+  id: review.id,
+  author: review.user?.login ?? "",
+  authorIsBot: review.user?.type === "Bot",
+  state: review.state as "APPROVED",
+  sha: review.commit_id ?? "",
+  body: review.body,
+  submittedAt: review.submitted_at ? new Date(review.submitted_at) : null,
+});
+
 interface RawPull {
   number: number;
   title: string;
@@ -270,7 +299,7 @@ interface RawPull {
   merged_at: string | null;
 }
 
-const pullFact = (pull: RawPull): PullFact => ({
+export const pullFact = (pull: RawPull): PullFact => ({
   number: pull.number,
   title: pull.title,
   body: pull.body ?? "",

@@ -4,7 +4,10 @@ import { TransientError, UserError } from "../../domain/problem.ts";
 import type { Client } from "./client.ts";
 import { isStatus, says, unlessGone } from "./refusals.ts";
 import type { BoardMemory, KnownIssue } from "./board-memory.ts";
-import { commentFact, labelNames, type Identity } from "./board-reader.ts";
+import type { Talk } from "./talk.ts";
+import { editsOfIssue, editsOfPull } from "./board-edits.ts";
+import type { Edit, Edits } from "./edits.ts";
+import { commentFact, labelNames, pullFact, reviewFact, type Identity } from "./board-reader.ts";
 
 interface BoardAccess {
   client: Client;
@@ -12,6 +15,8 @@ interface BoardAccess {
   reviews: Client;
   identity: Identity;
   memory: BoardMemory;
+  talk: Talk;
+  edits: Edits;
   reader: BoardReader;
 }
 
@@ -29,6 +34,8 @@ export function createBoardWriter({
   reviews,
   identity,
   memory,
+  talk,
+  edits,
   reader,
 }: BoardAccess): Omit<BoardWriter, "ensureLinks"> {
   const { octokit, owner, repo } = client;
@@ -120,10 +127,12 @@ export function createBoardWriter({
       let did: Ensured = UNCHANGED;
       for (const label of labels) {
         try {
-          await octokit.rest.issues.createLabel({ ...at, ...label });
+          const { data } = await octokit.rest.issues.createLabel({ ...at, ...label });
+          memory.labelled(label.name, data.node_id);
           did = CREATED;
         } catch (error) {
           if (!isStatus(error, 422) || !says(error, /already_exists/)) throw error;
+          memory.mistrust();
         }
       }
       return did;
@@ -145,7 +154,15 @@ export function createBoardWriter({
       );
       const isLinked = parent !== null && (await linkSubIssue(parent, data.id));
       memory.ofMarker(marker)?.issues.set(data.number, {
-        fact: { number: data.number, title, body, labels: labelNames(data.labels), state: "open" },
+        fact: {
+          number: data.number,
+          title,
+          body,
+          labels: labelNames(data.labels),
+          state: "open",
+          links: { id: data.id, parent: isLinked ? parent : null, blockedBy: 0 },
+        },
+        id: data.node_id,
         updatedAt: data.updated_at,
         isLinked,
       });
@@ -156,7 +173,8 @@ export function createBoardWriter({
       const gone = { what: `Issue #${number} is gone`, fix: GONE };
       const remembered = memory.issue(number);
       const issue =
-        remembered ?? (await unlessGone(octokit.rest.issues.get({ ...at, issue_number: number }), gone)).data;
+        remembered?.text ??
+        (await unlessGone(octokit.rest.issues.get({ ...at, issue_number: number }), gone)).data;
       const changes = {
         ...(title === undefined || title === issue.title ? {} : { title }),
         ...(body === undefined || body === (issue.body ?? "") ? {} : { body }),
@@ -168,16 +186,11 @@ export function createBoardWriter({
           : { state, ...(stateReason === undefined ? {} : { state_reason: stateReason }) }),
       };
       if (Object.keys(changes).length === 0) return UNCHANGED;
-      const { data } = await unlessGone(
-        octokit.rest.issues.update({ ...at, issue_number: number, ...changes }),
-        gone,
-      );
-      if (remembered) {
-        remembered.state = data.state === "closed" ? "closed" : "open";
-        remembered.labels = labelNames(data.labels);
-        if (remembered.title !== null) remembered.title = data.title;
-        if (remembered.body !== null) remembered.body = data.body ?? "";
-      }
+      const { state_reason: reason, ...texts } = changes;
+      const wanted = remembered && editsOfIssue(memory, remembered.id, { ...texts, reason });
+      if (!wanted || !(await edits.all(wanted)))
+        await unlessGone(octokit.rest.issues.update({ ...at, issue_number: number, ...changes }), gone);
+      if (remembered) Object.assign(remembered.text, texts);
       return UPDATED;
     },
 
@@ -192,19 +205,23 @@ export function createBoardWriter({
     async ensureComment({ issue, marker, body }) {
       const gone = { what: `Issue #${issue} is gone`, fix: GONE };
       const board = memory.fresh(issue);
-      const comments = board?.tracking ? board.comments : await unlessGone(reader.comments(issue), gone);
+      const comments = board?.tracking
+        ? board.comments
+        : (await unlessGone(reader.comments(issue), gone)).map((fact) => ({ fact, id: null }));
       const existing = comments.find(
-        (comment) => comment.author === identity.me && endsWith(comment.body, marker),
+        ({ fact }) => fact.author === identity.me && endsWith(fact.body, marker),
       );
       if (!existing) {
         const comment = octokit.rest.issues.createComment({ ...at, issue_number: issue, body });
         const { data } = await unlessGone(comment, gone);
-        board?.comments.push(commentFact(data));
+        board?.comments.push({ fact: commentFact(data), id: data.node_id });
         return CREATED;
       }
-      if (existing.body === body) return UNCHANGED;
-      await octokit.rest.issues.updateComment({ ...at, comment_id: existing.id, body });
-      if (board) existing.body = body;
+      const { fact, id } = existing;
+      if (fact.body === body) return UNCHANGED;
+      if (id === null || !(await edits.all([{ mutation: "updateIssueComment", input: { id, body } }])))
+        await octokit.rest.issues.updateComment({ ...at, comment_id: fact.id, body });
+      fact.body = body;
       return UPDATED;
     },
 
@@ -214,6 +231,10 @@ export function createBoardWriter({
           "comment" in what
             ? await octokit.rest.reactions.createForIssueComment({ ...at, comment_id: what.comment, content })
             : await octokit.rest.reactions.createForIssue({ ...at, issue_number: what.issue, content });
+        if ("comment" in what && Number(status) === 201) {
+          memory.reacted(what.comment, content);
+          talk.reacted(what.comment, content);
+        }
         return Number(status) === 201 ? CREATED : UNCHANGED;
       } catch (error) {
         // Somebody took it away: nobody is left to see the reaction.
@@ -225,11 +246,11 @@ export function createBoardWriter({
     async ensurePull({ head, base, title, body, draft, labels }) {
       const existing = await openPull(head, base, lastLine(body));
       if (existing !== null) return { ...UNCHANGED, number: existing };
-      const create = async (asDraft: boolean): Promise<number> =>
-        (await octokit.rest.pulls.create({ ...at, head, base, title, body, draft: asDraft })).data.number;
-      let number: number;
+      const create = async (asDraft: boolean) =>
+        (await octokit.rest.pulls.create({ ...at, head, base, title, body, draft: asDraft })).data;
+      let made: Awaited<ReturnType<typeof create>>;
       try {
-        number = await create(draft).catch((error: unknown) => {
+        made = await create(draft).catch((error: unknown) => {
           // Private repositories of some plans have no drafts: a plain pull request does.
           if (draft && isStatus(error, 422) && says(error, /draft pull requests are not supported/i))
             return create(false);
@@ -238,14 +259,24 @@ export function createBoardWriter({
       } catch (error) {
         const raced = isStatus(error, 422) ? await findPull(head, base) : null;
         if (raced === null) throw await refusedPull(error, { head, base });
+        memory.mistrust();
         return { ...UNCHANGED, number: raced };
       }
+      const { number } = made;
+      memory.ofMarker(lastLine(body))?.pulls.set(number, {
+        fact: { ...pullFact(made), labels: [...labels] },
+        author: identity.me,
+        authorIsBot: made.user.type === "Bot",
+        id: made.node_id,
+        updatedAt: made.updated_at,
+        reviews: [],
+      });
       if (labels.length > 0)
         await octokit.rest.issues.addLabels({ ...at, issue_number: number, labels: [...labels] });
       return { ...CREATED, number };
     },
 
-    async updatePull(number, { body, labels, ready, state }) {
+    async updatePull(number, { body, labels, ready: isReadyWanted, state }) {
       const gone = { what: `Pull request #${number} is gone`, fix: GONE };
       const remembered = memory.pull(number);
       const pull = remembered
@@ -256,12 +287,18 @@ export function createBoardWriter({
         ...(labels === undefined || isSameSet(labels, pull.labels) ? {} : { labels: [...labels] }),
         ...(state === undefined || state === pull.state ? {} : { state }),
       };
-      const isDue = { text: Object.keys(changes).length > 0, ready: ready === true && pull.draft };
+      const isDue = { text: Object.keys(changes).length > 0, ready: isReadyWanted === true && pull.draft };
+      const wanted = remembered && editsOfPull(memory, pull.id, changes);
+      const ready: Edit = { mutation: "markPullRequestReadyForReview", input: { pullRequestId: pull.id } };
+      const [isTold, isReady] = await Promise.all([
+        isDue.text && wanted ? edits.all(wanted) : false,
+        isDue.ready && remembered ? edits.all([ready]) : false,
+      ]);
       // A pull request is an issue as well, and only there are its labels and its text one request.
-      if (isDue.text)
+      if (isDue.text && !isTold)
         await unlessGone(octokit.rest.issues.update({ ...at, issue_number: number, ...changes }), gone);
       // REST cannot take a pull request out of draft.
-      if (isDue.ready)
+      if (isDue.ready && !isReady)
         await client.graphql(
           "mutation Ready($id: ID!) { markPullRequestReadyForReview(input: {pullRequestId: $id}) { pullRequest { isDraft } } }",
           { id: pull.id },
@@ -281,8 +318,14 @@ export function createBoardWriter({
         const about = { pull_number: pull, commit_id: sha };
         const atLines = comments.map((comment) => ({ ...comment, side: "RIGHT" }));
         try {
-          await reviews.octokit.rest.pulls.createReview({ ...at, ...about, body, event, comments: atLines });
-          remembered?.push({ ...NEW_REVIEW, author: identity.reviewer, sha, body });
+          const { data } = await reviews.octokit.rest.pulls.createReview({
+            ...at,
+            ...about,
+            body,
+            event,
+            comments: atLines,
+          });
+          remembered?.push({ ...reviewFact(data), sha });
           return CREATED;
         } catch (error) {
           if (isStatus(error, 422) && says(error, NO_PLACE)) return "misplaced";
@@ -302,9 +345,6 @@ export function createBoardWriter({
 
 /** One line outside the diff refuses the whole review. */
 const NO_PLACE = /(?:line|path) could not be resolved/i;
-
-/** Until the next look. */
-const NEW_REVIEW = { id: 0, authorIsBot: true, state: "COMMENTED", submittedAt: null } as const;
 
 const GONE = "Skip its unit, or end the run.";
 

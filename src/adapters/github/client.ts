@@ -3,6 +3,8 @@ import { Octokit } from "@octokit/rest";
 import { RequestError } from "@octokit/request-error";
 import type { Clock } from "../../application/ports.ts";
 import { askConditionally } from "./conditional.ts";
+import type { Outage } from "../../domain/run/facts.ts";
+import { watchOutages } from "./outage.ts";
 import { createPacer, type Asked, type Pacer } from "./pacer.ts";
 import {
   familyOf,
@@ -10,6 +12,7 @@ import {
   LimitError,
   outOfReach,
   partialData,
+  refusedFields,
   type ResponseHeaders,
 } from "./refusals.ts";
 
@@ -22,10 +25,16 @@ export interface Client {
     /** Fields of the repository that may be missing: then they are null. */
     allowed?: { mayLack: readonly string[] },
   ): Promise<T>;
+  /** The names of the fields that GitHub refused, or all; what it did not refuse is done. */
+  mutate(document: string, variables: Record<string, unknown>): Promise<ReadonlySet<string> | "all">;
   owner: string;
   repo: string;
+  /** What an answer about something else has told of the repository. */
+  told: { repository: { fullName: string; defaultBranch: string } | null };
   /** GitHub's time: that of its last answer, moved on by our clock. */
   now(): Date;
+  /** The last time in which it gave none. */
+  outage(): Outage | null;
 }
 
 export interface ClientOptions {
@@ -43,6 +52,9 @@ export function createClient({ token, fullName, baseUrl, clock, ...options }: Cl
   const pacer = options.pacer ?? createPacer(clock);
   const [owner, repo] = fullName.split("/") as [string, string];
   let ahead = 0;
+  // The Date header has whole seconds; below that the two clocks are taken to agree.
+  const now = (): Date => new Date(clock.now().getTime() + (Math.abs(ahead) < 2000 ? 0 : ahead));
+  const outages = watchOutages(now);
   const setClockBy = (headers: ResponseHeaders): void => {
     const date = Date.parse(headers.date ?? "");
     if (!Number.isNaN(date)) ahead = date - clock.now().getTime();
@@ -69,27 +81,44 @@ export function createClient({ token, fullName, baseUrl, clock, ...options }: Cl
     // Octokit gives JSON that cannot be parsed as text, and would take one that breaks off for an empty list.
     if (typeof data === "string" && headers["content-type"]?.includes("json"))
       throw outOfReach("its answer is no JSON");
+    outages.answered();
   });
   octokit.hook.error("request", (error) => {
     if (error instanceof RequestError) setClockBy(error.response?.headers ?? {});
     const reason = familyOf(error, clock);
+    outages.failed(reason);
     if (reason instanceof LimitError) pacer.hold(reason.retryAfterMs);
     throw reason;
   });
+  const inFamily = (error: unknown): unknown => {
+    const reason = graphqlFamilyOf(error, clock);
+    if (reason instanceof LimitError) pacer.hold(reason.retryAfterMs);
+    return reason;
+  };
   return {
     octokit,
     graphql: (query, variables, allowed) =>
       octokit.graphql<never>(query, variables).catch((error: unknown) => {
         const partial = allowed && partialData(error, allowed.mayLack);
         if (partial) return partial as never;
-        const reason = graphqlFamilyOf(error, clock);
-        if (reason instanceof LimitError) pacer.hold(reason.retryAfterMs);
-        throw reason;
+        throw inFamily(error);
       }),
+    async mutate(document, variables) {
+      try {
+        await octokit.graphql(document, variables);
+        return new Set();
+      } catch (error) {
+        const reason = inFamily(error);
+        const refused = reason instanceof LimitError ? null : refusedFields(error);
+        if (refused === null) throw reason;
+        return refused;
+      }
+    },
     owner,
     repo,
-    // The Date header has whole seconds; below that the two clocks are taken to agree.
-    now: () => new Date(clock.now().getTime() + (Math.abs(ahead) < 2000 ? 0 : ahead)),
+    told: { repository: null },
+    now,
+    outage: outages.last,
   };
 }
 

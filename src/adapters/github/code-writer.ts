@@ -106,6 +106,7 @@ export function createCodeWriter(
         if (!isStatus(error, 422)) throw error;
         const raced = await reader.branch(name);
         if (raced === null) throw inTheWay(error, name);
+        memory.moved(name, raced);
         return { did: "unchanged", sha: raced };
       }
     },
@@ -154,6 +155,7 @@ export function createCodeWriter(
         return { sha: head };
       } catch (error) {
         const moved = movedUnless(error, branch);
+        memory.mistrust();
         const sha = await reader.branch(branch);
         return sha !== null && (await isSameWork({ sha, like: head, since: expectedHead })) ? { sha } : moved;
       }
@@ -186,6 +188,7 @@ export function createCodeWriter(
         return { did: "updated" };
       } catch (error) {
         movedUnless(error, name);
+        memory.mistrust();
         return "refused";
       }
     },

@@ -6,22 +6,47 @@ interface RawEntry {
   object: { oid: string; text?: string | null; isTruncated?: boolean; byteSize?: number } | null;
 }
 
+/** The file of a commit as `filesAt` asks for it. */
+const asked = (at: number): string =>
+  `file${at}: file(path: $path${at}) { mode object { oid ... on Blob { text isTruncated byteSize } } }`;
+
+/** The commit that a ref stands on, and files of it; null where GraphQL does not tell. */
+export async function filesOfRef(
+  { graphql, owner, repo: name }: Client,
+  ref: string,
+  paths: readonly string[],
+): Promise<{ sha: string; files: (Uint8Array | null | undefined)[] } | null> {
+  const declared = paths.map((_, at) => `, $path${at}: String!`).join("");
+  const document = `query FilesOfRef($owner: String!, $name: String!, $ref: String!${declared}) { repository(owner: $owner, name: $name) { object(expression: $ref) { oid ... on Commit { ${paths.map((_, at) => asked(at)).join(" ")} } } } }`;
+  const named = Object.fromEntries(paths.map((path, at) => [`path${at}`, path]));
+  const { repository } = await graphql<{
+    repository: { object: ({ oid: string } & Record<`file${number}`, RawEntry | null>) | null } | null;
+  }>(document, { owner, name, ref, ...named });
+  const commit = repository?.object;
+  return commit
+    ? { sha: commit.oid, files: paths.map((_, at) => bytesOf(commit[`file${at}`] ?? null)) }
+    : null;
+}
+
 /** Undefined where only the file itself tells: it is long, or no text that JSON carries unchanged. Null: no such ordinary file. */
 export async function filesAt(
-  { graphql, owner, repo: name }: Client,
+  { graphql, owner, repo: name, told }: Client,
   sha: string,
   paths: readonly string[],
 ): Promise<(Uint8Array | null | undefined)[]> {
   const declared = paths.map((_, at) => `, $path${at}: String!`).join("");
-  const files = paths.map(
-    (_, at) =>
-      `file${at}: file(path: $path${at}) { mode object { oid ... on Blob { text isTruncated byteSize } } }`,
-  );
-  const document = `query Files($owner: String!, $name: String!, $oid: GitObjectID!${declared}) { repository(owner: $owner, name: $name) { object(oid: $oid) { ... on Commit { ${files.join(" ")} } } } }`;
+  const files = paths.map((_, at) => asked(at));
+  const document = `query Files($owner: String!, $name: String!, $oid: GitObjectID!${declared}) { repository(owner: $owner, name: $name) { nameWithOwner defaultBranchRef { name } object(oid: $oid) { ... on Commit { ${files.join(" ")} } } } }`;
   const named = Object.fromEntries(paths.map((path, at) => [`path${at}`, path]));
   const { repository } = await graphql<{
-    repository: { object: Record<string, RawEntry | null> | null } | null;
+    repository: {
+      nameWithOwner: string;
+      defaultBranchRef: { name: string } | null;
+      object: Record<string, RawEntry | null> | null;
+    } | null;
   }>(document, { owner, name, oid: sha, ...named });
+  if (repository?.defaultBranchRef)
+    told.repository = { fullName: repository.nameWithOwner, defaultBranch: repository.defaultBranchRef.name };
   const commit = repository?.object;
   return paths.map((_, at) => (commit ? bytesOf(commit[`file${at}`] ?? null) : undefined));
 }

@@ -6,8 +6,10 @@ import { createBoardWriter } from "./board-writer.ts";
 import { createClient, type ClientOptions } from "./client.ts";
 import { createCodeReader, createCommitMemory } from "./code-reader.ts";
 import { createCodeWriter } from "./code-writer.ts";
+import { createEdits } from "./edits.ts";
 import { createIssueLinks } from "./issue-links.ts";
 import { createJournalStore } from "./journal-store.ts";
+import { createTalk } from "./talk.ts";
 import type { Pacer } from "./pacer.ts";
 import { createProjectMirror } from "./project.ts";
 import { createWorkflows } from "./workflows.ts";
@@ -34,21 +36,24 @@ export function createGithub({ reviewerToken, me, reviewer, ...options }: Github
   const identity = { me, reviewer: reviewerToken === null ? me : reviewer };
   const { clock } = options;
   const memory = createBoardMemory(clock);
+  const edits = createEdits(client);
   const known = createCommitMemory();
-  const look = createLook(client, { me, memory, clock });
-  const boardReader = createBoardReader(client, identity, look);
+  const talk = createTalk(clock);
+  const look = createLook(client, { me, memory, talk, clock });
+  const boardReader = createBoardReader(client, { identity, look, talk });
   const codeReader = createCodeReader(client, known);
   return {
     journal: createJournalStore(client),
     board: {
       ...boardReader,
-      ...createBoardWriter({ client, reviews, identity, memory, reader: boardReader }),
-      ...createIssueLinks(client),
+      ...createBoardWriter({ client, reviews, identity, memory, talk, edits, reader: boardReader }),
+      ...createIssueLinks(client, { memory, edits }),
     },
     code: { ...codeReader, ...createCodeWriter(client, { reader: codeReader, known, memory }) },
     workflows: createWorkflows(client, boardReader),
     projects: createProjectMirror(client),
     now: client.now,
+    outage: client.outage,
   };
 }
 

@@ -1,16 +1,24 @@
 /**
- * The journal on `refs/roundtable/<run>`: a chain of commits, appended by fast-forward only. GitHub refuses an update
- * that is none, which makes the append a compare-and-swap (design section 3). Blobs never change, so what was read once
- * is kept by its SHA.
+ * The journal, on `refs/roundtable/<run>` (or a branch, see journal-place.ts): a chain of commits, appended by
+ * fast-forward only. GitHub refuses an update that is none, which makes the append a compare-and-swap (design section
+ * 3). Blobs never change, so what was read once is kept by its SHA.
  */
 import type { JournalEntry, JournalStore } from "../../application/ports.ts";
-import { PlanFile, type State } from "../../domain/run/journal.ts";
-import { parseState } from "../../domain/run/read-state.ts";
-import { endedJournalRef, journalRef } from "../../domain/run/names.ts";
+import type { PlanFile, State } from "../../domain/run/journal.ts";
+import { damaged, parsePlanFile, parseState } from "../../domain/run/read-state.ts";
 import { remembered, type Client } from "./client.ts";
-import { filesAt } from "./files-at.ts";
+import { filesAt, filesOfRef } from "./files-at.ts";
+import {
+  findJournal,
+  hasEndedJournal,
+  listOpen,
+  makeJournal,
+  shortOf,
+  type JournalPlace,
+} from "./journal-place.ts";
+import { journalRef } from "../../domain/run/names.ts";
 import { isStatus } from "./refusals.ts";
-import { matchingRefs, movedUnless, removeRef } from "./refs.ts";
+import { byRule, movedUnless, removeRef } from "./refs.ts";
 
 const EVENTS_PER_PAGE = 500;
 const PLAN = "plan.json";
@@ -34,8 +42,12 @@ interface Ground {
 export function createJournalStore(client: Client): JournalStore {
   const { octokit, owner, repo } = client;
   const known = new Map<string, Known>();
+  const places = new Map<number, JournalPlace>();
 
-  async function load(revision: string): Promise<Known> {
+  async function load(
+    revision: string,
+    files: readonly (Uint8Array | null | undefined)[] | null = null,
+  ): Promise<Known> {
     const cached = known.get(revision);
     if (cached) return cached;
     const tree = remembered(
@@ -43,19 +55,19 @@ export function createJournalStore(client: Client): JournalStore {
     );
     const blob = async (path: string): Promise<string> => {
       const entry = (await tree()).tree.find((one) => one.path === path);
-      if (!entry?.sha) throw new Error(`the journal at ${revision} has no ${path}`);
+      if (!entry?.sha) throw damaged(`it has no ${path}`);
       const { data: read } = await octokit.rest.git.getBlob({ owner, repo, file_sha: entry.sha });
       return Buffer.from(read.content, "base64").toString("utf8");
     };
-    const told = await filesAt(client, revision, [PLAN, STATE]);
+    const told = files ?? (await filesAt(client, revision, [PLAN, STATE]));
     const [plan, stateText] = await Promise.all(
       [PLAN, STATE].map(async (path, at) => (told[at] ? new TextDecoder().decode(told[at]) : blob(path))),
     );
     const state = parseState(stateText!);
     const waiting = state.replan?.made?.hash;
     const loaded = {
-      planFile: PlanFile.parse(JSON.parse(plan!)),
-      next: waiting === undefined ? null : PlanFile.parse(JSON.parse(await blob(planPath(waiting)))),
+      planFile: parsePlanFile(plan!),
+      next: waiting === undefined ? null : parsePlanFile(await blob(planPath(waiting))),
       state,
       ground: remembered(async () => groundOf(await tree(), blob)),
     };
@@ -121,33 +133,37 @@ export function createJournalStore(client: Client): JournalStore {
     };
   }
 
-  async function hasEnded(run: number): Promise<boolean> {
-    const refs = await matchingRefs(client, endedJournalRef(run).slice("refs/".length));
-    return refs.some(({ ref }) => ref === endedJournalRef(run));
+  async function placeOf(run: number): Promise<JournalPlace> {
+    const place =
+      places.get(run) ?? (await findJournal(client, run))?.place ?? (await listOpen(client)).place;
+    places.set(run, place);
+    return place;
+  }
+
+  async function openRuns(): Promise<{ run: number; revision: string }[]> {
+    const { place, runs } = await listOpen(client);
+    for (const { run } of runs) places.set(run, place);
+    return runs;
   }
 
   return {
-    async openRuns() {
-      const refs = await matchingRefs(client, "roundtable/");
-      return refs.flatMap(({ ref, object }) => {
-        const run = /^refs\/roundtable\/([1-9]\d*)$/.exec(ref)?.[1];
-        return run ? [{ run: Number(run), revision: object.sha }] : [];
-      });
+    openRuns,
+    async open(run) {
+      // Where the journal stands on a branch, or GraphQL knows no refs like ours, the list tells.
+      const told = await filesOfRef(client, journalRef(run), [PLAN, STATE]);
+      const revision = told?.sha ?? (await openRuns()).find((one) => one.run === run)?.revision;
+      return revision === undefined ? null : load(revision, told?.files);
     },
-    hasEnded,
+    hasEnded: (run) => hasEndedJournal(client, run),
     async find(run) {
-      for (const ref of [journalRef(run), endedJournalRef(run)]) {
-        try {
-          const { data } = await octokit.rest.git.getRef({ owner, repo, ref: ref.slice("refs/".length) });
-          const { sha } = data.object;
-          const { data: made } = await octokit.rest.repos.getCommit({ owner, repo, ref: sha });
-          return { revision: sha, writer: made.author?.login ?? "" };
-        } catch (error) {
-          if (!isStatus(error, 404, 409)) throw error;
-        }
-      }
-      return null;
+      const found = await findJournal(client, run);
+      if (found === null) return null;
+      const { revision, place } = found;
+      places.set(run, place);
+      const { data: made } = await octokit.rest.repos.getCommit({ owner, repo, ref: revision });
+      return { revision, writer: made.author?.login ?? "" };
     },
+    isOnBranch: async (run) => (await placeOf(run)).isBranch,
     async read(revision) {
       const { planFile, state, next } = await load(revision);
       return { planFile, state, next };
@@ -158,39 +174,40 @@ export function createJournalStore(client: Client): JournalStore {
         before: { planFile: entry.planFile, next: null, ground: async () => NO_GROUND },
         entry,
       });
-      try {
-        await octokit.rest.git.createRef({ owner, repo, ref: journalRef(run), sha: made.sha });
-      } catch (error) {
-        if (isStatus(error, 422)) return "lost";
-        throw error;
-      }
+      const place = await makeJournal(client, { run, sha: made.sha }).catch((error: unknown) => {
+        throw byRule(error, `GitHub refused to make the journal of run ${run}`);
+      });
+      if (place === "lost") return "lost";
+      places.set(run, place);
       keep(made.sha, made.known);
       return { revision: made.sha, at: made.at };
     },
     async append(run, parent, entry) {
       const made = await commit({ parent, before: await load(parent), entry });
+      const ref = (await placeOf(run)).open(run);
       try {
         const updated = await octokit.rest.git.updateRef({
           owner,
           repo,
-          ref: journalRef(run).slice("refs/".length),
+          ref: shortOf(ref),
           sha: made.sha,
           force: false,
         });
         keep(made.sha, made.known);
         return { revision: made.sha, at: new Date(updated.headers.date ?? client.now()) };
       } catch (error) {
-        movedUnless(error, journalRef(run));
+        movedUnless(error, ref);
         return "lost";
       }
     },
     async archive(run, revision) {
+      const place = await placeOf(run);
       try {
-        await octokit.rest.git.createRef({ owner, repo, ref: endedJournalRef(run), sha: revision });
+        await octokit.rest.git.createRef({ owner, repo, ref: place.ended(run), sha: revision });
       } catch (error) {
-        if (!isStatus(error, 422) || !(await hasEnded(run))) throw error;
+        if (!isStatus(error, 422) || !(await hasEndedJournal(client, run))) throw error;
       }
-      await removeRef(client, journalRef(run).slice("refs/".length));
+      await removeRef(client, shortOf(place.open(run)));
     },
   };
 }

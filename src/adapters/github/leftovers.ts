@@ -1,22 +1,16 @@
 /** The only place that takes anything away from a repository. */
 import type { LeftoverStore } from "../../application/cleanup/ports.ts";
-import { endedJournalRef } from "../../domain/run/names.ts";
 import { createClient, type ClientOptions } from "./client.ts";
+import { endedJournals, listEnded } from "./journal-place.ts";
 import { isStatus } from "./refusals.ts";
-import { matchingRefs, removeRef } from "./refs.ts";
+import { removeRef } from "./refs.ts";
 
 export function createLeftovers(options: ClientOptions): LeftoverStore {
   const client = createClient(options);
   const { octokit, owner, repo } = client;
   const at = { owner, repo, per_page: 100 };
   return {
-    async endedRuns() {
-      const refs = await matchingRefs(client, "roundtable-ended/");
-      return refs.flatMap(({ ref, object }) => {
-        const run = /^refs\/roundtable-ended\/([1-9]\d*)$/.exec(ref)?.[1];
-        return run ? [{ run: Number(run), revision: object.sha }] : [];
-      });
-    },
+    endedRuns: () => listEnded(client),
     async openPulls() {
       const pulls = await octokit.paginate(octokit.rest.pulls.list, { ...at, state: "open" });
       const here = options.fullName.toLowerCase();
@@ -39,6 +33,8 @@ export function createLeftovers(options: ClientOptions): LeftoverStore {
       }
     },
     removeBranch: (name) => removeRef(client, `heads/${name}`),
-    removeJournal: (run) => removeRef(client, endedJournalRef(run).slice("refs/".length)),
+    async removeJournal(run) {
+      for (const ref of endedJournals(run)) await removeRef(client, ref);
+    },
   };
 }

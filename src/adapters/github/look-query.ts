@@ -1,4 +1,5 @@
 /** What one look asks GitHub for, and its answer in our own words. https://docs.github.com/en/graphql */
+import { OWN_LABEL } from "../../domain/run/names.ts";
 import type { CommentFact, IssueFact, PullFact, ReviewFact } from "../../domain/run/facts.ts";
 
 /** Which lists a page asks for, and from where on. */
@@ -6,14 +7,18 @@ export type Cursors = Partial<Record<(typeof LISTS)[number], string | null>>;
 
 const LISTS = ["labels", "comments", "issues", "pulls", "finals"] as const;
 
-/** `refs`: names of branches, each told as `ref<place>`. */
-export function lookDocument(refs: readonly string[], cursors: Cursors): string {
+/** `refs`: names of branches, each told as `ref<place>`. `isByAuthor`: GitHub leaves issues of others out. */
+export function lookDocument(
+  refs: readonly string[],
+  cursors: Cursors,
+  { isByAuthor, hears }: { isByAuthor: boolean; hears: boolean },
+): string {
   const asks = (list: (typeof LISTS)[number]): string =>
     typeof cursors[list] === "string" ? `, after: ${JSON.stringify(cursors[list])}` : "";
   const parts = {
-    labels: `labels(first: 100${asks("labels")}) { nodes { name } ${PAGE} }`,
-    comments: `tracking: issue(number: $run) { state labels(first: 100) { nodes { name } } comments(first: 100${asks("comments")}) { nodes { ${COMMENT} } ${PAGE} } }`,
-    issues: `issues(first: $size${asks("issues")}, filterBy: {createdBy: $me, since: $since}) { nodes { ${ISSUE} } ${PAGE} }`,
+    labels: `labels(first: 100${asks("labels")}) { nodes { id name } ${PAGE} }`,
+    comments: `tracking: issue(number: $run) { id state labels(first: 100) { nodes { name } } comments(first: 100${asks("comments")}) { nodes { ${COMMENT} } ${PAGE} } }`,
+    issues: `issues(first: $size${asks("issues")}, filterBy: {${isByAuthor ? "createdBy: $me, " : ""}since: $since}) { nodes { ${ISSUE} } ${PAGE} }${isByAuthor && cursors.issues === null ? LABELLED : ""}`,
     pulls: `pulls: pullRequests(first: $size${asks("pulls")}, baseRefName: $integration, orderBy: {field: UPDATED_AT, direction: DESC}) { nodes { ${PULL} } ${PAGE} }`,
     finals: `finals: pullRequests(first: 10${asks("finals")}, headRefName: $integration, orderBy: {field: UPDATED_AT, direction: DESC}) { nodes { ${PULL} } ${PAGE} }`,
   };
@@ -27,21 +32,26 @@ export function lookDocument(refs: readonly string[], cursors: Cursors): string 
     ["$since: DateTime!", "$since"],
     ["$size: Int!", "$size"],
     ["$integration: String!", "$integration"],
+    ["$heard: DateTime!", "$heard"],
   ] as const;
-  const body = [...wanted, ...heads].join(" ");
+  const body = [...wanted, ...(hears ? [TALKS] : []), ...heads].join(" ");
   const variables = used
     .flatMap(([declared, name]) => (body.includes(name) ? [`, ${declared}`] : []))
     .join("");
   return `query Look($owner: String!, $name: String!${variables}) { repository(owner: $owner, name: $name) { ${body} } }`;
 }
 
+const LABELLED = ` labelled: issues(first: 5, filterBy: {labels: ["${OWN_LABEL}"], since: $since}) { nodes { author { type: __typename login } } }`;
 const PAGE = "pageInfo { hasNextPage endCursor }";
 const AUTHOR = "author { type: __typename login }";
 const LABELS = "labels(first: 100) { nodes { name } }";
 const count = (name: string, content: string): string =>
   `${name}: reactions(content: ${content}, first: 1) { totalCount }`;
-const COMMENT = `fullDatabaseId ${AUTHOR} body createdAt updatedAt ${count("eyes", "EYES")} ${count("rocket", "ROCKET")} ${count("confused", "CONFUSED")}`;
-const ISSUE = `fullDatabaseId number title body state updatedAt ${AUTHOR} ${LABELS} parent { number } issueDependenciesSummary { totalBlockedBy }`;
+const COMMENT = `id fullDatabaseId ${AUTHOR} body createdAt updatedAt ${count("eyes", "EYES")} ${count("rocket", "ROCKET")} ${count("confused", "CONFUSED")}`;
+const ISSUE = `id fullDatabaseId number title body state updatedAt ${AUTHOR} ${LABELS} parent { number } issueDependenciesSummary { totalBlockedBy }`;
+/** Of each thread that changed the newest comments: more than that is listed instead. */
+const THREAD = `number updatedAt comments(last: 5) { nodes { ${COMMENT} } pageInfo { hasPreviousPage } }`;
+const TALKS = `talks: issues(first: 10, filterBy: {since: $heard}) { nodes { ${THREAD} } ${PAGE} } pullTalks: pullRequests(first: 10, orderBy: {field: UPDATED_AT, direction: DESC}) { nodes { ${THREAD} } ${PAGE} }`;
 const REVIEW = `fullDatabaseId ${AUTHOR} body state submittedAt commit { oid }`;
 const PULL = `id number title body state isDraft updatedAt headRefName headRefOid baseRefName isCrossRepository ${AUTHOR} ${LABELS} reviews(first: 50) { nodes { ${REVIEW} } ${PAGE} }`;
 
@@ -54,6 +64,7 @@ type Author = { type: string; login: string } | null;
 type Named = { nodes: { name: string }[] };
 
 export interface RawComment {
+  id: string;
   fullDatabaseId: string;
   author: Author;
   body: string;
@@ -65,6 +76,7 @@ export interface RawComment {
 }
 
 export interface RawIssue {
+  id: string;
   fullDatabaseId: string;
   number: number;
   title: string;
@@ -103,10 +115,19 @@ export interface RawPull {
   reviews: Page<RawReview>;
 }
 
+export interface RawThread {
+  number: number;
+  updatedAt: string;
+  comments: { nodes: RawComment[]; pageInfo: { hasPreviousPage: boolean } };
+}
+
 export interface RawLook {
-  labels?: Page<{ name: string }>;
-  tracking?: { state: string; labels: Named; comments: Page<RawComment> } | null;
+  talks?: Page<RawThread>;
+  pullTalks?: Page<RawThread>;
+  labels?: Page<{ id: string; name: string }>;
+  tracking?: { id: string; state: string; labels: Named; comments: Page<RawComment> } | null;
   issues?: Page<RawIssue>;
+  labelled?: { nodes: { author: Author }[] };
   pulls?: Page<RawPull>;
   finals?: Page<RawPull>;
   [ref: `ref${number}`]: { target: { oid: string } | null } | null;

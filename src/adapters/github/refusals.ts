@@ -102,6 +102,13 @@ export function partialData(error: unknown, fields: readonly string[]): unknown 
   return isMissing ? data : null;
 }
 
+/** The fields of a mutation that were refused; "all" where the whole of it was; null for what is no such refusal. */
+export function refusedFields(error: unknown): ReadonlySet<string> | "all" | null {
+  if (!(error instanceof Error) || error.name !== "GraphqlResponseError") return null;
+  const fields = (error as GraphqlRefusal).errors.map(({ path }) => path?.[0]);
+  return fields.every((field) => typeof field === "string") ? new Set(fields) : "all";
+}
+
 /** GraphQL refuses with status 200. */
 export function graphqlFamilyOf(error: unknown, clock: Clock): unknown {
   if (!(error instanceof Error) || error.name !== "GraphqlResponseError") return error;

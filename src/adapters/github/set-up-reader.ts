@@ -1,14 +1,17 @@
 /** What of a repository's set-up GitHub tells this account, and the few writes that try it. */
 import type { Prober, SetUpReader } from "../../application/doctor/ports.ts";
 import { UserError } from "../../domain/problem.ts";
+import type { AppSignIn } from "./app-sign-in.ts";
 import { createClient, type Client, type ClientOptions } from "./client.ts";
+import { grantOf, scopesOf } from "./granted.ts";
 import { loginOf } from "./github.ts";
 import { isStatus, refusedAs, unlessGone } from "./refusals.ts";
 import { byRule, movedUnless, removeRef } from "./refs.ts";
 import { told } from "./told.ts";
 import { workflowStates } from "./workflows.ts";
 
-export function createSetUpReader(options: ClientOptions): SetUpReader {
+/** `app`: whose token it is, where it is an App's. */
+export function createSetUpReader(options: ClientOptions, app: AppSignIn | null): SetUpReader {
   const client = createClient(options);
   const { octokit, owner, repo } = client;
   const at = { owner, repo };
@@ -28,9 +31,11 @@ export function createSetUpReader(options: ClientOptions): SetUpReader {
         defaultBranch: data.default_branch,
         hasIssues: data.has_issues,
         isArchived: data.archived || data.disabled,
+        isPrivate: data.private,
         mayWrite: data.permissions?.push ?? false,
       };
     },
+    granted: () => (app === null ? scopesOf(client) : grantOf(app, options.fullName)),
     async unreadable() {
       const reads = {
         contents: () => octokit.rest.git.listMatchingRefs({ ...at, ref: "roundtable/" }),

@@ -2,9 +2,10 @@
  * What one copy of the server has taken upon itself, so that no other does it too: a ref for each thing, whose commit
  * says who and when. A ref is made once, and moved forward by one only: both are compare-and-swap, as in the journal.
  */
+import { UserError } from "../../domain/problem.ts";
 import { createClient, type ClientOptions } from "./client.ts";
 import { movedUnless, removeRef } from "./refs.ts";
-import { isStatus } from "./refusals.ts";
+import { isStatus, says } from "./refusals.ts";
 
 /** Who has said nothing for so long is taken for gone. */
 const AGE_MS = 120_000;
@@ -19,7 +20,9 @@ export interface Turns {
 export function createTurns(options: ClientOptions): Turns {
   const client = createClient(options);
   const { octokit, owner, repo } = client;
-  const refOf = (name: string): string => `roundtable-turns/${name}`;
+  /** On a branch where a server refuses other refs; found out by the first refusal. */
+  let root = "roundtable-turns/";
+  const refOf = (name: string): string => `${root}${name}`;
 
   async function commit(by: string, parents: string[]): Promise<string> {
     const { data: tree } = await octokit.rest.git.createTree({
@@ -62,8 +65,11 @@ export function createTurns(options: ClientOptions): Turns {
       } catch (error) {
         // A repository without a commit has no refs; what is asked there is only refused.
         if (isStatus(error, 409)) return true;
-        if (!isStatus(error, 422)) throw error;
-        return takeOver(name, by);
+        if (isStatus(error, 422) && says(error, /already exists/i)) return takeOver(name, by);
+        const isRefused = isStatus(error, 422) || error instanceof UserError;
+        if (!isRefused || root.startsWith("heads/")) throw error;
+        root = `heads/${root}`;
+        return this.take(name, by);
       }
     },
     release: (name) => removeRef(client, refOf(name)),

@@ -77,12 +77,13 @@ export function createWorkflows(
         run_id: runId,
         per_page: 100,
       });
-      return jobs.map(({ id, name, status, conclusion, steps }) => ({
-        id,
-        name,
-        status,
-        conclusion,
-        steps: (steps ?? []).map((step) => ({ name: step.name, conclusion: step.conclusion })),
+      return jobs.map((job) => ({
+        id: job.id,
+        name: job.name,
+        status: job.status,
+        conclusion: job.conclusion,
+        steps: (job.steps ?? []).map(({ name, conclusion, status }) => ({ name, conclusion, status })),
+        lastSign: lastOf([job, ...(job.steps ?? [])].flatMap((one) => [one.started_at, one.completed_at])),
       }));
     },
     async artifact({ runId, name, file, maxBytes }) {
@@ -154,6 +155,11 @@ export function createWorkflows(
       }
     },
   };
+}
+
+function lastOf(times: readonly (string | null | undefined)[]): Date | null {
+  const known = times.filter((time) => typeof time === "string").map((time) => Date.parse(time));
+  return known.length === 0 ? null : new Date(Math.max(...known));
 }
 
 /** Null for what has expired or was deleted. */

@@ -4,7 +4,7 @@
  */
 import { UserError } from "../../domain/problem.ts";
 import type { State } from "../../domain/run/journal.ts";
-import { artifactName, branchPrefix, parseAttemptKey } from "../../domain/run/names.ts";
+import { artifactName, branchPrefix, endedJournalBranch, parseAttemptKey } from "../../domain/run/names.ts";
 import type { Github } from "../ports.ts";
 import type { LeftoverStore, Artifact, OpenPull } from "./ports.ts";
 
@@ -49,7 +49,9 @@ export async function leftoversOf(
       const waiting = pulls.find((pull) => isOf(pull, run));
       if (waiting) kept.push({ run, because: `pull request #${waiting.number} is open` });
       else {
-        const branches = Object.keys(await github.code.branches(branchPrefix(run))).toSorted();
+        const branches = Object.keys(await github.code.branches(branchPrefix(run)))
+          .filter((branch) => branch !== endedJournalBranch(run))
+          .toSorted();
         const names = artifactNames(run, state);
         const own = artifacts.filter(({ name }) => names.has(name));
         leftovers.push({ run, ended: state.ended, branches, artifacts: own });

@@ -24,8 +24,9 @@ export async function examineRepository(
 ): Promise<Facts> {
   const { page, mayWrite, ...repository } = await reader.repository();
   const { defaultBranch } = repository;
-  const [account, unreadable, states, secrets] = await Promise.all([
+  const [account, granted, unreadable, states, secrets] = await Promise.all([
     reader.account(),
+    reader.granted(),
     reader.unreadable(),
     reader.workflowStates(),
     reader.secrets(),
@@ -34,12 +35,14 @@ export async function examineRepository(
     ...NOTHING_KNOWN,
     page,
     account: { ...account, mayWrite },
+    granted,
     unreadable,
     secrets,
     actions: await reader.actions(),
     mayActionsOpenPulls: await reader.mayActionsOpenPulls(),
     rules: unsure(await rulesFor(github.board, 1), account.isBot),
     protections: await reader.protections(),
+    isJournalOnBranch: unreadable.includes("contents") ? null : await hasJournalBranch(github.code),
     labels: unreadable.includes("issues") ? null : await github.board.labels(),
     rate: await reader.rate(),
     reachesProjects: await reader.reachesProjects(),
@@ -68,6 +71,11 @@ export async function examineRepository(
     identity: identityOf({ account, secrets, hasPass: pass.text !== null }),
     config: configOf(text && new TextDecoder().decode(text)),
   };
+}
+
+async function hasJournalBranch(code: Github["code"]): Promise<boolean> {
+  const names = Object.keys(await code.branches("roundtable/"));
+  return names.some((name) => /^roundtable\/[1-9]\d*\/journal$/.test(name));
 }
 
 /** A person's own leave to pass by a rule is not that of the account that runs will have. */

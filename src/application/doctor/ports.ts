@@ -4,6 +4,7 @@ import type { ActionsFact, Facts, MachineFact, RepositoryFact } from "../../doma
 export interface SetUpReader {
   account(): Promise<{ login: string; isBot: boolean }>;
   repository(): Promise<Omit<RepositoryFact, "hasCommits"> & { page: string; mayWrite: boolean }>;
+  granted(): Promise<Facts["granted"]>;
   /** Permissions without which a read of every pass is refused. */
   unreadable(): Promise<string[]>;
   actions(): Promise<ActionsFact | null>;

@@ -2,6 +2,7 @@
  * `doctor --probe`: makes what a run would make, and removes it, whatever happens between. Names are those of a run 0,
  * which no run can be: the rules for a run's branches hold for them, and no pass takes them for its own.
  */
+import { JOURNAL_ON_BRANCH } from "../../domain/doctor/access.ts";
 import { found, type Finding } from "../../domain/doctor/check.ts";
 import type { Judged } from "../../domain/doctor/checks.ts";
 import { branchPrefix, journalRef } from "../../domain/run/names.ts";
@@ -19,6 +20,7 @@ export async function probe(
   const name = `doctor-${random.hex(8)}`;
   const branch = `${branchPrefix(0)}${name}`;
   const journal = `${journalRef(0).slice("refs/".length)}/${name}`;
+  const journalBranch = `${branch}-journal`;
   const label = `roundtable-${name}`;
   const commits: string[] = [];
   const judged: Judged[] = [];
@@ -45,9 +47,12 @@ export async function probe(
       await attempt(
         { code: "probe-journal", sound: "Refs of a journal can be made, and guard their order" },
         async () => {
-          await prober.makeRef(journal, first);
-          const moved = await prober.moveRef(journal, { sha: second, force: false });
-          return moved === "refused" ? [] : [NO_GUARD];
+          const isRef = await succeeds(prober.makeRef(journal, first));
+          if (!isRef) await prober.makeRef(`heads/${journalBranch}`, first);
+          const ref = isRef ? journal : `heads/${journalBranch}`;
+          const moved = await prober.moveRef(ref, { sha: second, force: false });
+          if (moved !== "refused") return [NO_GUARD];
+          return isRef ? [] : [JOURNAL_ON_BRANCH];
         },
       );
     }
@@ -60,6 +65,7 @@ export async function probe(
       const left = [
         ...(await remains(`refs/heads/${branch}`, () => prober.removeRef(`heads/${branch}`))),
         ...(await remains(`refs/${journal}`, () => prober.removeRef(journal))),
+        ...(await remains(`refs/heads/${journalBranch}`, () => prober.removeRef(`heads/${journalBranch}`))),
         ...(await remains(`the label ${label}`, () => prober.removeLabel(label))),
       ];
       return left.map(({ what, why }) =>
@@ -90,6 +96,17 @@ async function findingsOf(act: () => Promise<Finding[]>): Promise<Finding[]> {
     if (!(error instanceof UserError)) throw error;
     const { what, why, fix } = error;
     return [found("error", { what, why, fix })];
+  }
+}
+
+/** False for a refusal. */
+async function succeeds(call: Promise<void>): Promise<boolean> {
+  try {
+    await call;
+    return true;
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
   }
 }
 

@@ -2,7 +2,7 @@
  * `mode: pass`: looks, and looks again while something is due soon. It stays for five minutes at most, then has another
  * pass started if a look is still due; what is due later is left to the next event or the schedule.
  */
-import { UserError } from "../../domain/problem.ts";
+import { traceOf, UserError } from "../../domain/problem.ts";
 import type { Clock, Github, Log } from "../ports.ts";
 import type { Reconciler } from "../reconcile.ts";
 import type { PassReport } from "../report.ts";
@@ -52,12 +52,6 @@ function tell(log: Log, { asks, runs, failed }: PassReport): void {
     for (const { unit, because } of waits) log.info("wait", { run, unit, because });
   }
   for (const { run, why } of failed) log.error("a run cannot be looked at", { run, why: traceOf(why) });
-}
-
-/** A mistake of the user needs no trace. */
-function traceOf(why: unknown): string {
-  if (why instanceof UserError) return why.message;
-  return why instanceof Error ? (why.stack ?? why.message) : String(why);
 }
 
 function mustBeSound({ failed }: PassReport): void {

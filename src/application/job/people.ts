@@ -16,7 +16,7 @@ import type { Github } from "../ports.ts";
 const MAX_SAID = { remark: 2000, all: 7500 } as const;
 
 export type Board = Pick<Github["board"], "reviews" | "lineComments" | "comments" | "permission"> & {
-  board(integrationBranch: string): Promise<BoardFact>;
+  board(integrationBranch: string, account: string | null): Promise<BoardFact>;
 };
 
 interface Remark {
@@ -29,14 +29,14 @@ export async function remarksOfPeople(
   board: Board,
   { state, attempt }: { state: State; attempt: AttemptView },
 ): Promise<BriefInput["troubles"]> {
-  const { issues, pulls } = await board.board(integrationBranch(state.run));
+  const { issues, pulls } = await board.board(integrationBranch(state.run), state.account);
   const branch = unitBranch(state.run, attempt.slug);
   const pull = pulls.find(({ head, state: is }) => head === branch && is === "open")?.number;
-  const issue = issues.find(({ body }) => {
-    const mark = parseMarker(body);
-    const { run, unit } = mark?.values ?? {};
-    return mark?.kind === "unit" && run === String(state.run) && unit === plainSlug(attempt.slug);
-  })?.number;
+  const own = issues.filter(({ body }) => {
+    const { kind, values } = parseMarker(body) ?? {};
+    const isOfUnit = kind === "unit" || kind === "task";
+    return isOfUnit && values?.["run"] === String(state.run) && values["unit"] === plainSlug(attempt.slug);
+  });
   const reviews = pull === undefined ? [] : await board.reviews(pull);
   const lines = pull === undefined ? [] : await board.lineComments(pull);
   const requests = lastWords(reviews).filter((review) => review.state === "CHANGES_REQUESTED");
@@ -45,7 +45,7 @@ export async function remarksOfPeople(
   const remarks = [
     ...comments.map((review) => ofReview(review, lines)).filter(({ text }) => text !== ""),
     ...(pull === undefined ? [] : (await board.comments(pull)).flatMap(ofComment)),
-    ...(issue === undefined ? [] : (await board.comments(issue)).flatMap(ofComment)),
+    ...(await Promise.all(own.map(({ number }) => board.comments(number)))).flat().flatMap(ofComment),
     ...(await board.comments(state.run)).filter(({ id }) => id > state.ask.comment).flatMap(ofComment),
   ];
   const levels = new Map<string, string>();

@@ -54,7 +54,7 @@ export interface PrepareRequest {
 }
 
 export interface PreparePorts {
-  github: Pick<Github, "journal" | "code"> & { board: Board };
+  github: Pick<Github, "code"> & { journal: Pick<Github["journal"], "open">; board: Board };
   files: Files;
   hash: Hash;
 }
@@ -65,9 +65,9 @@ export async function prepare(
   { inputs, folder }: PrepareRequest,
 ): Promise<{ path: string }> {
   const name = nameOf(inputs);
-  const open = (await ports.github.journal.openRuns()).find(({ run }) => run === name.run);
+  const open = await ports.github.journal.open(name.run);
   if (!open) throw stale(`run ${name.run} is not open`);
-  const { state, planFile } = await ports.github.journal.read(open.revision);
+  const { state, planFile } = open;
   const key = attemptKey(name);
   const attempt = attemptsOf(state).find((other) => other.key === key);
   if (!attempt) throw stale(`the journal has no attempt ${key}`);

@@ -60,5 +60,8 @@ export interface BriefInput {
 /** Read at the base commit: work under review does not say how it is judged. */
 export const RUBRIC_PATH = "docs/CODE-REVIEW.md";
 
-/** The agent's soft deadline; the work job's own limit is 60 minutes. */
+/** The work job's own limit, as its workflow says. */
+export const JOB_MINUTES = 60;
+
+/** The agent's soft deadline. */
 export const AGENT_MINUTES = 50;

@@ -3,7 +3,7 @@ import { PHASES, type PhaseKind } from "../run/phase.ts";
 import type { AttemptView, RunView, UnitView } from "../run/view.ts";
 import { harmlessLine } from "../text/harmless.ts";
 import { few, fewLines, fold } from "./body.ts";
-import { clockTime } from "./life.ts";
+import { clockTime } from "../text/clock-time.ts";
 import { nameOf, unitTable, words } from "./unit-report.ts";
 
 const MAX_LINES = 5;

@@ -5,7 +5,7 @@
  * as the repository spells them, else a "Completed" made by a person would be taken for a stranger's for ever.
  */
 import { Criticality } from "../plan/plan.ts";
-import { OWN_LABEL, reminderMarker } from "../run/names.ts";
+import { HOLD_LABEL, OWN_LABEL, reminderMarker } from "../run/names.ts";
 import { PHASES, type PhaseKind } from "../run/phase.ts";
 import type { RunView, UnitView } from "../run/view.ts";
 
@@ -43,9 +43,9 @@ export const OWN_LABELS: readonly LabelForm[] = [
   { name: OWN_LABEL, color: "0e8a16", description: "Made by Roundtable" },
   ...PHASE_LABELS,
   {
-    name: "roundtable:hold",
+    name: HOLD_LABEL,
     color: "f9d0c4",
-    description: "Roundtable leaves this unit alone while the label is on",
+    description: "Roundtable neither begins nor lands this unit while the label is on",
   },
   { name: "decision-needed", color: "e99695", description: "Roundtable: a person must decide" },
   {

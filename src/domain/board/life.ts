@@ -2,36 +2,66 @@
  * Signs of life of a run whose jobs take long. The line changes once in ten minutes, so that a look writes nothing as
  * long as there is nothing else to say.
  */
-import { attemptsOf, type RunView } from "../run/view.ts";
+import { plainSlug } from "../run/names.ts";
+import { lifeOf } from "../run/silence.ts";
+import { attemptsOf, type AttemptView, type RunView } from "../run/view.ts";
+import { clockTime } from "../text/clock-time.ts";
+import { harmlessLine } from "../text/harmless.ts";
+import { fewLines } from "./body.ts";
 
 const STEP_MS = 10 * 60_000;
 
+/** Of attempts that are named one by one. */
+const MAX_SHOWN = 8;
+
 /** Empty where nothing has been under way for ten minutes. */
 export function lifeLines(view: RunView, now: Date): string[] {
-  const life = lifeOf(view, now);
+  const life = stepsOf(view, now);
   if (life === null || life.steps === 0) return [];
-  const { count, since } = life;
+  const { open, since } = life;
+  // What begins later is no news of that time.
+  const then = since + life.steps * STEP_MS;
+  const count = open.filter(({ at }) => Date.parse(at) <= then).length;
   const jobs = count === 1 ? "1 job is" : `${count} jobs are`;
+  const long = open.filter(({ at }) => Date.parse(at) <= now.getTime() - STEP_MS);
   return [
-    `Still at work at ${clockTime(since + life.steps * STEP_MS)}: ${jobs} under way, the longest since ${clockTime(since)}.`,
+    `Still at work at ${clockTime(then)}: ${jobs} under way, the longest since ${clockTime(since)}.`,
+    "",
+    ...fewLines(
+      long.map((attempt) => lifeLine(view, attempt)),
+      MAX_SHOWN,
+    ),
     "",
   ];
 }
 
+function lifeLine({ snapshot }: RunView, attempt: AttemptView): string {
+  const { slug, role, n, agent, key } = attempt;
+  const seen = snapshot.outcomes[key];
+  const by = agent === null ? "" : ` by ${harmlessLine(agent, 40)}`;
+  const what = `- ${plainSlug(slug)}: ${role} ${n}${by}`;
+  return seen === undefined
+    ? `${what}, whose workflow run does not show yet`
+    : `${what} in ${runLink(seen)} ${harmlessLine(lifeOf(attempt, seen.life), 200)}`;
+}
+
+/** A URL as GitHub gave it. */
+const runLink = ({ runId, url }: { runId: number; url: string }): string =>
+  /^https?:\/\/[\w.:/-]+$/.test(url) ? `[workflow run ${runId}](${url})` : `workflow run ${runId}`;
+
 /** When that line is due to change; null while nothing is under way. */
 export function nextSign(view: RunView, now: Date): Date | null {
-  const life = lifeOf(view, now);
+  const life = stepsOf(view, now);
   return life === null ? null : new Date(life.since + (life.steps + 1) * STEP_MS);
 }
 
-function lifeOf({ state }: RunView, now: Date): { count: number; since: number; steps: number } | null {
+function stepsOf(
+  { state }: RunView,
+  now: Date,
+): { open: readonly AttemptView[]; since: number; steps: number } | null {
   if (state.ended !== null) return null;
   const open = attemptsOf(state).filter(({ outcome, sent }) => outcome === null && sent);
   if (open.length === 0) return null;
   const since = Math.min(...open.map(({ at }) => Date.parse(at)));
-  return { count: open.length, since, steps: Math.max(0, Math.floor((now.getTime() - since) / STEP_MS)) };
+  return { open, since, steps: Math.max(0, Math.floor((now.getTime() - since) / STEP_MS)) };
 }
-
-/** `2026-01-31 09:30 UTC`. */
-export const clockTime = (time: number | string): string =>
-  `${new Date(time).toISOString().slice(0, 16).replace("T", " ")} UTC`;

@@ -1,6 +1,7 @@
 /** The tracking comment: where the run is, readable in half a minute; left alone while nothing changes. */
 import { COMMANDS } from "../run/commands.ts";
 import { marker } from "../run/names.ts";
+import { outageLine } from "../run/outage.ts";
 import type { PhaseKind } from "../run/phase.ts";
 import type { RunView } from "../run/view.ts";
 import type { Wait } from "../run/wait.ts";
@@ -25,6 +26,7 @@ export function trackingBody(view: RunView, waits: readonly Wait[], now: Date): 
     headline(view),
     "",
     ...lifeLines(view, now),
+    ...outageNote(view),
     ...finalPullNote(view),
     ...projectNote(view),
     ...scriptedNote(view),
@@ -47,6 +49,9 @@ function headline(view: RunView): string {
   const skipped = count("skipped") > 0 ? `, ${count("skipped")} skipped` : "";
   return `**${count("completed")} of ${kinds.length} units** landed${skipped}${state.paused ? "; paused" : ""}.`;
 }
+
+const outageNote = ({ state }: RunView): string[] =>
+  state.outage === null || state.ended ? [] : [`${harmlessLine(outageLine(state.outage), 300)}.`, ""];
 
 /** A URL as GitHub gave it. */
 const projectNote = ({ state }: RunView): string[] =>

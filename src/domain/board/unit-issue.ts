@@ -4,6 +4,7 @@ import { undoneTasks } from "../run/undone.ts";
 import type { RunView, UnitView } from "../run/view.ts";
 import { harmlessLine } from "../text/harmless.ts";
 import { cap, few, fewLines, quote, section } from "./body.ts";
+import { tasksWithIssues } from "./task-issue.ts";
 import { escalation, leavesOf, nameOf } from "./unit-report.ts";
 
 export const unitIssueTitle = (unit: Pick<PlanUnit, "id" | "title">): string => nameOf(unit, 180);
@@ -17,7 +18,9 @@ export function unitIssueBody(view: RunView, unitView: UnitView): string {
   const requirements = new Set(
     plan.tasks.filter((task) => unit.taskIds.includes(task.id)).flatMap((task) => task.requirements),
   );
-  const boxes = leavesOf(plan, unit).map(
+  const apart = new Set(tasksWithIssues(view, unitView));
+  const leaves = leavesOf(plan, unit).filter((task) => !apart.has(task));
+  const boxes = leaves.map(
     (task) =>
       `- [${(isDone && !undone.has(task.id)) || task.status === "completed" ? "x" : " "}] ${harmlessLine(task.id, 40)} ${harmlessLine(task.title, 300)}`,
   );

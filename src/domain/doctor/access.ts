@@ -21,6 +21,12 @@ const HINDERING: ReadonlySet<string> = new Set([
   "branch_name_pattern",
 ]);
 
+export const JOURNAL_ON_BRANCH = found("warning", {
+  what: "A run's journal stands on a branch, roundtable/<run>/journal",
+  why: "this server refuses refs below refs/roundtable/; each entry is a push, which starts whatever workflow begins by pushes to every branch",
+  fix: "Let such refs be made (a hook of the server forbids them), or let those workflows leave out the branches roundtable/**.",
+});
+
 /** Below this share of the limit a pass may have to wait. */
 const LITTLE_LEFT = 0.1;
 
@@ -77,6 +83,12 @@ export const ACCESS_CHECKS: readonly Check[] = [
             fix: `Narrow its pattern, or allow Roundtable's account to pass and to force pushes: ${settings(facts, "branches")}.`,
           }),
         ),
+  },
+  {
+    code: "journal-branch",
+    sound: "No run keeps its journal on a branch",
+    needs: "a token that may read contents",
+    judge: ({ isJournalOnBranch: is }) => (is === null ? null : is ? [JOURNAL_ON_BRANCH] : []),
   },
   {
     code: "identity",

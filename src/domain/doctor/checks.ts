@@ -6,6 +6,7 @@ import { ACCESS_CHECKS } from "./access.ts";
 import type { Check, Finding } from "./check.ts";
 import { CONFIGURATION_CHECKS } from "./configuration.ts";
 import type { Facts } from "./facts.ts";
+import { GRANTED_CHECKS } from "./granted.ts";
 import { LABEL_CHECKS } from "./labels.ts";
 import { MACHINE_CHECKS } from "./machine.ts";
 import { REPOSITORY_CHECKS } from "./repository.ts";
@@ -18,6 +19,7 @@ export const CHECKS: readonly Check[] = [
   ...RUNNER_CHECKS,
   ...CONFIGURATION_CHECKS,
   ...ACCESS_CHECKS,
+  ...GRANTED_CHECKS,
   ...LABEL_CHECKS,
   ...MACHINE_CHECKS,
 ];

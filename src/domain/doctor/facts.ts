@@ -8,6 +8,18 @@ export interface Facts {
   repository: RepositoryFact | null;
   /** Whose token looks. */
   account: { login: string; isBot: boolean; mayWrite: boolean } | null;
+  /** What GitHub tells that the token may do: an App's may be asked for and not accepted yet. */
+  granted:
+    | { by: "scopes"; scopes: readonly string[] }
+    | {
+        by: "app";
+        permissions: Readonly<Record<string, string>>;
+        asked: Readonly<Record<string, string>>;
+        /** Pages where the one is accepted and the other changed. */
+        acceptAt: string;
+        askAt: string;
+      }
+    | null;
   /** Permissions without which that token could not read what every pass reads. */
   unreadable: readonly string[] | null;
   actions: ActionsFact | null;
@@ -19,6 +31,8 @@ export interface Facts {
   rules: readonly RuleFact[] | null;
   /** Patterns of classic branch protections. */
   protections: readonly string[] | null;
+  /** A run's journal stands on a branch, not on a ref of its own kind. */
+  isJournalOnBranch: boolean | null;
   workflows: WorkflowFacts;
   config: { isThere: boolean; config: Config; faults: readonly Diagnostic[] } | null;
   /** Names of the agents that are given work; null: all that the configuration names. */
@@ -38,6 +52,7 @@ export interface RepositoryFact {
   hasCommits: boolean;
   hasIssues: boolean;
   isArchived: boolean;
+  isPrivate: boolean;
 }
 
 export interface ActionsFact {
@@ -90,12 +105,14 @@ export const NOTHING_KNOWN: Facts = {
   page: null,
   repository: null,
   account: null,
+  granted: null,
   unreadable: null,
   actions: null,
   mayActionsOpenPulls: null,
   identity: null,
   rules: null,
   protections: null,
+  isJournalOnBranch: null,
   workflows: { where: "", pass: null, agent: null, all: null },
   config: null,
   agents: null,

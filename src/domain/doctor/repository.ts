@@ -1,6 +1,7 @@
 /** The repository itself, and what its settings let Actions do. */
 import { ACTION_NAME } from "./shipped.ts";
 import { found, settings, type Check } from "./check.ts";
+import type { ActionsFact, Facts } from "./facts.ts";
 
 const SEES_REPOSITORY = "a token that may see the repository";
 const IS_ADMIN = "a token of an administrator, or with the permission administration: read";
@@ -77,7 +78,7 @@ export const REPOSITORY_CHECKS: readonly Check[] = [
     judge: (facts) => {
       const { actions } = facts;
       if (actions === null) return null;
-      const refused = refusedActions(actions);
+      const refused = refusedActions(facts, actions);
       if (!actions.isEnabled || refused.length === 0) return [];
       return [
         found("error", {
@@ -107,25 +108,43 @@ export const REPOSITORY_CHECKS: readonly Check[] = [
   },
 ];
 
+/** What the two workflows use, where they are known; else what is shipped. */
+function usedActions({ agent, pass }: Facts["workflows"]): string[] {
+  const texts = [agent?.text, pass?.text].flatMap((text) => text ?? []);
+  const used = texts.flatMap((text) =>
+    [...text.matchAll(/^\s*(?:- )?uses: *["']?([\w.-]+\/[\w.-]+)[^\s"']*@/gm)].map((match) => match[1]!),
+  );
+  return used.length > 0 ? [...new Set(used)] : [ACTION_NAME, "actions/checkout"];
+}
+
 /** https://docs.github.com/en/rest/actions/permissions */
-function refusedActions({
-  allowed,
-  isGithubAllowed,
-  patterns,
-}: {
-  allowed: string;
-  isGithubAllowed: boolean;
-  patterns: readonly string[];
-}): string[] {
+function refusedActions({ page, workflows }: Facts, { allowed, ...selected }: ActionsFact): string[] {
   if (allowed === "all") return [];
-  const isNamed = (action: string): boolean =>
-    patterns.some((pattern) => {
-      const [name = ""] = pattern.split("@");
-      return name === action || (name.endsWith("*") && action.startsWith(name.slice(0, -1)));
-    });
-  const isSelected = allowed === "selected";
-  return [
-    ...(isSelected && isNamed(ACTION_NAME) ? [] : [ACTION_NAME]),
-    ...(isSelected && (isGithubAllowed || isNamed("actions/checkout")) ? [] : ["actions of GitHub"]),
+  const owner = page?.split("/").at(-2)?.toLowerCase();
+  const refused = usedActions(workflows).filter((action) => {
+    // Those of the repository's owner are never refused.
+    if (action.split("/")[0]!.toLowerCase() === owner) return false;
+    return allowed === "local_only" || !isSelected(action, selected);
+  });
+  const [own, others] = [refused.filter(isOfGithub), refused.filter((action) => !isOfGithub(action))];
+  return [...others, ...(own.length > 0 ? ["actions of GitHub"] : [])];
+}
+
+const isOfGithub = (action: string): boolean => /^(?:actions|github)\//i.test(action);
+
+function isSelected(
+  action: string,
+  { isGithubAllowed, patterns }: Pick<ActionsFact, "isGithubAllowed" | "patterns">,
+): boolean {
+  const isNamed = (pattern: string): boolean => {
+    const name = pattern.split("@")[0]!.toLowerCase();
+    const wanted = action.toLowerCase();
+    return name === wanted || (name.endsWith("*") && wanted.startsWith(name.slice(0, -1)));
+  };
+  const [taken, left] = [
+    patterns.filter((one) => !one.startsWith("!")),
+    patterns.filter((one) => one.startsWith("!")),
   ];
+  if (left.some((pattern) => isNamed(pattern.slice(1)))) return false;
+  return taken.some(isNamed) || (isGithubAllowed && isOfGithub(action));
 }

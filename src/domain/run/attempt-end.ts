@@ -4,6 +4,7 @@ import { MAX_LOST, type Draft } from "./draft.ts";
 import { beginAgain, type Hindrance } from "./hindered.ts";
 import { emptyResult, NOT_HINDERED, runsOf, type AttemptOutcome, type AttemptResult } from "./journal.ts";
 import { spentBefore, type Cost } from "./money.ts";
+import { metOutage } from "./outage.ts";
 import { attemptKey, BASE_SLUG } from "./names.ts";
 import { authorOf, type AttemptView } from "./view.ts";
 
@@ -17,6 +18,7 @@ export interface End {
 export function end(draft: Draft, { attempt, unit, outcome, result }: End): void {
   const entry = draft.state.attempts[attempt.key]!;
   entry.outcome = outcome;
+  entry.endedAt = draft.pass.now.toISOString();
   entry.result = result;
   charge(draft, result?.usd);
   const money =
@@ -74,7 +76,7 @@ export function lose(
     cost = null,
   }: { attempt: AttemptView; unit: string | null; why: string; max?: number; cost?: Cost | null },
 ): void {
-  const lost = attempt.lost + (attempt.sent ? 1 : 0);
+  const lost = attempt.lost + (attempt.sent && !metOutage(draft.state, attempt) ? 1 : 0);
   if (lost <= max) {
     again(draft, { ...attempt, unit, lost, after: null, why: `again, because ${why}` }, cost);
     return;

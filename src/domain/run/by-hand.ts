@@ -35,6 +35,7 @@ export function recordHandWork(
     after: null,
     sent: true,
     outcome: "completed",
+    endedAt: null,
     result: { ...emptyResult(summary), verified: false },
     committed: headSha,
   };

@@ -81,10 +81,13 @@ function parseDecide(words: readonly string[]): ParsedCommand {
     : { kind: "command", command: { kind: "decide", decision, option: Number(option) } };
 }
 
+/** A task without a number is named after its title, in whatever letters that is. */
+const UNIT = /^[\p{L}\p{M}\p{N}_.-]{1,64}$/u;
+
 function parseUnitCommand(kind: UnitCommand, words: readonly string[]): ParsedCommand {
   const withDependents = kind === "skip" && words.includes("--with-dependents");
   const units = words.filter((word) => word !== "--with-dependents" || kind !== "skip");
-  if (units.length !== 1 || !/^[\w.-]{1,64}$/.test(units[0]!))
+  if (units.length !== 1 || !UNIT.test(units[0]!))
     return mistake(`Write \`/orchestrate ${kind} <unit>\`, with the unit's id as in tasks.md.`);
   return { kind: "command", command: { kind, unit: units[0]!, withDependents } };
 }

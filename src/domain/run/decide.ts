@@ -10,7 +10,7 @@ import { askAboutBudget } from "./budget.ts";
 import { followClaims } from "./claim.ts";
 import { holdToDeadlines } from "./deadline.ts";
 import { askToRespecify, noteChangeRequests } from "./debt.ts";
-import { Draft, type Event, type Pass } from "./draft.ts";
+import { Draft, MAX_BATCH, type Event, type Pass } from "./draft.ts";
 import type { Effect, EffectResult } from "./effect.ts";
 import { finishRun, outcomeOf } from "./finish.ts";
 import { keepIntegration } from "./integration.ts";
@@ -21,6 +21,7 @@ import { bringBaseIn, leaveRefused } from "./moved-base.ts";
 import { projectBoard } from "./project.ts";
 import { handWorkOver, moveUnits, openPulls } from "./progress.ts";
 import { cancelRuns, settleAttempts } from "./settle.ts";
+import { noteOutage } from "./outage.ts";
 import { proposePlan } from "./replan.ts";
 import { failRevert } from "./revert.ts";
 import { giveWay } from "./sibling.ts";
@@ -28,15 +29,13 @@ import type { RunSnapshot } from "./snapshot.ts";
 import { askAboutSpec } from "./spec-change.ts";
 import { askAboutStall } from "./stall.ts";
 import { startUnits } from "./start.ts";
-import { askAboutFailures } from "./steer-run.ts";
+import { askAboutFailures, cancelRun } from "./steer-run.ts";
 import { noteLanded, runTrain } from "./train.ts";
 import type { RunView } from "./view.ts";
 import type { Outcome, Wait } from "./wait.ts";
 
 /** Intents of another pass younger than this are left alone (design section 3). */
 export const INTENT_AGE_MS = 120_000;
-/** At a second or less a write, a batch is done within the 60 s that its intents are good for. */
-export const MAX_BATCH = 60;
 
 export interface RunDecision {
   state: State;
@@ -57,6 +56,9 @@ export interface RunDecision {
 
 export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
   const draft = new Draft(snapshot, pass);
+  noteOutage(draft);
+  if (draft.state.ended === null && snapshot.tracking.isGone)
+    cancelRun(draft, "roundtable", `issue #${snapshot.run}, which tracked it, is gone`);
   if (draft.state.ended === null) giveWay(draft);
   if (draft.state.ended === null) {
     noteLanded(draft);
@@ -160,8 +162,10 @@ function mine(draft: Draft): Effect[] {
   const foreign = new Map(
     draft.state.intents.filter((intent) => isForeign(draft, intent)).map((intent) => [intent.id, intent]),
   );
+  const { run, tracking } = draft.snapshot;
   return draft.effects
     .filter((effect) => {
+      if (tracking.isGone && isOnIssue(effect, run)) return false;
       const refusal = draft.state.refusals[effect.id];
       if (refusal) {
         draft.wait({ unit: null, for: "refused", because: `${refusal.what} ${refusal.fix}` });
@@ -176,6 +180,11 @@ function mine(draft: Draft): Effect[] {
     .toSorted((a, b) => Number(isForLater(a)) - Number(isForLater(b)))
     .slice(0, MAX_BATCH);
 }
+
+const isOnIssue = (effect: Effect, issue: number): boolean =>
+  effect.kind === "react" ||
+  (effect.kind === "ensure-comment" && effect.issue === issue) ||
+  (effect.kind === "update-issue" && effect.number === issue);
 
 /** What units need that are under way goes first: GitHub limits what may be created in an hour. */
 const isForLater = (effect: Effect): boolean => effect.kind === "ensure-issue" && effect.unit !== null;
@@ -195,6 +204,9 @@ export function absorb(state: State, results: readonly EffectResult[], now: Date
           next.attempts[result.attempt]!.sent = true;
           next.attempts[result.attempt]!.runId ??= result.runId;
         }
+        break;
+      case "issue-made":
+        next.issues[result.key] = result.number;
         break;
       case "committed":
         if (next.attempts[result.attempt]) next.attempts[result.attempt]!.committed ??= result.sha;

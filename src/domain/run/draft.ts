@@ -30,6 +30,8 @@ export interface Pass {
 
 /** An attempt whose run is not found this long after its write-ahead is dispatched again (design section 3). */
 export const LOST_AFTER_MS = 120_000;
+/** At a second or less a write, a batch is done within the 60 s that its intents are good for. */
+export const MAX_BATCH = 60;
 /** Dispatches of one attempt that may bring nothing before a person is asked. */
 export const MAX_LOST = 2;
 /** A review that cannot be read is asked for again so often (design 2.8). */
@@ -158,6 +160,7 @@ export class Draft {
       after: after?.toISOString() ?? null,
       sent: false,
       outcome: null,
+      endedAt: null,
       result: null,
       committed: null,
     };

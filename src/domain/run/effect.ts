@@ -21,6 +21,8 @@ export const Effect = z.discriminatedUnion("kind", [
     id,
     kind: z.literal("ensure-issue"),
     unit: z.string().nullable(),
+    /** Under which the journal keeps its number. */
+    key: z.string().nullable().default(null),
     title: z.string(),
     body: z.string(),
     labels,
@@ -58,6 +60,8 @@ export const Effect = z.discriminatedUnion("kind", [
     /** Null: it is part of one already. */
     parent: z.number().nullable(),
     blockedBy: z.array(z.strictObject({ number: z.number(), id: z.number().nullable() })),
+    /** Issues that it was said to be blocked by, and is no more. */
+    drops: z.array(z.number()).default([]),
   }),
   z.strictObject({
     id,
@@ -191,6 +195,7 @@ export type EffectOf<Kind extends Effect["kind"]> = Extract<Effect, { kind: Kind
 /** What applying an effect brought that GitHub does not show as a fact: it rides on the next append. */
 export type EffectResult =
   | { kind: "dispatched"; attempt: string; nonce: string; runId: number | null }
+  | { kind: "issue-made"; key: string; number: number }
   | { kind: "committed"; attempt: string; sha: string }
   | { kind: "stale"; attempt: string; why: string }
   | { kind: "train-built"; n: number; sha: string; notes: string[] }

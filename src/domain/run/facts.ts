@@ -79,6 +79,14 @@ export interface WorkflowRunFact {
   url: string;
 }
 
+/** A time in which GitHub gave no answer. */
+export interface Outage {
+  from: Date;
+  /** Null while it lasts. */
+  to: Date | null;
+  why: string;
+}
+
 /** A check run or a commit status. */
 export interface CheckFact {
   name: string;
@@ -90,5 +98,7 @@ export interface JobFact {
   name: string;
   status: string;
   conclusion: string | null;
-  steps: { name: string; conclusion: string | null }[];
+  steps: { name: string; conclusion: string | null; status: string }[];
+  /** When one of its steps, or it itself, last began or ended; null before that. */
+  lastSign: Date | null;
 }

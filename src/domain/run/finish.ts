@@ -148,6 +148,7 @@ function postSummary(draft: Draft): void {
       id: FOLLOW_UP,
       kind: "ensure-issue",
       unit: null,
+      key: null,
       title: followUpTitle(view),
       body: followUp,
       labels: [OWN_LABEL, "follow-up"],

@@ -1,6 +1,6 @@
 /** A journal is as good as write access to the repository; what does not fit together in it is no journal all the same. */
-import { UserError } from "../problem.ts";
 import type { PlanFile, State } from "./journal.ts";
+import { DamagedJournalError } from "./read-state.ts";
 
 export interface Journal {
   planFile: PlanFile;
@@ -34,7 +34,7 @@ export const JOURNAL_GUARDS: readonly JournalGuard[] = [
   },
 ];
 
-/** Throws a UserError for a journal that was not written so by us. */
+/** Throws a DamagedJournalError for a journal that was not written so by us. */
 export function vouchFor(
   journal: Journal,
   run: number,
@@ -42,9 +42,9 @@ export function vouchFor(
 ): void {
   const odd = guards.find(({ isOdd }) => isOdd(journal, run));
   if (odd)
-    throw new UserError({
+    throw new DamagedJournalError({
       what: `Run ${run} is not gone on with`,
       why: `its journal ${odd.says}`,
-      fix: `Look at who wrote refs/roundtable/${run}, and put back the commit before.`,
+      fix: `Look at who wrote refs/roundtable/${run}; \`roundtable repair --repo <owner/name> --run ${run}\` goes back to the last journal in order.`,
     });
 }

@@ -109,6 +109,8 @@ export const Attempt = z.strictObject({
   /** GitHub has taken the dispatch of this nonce. */
   sent: z.boolean().default(true),
   outcome: AttemptOutcome.nullable(),
+  /** When that was taken down. */
+  endedAt: z.string().nullable().default(null),
   result: AttemptResult.nullable(),
   /** The unit branch's head with this work on it. */
   committed: z.string().nullable(),
@@ -196,6 +198,8 @@ export const State = z.strictObject({
     .default({ flags: {}, labels: [], maxCost: null }),
   /** The command by which the present plan was made in place of another; null: with the ask. */
   replannedBy: z.number().nullable().default(null),
+  /** The login that its writes carry: by it the board is found again. */
+  account: z.string().nullable().default(null),
   replan: Replan.nullable().default(null),
   /** Unit → how often it began anew, on a new branch, because the plan had changed or a person had taken it. */
   anew: z.record(z.string(), z.number()).default({}),
@@ -314,8 +318,19 @@ export const State = z.strictObject({
   }),
   /** The blob of tasks.md on the base branch of which a person was told last, or `gone`; null: the plan's own. */
   specSeen: z.string().nullable().default(null),
-  /** Unit → the issues that its issue was last said to be blocked by, and when. */
-  links: z.record(z.string(), z.strictObject({ blockedBy: z.array(z.number()), at: z.string() })).default({}),
+  /** Unit, or `task` and its id → its issue: a person may write another text over the one that tells. */
+  issues: z.record(z.string(), z.number()).default({}),
+  /** Unit, or `#` and the number of a task's issue → what its issue was last said to be blocked by, what not any more, and when. */
+  links: z
+    .record(
+      z.string(),
+      z.strictObject({
+        blockedBy: z.array(z.number()),
+        drops: z.array(z.number()).default([]),
+        at: z.string(),
+      }),
+    )
+    .default({}),
   /** Unit → the phase that its issue's labels were last written for, and the status labels before that; see moved-label.ts. */
   shown: z
     .record(z.string(), z.strictObject({ phase: z.string(), before: z.string(), isExplained: z.boolean() }))
@@ -328,6 +343,8 @@ export const State = z.strictObject({
       failed: z.strictObject({ what: z.string(), fix: z.string(), at: z.string() }).nullable(),
     })
     .default({ url: null, shown: {}, failed: null }),
+  /** The last time in which GitHub was out of reach for so long that people should know. */
+  outage: z.strictObject({ from: z.string(), to: z.string(), why: z.string() }).nullable().default(null),
   ended: Ended.nullable(),
 });
 export type State = z.infer<typeof State>;

@@ -10,6 +10,9 @@ export const groundOf = (attempt: { role: Role; headSha: string; baseSha: string
 /** The label on everything of ours. */
 export const OWN_LABEL = "roundtable";
 
+/** A person's; GitHub tells it by its name in any case. */
+export const HOLD_LABEL = "roundtable:hold";
+
 export const AGENT_WORKFLOW = "roundtable-agent.yml";
 export const PASS_WORKFLOW = "roundtable.yml";
 
@@ -47,6 +50,9 @@ export const revertBranch = (run: number, slug: string): string => `roundtable/$
 export const baseMergeBranch = (run: number, n: number): string => `roundtable/${run}/base-${n}`;
 export const branchPrefix = (run: number): string => `roundtable/${run}/`;
 export const journalRef = (run: number): string => `refs/roundtable/${run}`;
+/** Where a server refuses refs of that kind. */
+export const journalBranch = (run: number): string => `roundtable/${run}/journal`;
+export const endedJournalBranch = (run: number): string => `roundtable/${run}/journal-ended`;
 export const endedJournalRef = (run: number): string => `refs/roundtable-ended/${run}`;
 
 export interface AttemptName {
@@ -60,6 +66,12 @@ export interface AttemptName {
 
 export const runName = ({ run, slug, role, n }: AttemptName): string =>
   `roundtable ${run} ${slug} ${role} ${n}`;
+
+export function parseRunName(name: string): AttemptName | null {
+  const [, run, ...key] = /^roundtable ([1-9]\d{0,9}) (\S+) (\S+) (\S+)$/.exec(name) ?? [];
+  const parsed = run === undefined ? null : parseAttemptKey(key.join("/"));
+  return parsed && { ...parsed, run: Number(run) };
+}
 
 export const artifactName = ({ run, slug, role, n }: AttemptName, part: "brief" | "result"): string =>
   `roundtable-${run}-${slug}-${role}-${n}-${part}`;
@@ -91,6 +103,7 @@ export const MARKER_KINDS = [
   "followup",
   "final",
   "group",
+  "task",
 ] as const;
 export type MarkerKind = (typeof MARKER_KINDS)[number];
 
@@ -109,7 +122,8 @@ export const reminderMarker = (run: number, id: string): string =>
 
 /** The marker on the last line of a body, or null. */
 export function parseMarker(body: string): { kind: MarkerKind; values: Record<string, string> } | null {
-  const line = body.trimEnd().split("\n").at(-1)?.trim() ?? "";
+  const text = body.trimEnd();
+  const line = text.slice(text.lastIndexOf("\n") + 1).trim();
   const found = /^<!-- roundtable:([a-z]+) ((?:[a-z]+=[\w./+-]+ ?)+)-->$/.exec(line);
   if (!found || !(MARKER_KINDS as readonly string[]).includes(found[1]!)) return null;
   const values = Object.fromEntries(

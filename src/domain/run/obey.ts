@@ -14,7 +14,7 @@ import { askForPlan, leavePlan, nextMarker, takeOver } from "./replan.ts";
 import { askForRevert } from "./revert.ts";
 import { actOnRun, cancelRun } from "./steer-run.ts";
 import { actOnUnit, answerDecision, lockedAnswer, no, steer, yes, type Answer } from "./steer.ts";
-import type { UnitView } from "./view.ts";
+import type { RunView, UnitView } from "./view.ts";
 
 export function obeyCommands(draft: Draft): void {
   const { state, snapshot } = draft;
@@ -115,7 +115,7 @@ function obey(draft: Draft, command: Exclude<Command, { kind: "ask" }>, comment:
     case "approve":
     case "claim":
     case "release": {
-      const unit = draft.view().byId.get(command.unit);
+      const unit = unitNamed(draft.view(), command.unit);
       if (!unit) return no("The plan has no unit of that id. The tracking comment lists them.");
       if (command.kind === "claim") return claimUnit(draft, unit, comment);
       if (command.kind === "release") return releaseUnit(draft, unit);
@@ -127,6 +127,12 @@ function obey(draft: Draft, command: Exclude<Command, { kind: "ask" }>, comment:
       });
     }
   }
+}
+
+/** Some letters have two forms that look alike. */
+function unitNamed({ byId, units }: RunView, name: string): UnitView | undefined {
+  const plain = name.normalize("NFKD");
+  return byId.get(name) ?? units.find(({ unit }) => unit.id.normalize("NFKD") === plain);
 }
 
 function confirm(draft: Draft, hash: string | null, comment: CommentFact): Answer {

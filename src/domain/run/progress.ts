@@ -1,6 +1,5 @@
 /** One step forward for each unit that has begun: hand work over, verify, review, fix. */
 import { pullBody, pullTitle } from "../board/pull.ts";
-import { pullLabels } from "../board/labels.ts";
 import { lineComments, reviewBody } from "../board/review-body.ts";
 import { panelFor } from "../plan/classify.ts";
 import type { Draft } from "./draft.ts";
@@ -124,7 +123,9 @@ export function openPulls(draft: Draft): void {
 }
 
 function openPull(draft: Draft, view: RunView, unit: UnitView): void {
-  if (unit.pull || unit.branchHead === null || unit.isGate || unit.claim) return;
+  // Its branch is made in this very batch, and stands before it.
+  const isBeingMade = draft.effects.some(({ id }) => id === `branch:${unit.slug}`);
+  if (unit.pull || (unit.branchHead === null && !isBeingMade) || unit.isGate || unit.claim) return;
   draft.effects.push({
     id: `pull:${unit.slug}`,
     kind: "ensure-pull",
@@ -134,7 +135,8 @@ function openPull(draft: Draft, view: RunView, unit: UnitView): void {
     title: pullTitle(unit.unit),
     body: pullBody(view, unit),
     draft: true,
-    labels: pullLabels(view, unit),
+    // They come with its text, which changes at once.
+    labels: [],
   });
 }
 
@@ -186,7 +188,8 @@ function askAboutRounds(draft: Draft, { unit, reviewJobs }: UnitView): void {
 
 /** Each valid answer becomes one review at the exact head it is about. */
 function postReviews(draft: Draft, view: RunView, unit: UnitView): void {
-  if (!unit.pull) return;
+  // What has landed had them all; GitHub shows it as merged a moment later.
+  if (!unit.pull || draft.state.landed[unit.unit.id]) return;
   for (const attempt of unpostedReviews(unit)) {
     draft.effects.push({
       id: `review:${attempt.key}`,

@@ -7,6 +7,7 @@ import { pullBody } from "../board/pull.ts";
 import { trackingBody } from "../board/tracking.ts";
 import { unitIssueBody, unitIssueTitle } from "../board/unit-issue.ts";
 import { projectGroups, projectLinks } from "./board-links.ts";
+import { projectTasks } from "./board-tasks.ts";
 import { overdue } from "./deadline.ts";
 import type { Draft } from "./draft.ts";
 import { noteLabels } from "./moved-label.ts";
@@ -35,11 +36,13 @@ export function projectBoard(draft: Draft, { goesOn }: { goesOn: boolean }): voi
       });
     }
   }
-  for (const { comment, ended, by } of Object.values(draft.state.claims)) {
-    if (ended === null) continue;
+  for (const [id, { comment, ended, by }] of Object.entries(draft.state.claims)) {
+    const unit = draft.snapshot.slugs[id];
+    if (ended === null || unit === undefined) continue;
     const { run } = draft.state;
-    const mark = marker("run", { run, released: comment === 0 ? by.replaceAll(/[^\w-]/g, "-") : comment });
-    ensureComment(draft, { id: `released:${comment}`, mark, body: `${ended}\n\n${mark}` });
+    const released = comment === 0 ? by.replaceAll(/[^\w-]/g, "-") : comment;
+    const mark = marker("run", { run, released, unit });
+    ensureComment(draft, { id: `released:${unit}:${released}`, mark, body: `${ended}\n\n${mark}` });
   }
   for (const id of overdue(draft)) callPerson(draft, view, id);
   const { me, run, tracking } = draft.snapshot;
@@ -54,6 +57,7 @@ export function projectBoard(draft: Draft, { goesOn }: { goesOn: boolean }): voi
     body: trackingBody(view, draft.waits, draft.pass.now),
   });
   projectLinks(draft, view, parents);
+  projectTasks(draft, view);
   mirrorProject(draft, view);
   lookWhenItAges(draft, view);
 }
@@ -141,13 +145,16 @@ function projectIssue(draft: Draft, view: RunView, unit: UnitView & { parent: nu
       id: `issue:${unit.slug}`,
       kind: "ensure-issue",
       unit: unit.unit.id,
+      key: unit.unit.id,
       title: unitIssueTitle(unit.unit),
       body,
       labels,
-      parent: unit.parent,
+      // It is linked with the others, once they are all there.
+      parent: null,
     });
     return;
   }
+  draft.state.issues[unit.unit.id] = unit.issue.number;
   const phase = view.phases.get(unit.unit.id)!.kind;
   const over = phase === "completed" || phase === "skipped" || phase === "cancelled";
   const title = unitIssueTitle(unit.unit);

@@ -4,19 +4,17 @@
  */
 import { z } from "zod";
 import { UserError } from "../problem.ts";
-import { JOURNAL_VERSION, State } from "./journal.ts";
+import { JOURNAL_VERSION, PlanFile, State } from "./journal.ts";
 
 /** From version n to n + 1, by n. Old forms stay parse-only. */
 const MIGRATIONS: Readonly<Record<number, (old: Record<string, unknown>) => Record<string, unknown>>> = {};
 
-/** Reads `state.json` of any version up to ours. Throws a UserError for a newer or a damaged one. */
+/** Not what this program writes; a newer one's is no damage. */
+export class DamagedJournalError extends UserError {}
+
+/** Reads `state.json` of any version up to ours. Throws a DamagedJournalError, or a UserError for a newer one. */
 export function parseState(text: string): State {
-  let raw: Record<string, unknown>;
-  try {
-    raw = JSON.parse(text) as Record<string, unknown>;
-  } catch {
-    throw damaged("it is not JSON");
-  }
+  let raw = jsonIn(text) as Record<string, unknown>;
   if (typeof raw !== "object" || raw === null || typeof raw["v"] !== "number")
     throw damaged("it names no version");
   if (raw["v"] > JOURNAL_VERSION) {
@@ -36,10 +34,24 @@ export function parseState(text: string): State {
   return parsed.data;
 }
 
-function damaged(why: string): UserError {
-  return new UserError({
+/** Reads `plan.json`. Throws a DamagedJournalError. */
+export function parsePlanFile(text: string): PlanFile {
+  const parsed = PlanFile.safeParse(jsonIn(text));
+  if (!parsed.success) throw damaged(z.prettifyError(parsed.error).replaceAll("\n", "; "));
+  return parsed.data;
+}
+
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw damaged("it is not JSON");
+  }
+}
+
+export const damaged = (why: string): DamagedJournalError =>
+  new DamagedJournalError({
     what: "The journal of this run cannot be read",
     why,
-    fix: "Look at state.json in refs/roundtable/<run>; put back the commit before, or cancel the run and ask again.",
+    fix: "`roundtable repair --repo <owner/name> --run <n> --dry-run` tells what of it can be brought back.",
   });
-}

@@ -10,6 +10,8 @@ import { kept } from "./learnings.ts";
 import { costOfAttempt, type Cost } from "./money.ts";
 import { plainSlug, runName } from "./names.ts";
 import { isCutShort } from "./resume.ts";
+import { lifeOf, silenceOf } from "./silence.ts";
+import { clockTime } from "../text/clock-time.ts";
 import { judgeReview, pastOf } from "./review-round.ts";
 import type { RunOutcome } from "./snapshot.ts";
 import { attemptsOf, type AttemptView } from "./view.ts";
@@ -21,13 +23,8 @@ export function settleAttempts(draft: Draft): void {
     const unit = units.get(plainSlug(attempt.slug)) ?? null;
     const seen = draft.snapshot.outcomes[attempt.key];
     if (!seen) waitForRun(draft, attempt, unit);
-    else if (seen.conclusion === null) {
-      draft.wait({
-        unit,
-        for: "workflow-run",
-        because: `${attempt.role} ${attempt.n} is under way in workflow run ${seen.runId}`,
-      });
-    } else settle(draft, { attempt, unit, seen });
+    else if (seen.conclusion === null) waitForEnd(draft, { attempt, unit, seen });
+    else settle(draft, { attempt, unit, seen });
   }
 }
 
@@ -84,6 +81,31 @@ function waitForRun(draft: Draft, attempt: AttemptView, unit: string | null): vo
     because: `${attempt.role} ${attempt.n} is dispatched; its workflow run does not show yet`,
   });
 }
+
+/** One that shows no sign of life is cancelled; its end is settled like any other, so that nothing runs twice at once. */
+function waitForEnd(draft: Draft, { attempt, unit, seen }: Settled): void {
+  const { state, snapshot, pass } = draft;
+  const what = `${attempt.role} ${attempt.n}`;
+  const silence = silenceOf({ state, config: snapshot.planFile.config }, attempt, seen);
+  if (silence === null || pass.now < silence.endsAt) {
+    const because = `${what}${attempt.agent === null ? "" : ` by ${attempt.agent}`} is under way in workflow run ${seen.runId} ${lifeOf(attempt, seen.life)}`;
+    draft.wait({ unit, for: "workflow-run", because });
+    if (silence) draft.lookAgain(silence.endsAt);
+    return;
+  }
+  const since = `workflow run ${seen.runId} has shown no sign of life since ${clockTime(silence.since)}`;
+  draft.effects.push({ id: `cancel-run:${seen.runId}`, kind: "cancel-run", runId: seen.runId });
+  if (pass.now >= silence.lostAt) {
+    const cost = costIn(draft, attempt, null);
+    lose(draft, { attempt, unit, why: `${since} and did not end when it was cancelled`, cost });
+    return;
+  }
+  draft.lookAgain(new Date(Math.min(pass.now.getTime() + LOOK_MS, silence.lostAt.getTime())));
+  draft.wait({ unit, for: "silence", because: `${what}: ${since}; it is cancelled, and tried again` });
+}
+
+/** Between two looks at a cancelled run. */
+const LOOK_MS = 60_000;
 
 interface Settled {
   attempt: AttemptView;

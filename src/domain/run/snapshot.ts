@@ -4,6 +4,7 @@ import type {
   BoardFact,
   CheckFact,
   CommentFact,
+  Outage,
   OutsidePullFact,
   PermissionLevel,
   PullFact,
@@ -12,12 +13,23 @@ import type {
 } from "./facts.ts";
 import type { PlanFile, State } from "./journal.ts";
 
+export interface Life {
+  /** No runner has taken it, or its next job, yet. */
+  isQueued: boolean;
+  /** `work: Agent`: the job and step at work. */
+  at: string | null;
+  /** When a job or step of it last began or ended. */
+  lastSign: string | null;
+}
+
 /** What is known of an open attempt's workflow run. */
 export interface RunOutcome {
   runId: number;
   url: string;
   /** Null while it is under way. */
   conclusion: string | null;
+  /** Of one that is under way, where it is worth a look. */
+  life?: Life | undefined;
   /** The verify job's conclusion: the only word on green or red that counts. Null when it did not run. */
   verify: "success" | "failure" | null;
   /** Last lines of the verify job's log when it failed. */
@@ -41,6 +53,8 @@ export interface RunSnapshot {
   state: State;
   /** Unit id → the slug in branch names. */
   slugs: Readonly<Record<string, string>>;
+  /** The last time in which GitHub gave this process no answer. */
+  outage: Outage | null;
   me: string;
   reviewer: string;
   /** Branches of this run by full name. */
@@ -51,7 +65,13 @@ export interface RunSnapshot {
   baseHead: string | null;
   /** The spec's tasks.md on the base branch, where it is another than the plan's and no person was told of it. */
   newTasks: { blob: string; before: string; after: string | null } | null;
-  tracking: { state: "open" | "closed"; labels: readonly string[]; comments: readonly CommentFact[] };
+  tracking: {
+    /** Somebody has deleted it, or moved it to another repository. */
+    isGone?: boolean;
+    state: "open" | "closed";
+    labels: readonly string[];
+    comments: readonly CommentFact[];
+  };
   /** Of authors of commands not yet obeyed, read live. */
   permissions: Readonly<Record<string, PermissionLevel>>;
   board: BoardFact;

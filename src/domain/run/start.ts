@@ -5,7 +5,7 @@ import type { Draft } from "./draft.ts";
 import { gateSlug, integrationBranch } from "./names.ts";
 import { checkpointRed, nextRevert } from "./revert.ts";
 import { brakeOf } from "./steer-run.ts";
-import type { RunView, UnitView } from "./view.ts";
+import { isHeld, type RunView, type UnitView } from "./view.ts";
 
 export function startUnits(draft: Draft): void {
   const view = draft.view();
@@ -66,7 +66,7 @@ function startOrHold(draft: Draft, view: RunView, unit: UnitView): void {
   const brake = brakeOf(draft);
   if (draft.state.paused) draft.wait({ unit: id, for: "pause", because: "the run is paused" });
   else if (brake !== null) draft.wait({ unit: id, for: "decision", because: brake });
-  else if (unit.issue?.labels.includes("roundtable:hold"))
+  else if (isHeld({ pull: null, issue: unit.issue }))
     draft.wait({ unit: id, for: "hold", because: "its issue has the label roundtable:hold" });
   else if (unit.unit.person && !unit.claim) {
     draft.ask({

@@ -51,13 +51,11 @@ export function actOnRun(draft: Draft, decision: Decision, answer: { option: num
   }
 }
 
-export function cancelRun(draft: Draft, by: string): void {
-  for (const unit of unitsLeft(draft))
-    drop(draft, { unit, as: "cancelled", by, because: `the run was cancelled by ${by}` });
+export function cancelRun(draft: Draft, by: string, reason = `the run was cancelled by ${by}`): void {
+  for (const unit of unitsLeft(draft)) drop(draft, { unit, as: "cancelled", by, because: reason });
   draft.state.paused = false;
-  draft.dropTrain(`the run was cancelled by ${by}`);
+  draft.dropTrain(reason);
   for (const attempt of Object.values(draft.state.attempts)) attempt.outcome ??= "cancelled";
-  const reason = `the run was cancelled by ${by}`;
   draft.state.ended = { at: draft.pass.now.toISOString(), outcome: "halted", reason };
   draft.event("run ended", { why: `halted: ${reason}`, by });
 }

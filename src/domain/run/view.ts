@@ -4,6 +4,7 @@ import type { IssueFact, PullFact, ReviewFact } from "./facts.ts";
 import type { Attempt, Decision, State } from "./journal.ts";
 import {
   gateSlug,
+  HOLD_LABEL,
   integrationBranch,
   parseAttemptKey,
   parseMarker,
@@ -63,10 +64,11 @@ export function viewOf(snapshot: RunSnapshot, state: State): RunView {
   const units = snapshot.planFile.plan.units.map((unit): UnitView => {
     const plain = snapshot.slugs[unit.id]!;
     const slug = slugAfter(plain, (state.reverted[unit.id]?.times ?? 0) + (state.anew[unit.id] ?? 0));
-    const issue = issues.get(plain) ?? null;
+    const issue = issues.get(plain) ?? rewritten(snapshot, state.issues[unit.id]);
     const claim = claimOf(state, unit.id);
-    const pull = claim ? pullNaming(snapshot.outside, issue) : (pulls.get(slug) ?? null);
-    const branch = claim && pull ? pull.head : unitBranch(snapshot.run, slug);
+    const ours = unitBranch(snapshot.run, slug);
+    const pull = claim ? pullNaming(snapshot.outside, issue) : (pulls.get(slug) ?? pullFrom(snapshot, ours));
+    const branch = claim && pull ? pull.head : ours;
     const isGate = unit.type === "checkpoint";
     const own = attempts.get(isGate ? gateSlug(slug) : slug) ?? [];
     const decision = Object.entries(state.decisions).find(
@@ -127,6 +129,16 @@ function boardOf(snapshot: RunSnapshot): Board {
   return made;
 }
 
+/** A text that a person wrote over ours says no more what it is about. */
+export const rewritten = ({ board }: RunSnapshot, known: number | undefined): IssueFact | null =>
+  board.issues.find(({ number, body }) => number === known && parseMarker(body) === null) ?? null;
+
+function pullFrom({ board }: RunSnapshot, branch: string): PullFact | null {
+  const all = board.pulls.filter(({ head, body }) => head === branch && parseMarker(body) === null);
+  const newest = all.toSorted((a, b) => b.number - a.number);
+  return newest.find(({ state }) => state === "open") ?? newest[0] ?? null;
+}
+
 function isOf(body: string, kind: "followup", run: number): boolean {
   const mark = parseMarker(body);
   return mark?.kind === kind && mark.values["run"] === String(run);
@@ -168,7 +180,7 @@ export const roundsOf = ({ reviewJobs }: Pick<UnitView, "reviewJobs">): number =
 
 /** By the label that people set; on the issue or the pull request. */
 export const isHeld = ({ pull, issue }: Pick<UnitView, "pull" | "issue">): boolean =>
-  [...(pull?.labels ?? []), ...(issue?.labels ?? [])].includes("roundtable:hold");
+  [...(pull?.labels ?? []), ...(issue?.labels ?? [])].some((name) => name.toLowerCase() === HOLD_LABEL);
 
 function byUnit<Fact extends { body: string; number: number }>(
   facts: readonly Fact[],

@@ -13,6 +13,7 @@ export interface Wait {
     | "unknown-paths"
     | "hold"
     | "workflow-run"
+    | "silence"
     | "back-off"
     | "review"
     | "train"

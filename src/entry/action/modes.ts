@@ -110,12 +110,12 @@ async function runWake(job: JobContext): Promise<void> {
 async function runPass(job: JobContext): Promise<void> {
   const { random, clock, log } = job;
   const at = placeOf(job);
-  const pass = await composePass({
+  const { github: pass, others } = await composePass({
     ...at,
     token: await passToken(job, at),
     reviewerToken: job.getInput("reviewer-token") || null,
   });
-  const reconciler = createReconciler({ github: pass, random, log, form: "action", hash: sha256 });
+  const reconciler = createReconciler({ github: pass, others, random, log, form: "action", hash: sha256 });
   const about = job.getInput("wake");
   const report = createPassReport(job);
   try {

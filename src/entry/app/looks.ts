@@ -3,6 +3,7 @@
  * overlap, and one that is asked for during a look follows it; of several repositories some are looked at at once.
  */
 import type { Clock, Log } from "../../application/ports.ts";
+import { traceOf } from "../../domain/problem.ts";
 
 /** News of one change come in a bunch. */
 const COALESCE_MS = 2000;
@@ -105,10 +106,7 @@ export function createLooks({ clock, log, cap, look }: LooksOptions): Looks {
     try {
       return await look(place.key, place.reasons.splice(0));
     } catch (error) {
-      log.error("a look failed", {
-        repository: place.key,
-        error: error instanceof Error ? (error.stack ?? error.message) : String(error),
-      });
+      log.error("a look failed", { repository: place.key, error: traceOf(error) });
       return { lookAgainAt: new Date(clock.now().getTime() + RETRY_MS), isHeldBack: false };
     }
   }

@@ -1,9 +1,10 @@
 /** A look at one repository is a pass. What its reconciler carries from one pass to the next lasts as long as its runs. */
 import { nextLook } from "../../application/job/pass.ts";
+import { patience } from "../../application/patience.ts";
 import type { Log, Random } from "../../application/ports.ts";
 import { createReconciler, type Reconciler } from "../../application/reconcile.ts";
 import type { Hash } from "../../domain/plan/slug.ts";
-import { TransientError, UserError } from "../../domain/problem.ts";
+import { traceOf, TransientError } from "../../domain/problem.ts";
 import { NotInstalledError, type AppGithub, type AppPlace } from "../compose-app.ts";
 import type { Looked } from "./looks.ts";
 import { takeTurns, type TurnTaking } from "./turns.ts";
@@ -67,7 +68,8 @@ export function createPasses({ github, random, log, hash, now }: PassesOptions):
       throw error;
     });
     const othersAreAtIt = await taking.end();
-    for (const { issue, accepted } of report.asks) own.info("ask answered", { issue, accepted });
+    for (const { issue, accepted, why } of report.asks)
+      if (why === undefined) own.info("ask answered", { issue, accepted });
     for (const { run, why } of report.failed)
       own.error("a run cannot be looked at", { run, error: traceOf(why) });
     const has =
@@ -110,7 +112,8 @@ export function createPasses({ github, random, log, hash, now }: PassesOptions):
         }
         if (!(error instanceof TransientError)) throw error;
         log.warn("GitHub asks for patience", { repository: key, why: error.message });
-        return { lookAgainAt: new Date(now().getTime() + error.retryAfterMs), isHeldBack: true };
+        const lookAgainAt = patience(error.retryAfterMs, { random, now: now(), outage: null });
+        return { lookAgainAt, isHeldBack: true };
       }
     },
     settle(key, installation) {
@@ -143,10 +146,4 @@ function passLog(log: Log): PassLog {
     warn: (message, fields) => log.warn(message, all(fields)),
     error: (message, fields) => log.error(message, all(fields)),
   };
-}
-
-/** A mistake of the user needs no trace. */
-function traceOf(why: unknown): string {
-  if (why instanceof UserError) return why.message;
-  return why instanceof Error ? (why.stack ?? why.message) : String(why);
 }

@@ -1,6 +1,7 @@
 /** What the server is started with: environment variables, and flags above them. Nothing has a default that is a secret. */
-import { createPrivateKey, type KeyObject } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 import { UserError } from "../../domain/problem.ts";
+import { readAppKey } from "../app-key.ts";
 import type { Terminal } from "../terminal.ts";
 
 export interface ServeFlags {
@@ -66,7 +67,7 @@ export async function readSettings(
   if (!logLevel) throw wrong("LOG_LEVEL", env["LOG_LEVEL"], `one of ${LOG_LEVELS.join(", ")}`);
   return {
     appId,
-    privateKey: privateKeyOf(key),
+    privateKey: readAppKey(key, WANTED.PRIVATE_KEY),
     webhookSecret,
     host: flags.host ?? (env["HOST"] || "127.0.0.1"),
     port: wholeNumber("PORT", flags.port ?? (env["PORT"] || "3000"), { least: 0, most: 65_535 }),
@@ -76,6 +77,15 @@ export async function readSettings(
     maxPasses: wholeNumber("--max-passes", flags.maxPasses ?? "4", { least: 1, most: 64 }),
     everyMs: wholeNumber("--every", flags.every ?? "5", { least: 1, most: 1440 }) * 60_000,
   };
+}
+
+/** Whose App the environment names; null: none. */
+export async function appOf(
+  env: Terminal["env"],
+  readFile: (path: string) => Promise<Uint8Array | null>,
+): Promise<Pick<Settings, "appId" | "privateKey"> | null> {
+  const [appId, key] = [env["APP_ID"], await keyText(env, readFile)];
+  return appId && key ? { appId, privateKey: readAppKey(key, WANTED.PRIVATE_KEY) } : null;
 }
 
 async function keyText(
@@ -90,23 +100,6 @@ async function keyText(
   throw new UserError({
     what: `PRIVATE_KEY_PATH names ${path}`,
     why: "there is no such file",
-    fix: WANTED.PRIVATE_KEY,
-  });
-}
-
-/** Environment files hold it in one line: with `\n` for its line ends, or as base64. */
-function privateKeyOf(text: string): KeyObject {
-  const lines = text.replaceAll("\\n", "\n");
-  const pem = lines.includes("-----BEGIN") ? lines : Buffer.from(lines, "base64").toString("utf8");
-  try {
-    const key = createPrivateKey(pem);
-    if (key.asymmetricKeyType === "rsa") return key;
-  } catch {
-    // Whatever is wrong with it: its text belongs in no message.
-  }
-  throw new UserError({
-    what: "The private key cannot be read",
-    why: "it is no RSA key in PEM form, nor one as base64",
     fix: WANTED.PRIVATE_KEY,
   });
 }

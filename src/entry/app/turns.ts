@@ -2,6 +2,7 @@
  * Several copies of the server may look at a repository at once. What a run writes its journal guards; an ask has none
  * yet. So each command that is not a run's is taken by a copy before its pass may see it: no other one answers it.
  */
+import { isAnswered } from "../../application/answered.ts";
 import type { Github, Random } from "../../application/ports.ts";
 import { parseCommand } from "../../domain/run/command.ts";
 import type { Turns } from "../compose-app.ts";
@@ -26,7 +27,7 @@ export function takeTurns(github: Github, { turns, random }: { turns: Turns; ran
   async function isOurs(said: Said): Promise<boolean> {
     const parsed = said.authorIsBot || said.edited ? null : parseCommand(said.body);
     if (parsed === null || parsed.kind === "none") return true;
-    if (await isAnswered(said)) return false;
+    if (await isDone(said)) return false;
     const isAsk = parsed.kind === "command" && parsed.command.kind === "ask";
     if (!isAsk && (said.answered || (await isOfRun(said)))) return true;
     const name = `comment-${said.id}`;
@@ -36,15 +37,14 @@ export function takeTurns(github: Github, { turns, random }: { turns: Turns; ran
     }
     taken.add(name);
     // It may have been answered, and given back, since the comments were listed.
-    return !(await isAnswered({ ...said, eyes: 1 }));
+    return !(await isDone({ ...said, eyes: 1 }));
   }
 
-  async function isAnswered({ id, eyes }: Pick<Said, "id" | "eyes">): Promise<boolean> {
-    if (answered.has(id)) return true;
-    if (eyes === 0) return false;
-    const isSo = (await github.board.eyesOn({ comment: id })).includes(await github.board.me());
-    if (isSo) answered.add(id);
-    return isSo;
+  async function isDone(said: Pick<Said, "id" | "eyes" | "createdAt">): Promise<boolean> {
+    if (answered.has(said.id)) return true;
+    const is = await isAnswered(github, { comment: said.id }, said);
+    if (is) answered.add(said.id);
+    return is;
   }
 
   const isOfRun = async ({ issue }: Said): Promise<boolean> =>

@@ -10,7 +10,8 @@ import { reportLines, reportOf } from "../../domain/doctor/report.ts";
 import { AGENT_WORKFLOW, PASS_WORKFLOW } from "../../domain/run/names.ts";
 import { UserError } from "../../domain/problem.ts";
 import { composeDoctor, composeMachineReader, machine } from "../compose.ts";
-import { githubAccess } from "../github-access.ts";
+import { appOf } from "../app/settings.ts";
+import { githubAccess, githubUrl } from "../github-access.ts";
 import { createGit } from "../local/git.ts";
 import { lookOf, type Screen } from "../terminal.ts";
 import { readShipped } from "./shipped-files.ts";
@@ -54,7 +55,8 @@ async function lookAt(
       why: "a repository is owner/name",
       fix: "Write --repo owner/name.",
     });
-  const { prober, ...ports } = composeDoctor({ ...githubAccess(env), fullName });
+  const by = (await appOf(env, machine.files.read)) ?? githubAccess(env).token;
+  const { prober, ...ports } = await composeDoctor({ by, baseUrl: githubUrl(env), fullName });
   const facts = await examineRepository(ports, await readShipped());
   // What was asked cannot be seen here: no check of this machine belongs to the answer.
   const judged = judge(facts).filter(({ code }) => !OF_MACHINE.has(code));

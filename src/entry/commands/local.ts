@@ -187,6 +187,8 @@ async function sit({ world, begun, before, work, options, terminal }: Sitting): 
     // A list that is left open keeps the process alive.
     await progress.end();
   }
+  // What kept it from an answer is told as it is.
+  if (end.kind === "refused" && end.ask.why !== undefined) throw end.ask.why;
   if (end.kind === "refused")
     throw new UserError({
       what: "The spec cannot be orchestrated",

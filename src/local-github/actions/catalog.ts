@@ -64,7 +64,9 @@ export function createCatalog(
   };
 
   const at = async (repository: string, sha: string | null): Promise<FoundWorkflow[]> => {
-    const found = sha === null ? [] : await remembered(repository, sha);
+    // Those of a fork are off until its owner turns them on.
+    const isOff = sha === null || host.repository(repository)?.fork === true;
+    const found = isOff ? [] : await remembered(repository, sha);
     return found.map((workflow) => ({ workflow, record: recordOf(repository, workflow) }));
   };
   const defaultHead = async (repository: string): Promise<string | null> => {

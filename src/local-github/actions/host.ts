@@ -9,9 +9,14 @@ export interface ActionsHost {
   readonly machine: Machine;
   /** `http://127.0.0.1:PORT` once the server listens; jobs reach REST, GraphQL and git below it. */
   origin(): string;
-  repository(
-    fullName: string,
-  ): { id: number; fullName: string; owner: string; defaultBranch: string; private: boolean } | null;
+  repository(fullName: string): {
+    id: number;
+    fullName: string;
+    owner: string;
+    defaultBranch: string;
+    private: boolean;
+    fork: boolean;
+  } | null;
   /** A branch, tag, full ref or commit SHA to its commit; null when there is none. */
   resolve(fullName: string, ref: string): Promise<string | null>;
   /** The commit of `refs/pull/<number>/merge`, made anew; null for a pull request in conflict. */

@@ -4,9 +4,11 @@ import { alarm } from "./control.ts";
 import { resolve, resolveTexts } from "./expression.ts";
 import { openSpace, scopeOf } from "./job-space.ts";
 import type { JobPlan, JobSpace, Workshop } from "./job-space.ts";
+import { isFromFork } from "./ledger.ts";
 import type { StepRecord } from "./ledger.ts";
 import { createLog, createMasks } from "./log.ts";
 import type { JobLog } from "./log.ts";
+import { readOnly } from "./permissions.ts";
 import { sentenceOf } from "./plain-data.ts";
 import { runMain, runPost, runPre, titleOf } from "./step.ts";
 import type { PlannedStep } from "./step.ts";
@@ -16,7 +18,10 @@ export interface JobEnd {
   outputs: Record<string, string>;
 }
 
-export async function runJob(workshop: Workshop, plan: JobPlan): Promise<JobEnd> {
+export async function runJob(usual: Workshop, given: JobPlan): Promise<JobEnd> {
+  const { workshop, plan } = isFromFork(given.run.repository, given.cause)
+    ? withoutTrust(usual, given)
+    : { workshop: usual, plan: given };
   const { host } = workshop;
   const { permissions } = plan.definition;
   const token = host.mintJobToken({ fullName: plan.run.repository, runId: plan.run.id, permissions });
@@ -39,6 +44,15 @@ export async function runJob(workshop: Workshop, plan: JobPlan): Promise<JobEnd>
     await log.flush();
     if (space !== null) await host.machine.files.remove(space.root);
   }
+}
+
+/** https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#workflows-in-forked-repositories */
+function withoutTrust(workshop: Workshop, plan: JobPlan): { workshop: Workshop; plan: JobPlan } {
+  const permissions = readOnly(plan.definition.permissions);
+  return {
+    workshop: { ...workshop, secrets: {} },
+    plan: { ...plan, definition: { ...plan.definition, permissions } },
+  };
 }
 
 function startTimer(space: JobSpace, signal: AbortSignal): void {

@@ -4,7 +4,8 @@ import type { Catalog, FoundWorkflow } from "./catalog.ts";
 import { resolveText } from "./expression.ts";
 import type { RepositoryEvent } from "./host.ts";
 import { githubContext } from "./job-space.ts";
-import type { Cause, RunRecord } from "./ledger.ts";
+import { isFromFork } from "./ledger.ts";
+import type { Cause, PullHead, RunRecord } from "./ledger.ts";
 import { isRecord, textAt } from "./plain-data.ts";
 import type { Yard } from "./play.ts";
 import { minimalRepository, userReply } from "./replies.ts";
@@ -120,16 +121,22 @@ async function notice(ground: Ground, event: RepositoryEvent): Promise<void> {
   };
   for (const found of await ground.catalog.at(event.fullName, sha)) {
     if (!listensTo(found.workflow, event)) continue;
-    if (waits) hold(ground, found, cause);
+    if (waits || isNewcomers(event, cause)) hold(ground, found, cause);
     else start(ground, found, cause);
   }
+}
+
+/** A fork's pull request by who has had none merged: the usual setting of public repositories. */
+function isNewcomers({ fullName, payload }: RepositoryEvent, cause: Cause): boolean {
+  const author = textAt(payload["pull_request"], "author_association") ?? "";
+  return isFromFork(fullName, cause) && author === "FIRST_TIME_CONTRIBUTOR";
 }
 
 /** A push runs what was pushed, an event of a pull request its test merge, everything else the default branch. */
 async function placeOf(
   { yard: { host }, catalog }: Ground,
   { name, action, fullName, payload }: RepositoryEvent,
-): Promise<{ ref: string; sha: string | null; head?: { ref: string; sha: string } }> {
+): Promise<{ ref: string; sha: string | null; head?: PullHead }> {
   if (name === "push") {
     const [ref, after] = [textAt(payload, "ref") ?? "", textAt(payload, "after") ?? ""];
     const runs = /^refs\/(?:heads|tags)\//u.test(ref) && !/^0*$/u.test(after);
@@ -146,6 +153,7 @@ async function placeOf(
     const head = {
       ref: `refs/heads/${textAt(pull, "head", "ref") ?? ""}`,
       sha: textAt(pull, "head", "sha") ?? "",
+      repository: textAt(pull, "head", "repo", "full_name"),
     };
     return { ref, sha, head };
   }
@@ -199,6 +207,7 @@ function recordOf(
     runNumber: registered.runs + 1,
     ref: cause.head?.ref ?? cause.ref,
     headSha: cause.head?.sha ?? cause.sha,
+    ...(isFromFork(registered.repository, cause) && { headRepository: cause.head?.repository ?? null }),
     actor: cause.actor,
     status: "queued",
     conclusion: null,

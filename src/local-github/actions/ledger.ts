@@ -41,6 +41,8 @@ export interface RunRecord {
   /** `refs/heads/…` or `refs/tags/…`. */
   ref: string;
   headSha: string;
+  /** Where the head lies, when that is a fork. */
+  headRepository?: string | null;
   actor: string;
   status: RunStatus;
   conclusion: Conclusion | null;
@@ -108,7 +110,19 @@ export interface Cause {
   ref: string;
   sha: string;
   /** Of a pull request, by which its runs are listed. */
-  head?: { ref: string; sha: string };
+  head?: PullHead;
+}
+
+export interface PullHead {
+  ref: string;
+  sha: string;
+  /** Null when it is gone. */
+  repository: string | null;
+}
+
+/** Such runs get no secrets and a token that only reads. */
+export function isFromFork(repository: string, { head }: Cause): boolean {
+  return head !== undefined && head.repository !== repository;
 }
 
 export function emptyLedger(): Ledger {

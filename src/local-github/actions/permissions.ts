@@ -38,3 +38,7 @@ export function permissionsOf(tree: Tree, inherited: Permissions | null): Permis
   );
   return { metadata: "read", ...Object.fromEntries(granted) };
 }
+
+export function readOnly(permissions: Permissions): Permissions {
+  return Object.fromEntries(Object.keys(permissions).map((name) => [name, "read"] as const));
+}

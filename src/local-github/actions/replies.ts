@@ -34,6 +34,7 @@ export function runReply(run: RunRecord, around: Surroundings): Record<string, u
   const { api, html } = bases(around);
   const url = `${api}/actions/runs/${run.id}`;
   const repository = minimalRepository(around);
+  const { headRepository: head = around.repository } = run;
   return {
     id: run.id,
     name: run.workflowName,
@@ -76,7 +77,11 @@ export function runReply(run: RunRecord, around: Surroundings): Record<string, u
       committer: { name: run.actor, email: addressOf(run.actor) },
     },
     repository,
-    head_repository: repository,
+    // Null, whatever the description says, once a fork is gone.
+    head_repository:
+      head !== null && around.host.repository(head) !== null
+        ? minimalRepository({ ...around, repository: head })
+        : null,
   };
 }
 
@@ -190,7 +195,7 @@ export function minimalRepository(around: Surroundings): Record<string, unknown>
     owner: userReply(owner, around),
     html_url: html,
     description: null,
-    fork: false,
+    fork: known?.fork ?? false,
     url: api,
     default_branch: known?.defaultBranch ?? "main",
     ...Object.fromEntries(LINKS.map(([field, path]) => [field, `${api}${path}`])),

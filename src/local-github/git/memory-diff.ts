@@ -112,7 +112,6 @@ const SHORT: Record<string, string> = {
 /** A name with other than plain characters is written as a C string. */
 function quoted(name: string): string {
   const bytes = Buffer.from(name).toString("latin1");
-  // oxlint-disable-next-line no-control-regex -- those are what must be escaped
   const safe = bytes.replaceAll(/[\0-\u001F"\\\u007F-\u00FF]/gu, (char) => {
     return SHORT[char] ?? `\\${char.charCodeAt(0).toString(8).padStart(3, "0")}`;
   });

@@ -16,6 +16,8 @@ import type { GitStore, ListedEntry, RefChange } from "./store.ts";
 export interface MemoryGit {
   /** The repository with this id; an empty one at first. */
   open(id: number): GitStore;
+  /** What is written to one is found in the other; the first was never opened before, or shares already. */
+  share(of: number, from: number): void;
   /** All as it is now: neither sees what is written to the other from then on. */
   fork(): MemoryGit;
 }
@@ -39,21 +41,32 @@ export function createMemoryGit(known: ReadonlyMap<number, Kept> = new Map()): M
 
   return {
     open,
-    fork: () =>
-      createMemoryGit(
+    share(of, from) {
+      const { objects } = all.get(from) ?? { objects: createMemoryObjects() };
+      if (all.get(of)?.objects === objects) return;
+      if (stores.has(of)) throw new Error(`Repository ${of} has objects of its own already.`);
+      all.set(of, { objects, refs: new Map() });
+    },
+    fork() {
+      const copies = new Map<MemoryObjects, MemoryObjects>();
+      const copyOf = (objects: MemoryObjects): MemoryObjects => {
+        const copy = copies.get(objects) ?? objects.fork();
+        copies.set(objects, copy);
+        return copy;
+      };
+      return createMemoryGit(
         new Map(
-          [...all].map(([id, { objects, refs }]) => [id, { objects: objects.fork(), refs: new Map(refs) }]),
+          [...all].map(([id, { objects, refs }]) => [id, { objects: copyOf(objects), refs: new Map(refs) }]),
         ),
-      ),
+      );
+    },
   };
 }
 
 function openMemoryStore({ objects, refs }: Kept): GitStore {
   const store = objectStoreOver({
-    // oxlint-disable-next-line require-await -- as a folder's
-    object: async (sha) => objects.object(sha),
-    // oxlint-disable-next-line require-await
-    write: async (object) => objects.write(object),
+    object: (sha) => Promise.resolve(objects.object(sha)),
+    write: (object) => Promise.resolve(objects.write(object)),
   });
   const commitOf = objects.commit;
 

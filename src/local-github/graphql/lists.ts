@@ -10,13 +10,15 @@ export interface ListArguments extends ConnectionArguments {
 
 export interface IssueFilters {
   createdBy?: string | null;
+  labels?: string[] | null;
   since?: string | null;
   states?: string[] | null;
 }
 
-export function passes(issue: Issue, { createdBy, since, states }: IssueFilters): boolean {
+export function passes(issue: Issue, { createdBy, labels, since, states }: IssueFilters): boolean {
   return (
     (!createdBy || issue.user === createdBy) &&
+    (labels?.every((label) => issue.labels.includes(label)) ?? true) &&
     (!since || Date.parse(issue.updatedAt) >= Date.parse(since)) &&
     (states?.includes(issue.state.toUpperCase()) ?? true)
   );

@@ -1,5 +1,4 @@
 /** The mutations served. What GitHub's schema has beside them is refused by name. */
-import { isAllowed } from "../access.ts";
 import type { Grant } from "../access.ts";
 import { checkRefChange } from "../demands.ts";
 import { addComment, openIssue } from "../issue-changes.ts";
@@ -12,17 +11,15 @@ import { addSubIssue } from "../rest/issue-links.ts";
 import { nodeId } from "../shapes/account.ts";
 import { noreplyAddress } from "../shapes/git.ts";
 import { commentShape, issueShape } from "../shapes/issue.ts";
-import type { Protection, Repository, Role } from "../state.ts";
+import type { Protection, Repository } from "../state.ts";
 import { findRepository, isPull, now } from "../world.ts";
 import type { PullIssue, World } from "../world.ts";
+import { allow, echo, type Input } from "./demand.ts";
+import { editMutations } from "./edit-mutations.ts";
 import { GraphqlRefusal } from "./fields.ts";
 import { commentNode, commitNode, issueNode, pullNode } from "./nodes.ts";
 import { projectMutations } from "./project-mutations.ts";
 import { findSubject } from "./queries.ts";
-
-interface Input<T> {
-  input: T & { clientMutationId?: string | null };
-}
 
 interface ProtectionInput {
   repositoryId: string;
@@ -57,6 +54,7 @@ export function mutationsOf(world: World, grant: Grant): Record<string, (args: n
     };
   return {
     ...projectMutations(world, grant),
+    ...editMutations(world, grant),
     markPullRequestReadyForReview: setDraftOf(false),
     convertPullRequestToDraft: setDraftOf(true),
     createCommitOnBranch: ({ input }: Input<CommitInput>) => createCommit(world, grant, input),
@@ -195,20 +193,10 @@ function findPull(world: World, grant: Grant, id: string): { repository: Reposit
   return { repository, issue };
 }
 
-function allow(grant: Grant, repository: Repository, need: { permission: string; role: Role }): void {
-  if (isAllowed(grant, repository, need)) return;
-  const kind = grant.permissions === null ? "personal access token" : "integration";
-  throw new GraphqlRefusal("FORBIDDEN", `Resource not accessible by ${kind}`);
-}
-
 /** Two blanks after the full stop, as GitHub has them. */
 function stale(oid: string): GraphqlRefusal {
   return new GraphqlRefusal(
     "STALE_DATA",
     `Expected branch to point to "${oid}" but it did not.  Pull and try again.`,
   );
-}
-
-function echo(input: { clientMutationId?: unknown }): Record<string, unknown> {
-  return { clientMutationId: input.clientMutationId ?? null };
 }

@@ -1,6 +1,7 @@
 /** Our records as objects of GitHub's GraphQL schema; lists and links are functions, so that only what is asked is made. */
 import type { Grant } from "../access.ts";
-import { nodeId } from "../shapes/account.ts";
+import { headRepositoryOf } from "../forks.ts";
+import { association, nodeId, pullAssociation } from "../shapes/account.ts";
 import { dependenciesSummary, findLabel, parentOf } from "../shapes/issue.ts";
 import { apiUrl, htmlUrl } from "../shapes/repository.ts";
 import type { Comment, Issue, Label, Repository, Review } from "../state.ts";
@@ -63,6 +64,7 @@ export function repositoryNode(world: World, repository: Repository): Node {
     name: repository.name,
     nameWithOwner: repository.fullName,
     isPrivate: repository.private,
+    isFork: repository.forkOf !== undefined,
     url: htmlUrl(world, repository),
     owner: actorNode(world, repository.owner),
     defaultBranchRef: () => refNode(`refs/heads/${repository.defaultBranch}`),
@@ -181,7 +183,14 @@ export function pullNode(world: World, repository: Repository, issue: PullIssue)
     baseRefName: pull.base,
     baseRefOid: pull.baseSha,
     reviewDecision: null,
-    isCrossRepository: false,
+    isCrossRepository: pull.fork !== undefined,
+    headRepository: () => {
+      const from = headRepositoryOf(world, repository, pull);
+      return from === null ? null : repositoryNode(world, from);
+    },
+    headRepositoryOwner: () => actorNode(world, pull.fork?.owner ?? repository.owner),
+    maintainerCanModify: pull.maintainerCanModify,
+    authorAssociation: pullAssociation(repository, issue.user),
     reviews: (args: ConnectionArguments) =>
       connection(
         repository.reviews
@@ -226,6 +235,7 @@ export function commentNode(world: World, repository: Repository, comment: Comme
       ),
     body: comment.body,
     author: actorNode(world, comment.user),
+    authorAssociation: association(repository, comment.user),
     createdAt: comment.createdAt,
     updatedAt: comment.updatedAt,
     url: `${htmlUrl(world, repository)}/issues/${comment.issue}#issuecomment-${comment.id}`,

@@ -1,7 +1,8 @@
 import { isVisible } from "../access.ts";
 import type { Grant } from "../access.ts";
 import { mayReadProject } from "../project-access.ts";
-import type { Issue, Repository } from "../state.ts";
+import { nodeId } from "../shapes/account.ts";
+import type { Comment, Issue, Repository } from "../state.ts";
 import { accountOf, findRepository } from "../world.ts";
 import type { World } from "../world.ts";
 import { GraphqlRefusal } from "./fields.ts";
@@ -63,6 +64,18 @@ export function findSubject(
   for (const repository of world.state.repositories.filter((one) => isVisible(one, grant))) {
     const issue = repository.issues.find((one) => one.id === Number(number));
     if (issue !== undefined && kind === (issue.pull === null ? "I" : "PR")) return { repository, issue };
+  }
+  throw new GraphqlRefusal("NOT_FOUND", `Could not resolve to a node with the global id of '${id}'`);
+}
+
+export function findComment(
+  world: World,
+  grant: Grant,
+  id: string,
+): { repository: Repository; comment: Comment } {
+  for (const repository of world.state.repositories.filter((one) => isVisible(one, grant))) {
+    const comment = repository.comments.find((one) => nodeId("IC", one.id) === id);
+    if (comment !== undefined) return { repository, comment };
   }
   throw new GraphqlRefusal("NOT_FOUND", `Could not resolve to a node with the global id of '${id}'`);
 }

@@ -20,7 +20,7 @@ export function documentOf({ title, header, nav, main, refresh = null }: Page): 
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'" />
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'" />
         ${refresh !== null && markup`<meta http-equiv="refresh" content="${refresh}" />`}
         <title>${title}</title>
         <style>

@@ -6,6 +6,7 @@ import type { Nodes, Root } from "mdast";
 import remarkParse from "remark-parse";
 import { unified } from "unified";
 
+import { drawDiagram } from "./diagram.ts";
 import { escapeHtml, Html, markup } from "./html.ts";
 
 /** Where the issue or pull request of a number is; null when there is none. */
@@ -99,7 +100,10 @@ function renderTree(node: Nodes, anchors: Anchors): string {
     case "inlineCode":
       return `<code>${escapeHtml(node.value)}</code>`;
     case "code":
-      return `<pre class="code"><code>${escapeHtml(node.value)}</code></pre>`;
+      return (
+        (node.lang === "mermaid" ? drawDiagram(node.value)?.text : null) ??
+        `<pre class="code"><code>${escapeHtml(node.value)}</code></pre>`
+      );
     case "blockquote":
       return `<blockquote>${inner()}</blockquote>`;
     case "list": {

@@ -95,6 +95,7 @@ main > h2:first-child { margin-top: 0; }
 .md > :last-child { margin-bottom: 0; }
 .md hr { border: 0; border-top: 1px solid var(--line); }
 .scroll { overflow-x: auto; }
+img.diagram { background: #fff; border-radius: 8px; }
 pre.code { background: var(--sunk); border: 1px solid var(--line); border-radius: 8px; padding: .7rem .9rem; overflow-x: auto; }
 .md pre.code code { background: none; border: 0; padding: 0; }
 .nothing { color: var(--soft); font-style: italic; margin: 0; }

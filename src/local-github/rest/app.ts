@@ -75,7 +75,7 @@ function mint(
   const all = apps.repositoriesOf(installation);
   const isNarrowed = input.repositories !== undefined || input.repository_ids !== undefined;
   const chosen = isNarrowed ? chosenOf(all, input) : null;
-  const held = installation.app.permissions;
+  const held = installation.permissions;
   const permissions = input.permissions ?? held;
   for (const [name, level] of Object.entries(permissions))
     if (held[name] === undefined || (level !== "read" && held[name] === "read"))

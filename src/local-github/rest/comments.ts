@@ -1,10 +1,10 @@
 /** https://docs.github.com/en/rest/issues/comments and https://docs.github.com/en/rest/reactions/reactions */
 import { z } from "zod";
 
-import { addComment } from "../issue-changes.ts";
+import { addComment, editComment, emitComment } from "../issue-changes.ts";
 import type { LocalRoute } from "../router.ts";
 import { Refusal } from "../route.ts";
-import { commentShape, issueShape, reactionShape, REACTIONS } from "../shapes/issue.ts";
+import { commentShape, reactionShape, REACTIONS } from "../shapes/issue.ts";
 import type { Comment, Reaction, Repository } from "../state.ts";
 import { isListed } from "../lag.ts";
 import { issueOf, newId, now, repositoryOf } from "../world.ts";
@@ -55,7 +55,7 @@ export function commentRoutes(world: World): LocalRoute[] {
         if (body.trim() === "") throw blank();
         checkText("IssueComment", { body });
         const comment = addComment(world, { repository, caller: request.caller }, { issue, body });
-        emitComment(world, request, { comment, action: "created" });
+        emitComment(world, { repository, caller: request.caller }, { comment, action: "created" });
         return created(commentShape(world, repository, comment));
       },
     },
@@ -78,10 +78,7 @@ export function commentRoutes(world: World): LocalRoute[] {
         const comment = ownComment(repository, request);
         const { body } = readBody(request, Body);
         checkText("IssueComment", { body });
-        const changes = { body: { from: comment.body } };
-        comment.body = body;
-        comment.updatedAt = now(world);
-        emitComment(world, request, { comment, action: "edited", extra: { changes } });
+        editComment(world, { repository, caller: request.caller }, { comment, body });
         return ok(commentShape(world, repository, comment));
       },
     },
@@ -94,7 +91,7 @@ export function commentRoutes(world: World): LocalRoute[] {
         const repository = repositoryOf(world, request);
         const comment = ownComment(repository, request);
         repository.comments = repository.comments.filter((other) => other !== comment);
-        emitComment(world, request, { comment, action: "deleted" });
+        emitComment(world, { repository, caller: request.caller }, { comment, action: "deleted" });
         return NO_CONTENT;
       },
     },
@@ -185,25 +182,6 @@ function ownComment(repository: Repository, request: LocalRequest): Comment {
     throw new Refusal(403, "Must have admin rights to Repository.");
   }
   return comment;
-}
-
-function emitComment(
-  world: World,
-  request: LocalRequest,
-  event: { comment: Comment; action: string; extra?: Record<string, unknown> },
-): void {
-  const repository = repositoryOf(world, request);
-  world.emit({
-    name: "issue_comment",
-    action: event.action,
-    repository,
-    sender: request.caller,
-    payload: {
-      issue: issueShape(world, repository, issueOf(repository, event.comment.issue)),
-      comment: commentShape(world, repository, event.comment),
-      ...event.extra,
-    },
-  });
 }
 
 function blank(): Refusal {

@@ -15,6 +15,8 @@ import { listReply, ok, readBody } from "./exchange.ts";
 const SubIssue = z.object({ sub_issue_id: z.int(), replace_parent: z.boolean().nullish() });
 const Blocker = z.object({ issue_id: z.int() });
 const MOST_SUB_ISSUES = 100;
+/** Blocking and blocked by, for each issue. */
+const MOST_EACH_WAY = 50;
 /** Below the topmost issue. */
 const MOST_LEVELS = 8;
 
@@ -80,6 +82,9 @@ export function issueLinkRoutes(world: World): LocalRoute[] {
         const own = issueOf(repository, request.params["issue_number"]);
         const blocker = byId(repository, readBody(request, Blocker).issue_id);
         if (blocker === own || own.blockedBy.includes(blocker.id))
+          throw new Refusal(422, "Validation Failed");
+        const blocks = repository.issues.filter((other) => other.blockedBy.includes(blocker.id)).length;
+        if (own.blockedBy.length >= MOST_EACH_WAY || blocks >= MOST_EACH_WAY)
           throw new Refusal(422, "Validation Failed");
         own.blockedBy.push(blocker.id);
         touch(world, own);

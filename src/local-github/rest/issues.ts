@@ -1,7 +1,7 @@
 /** https://docs.github.com/en/rest/issues/issues */
 import { z } from "zod";
 
-import { emitAssigned, emitIssue, openIssue, setIssueState, setLabels, touch } from "../issue-changes.ts";
+import { editTexts, emitAssigned, openIssue, setIssueState, setLabels } from "../issue-changes.ts";
 import type { LocalRoute } from "../router.ts";
 import { Refusal } from "../route.ts";
 import { issueShape } from "../shapes/issue.ts";
@@ -116,19 +116,7 @@ function patchIssue(world: World, request: LocalRequest): ReturnType<LocalRoute[
   const title = input.title === null || input.title === undefined ? undefined : String(input.title);
   checkText("Issue", { title, body: input.body });
   const actor = { repository, caller: request.caller };
-  const changes: Record<string, unknown> = {};
-  if (title !== undefined && title !== issue.title) {
-    changes["title"] = { from: issue.title };
-    issue.title = title;
-  }
-  if (input.body !== undefined && input.body !== issue.body) {
-    changes["body"] = { from: issue.body ?? "" };
-    issue.body = input.body;
-  }
-  if (Object.keys(changes).length > 0) {
-    touch(world, issue);
-    emitIssue(world, actor, { issue, action: "edited", extra: { changes } });
-  }
+  editTexts(world, actor, { issue, title, body: input.body });
   if (mayTriage && input.labels) setLabels(world, actor, { issue, labels: namesOf(input.labels) });
   if (mayTriage && input.assignees) {
     const before = issue.assignees;

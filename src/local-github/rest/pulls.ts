@@ -1,10 +1,12 @@
 /** https://docs.github.com/en/rest/pulls/pulls */
 import { z } from "zod";
 
+import { headLabel, headRepositoryOf } from "../forks.ts";
 import { emitIssue, setIssueState, touch } from "../issue-changes.ts";
 import { mergePull, openPull, readPull } from "../pull-changes.ts";
 import { isListed } from "../lag.ts";
 import { measure, rangeOf } from "../pull-numbers.ts";
+import { keepHead } from "../ref-changes.ts";
 import type { LocalRoute } from "../router.ts";
 import { Refusal } from "../route.ts";
 import { accountShape } from "../shapes/account.ts";
@@ -230,7 +232,8 @@ async function patchPull(world: World, request: LocalRequest): ReturnType<typeof
 }
 
 async function checkReopening(world: World, repository: Repository, issue: PullIssue): Promise<void> {
-  const head = await world.git(repository).refSha(`refs/heads/${issue.pull.head}`);
+  const from = headRepositoryOf(world, repository, issue.pull);
+  const head = from === null ? null : await world.git(from).refSha(`refs/heads/${issue.pull.head}`);
   const message =
     issue.pull.mergedAt !== null
       ? "state cannot be changed. The pull request cannot be reopened."
@@ -240,6 +243,7 @@ async function checkReopening(world: World, repository: Repository, issue: PullI
   if (message !== null)
     throw validationFailed({ resource: "PullRequest", field: "state", code: "custom", message });
   issue.pull.headSha = head ?? issue.pull.headSha;
+  await keepHead(world, repository, issue);
 }
 
 function reviewersRoute(world: World, row: { method: "POST" | "DELETE"; path: string }): LocalRoute {
@@ -292,9 +296,7 @@ function select(world: World, repository: Repository, query: URLSearchParams): P
     .filter(isPull)
     .filter((issue) => isListed(world, issue.createdAt))
     .filter((issue) => state === "all" || issue.state === state)
-    .filter(
-      (issue) => head === null || !head.includes(":") || `${repository.owner}:${issue.pull.head}` === head,
-    )
+    .filter((issue) => head === null || !head.includes(":") || headLabel(repository, issue.pull) === head)
     .filter((issue) => base === null || issue.pull.base === base)
     .toSorted((a, b) => sign * (a[key] === b[key] ? a.number - b.number : a[key] < b[key] ? -1 : 1));
 }

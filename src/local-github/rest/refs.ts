@@ -184,7 +184,9 @@ async function checkTarget(world: World, repository: Repository, ref: GitRef): P
 function retargetPulls(repository: Repository, name: string): void {
   const branch = name.replace(/^refs\/heads\//u, "");
   const pulls = repository.issues.filter(isPull);
-  const merged = pulls.findLast((one) => one.pull.head === branch && one.pull.mergedAt !== null);
+  const merged = pulls.findLast(
+    ({ pull }) => pull.fork === undefined && pull.head === branch && pull.mergedAt !== null,
+  );
   if (merged === undefined) return;
   for (const one of pulls) {
     if (one.state === "open" && one.pull.base === branch) one.pull.base = merged.pull.base;

@@ -1,15 +1,17 @@
 /** Repositories, people and the site itself. */
 import { z } from "zod";
 
+import { forkRepository } from "../forks.ts";
 import type { LocalRoute } from "../router.ts";
 import { Refusal } from "../route.ts";
 import { accountShape, privateFields, userShape } from "../shapes/account.ts";
-import { repositoryShape } from "../shapes/repository.ts";
+import { repositoryShape, wholeRepositoryShape } from "../shapes/repository.ts";
 import type { Role } from "../state.ts";
 import { accountOf, isAtLeast, repositoryOf, roleOf } from "../world.ts";
 import type { LocalRequest, World } from "../world.ts";
 import { listReply, NO_CONTENT, ok, readBody } from "./exchange.ts";
 
+const Fork = z.object({ name: z.string().optional() });
 const WorkflowPermissions = z.object({
   default_workflow_permissions: z.enum(["read", "write"]).optional(),
   can_approve_pull_request_reviews: z.boolean().optional(),
@@ -22,7 +24,32 @@ export function repositoryRoutes(world: World): LocalRoute[] {
       method: "GET",
       path: repo,
       permission: null,
-      handle: (request) => ok(repositoryShape(world, repositoryOf(world, request), request.caller.login)),
+      handle: (request) =>
+        ok(wholeRepositoryShape(world, repositoryOf(world, request), request.caller.login)),
+    },
+    {
+      method: "DELETE",
+      path: repo,
+      permission: "administration:write",
+      handle: (request) => {
+        const { repositories } = world.state;
+        repositories.splice(repositories.indexOf(repositoryOf(world, request)), 1);
+        return NO_CONTENT;
+      },
+    },
+    {
+      method: "POST",
+      path: `${repo}/forks`,
+      permission: "administration:write",
+      role: "read",
+      handle: async (request) => {
+        const { login, type } = request.caller;
+        if (type === "Bot") throw new Refusal(403, "Resource not accessible by integration");
+        const source = repositoryOf(world, request);
+        const name = readBody(request, Fork).name ?? source.name;
+        const fork = await forkRepository(world, source, { owner: login, name });
+        return { status: 202, body: wholeRepositoryShape(world, fork, login) };
+      },
     },
     {
       method: "GET",

@@ -1,14 +1,17 @@
 /** https://docs.github.com/en/rest/pulls/pulls#update-a-pull-request-branch */
 import { z } from "zod";
 
+import { headRepositoryOf } from "../forks.ts";
 import type { Actor } from "../issue-changes.ts";
 import { writeMerge } from "../pull-changes.ts";
 import { followRefChanges } from "../ref-changes.ts";
 import type { LocalRoute } from "../router.ts";
 import type { Reply } from "../route.ts";
+import type { Caller } from "../route.ts";
 import { Refusal } from "../route.ts";
 import { htmlUrl } from "../shapes/repository.ts";
-import { pullOf, repositoryOf } from "../world.ts";
+import type { Repository } from "../state.ts";
+import { isAtLeast, pullOf, repositoryOf, roleOf } from "../world.ts";
 import type { LocalRequest, PullIssue, World } from "../world.ts";
 import { readBody } from "./exchange.ts";
 import { checkWorkflowMerge } from "./workflow-guard.ts";
@@ -42,10 +45,24 @@ async function updateBranch(world: World, request: LocalRequest): Promise<Reply>
   await checkWorkflowMerge(world, request, { base: head, head: base });
   const merged = await git.mergeTrees(head, base);
   if ("conflicts" in merged) throw new Refusal(422, "merge conflict between base and head");
-  const actor = { repository, caller: request.caller };
+  const from = headRepositoryOf(world, repository, issue.pull);
+  if (from === null || !mayMove(request.caller, from, { repository, issue }))
+    throw new Refusal(403, "Resource not accessible by integration");
+  const actor = { repository: from, caller: request.caller };
   world.later(() => mergeBase(world, actor, { issue, head, base, tree: merged.tree }));
   const url = `${htmlUrl(world, repository)}/pull/${issue.number}`;
   return { status: 202, body: { message: "Updating pull request branch.", url } };
+}
+
+/** A fork's branch is moved by who may write there, or by maintainers where its owner allows it; never by an app. */
+function mayMove(
+  { login, type }: Caller,
+  from: Repository,
+  { repository, issue }: { repository: Repository; issue: PullIssue },
+): boolean {
+  if (from === repository) return true;
+  const places = issue.pull.maintainerCanModify ? [from, repository] : [from];
+  return type === "User" && places.some((one) => isAtLeast(roleOf(one, login), "write"));
 }
 
 /** Whoever moves the branch in between wins. */

@@ -39,7 +39,15 @@ export function accountShape(world: World, login: string): Shape {
 export function association(repository: Repository, login: string): string {
   if (repository.owner.toLowerCase() === login.toLowerCase()) return "OWNER";
   const role = roleOf({ ...repository, private: true }, login);
-  return role === "none" ? "NONE" : "COLLABORATOR";
+  if (role !== "none") return "COLLABORATOR";
+  const hasContributed = repository.issues.some(({ user, pull }) => user === login && pull?.mergedAt);
+  return hasContributed ? "CONTRIBUTOR" : "NONE";
+}
+
+/** Of a pull request's author. */
+export function pullAssociation(repository: Repository, login: string): string {
+  const usual = association(repository, login);
+  return usual === "NONE" ? "FIRST_TIME_CONTRIBUTOR" : usual;
 }
 
 /** A person's public page: nobody on this machine has told anything of themselves. */

@@ -25,7 +25,7 @@ export function appShape(world: World, app: App, installations: number): Shape {
 }
 
 export function installationShape(world: World, installation: Installation): Shape {
-  const { app, id, account, repositories, suspendedAt } = installation;
+  const { app, id, account, repositories, permissions, suspendedAt } = installation;
   const api = `${world.origin()}/app/installations/${id}`;
   const target = accountOf(world, account);
   return {
@@ -40,7 +40,7 @@ export function installationShape(world: World, installation: Installation): Sha
     app_slug: app.slug,
     target_id: target?.id ?? 0,
     target_type: target?.type === "Organization" ? "Organization" : "User",
-    permissions: app.permissions,
+    permissions,
     events: app.events,
     created_at: installation.createdAt,
     updated_at: installation.updatedAt,

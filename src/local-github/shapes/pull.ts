@@ -1,6 +1,7 @@
 import type { Repository, Review, ReviewComment } from "../state.ts";
 import type { PullIssue, World } from "../world.ts";
-import { accountShape, association, nodeId } from "./account.ts";
+import { headLabel, headRepositoryOf } from "../forks.ts";
+import { accountShape, association, nodeId, pullAssociation } from "./account.ts";
 import type { Shape } from "./account.ts";
 import { labelsOf } from "./issue.ts";
 import { apiUrl, htmlUrl, repositoryShape } from "./repository.ts";
@@ -8,6 +9,7 @@ import { apiUrl, htmlUrl, repositoryShape } from "./repository.ts";
 /** A pull request as lists show it; the single one has more, see `pullDetails`. */
 export function pullShape(world: World, repository: Repository, issue: PullIssue): Shape {
   const { pull } = issue;
+  const head = headRepositoryOf(world, repository, pull);
   const api = apiUrl(world, repository);
   const url = `${api}/pulls/${issue.number}`;
   const html = `${htmlUrl(world, repository)}/pull/${issue.number}`;
@@ -53,10 +55,22 @@ export function pullShape(world: World, repository: Repository, issue: PullIssue
     assignees: issue.assignees.map((login) => accountShape(world, login)),
     requested_reviewers: pull.requestedReviewers.map((login) => accountShape(world, login)),
     requested_teams: [],
-    head: branchShape(world, repository, { ref: pull.head, sha: pull.headSha }),
-    base: branchShape(world, repository, { ref: pull.base, sha: pull.baseSha }),
+    head: {
+      label: headLabel(repository, pull),
+      ref: pull.head,
+      sha: pull.headSha,
+      user: accountShape(world, pull.fork?.owner ?? repository.owner),
+      repo: head === null ? null : repositoryShape(world, head),
+    },
+    base: {
+      label: `${repository.owner}:${pull.base}`,
+      ref: pull.base,
+      sha: pull.baseSha,
+      user: accountShape(world, repository.owner),
+      repo: repositoryShape(world, repository),
+    },
     _links: Object.fromEntries(Object.entries(urls).map(([name, href]) => [name, { href }])),
-    author_association: association(repository, issue.user),
+    author_association: pullAssociation(repository, issue.user),
     auto_merge: null,
     draft: pull.draft,
   };
@@ -152,16 +166,6 @@ export function reviewCommentShape(world: World, repository: Repository, comment
       rocket: 0,
       eyes: 0,
     },
-  };
-}
-
-function branchShape(world: World, repository: Repository, branch: { ref: string; sha: string }): Shape {
-  return {
-    label: `${repository.owner}:${branch.ref}`,
-    ref: branch.ref,
-    sha: branch.sha,
-    user: accountShape(world, repository.owner),
-    repo: repositoryShape(world, repository),
   };
 }
 

@@ -1,3 +1,4 @@
+import { parentOf, sourceOf } from "../forks.ts";
 import type { Repository } from "../state.ts";
 import { roleOf } from "../world.ts";
 import type { World } from "../world.ts";
@@ -17,6 +18,7 @@ export function repositoryShape(world: World, repository: Repository, viewer?: s
   const api = apiUrl(world, repository);
   const html = htmlUrl(world, repository);
   const owner = accountShape(world, repository.owner);
+  const forks = world.state.repositories.filter(({ forkOf }) => forkOf === repository.id).length;
   const open = repository.issues.filter((issue) => issue.state === "open").length;
   const role = viewer === undefined ? null : roleOf(repository, viewer);
   return {
@@ -28,7 +30,7 @@ export function repositoryShape(world: World, repository: Repository, viewer?: s
     owner,
     html_url: html,
     description: repository.description,
-    fork: false,
+    fork: repository.forkOf !== undefined,
     url: api,
     ...links(api),
     git_url: `${html}.git`,
@@ -38,8 +40,8 @@ export function repositoryShape(world: World, repository: Repository, viewer?: s
     mirror_url: null,
     homepage: null,
     language: null,
-    forks_count: 0,
-    forks: 0,
+    forks_count: forks,
+    forks,
     stargazers_count: 0,
     watchers_count: 0,
     watchers: 0,
@@ -82,6 +84,20 @@ export function repositoryShape(world: World, repository: Repository, viewer?: s
             triage: role === "admin" || role === "write" || role === "triage",
             pull: role !== "none",
           },
+        }),
+  };
+}
+
+/** The single repository, which says what it is a fork of. */
+export function wholeRepositoryShape(world: World, repository: Repository, viewer: string): Shape {
+  const parent = parentOf(world, repository);
+  return {
+    ...repositoryShape(world, repository, viewer),
+    ...(parent === null
+      ? {}
+      : {
+          parent: repositoryShape(world, parent),
+          source: repositoryShape(world, sourceOf(world, repository)),
         }),
   };
 }

@@ -60,6 +60,8 @@ export interface ContractWorld {
   leftovers: LeftoverStore;
   /** An empty repository of the owner; a private one refuses drafts, as those of free accounts. */
   addRepository(name: string, options?: { private?: boolean }): Promise<void>;
+  /** A server's hook takes no refs whose names begin so. */
+  refuseRefs(name: string, prefix: string | null): void;
   giveRole(login: string, role: "none" | "read" | "triage" | "write" | "admin"): void;
   /** GitHub's clock goes on by a second. */
   later(): void;
@@ -126,6 +128,7 @@ export async function openContractWorld(): Promise<ContractWorld> {
       fetch: line,
       clock: machine.clock,
     }),
+    refuseRefs: (name, prefix) => local.setRefusedRefs(`octo/${name}`, prefix),
     addRepository: (name, options = {}) =>
       local.addRepository({
         fullName: `octo/${name}`,

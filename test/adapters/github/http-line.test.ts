@@ -217,7 +217,13 @@ describe("other refusals", () => {
         },
       );
     const { board } = connect();
-    const look = { run: 1, integrationBranch: "roundtable/1/main", branches: [], since: new Date(0) };
+    const look = {
+      run: 1,
+      integrationBranch: "roundtable/1/main",
+      branches: [],
+      isOwn: false,
+      since: new Date(0),
+    };
     expect(((await thrownBy(board.look(look))) as TransientError).retryAfterMs).toBe(600_000);
     expect(await thrownBy(board.repository())).toBeInstanceOf(TransientError);
   });

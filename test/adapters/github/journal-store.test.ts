@@ -146,6 +146,54 @@ describe("a journal", () => {
   });
 });
 
+describe("a journal where refs of its kind are refused", () => {
+  const refs = async (): Promise<string[]> => {
+    const all = ["roundtable/", "roundtable-ended/", "heads/roundtable/"].map((ref) =>
+      world.owner.rest.git.listMatchingRefs({ ...AT, repo: "hooked", ref }),
+    );
+    return (await Promise.all(all)).flatMap(({ data }) => data.map(({ ref }) => ref));
+  };
+
+  it("stands on a branch, from its beginning to its end; never are both in use", async () => {
+    await world.addRepository("hooked");
+    world.refuseRefs("hooked", "refs/roundtable");
+    const at = { ...AT, repo: "hooked" };
+    await world.owner.rest.repos.createOrUpdateFileContents({
+      ...at,
+      path: "README.md",
+      message: "First",
+      content: "",
+    });
+    const hooked = world.connect({ repo: "hooked" }).journal;
+    const { run, revision } = await begun(hooked);
+    expect(await refs()).toEqual([`refs/heads/roundtable/${run}/journal`]);
+    expect(await hooked.openRuns()).toEqual([{ run, revision }]);
+    expect(await hooked.isOnBranch(run)).toBe(true);
+    expect(await hooked.create(run, { ...entryOf(run), planFile })).toBe("lost");
+    const other = world.connect({ repo: "hooked" }).journal;
+    const appended = await other.append(run, revision, entryOf(run, { paused: true }));
+    if (appended === "lost") throw new Error("nobody else appends");
+    expect(await hooked.append(run, revision, entryOf(run))).toBe("lost");
+
+    // Were they allowed now, a second kind of place would still be one too many.
+    world.refuseRefs("hooked", null);
+    const second = await begun(hooked);
+    expect(await refs()).toEqual([run, second.run].map((one) => `refs/heads/roundtable/${one}/journal`));
+
+    await hooked.archive(run, appended.revision);
+    expect([await hooked.hasEnded(run), await hooked.hasEnded(second.run)]).toEqual([true, false]);
+    expect(await other.find(run)).toEqual({ revision: appended.revision, writer: ME });
+    expect((await hooked.openRuns()).map((open) => open.run)).toEqual([second.run]);
+
+    await hooked.archive(second.run, second.revision);
+    const third = await begun(hooked);
+    expect(await hooked.openRuns()).toEqual([third]);
+    expect(await refs()).toContain(`refs/roundtable/${third.run}`);
+    world.refuseRefs("hooked", "refs/roundtable");
+    expect(await thrownBy(begun(hooked)), "with a run on a ref there is no branch beside it").not.toBeNull();
+  });
+});
+
 describe("events", () => {
   it("are lines, whatever they say, five hundred a page", async () => {
     const { run, revision } = await begun();

@@ -16,18 +16,25 @@ const addRef = (ref: string): Promise<unknown> =>
 
 describe("leftovers", () => {
   it("are journals of ended runs, which go one at a time", async () => {
-    for (const name of ["roundtable-ended/1", "roundtable-ended/12", "roundtable-ended/x", "roundtable/2"])
+    for (const name of [
+      "roundtable-ended/1",
+      "roundtable-ended/12",
+      "roundtable-ended/x",
+      "roundtable/2",
+      "heads/roundtable/13/journal-ended",
+      "heads/roundtable/14/journal",
+    ])
       await addRef(`refs/${name}`);
     const ended = async () => (await store.endedRuns()).map(({ run }) => run).toSorted((a, b) => a - b);
-    expect(await ended()).toEqual([1, 12]);
+    expect(await ended()).toEqual([1, 12, 13]);
     expect((await store.endedRuns())[0]!.revision).toBe(world.first);
-    await store.removeJournal(1);
-    await store.removeJournal(1);
+    for (const run of [1, 1, 13]) await store.removeJournal(run);
     expect(await ended()).toEqual([12]);
     expect((await world.github.journal.openRuns()).map(({ run }) => run)).toEqual([2]);
   });
 
   it("are branches; one that is gone is no error", async () => {
+    await store.removeBranch("roundtable/14/journal");
     for (const name of ["roundtable/1/main", "roundtable/1/main2"]) await addRef(`refs/heads/${name}`);
     await store.removeBranch("roundtable/1/main");
     await store.removeBranch("roundtable/1/main");

@@ -9,6 +9,7 @@ import { anIssue, aPull, HEAD } from "../../support/view.ts";
 
 const PULL = 14;
 const ISSUE = 13;
+const TASK = 23;
 const BEFORE = new Date("2026-01-01T00:00:00.000Z");
 const BEGAN = "2026-01-02T00:00:00.000Z";
 const SINCE = new Date("2026-01-03T00:00:00.000Z");
@@ -32,7 +33,14 @@ interface World {
 /** The first attempt ended with a question, unless it is said otherwise. */
 async function told({ reviews = [], lines = [], comments = {}, before = "needs_info" }: World) {
   const board: Board = {
-    board: async () => ({ issues: [anIssue({ number: ISSUE })], pulls: [aPull({ number: PULL })] }),
+    board: async () => ({
+      issues: [
+        anIssue({ number: ISSUE }),
+        anIssue({ number: TASK, body: `<!-- roundtable:task run=${RUN} unit=1 task=1.1 -->` }),
+        anIssue({ number: TASK + 1, body: `<!-- roundtable:task run=${RUN} unit=2 task=2.1 -->` }),
+      ],
+      pulls: [aPull({ number: PULL })],
+    }),
     reviews: async () => reviews.map((review, at) => ({ ...REVIEW, id: at, ...review })),
     lineComments: async () => lines,
     comments: async (issue) =>
@@ -100,6 +108,11 @@ it.each<[string, World, { what: string; text: string }]>([
   [
     "a comment on the unit's issue",
     { comments: { [ISSUE]: [{ body: ANSWER }] } },
+    { what: SAY, text: `writer: ${ANSWER}` },
+  ],
+  [
+    "a comment on the issue of one of the unit's tasks, and none on another unit's",
+    { comments: { [TASK]: [{ body: ANSWER }], [TASK + 1]: [{ body: "Of another unit" }] } },
     { what: SAY, text: `writer: ${ANSWER}` },
   ],
   [

@@ -1,6 +1,8 @@
 /** What a comment that asks for a run says. */
 import { describe, expect, it } from "vitest";
 import { parseCommand } from "../../../src/domain/run/command.ts";
+import { decide } from "../../../src/domain/run/decide.ts";
+import { aSnapshot } from "../../support/run.ts";
 
 const REFUSED = "`--only` is a list of unit ids, like 1,3.";
 
@@ -35,6 +37,22 @@ it.each<[body: string, kind: string]>([
   ["/orchestrate release 3.1", "release"],
 ])("%j is heard", (body, kind) =>
   expect(parseCommand(body)).toMatchObject({ kind: "command", command: { kind } }),
+);
+
+it.each(["实现登录", "로그인 만들기", "Écrire le café", "ログイン", "Write the parser"])(
+  "a unit that is named after its title, %s, is steered by that name",
+  (title) => {
+    const snapshot = aSnapshot(`- [ ] ${title}\n`);
+    const { id } = snapshot.planFile.plan.units[0]!;
+    const createdAt = new Date("2026-01-01T01:00:00Z");
+    const said = { author: "you", authorIsBot: false, createdAt, edited: false, eyes: 0, answered: false };
+    // As a keyboard writes it.
+    const comments = [{ ...said, id: 9, body: `/orchestrate skip ${id.normalize("NFC")}` }];
+    const tracking = { ...snapshot.tracking, comments };
+    const pass = { id: "p", now: createdAt, seed: "5eed", takesOver: false };
+    const { state } = decide({ ...snapshot, tracking, permissions: { you: "write" } }, pass);
+    expect(state.dropped).toMatchObject({ [id]: { as: "skipped", by: "you" } });
+  },
 );
 
 it.each([

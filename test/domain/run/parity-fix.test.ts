@@ -6,7 +6,7 @@ import type { Severity } from "../../../src/domain/handover/result.ts";
 import type { ReviewFact } from "../../../src/domain/run/facts.ts";
 import type { Attempt, State } from "../../../src/domain/run/journal.ts";
 import type { RunOutcome, RunSnapshot } from "../../../src/domain/run/snapshot.ts";
-import { MAIN, snapshotOf, type World } from "../../support/asked.ts";
+import { MAIN, snapshotOf, type World, QUEUED } from "../../support/asked.ts";
 import { at, NOTHING, openOf, pass, passOver, phasesAt, phasesOf, startsOf } from "../../support/pass.ts";
 import { aPlan, anAttempt } from "../../support/run.ts";
 import { aFinding, aPull, aReview, aView, aWork, HEAD } from "../../support/view.ts";
@@ -211,7 +211,7 @@ describe("the fix loop, line by line", () => {
         facts: {
           branches: { "roundtable/12/main": MAIN, "roundtable/12/unit-1": head },
           board: { issues: [], pulls: [aPull({ headSha: head })] },
-          outcomes: { "1/fix/1": { ...NOTHING, conclusion: null } },
+          outcomes: { "1/fix/1": QUEUED },
           reviews: { "1": [posted(1, HEAD), posted(2, NEXT)] },
         },
       });

@@ -7,7 +7,7 @@ import type { Decision, State } from "../../../src/domain/run/journal.ts";
 import type { RunSnapshot } from "../../../src/domain/run/snapshot.ts";
 import { NOTHING } from "../../support/pass.ts";
 import { aResult, anAttempt, aSnapshot } from "../../support/run.ts";
-import { aPull, aReview } from "../../support/view.ts";
+import { anIssue, aPull, aReview } from "../../support/view.ts";
 
 const TASKS = [1, 2, 3, 4]
   .map((n) => `- [ ] ${n}. Unit ${n}\n  - _writes: src/${n}.js_\n`)
@@ -198,3 +198,14 @@ describe("a unit that was reviewed at five heads", () => {
     expect(Object.keys(pass({ granted: { "1": 1 } }).state.attempts)).toContain("1/review/6");
   });
 });
+
+it.each(["roundtable:hold", "Roundtable:Hold"])(
+  "a unit whose issue has the label %s does not begin",
+  (label) => {
+    const snapshot = aSnapshot(TASKS, { board: { issues: [anIssue({ labels: [label] })], pulls: [] } });
+    const pass = { id: "p", now: after(1), seed: "5eed", takesOver: false };
+    const { state, waits } = decide(snapshot, pass);
+    expect(Object.keys(state.began)).not.toContain("1");
+    expect(waits).toContainEqual(expect.objectContaining({ unit: "1", for: "hold" }));
+  },
+);

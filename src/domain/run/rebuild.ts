@@ -1,0 +1,211 @@
+/**
+ * A journal of which the newest revisions cannot be read, brought up to what GitHub shows: what has landed, what stands
+ * on units' branches and by which attempt, which workflow runs there were. Commands are no part of it: the next pass
+ * reads those again that the journal does not know. All that is known nowhere else is named.
+ */
+import type { PlanUnit } from "../plan/plan.ts";
+import type { PullFact, WorkflowRunFact } from "./facts.ts";
+import { emptyResult, NOT_HINDERED, runsOf, type Attempt, type PlanFile, type State } from "./journal.ts";
+import { costOfAttempt } from "./money.ts";
+import {
+  attemptKey,
+  gateSlug,
+  parseAttemptKey,
+  parseMarker,
+  parseRunName,
+  runName,
+  slugAfter,
+  TRAIN_SLUG,
+  type AttemptName,
+} from "./names.ts";
+
+/** A commit of a unit's branch. */
+export interface BranchCommit {
+  sha: string;
+  message: string;
+  parent: string | null;
+}
+
+export interface Remains {
+  slugs: Readonly<Record<string, string>>;
+  integrationHead: string | null;
+  pulls: readonly PullFact[];
+  runs: readonly WorkflowRunFact[];
+  /** By slug, oldest first, from the commit with which the unit began. */
+  branches: Readonly<Record<string, readonly BranchCommit[]>>;
+}
+
+export interface Rebuilt {
+  state: State;
+  /** What was taken from GitHub, one sentence each. */
+  found: string[];
+  /** What nothing shows any more, one sentence each. */
+  missing: string[];
+  /** Workflow runs under way of which no record is left: what they bring could not be trusted. */
+  orphans: number[];
+}
+
+export function rebuild(
+  { state: before, planFile }: { state: State; planFile: PlanFile },
+  remains: Remains,
+): Rebuilt {
+  const state = structuredClone(before);
+  const rebuilt: Rebuilt = { state, found: [], missing: [], orphans: [] };
+  const units = planFile.plan.units.map((unit): Standing => {
+    const times = (state.reverted[unit.id]?.times ?? 0) + (state.anew[unit.id] ?? 0);
+    return { unit, slug: slugAfter(remains.slugs[unit.id]!, times) };
+  });
+  for (const unit of units) {
+    takeBranch(rebuilt, unit, remains);
+    takeLanded(rebuilt, unit, remains);
+  }
+  takeRuns(rebuilt, units, { ...remains, planFile });
+  forgetTrain(rebuilt, remains);
+  // What is written on the board is looked at as if nothing had been written yet.
+  Object.assign(state, forgotten(state));
+  return rebuilt;
+}
+
+/** The journal's own notes of what the board shows: without them all of it is compared and written anew. */
+export const forgotten = ({
+  project,
+}: State): Pick<State, "intents" | "refusals" | "links" | "shown" | "project"> => ({
+  intents: [],
+  refusals: {},
+  links: {},
+  shown: {},
+  project: { ...project, shown: {}, failed: null },
+});
+
+interface Standing {
+  unit: PlanUnit;
+  slug: string;
+}
+
+/** Work that is on the branch names its attempt in the last line of its commits. */
+function takeBranch({ state, found }: Rebuilt, { unit, slug }: Standing, { branches, runs }: Remains): void {
+  const [begun, ...commits] = branches[slug] ?? [];
+  if (!begun?.parent || state.dropped[unit.id]) return;
+  state.began[unit.id] ??= begun.parent;
+  let head = begun.sha;
+  const last = new Map<string, { from: string; to: string }>();
+  for (const { sha, message } of commits) {
+    const key = keyIn(message, state.run, slug);
+    if (key !== null) last.set(key, { from: last.get(key)?.from ?? head, to: sha });
+    head = sha;
+  }
+  for (const [key, { from, to }] of last) {
+    const known = state.attempts[key];
+    if (known?.committed != null) continue;
+    const ran = runs.findLast(({ name }) => name === runName({ ...parseAttemptKey(key)!, run: state.run }));
+    const at = ran?.createdAt.toISOString() ?? state.ask.at;
+    const attempt = known ?? attemptOf({ agent: unit.agent, headSha: from, baseSha: begun.parent, at });
+    state.attempts[key] = {
+      ...attempt,
+      outcome: "completed",
+      committed: to,
+      // Nobody's word on it is left: it is verified and reviewed again.
+      result: { ...emptyResult("Its commits are on the branch; what it said is lost."), verified: false },
+    };
+    found.push(`unit ${unit.id}: the work of ${key} stands on its branch at ${to.slice(0, 7)}`);
+  }
+}
+
+/** `Roundtable-Attempt: <run>/<slug>/<role>/<n>/<nonce>`. */
+function keyIn(message: string, run: number, slug: string): string | null {
+  const [, named] = /\nRoundtable-Attempt: (\S+)\/[0-9a-f]{1,8}$/.exec(message.trimEnd()) ?? [];
+  if (!named?.startsWith(`${run}/${slug}/`)) return null;
+  const key = named.slice(`${run}/`.length);
+  const name = parseAttemptKey(key);
+  return name !== null && ["implement", "fix", "resolve"].includes(name.role) ? key : null;
+}
+
+function takeLanded(
+  { state, found }: Rebuilt,
+  { unit, slug }: Standing,
+  { pulls, integrationHead }: Remains,
+): void {
+  if (state.landed[unit.id] || state.dropped[unit.id] || integrationHead === null) return;
+  const pull = pulls.find(({ merged, body }) => merged && isOf(body, state.run, slug));
+  if (!pull) return;
+  state.landed[unit.id] = { head: pull.headSha, sha: integrationHead };
+  found.push(`unit ${unit.id}: landed by #${pull.number}`);
+}
+
+function isOf(body: string, run: number, slug: string): boolean {
+  const mark = parseMarker(body);
+  return mark?.kind === "pr" && mark.values["run"] === String(run) && mark.values["unit"] === slug;
+}
+
+/** A number that was used stays used, and what was spent stays spent. */
+function takeRuns(
+  rebuilt: Rebuilt,
+  units: readonly Standing[],
+  { runs, planFile }: Remains & { planFile: PlanFile },
+): void {
+  const { state } = rebuilt;
+  const known = new Set(Object.values(state.attempts).flatMap(runsOf));
+  const bySlug = new Map(units.flatMap((it) => [it.slug, gateSlug(it.slug)].map((slug) => [slug, it.unit])));
+  for (const run of runs.toSorted((a, b) => a.id - b.id)) {
+    const name = parseRunName(run.name);
+    if (name?.run !== state.run || known.has(run.id)) continue;
+    if (name.slug === TRAIN_SLUG) {
+      state.trains = Math.max(state.trains, name.n);
+      continue;
+    }
+    const key = attemptKey(name);
+    const held = state.attempts[key];
+    // An attempt under way is found by its name by the next pass, its hand-over by its nonce.
+    if (held?.outcome === null) continue;
+    if (run.status !== "completed") rebuilt.orphans.push(run.id);
+    const agent = name.role === "verify" ? null : (bySlug.get(name.slug)?.agent ?? null);
+    const cost = costOfAttempt(null, agent, planFile.config);
+    if (cost.usd !== null) state.spend.usd = (state.spend.usd ?? 0) + cost.usd;
+    if (held) {
+      state.attempts[key] = { ...held, runId: run.id, result: held.result && { ...held.result, ...cost } };
+      continue;
+    }
+    state.spend.attempts += 1;
+    state.attempts[key] = {
+      ...attemptOf({ agent, headSha: "", baseSha: "", at: run.createdAt.toISOString() }),
+      runId: run.id,
+      outcome: endOf(name),
+      result: { ...emptyResult("What it handed over is known to no record any more."), ...cost },
+    };
+    rebuilt.missing.push(
+      `what ${key} brought (workflow run ${run.id})${cost.usd === null ? "" : `; ${cost.usd} USD are charged for it by estimate`}`,
+    );
+  }
+}
+
+/** What a unit's next step builds on: lost work is done again, a lost review asked for again. */
+const endOf = ({ role }: AttemptName): Attempt["outcome"] =>
+  role === "implement" || role === "fix" || role === "resolve" ? "failed" : "lost";
+
+/** Its branch is set anew for each train; the next one takes the next number. */
+function forgetTrain({ state }: Rebuilt, { integrationHead }: Remains): void {
+  if (state.train !== null) {
+    const open = state.attempts[attemptKey({ slug: TRAIN_SLUG, role: "verify", n: state.train.n })];
+    if (open?.outcome === null) open.outcome = "cancelled";
+    state.train = null;
+  }
+  if (Object.keys(state.landed).length > 0 && integrationHead !== null) state.integration = integrationHead;
+}
+
+const attemptOf = (of: Pick<Attempt, "agent" | "headSha" | "baseSha" | "at">): Attempt => ({
+  ...of,
+  nonce: "repaired",
+  runId: null,
+  pastRuns: [],
+  reviewer: null,
+  lost: 0,
+  allowance: null,
+  before: null,
+  hindered: NOT_HINDERED,
+  after: null,
+  sent: true,
+  outcome: null,
+  endedAt: null,
+  result: null,
+  committed: null,
+});

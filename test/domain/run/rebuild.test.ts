@@ -1,0 +1,154 @@
+/** What of a broken journal GitHub still shows, and what is named as missing. */
+import { describe, expect, it } from "vitest";
+import { rebuild, type Remains } from "../../../src/domain/run/rebuild.ts";
+import { parseConfig } from "../../../src/domain/config.ts";
+import { aPlan, aState, RUN } from "../../support/run.ts";
+
+const CONFIG = `version: 1
+agents: { mine: { backend: claude, model: m } }
+routing: { implement: mine }
+`;
+const plan = aPlan("- [ ] 1. Write a\n  - In `src/1.txt`\n- [ ] 2. Write b\n  - In `src/2.txt`\n", {
+  config: CONFIG,
+});
+const planFile = { v: 1 as const, plan, config: parseConfig(CONFIG).config };
+const NOTHING: Remains = {
+  slugs: { "1": "1", "2": "2" },
+  integrationHead: "i".repeat(40),
+  pulls: [],
+  runs: [],
+  branches: {},
+};
+
+const run = (id: number, key: string, status: "completed" | "in_progress" = "completed") => ({
+  id,
+  name: `roundtable ${RUN} ${key.replaceAll("/", " ")}`,
+  status,
+  conclusion: status === "completed" ? "success" : null,
+  createdAt: new Date("2026-01-01T01:00:00Z"),
+  url: "",
+});
+const commits = (...messages: string[]) =>
+  messages.map((message, at) => ({
+    sha: String(at + 1).repeat(40),
+    message,
+    parent: at === 0 ? "b".repeat(40) : String(at).repeat(40),
+  }));
+const by = (key: string): string => `Implement\n\nTask: 1\nRoundtable-Attempt: ${RUN}/${key}/abcdef12`;
+
+const outcomes = (state: { attempts: Readonly<Record<string, { outcome: string | null }>> }) =>
+  Object.fromEntries(Object.entries(state.attempts).map(([key, { outcome }]) => [key, outcome]));
+
+describe("rebuild", () => {
+  it("takes work from a unit's branch by what its commits name, whoever else pushed there", () => {
+    const branch = commits(`Begin unit 1 of run ${RUN}`, by("1/implement/1"), "By hand", by("1/fix/1"));
+    const { state, found } = rebuild(
+      { state: aState(plan), planFile },
+      { ...NOTHING, branches: { "1": branch } },
+    );
+    expect(state.began).toEqual({ "1": "b".repeat(40) });
+    expect(state.attempts).toMatchObject({
+      "1/implement/1": { outcome: "completed", headSha: "1".repeat(40), committed: "2".repeat(40) },
+      "1/fix/1": { outcome: "completed", headSha: "3".repeat(40), committed: "4".repeat(40) },
+    });
+    expect(Object.values(state.attempts).every(({ result }) => result?.verified === false)).toBe(true);
+    expect(found).toHaveLength(2);
+  });
+
+  it.each([
+    ["of another run", `Implement\n\nRoundtable-Attempt: 7/1/implement/1/abcdef12`],
+    ["of another unit", by("2/implement/1")],
+    ["of a role that commits nothing", by("1/review/1")],
+    ["not in the last line", `${by("1/implement/1")}\nand more`],
+  ])("believes no commit whose word is %s", (_, message) => {
+    const branch = commits(`Begin unit 1 of run ${RUN}`, message);
+    const { state } = rebuild({ state: aState(plan), planFile }, { ...NOTHING, branches: { "1": branch } });
+    expect(state.attempts).toEqual({});
+  });
+
+  it("uses up the number of every workflow run, charges it by estimate, and names what it brought as missing", () => {
+    const { state, missing, orphans } = rebuild(
+      { state: aState(plan), planFile },
+      {
+        ...NOTHING,
+        runs: [
+          run(1, "1/implement/1"),
+          run(2, "1/review/1"),
+          run(3, "2/implement/1", "in_progress"),
+          run(4, "_train/verify/3"),
+          { ...run(5, "1/fix/1"), name: "roundtable 7 1 fix 1" },
+        ],
+      },
+    );
+    expect(outcomes(state)).toEqual({
+      "1/implement/1": "failed",
+      "1/review/1": "lost",
+      "2/implement/1": "failed",
+    });
+    expect(state).toMatchObject({ trains: 3, spend: { attempts: 3 } });
+    expect(state.spend.usd ?? 0).toBe(
+      Object.values(state.attempts).reduce((sum, { result }) => sum + (result?.usd ?? 0), 0),
+    );
+    expect(missing).toHaveLength(3);
+    expect(orphans).toEqual([3]);
+  });
+
+  it("leaves what the journal knows, and what the next pass finds by itself", () => {
+    const known = { nonce: "n", runId: 1, outcome: null, committed: null, result: null };
+    const before = aState(plan);
+    const attempt = {
+      ...known,
+      agent: "mine",
+      reviewer: null,
+      headSha: "h",
+      baseSha: "b",
+      at: before.ask.at,
+    };
+    const rest = {
+      pastRuns: [],
+      lost: 0,
+      allowance: null,
+      before: null,
+      after: null,
+      sent: true,
+      endedAt: null,
+    };
+    const hindered = { rate_limited: 0, infra: 0 };
+    before.attempts = { "1/implement/1": { ...attempt, ...rest, hindered } };
+    const { state, found, missing } = rebuild(
+      { state: before, planFile },
+      { ...NOTHING, runs: [run(1, "1/implement/1")] },
+    );
+    expect({ attempts: state.attempts, found, missing }).toEqual({
+      attempts: before.attempts,
+      found: [],
+      missing: [],
+    });
+  });
+
+  it("a merged pull request has landed, a train under way has not", () => {
+    const before = aState(plan);
+    const n = 1;
+    before.train = { n, on: "x", members: [], finish: false, reverts: null, built: null, notes: [] };
+    const pull = {
+      number: 9,
+      title: "",
+      body: `It.\n\n<!-- roundtable:pr run=${RUN} unit=1 -->`,
+      labels: [],
+      head: `roundtable/${RUN}/unit-1`,
+      headSha: "c".repeat(40),
+      base: `roundtable/${RUN}/main`,
+      draft: false,
+      state: "closed" as const,
+      merged: true,
+    };
+    const other = { ...pull, merged: false, body: pull.body.replace("unit=1", "unit=2") };
+    const { state } = rebuild({ state: before, planFile }, { ...NOTHING, pulls: [pull, other] });
+    expect(state).toMatchObject({
+      train: null,
+      integration: "i".repeat(40),
+      landed: { "1": { head: "c".repeat(40), sha: "i".repeat(40) } },
+    });
+    expect(Object.keys(state.landed)).toEqual(["1"]);
+  });
+});

@@ -1,0 +1,189 @@
+/** `roundtable repair`: a run whose journal somebody broke goes on from what is left, and nothing is done twice. */
+import { describe, expect, it } from "vitest";
+import { repair } from "../../src/entry/commands/repair.ts";
+import { UserError } from "../../src/domain/problem.ts";
+import { scriptedRun, type ScriptedRun } from "../support/scripted-run.ts";
+import { AT, REPO, story, type World } from "../support/world.ts";
+
+const TASKS = `- [ ] 1. Write a
+  - In \`src/1.txt\`
+- [ ] 2. Write b
+  - In \`src/2.txt\`
+  - _depends: 1_
+- [ ] 3. Write c
+  - In \`src/3.txt\`
+  - _depends: 2_
+`;
+
+async function say(world: World, run: number, more: { dryRun?: true } = {}): Promise<string> {
+  const printed: string[] = [];
+  await repair(
+    { repo: REPO, run: String(run), ...more },
+    {
+      cwd: "/",
+      env: { GITHUB_API_URL: world.local.origin(), GITHUB_TOKEN: world.local.token({ login: "octo" }) },
+      line: (text) => void printed.push(text),
+      print: (text) => void printed.push(text),
+    },
+  );
+  return printed.join("\n");
+}
+
+/** A journal commit that a person pushed: on top of the last one, or in its place. */
+async function push(
+  world: World,
+  run: number,
+  files: Readonly<Record<string, string | null>>,
+): Promise<void> {
+  const { git } = world.as("octo").rest;
+  const ref = `roundtable/${run}`;
+  const head = (await git.getRef({ ...AT, ref })).data.object.sha;
+  const tree = await git.createTree({
+    ...AT,
+    base_tree: head,
+    tree: Object.entries(files).map(([path, content]) => ({
+      path,
+      mode: "100644" as const,
+      type: "blob" as const,
+      ...(content === null ? { sha: null } : { content }),
+    })),
+  });
+  const made = await git.createCommit({ ...AT, message: "Oops", tree: tree.data.sha, parents: [head] });
+  await git.updateRef({ ...AT, ref, sha: made.data.sha });
+}
+
+type Damage = (world: World, run: number) => Promise<unknown>;
+
+/** The ref on another commit. */
+async function force(world: World, run: number, sha: string): Promise<void> {
+  await world.as("octo").rest.git.updateRef({ ...AT, ref: `roundtable/${run}`, sha, force: true });
+}
+
+const headOf = async (world: World, ref: string): Promise<string> =>
+  (await world.as("octo").rest.git.getRef({ ...AT, ref })).data.object.sha;
+
+const FROM_PAST = /^The journal of run \d+ cannot be read: .*\. It goes on from revision [0-9a-f]{7}\./;
+const FROM_BOARD = /^The journal of run \d+ cannot be read: .* No revision of it is left/;
+
+const DAMAGES: Readonly<Record<string, readonly [Damage, RegExp]>> = {
+  "state.json is no JSON": [(world, run) => push(world, run, { "state.json": "{" }), FROM_PAST],
+  "its state is half": [(world, run) => push(world, run, { "state.json": '{"v":1,"run":7}' }), FROM_PAST],
+  "plan.json is gone": [(world, run) => push(world, run, { "plan.json": null }), FROM_PAST],
+  "its ref stands on the base branch": [
+    async (world, run) => force(world, run, await headOf(world, "heads/main")),
+    FROM_BOARD,
+  ],
+  "its ref is gone": [
+    (world, run) => world.as("octo").rest.git.deleteRef({ ...AT, ref: `roundtable/${run}` }),
+    FROM_BOARD,
+  ],
+};
+
+/** One unit landed, the second at work. */
+async function underWay(world: World): Promise<ScriptedRun> {
+  const scripted = await scriptedRun(world, { tasks: TASKS });
+  await scripted.until(
+    ({ view: { state } }) => state.landed["1"] !== undefined && state.began["2"] !== undefined,
+  );
+  return scripted;
+}
+
+/** Everything that a run makes, without numbers. */
+async function madeBy(world: World, run: number): Promise<object> {
+  const { issues, git } = world.as("octo").rest;
+  const { data: all } = await issues.listForRepo({ ...AT, state: "all", per_page: 100 });
+  const { data: refs } = await git.listMatchingRefs({ ...AT, ref: `heads/roundtable/${run}/` });
+  const kind = ({ pull_request }: { pull_request?: unknown }): string => (pull_request ? "pull" : "issue");
+  return {
+    board: all.map((one) => `${kind(one)} ${one.state}: ${one.title}`).toSorted(),
+    branches: refs.map(({ ref }) => ref).toSorted(),
+    comments: (await world.comments(run)).filter((body) => body.startsWith("roundtable[bot]")).length,
+  };
+}
+
+const UNTOUCHED = await (async () => {
+  let made: object = {};
+  await story(async (world) => {
+    const { run, rest } = await scriptedRun(world, { tasks: TASKS });
+    await rest();
+    made = await madeBy(world, run);
+  });
+  return made;
+})();
+
+describe("repair", () => {
+  it.each(Object.entries(DAMAGES))(
+    "%s: the run goes on, and ends as if nothing had been",
+    (_, [damage, says]) =>
+      story(async (world) => {
+        const { run, rest } = await underWay(world);
+        await damage(world, run);
+        const dry = await say(world, run, { dryRun: true });
+        expect(dry).toMatch(says);
+        expect(dry).toContain("Nothing was written.");
+        expect(await say(world, run)).toMatch(says);
+
+        const { outcome, view } = await rest();
+        expect(outcome).toBe("complete");
+        expect(await madeBy(world, run)).toEqual(UNTOUCHED);
+        expect(view.byId.get("1")!.work.map(({ role, n }) => `${role} ${n}`)).toEqual(["implement 1"]);
+      }),
+  );
+
+  it("what happened since the last journal in order is taken from GitHub, and what is known nowhere is named", () =>
+    story(async (world) => {
+      const { run, rest, until } = await scriptedRun(world, { tasks: TASKS });
+      await until(({ view: { state } }) => state.began["1"] !== undefined);
+      const early = await headOf(world, `roundtable/${run}`);
+      await until(({ view: { byId } }) => byId.get("2")!.work[0]?.committed != null);
+      await force(world, run, early);
+      await push(world, run, { "state.json": "{" });
+
+      const told = await say(world, run);
+      for (const sentence of [
+        /goes on from revision [0-9a-f]{7}\./,
+        /\n  unit 1: landed by #\d+\n/,
+        /\n  unit 2: the work of 2\/implement\/1 stands on its branch at [0-9a-f]{7}\n/,
+        /\n  1 revision of the journal that cannot be read\n/,
+        /\n  findings of reviewers, answers to decisions .*: what is still open is asked again\n/,
+      ])
+        expect(told).toMatch(sentence);
+
+      const { outcome, view } = await rest();
+      expect(outcome).toBe("complete");
+      for (const id of ["1", "2", "3"])
+        expect(view.byId.get(id)!.work.map(({ role, n }) => `${role} ${n}`)).toEqual(["implement 1"]);
+      expect(await madeBy(world, run)).toEqual(UNTOUCHED);
+    }));
+
+  it("an ended run's board is written anew by one more pass", () =>
+    story(async (world) => {
+      const { run, rest } = await scriptedRun(world, { tasks: TASKS });
+      const { view } = await rest();
+      await world.pass();
+      const { number } = view.byId.get("2")!.issue!;
+      const { issues } = world.as("octo").rest;
+      await issues.setLabels({ ...AT, issue_number: number, labels: ["mine", "blocked"] });
+      await world.pass();
+      const labels = async (): Promise<string[]> =>
+        (await issues.listLabelsOnIssue({ ...AT, issue_number: number })).data.map(({ name }) => name);
+      expect(await labels()).toEqual(["mine", "blocked"]);
+
+      expect(await say(world, run)).toMatch(/is in order\. It has ended; one more pass looks at it\./);
+      await world.pass();
+      expect(await labels()).toEqual(expect.arrayContaining(["completed", "mine", "roundtable"]));
+      expect(await labels()).not.toContain("blocked");
+      expect(await headOf(world, `roundtable-ended/${run}`)).toBeDefined();
+      expect(await madeBy(world, run)).toEqual(UNTOUCHED);
+    }));
+
+  it("a journal of a newer program is left alone", () =>
+    story(async (world) => {
+      const { run } = await underWay(world);
+      await push(world, run, { "state.json": '{"v":2,"run":1}' });
+      const head = await headOf(world, `roundtable/${run}`);
+      await expect(say(world, run)).rejects.toThrow(UserError);
+      await expect(say(world, run)).rejects.toThrow("has version 2: this program knows versions up to 1");
+      expect(await headOf(world, `roundtable/${run}`)).toBe(head);
+    }));
+});
