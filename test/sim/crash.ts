@@ -54,7 +54,7 @@ export async function playWithCrash(point: CrashPoint): Promise<{ played: Played
   return { played, end: await endOf(played) };
 }
 
-/** What people see in the end; numbers, commits and times renamed by their first appearance. */
+/** What people see in the end, but for how many trains it took; numbers, commits and times renamed by their first appearance. */
 async function endOf({ world, journal }: Played): Promise<string> {
   const { issues, comments, reviews } = world.local.repository(REPO);
   const git = world.local.git(REPO);
@@ -67,7 +67,7 @@ async function endOf({ world, journal }: Played): Promise<string> {
     text
       .replaceAll(/#(\d+)/g, (_, number) => names.get(Number(number)) ?? "(none)")
       .replaceAll(
-        /actions\/runs\/\d+|\b[0-9a-f]{7,40}\b|\b\d{4}-\d\d-\d\d[ T][\d:.]+Z?|\b\d+ (?:min|h|s)\b/g,
+        /actions\/runs\/\d+|\b[0-9a-f]{7,40}\b|\b\d{4}-\d\d-\d\d[ T][\d:.]+Z?|\b\d+ (?:min|h|s)\b|workflow runs \d+/g,
         "…",
       )
       .replaceAll(/comment-\d+|issuecomment-\d+/g, "…");

@@ -1,9 +1,13 @@
 /** Simulated worlds: what differs in them from `local`, that a seed says all, and that none of them breaks a promise. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { ROOT } from "../support/local-run.ts";
 import { ADAPTERS } from "./adapters.ts";
 import { crashPoints, playWithCrash } from "./crash.ts";
 import { FAULTS } from "./faults.ts";
 import { INVARIANTS } from "./invariants.ts";
+import { adapterTable, faultTable, promiseTable } from "./page.ts";
 import { play } from "./play.ts";
 import { FAILED_ONCE, worldOf } from "./seeds.ts";
 
@@ -19,6 +23,11 @@ const again = (seed: number): string => `npm run sim -- --seed ${seed} --trace`;
 describe("a simulated world", () => {
   it("differs from `local` in these adapters", () => {
     expect(ADAPTERS.map(({ port, sim }) => `${port}: ${sim}`)).toMatchSnapshot();
+  });
+
+  it("is described as it is in docs/simulator.md", () => {
+    const page = readFileSync(join(ROOT, "docs/simulator.md"), "utf8");
+    for (const table of [adapterTable(), faultTable(), promiseTable()]) expect(page).toContain(table);
   });
 
   it("is the same for the same seed", async () => {
