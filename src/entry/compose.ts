@@ -47,7 +47,7 @@ export function composeJobGithub(at: GithubPlace & { token: string }): Github {
 }
 
 /** A token of an App's installation, good for an hour. */
-export function composeAppToken(
+export async function composeAppToken(
   { fullName, ...at }: GithubPlace,
   { id: appId, key }: { id: string; key: string },
 ): Promise<string> {
@@ -55,7 +55,7 @@ export function composeAppToken(
     key,
     "Set the secret ROUNDTABLE_APP_KEY to the text of the .pem file: gh secret set ROUNDTABLE_APP_KEY < app.pem.",
   );
-  return tokenForRepository({ ...at, appId, privateKey }, fullName);
+  return tokenForRepository({ appId, privateKey, ...at }, fullName);
 }
 
 /** What a pass in Actions writes with: who each token is, GitHub tells itself. `others`: see `ReconcilerOptions`. */

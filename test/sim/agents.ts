@@ -116,7 +116,7 @@ function workOf(
   const about = `${job.unit} ${job.role} ${job.attempt}`;
   const own = job.writes.flatMap(({ path }) => (/[*]/.test(path) ? [] : [path]));
   const paths = own.length > 0 ? own : [`src/${job.unit.replaceAll(/\W/g, "")}.txt`];
-  const files = paths.map((path) => ({ path, content: `${about} of ${job.nonce}\n` }));
+  const files = paths.map((path) => ({ path, content: `${about}\n` }));
   if (own.length === 0 && chance.is(habits.shared)) files.push({ path: "shared.txt", content: `${about}\n` });
   const isRed = chance.is(habits.red);
   const isDone = outcome === "completed";

@@ -27,6 +27,8 @@ export interface CarrierOptions {
 }
 
 const LATE_MS = 3_600_000;
+/** For who has died and would have sent it. */
+const NEVER = new Promise<never>(() => {});
 
 export function createCarrier(options: CarrierOptions): Carrier {
   const { local, clock, chance, faults } = options;
@@ -38,6 +40,7 @@ export function createCarrier(options: CarrierOptions): Carrier {
     const isWrite = request.method !== "GET" && !(isGraphql && !body.includes('"mutation'));
     const effect: Effect = { at: clock.ms(), by: life.name, method: request.method, path, body, status: 0 };
     if (isWrite) options.between?.(life, "before", effect);
+    if (life.isDead()) return NEVER;
     await clock.sleep(chance.between(20, isWrite ? 300 : 120));
     if (options.isDown()) return unavailable();
     const early = faults.firstOf(["request-lost", "server-error", "limited"]);

@@ -32,7 +32,7 @@ export async function ask({ world, eye, flags }: Asking): Promise<void> {
     if (!journal?.isOpen) continue;
     const { state } = journal;
     if (state.consent === null) {
-      if (!hasWaited && faults.strikes("confirmed-late")) await clock.sleep(chance.between(1, 40) * HOUR);
+      if (!hasWaited && faults.strikes("confirmed-late")) await clock.sleep(chance.between(1, 10) * HOUR);
       hasWaited = true;
       await say("/orchestrate confirm");
       continue;

@@ -70,7 +70,7 @@ export async function play(given: Play): Promise<Played> {
     const isOver = (played.journal?.state.ended ?? null) !== null && !played.journal!.isOpen;
     if (isOver && world.isCalm() && quietFrom === null) quietFrom = clock.ms() + SETTLE_HOURS * HOUR;
     if (quietFrom !== null && written === Infinity && clock.ms() > quietFrom) written = world.effects.length;
-    const isStuck = world.isCalm() && clock.ms() - lastWrite(world) > MOST_IDLE_HOURS * HOUR;
+    const isStuck = world.isCalm() && clock.ms() - Math.max(began, lastWrite(world)) > MOST_IDLE_HOURS * HOUR;
     if (isStuck || clock.ms() > limit || (quietFrom !== null && clock.ms() > quietFrom + QUIET_HOURS * HOUR))
       break;
   }

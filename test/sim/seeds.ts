@@ -17,3 +17,16 @@ export function worldOf(seed: number): Play {
     every: 1,
   };
 }
+
+/** Seeds that once found a defect of the product, and what it was. */
+export const FAILED_ONCE: readonly { seed: number; because: string }[] = [
+  {
+    seed: 2,
+    because: "a copy of the App whose clock was ahead of GitHub's looked again and again without a pause",
+  },
+  {
+    seed: 4,
+    because:
+      "a list that broke off was kept with its ETag, and came back with each 304 until the process ended",
+  },
+];

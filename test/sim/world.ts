@@ -21,10 +21,13 @@ import { createFiles } from "./files.ts";
 import { createHooks } from "./hooks.ts";
 import { createLife, type Life } from "./life.ts";
 import { createProcesses } from "./processes.ts";
+import { isComputing } from "./threads.ts";
 import { createTrace, type Trace } from "./trace.ts";
 
 export const OWNER = "octo";
 export const REPO = `${OWNER}/demo`;
+/** Whatever watches over the App's processes begins another one. */
+const RESTART_MS = 20_000;
 const START = "2026-03-02T08:00:00Z";
 
 export interface WorldOptions {
@@ -131,7 +134,10 @@ export async function createSimWorld(options: WorldOptions): Promise<SimWorld> {
     chance: chance.of("network"),
     faults,
     isDown: () => world.isDown,
-    ...(options.between && { between: options.between }),
+    between(life, moment, effect) {
+      options.between?.(life, moment, effect);
+      if (!life.isDead() && life.name.startsWith("app") && faults.strikes("killed")) life.kill();
+    },
     changed(effect) {
       world.effects.push(effect);
       trace.add(effect.by, `${effect.method} ${effect.path} ${effect.status}`);
@@ -152,6 +158,13 @@ export async function createSimWorld(options: WorldOptions): Promise<SimWorld> {
     const text = await response.text();
     if (method !== "GET") trace.add(login, `${method} ${path} ${response.status}`);
     return { status: response.status, data: text === "" ? null : (JSON.parse(text) as unknown) };
+  }
+
+  async function restarted({ life }: Replica): Promise<void> {
+    await life.killed;
+    trace.add(life.name, "is killed");
+    await clock.sleep(RESTART_MS);
+    await world.startApp();
   }
 
   const world: SimWorld = {
@@ -185,13 +198,13 @@ export async function createSimWorld(options: WorldOptions): Promise<SimWorld> {
       });
       replicas.push(replica);
       trace.add(name, "begins");
+      void restarted(replica);
       return replica;
     },
     replicas,
     app: null,
     async drain() {
-      await turn();
-      await turn();
+      for (let still = 0; still < 2; still = isComputing() ? 0 : still + 1) await turn();
     },
     isDown: false,
     worked: new Map(),

@@ -67,6 +67,7 @@ function assign(draft: Draft, { issue, login, isOn }: { issue: number; login: st
 
 /** Claims by bots' pull requests, heads that are ready, claims that are over. */
 export function followClaims(draft: Draft): void {
+  // No unit's claim ends another unit.
   const { units, phases } = draft.view();
   for (const unit of units) {
     const { id } = unit.unit;

@@ -107,16 +107,6 @@ export function viewOf(snapshot: RunSnapshot, state: State): RunView {
   };
 }
 
-/** A text that a person wrote over ours says no more what it is about. */
-export const rewritten = ({ board }: RunSnapshot, known: number | undefined): IssueFact | null =>
-  board.issues.find(({ number, body }) => number === known && parseMarker(body) === null) ?? null;
-
-function pullFrom({ board }: RunSnapshot, branch: string): PullFact | null {
-  const all = board.pulls.filter(({ head, body }) => head === branch && parseMarker(body) === null);
-  const newest = all.toSorted((a, b) => b.number - a.number);
-  return newest.find(({ state }) => state === "open") ?? newest[0] ?? null;
-}
-
 interface Board {
   issues: Map<string, IssueFact>;
   pulls: Map<string, PullFact>;
@@ -137,6 +127,16 @@ function boardOf(snapshot: RunSnapshot): Board {
   };
   boards.set(snapshot, made);
   return made;
+}
+
+/** A text that a person wrote over ours says no more what it is about. */
+export const rewritten = ({ board }: RunSnapshot, known: number | undefined): IssueFact | null =>
+  board.issues.find(({ number, body }) => number === known && parseMarker(body) === null) ?? null;
+
+function pullFrom({ board }: RunSnapshot, branch: string): PullFact | null {
+  const all = board.pulls.filter(({ head, body }) => head === branch && parseMarker(body) === null);
+  const newest = all.toSorted((a, b) => b.number - a.number);
+  return newest.find(({ state }) => state === "open") ?? newest[0] ?? null;
 }
 
 function isOf(body: string, kind: "followup", run: number): boolean {
