@@ -83,9 +83,10 @@ async function apart(
   }
 }
 
-async function commands({ github }: Asking): Promise<Said[]> {
+async function commands({ github, hasHeard }: Asking): Promise<Said[]> {
   const said: Said[] = [];
-  for (const comment of (await github.board.recentComments()).toReversed()) {
+  const comments = await github.board.recentComments(hasHeard ? undefined : "anew");
+  for (const comment of comments.toReversed()) {
     if (comment.authorIsBot || comment.edited) continue;
     const parsed = parseCommand(comment.body);
     if (parsed.kind === "none" || (!isAsk(parsed) && comment.answered)) continue;

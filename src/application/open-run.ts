@@ -20,6 +20,8 @@ export interface Asking {
   form: State["form"];
   hash: Hash;
   pass: string;
+  /** A look at a run of this very pass has heard what is new. */
+  hasHeard: boolean;
   /** Asks that are known to carry our 👀: they are not looked up again. */
   answered: Set<string>;
 }

@@ -168,7 +168,7 @@ export interface BoardReader {
   pullFrom(head: string, base: string): Promise<PullFact | null>;
   comments(issue: number): Promise<CommentFact[]>;
   /** Newest first: comments of the whole repository whose first line may be a command. */
-  recentComments(): Promise<(CommentFact & { issue: number; onPull: boolean })[]>;
+  recentComments(how?: "anew"): Promise<(CommentFact & { issue: number; onPull: boolean })[]>;
   issue(number: number): Promise<{
     number: number;
     state: "open" | "closed";

@@ -67,12 +67,15 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
         failed: [] as FailedRun[],
         lookAgainAt: null as Date | null,
       };
+      // What an earlier pass has heard is old: something may have been asked since.
+      let hasHeard = false;
       async function reconcileAll(runs: readonly OpenRun[], others: readonly OpenRun[]): Promise<void> {
         for (const open of runs) {
           const { run } = open;
           try {
             const own = await asItsAccount({ ...runPass, others }, open);
             const seenRun = await reconcileRun(own, open);
+            hasHeard ||= own.github === github;
             if (seenRun) report.runs.push(seenRun);
             log.info("run looked at", { pass: id, run, outcome: seenRun?.outcome ?? "left alone" });
           } catch (why) {
@@ -84,7 +87,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       }
       try {
         const ask = async (): Promise<void> => {
-          report.asks = await answerAsks({ github, log, form, hash, pass: id, answered });
+          report.asks = await answerAsks({ github, log, form, hash, pass: id, answered, hasHeard });
         };
         // A look at a run hears what is asked elsewhere too; who has not looked yet asks first, for a run may have been
         // opened and not told of.

@@ -156,6 +156,24 @@ describe("repair", () => {
       expect(await madeBy(world, run)).toEqual(UNTOUCHED);
     }));
 
+  it("reads of a unit's branch no more than the unit's own commits, however long the repository's past", () =>
+    story(async (world) => {
+      for (let n = 0; n < 120; n++) await world.commit({ "n.txt": `${n}` });
+      const { run } = await underWay(world);
+      await push(world, run, { "state.json": "{" });
+      const branch = await headOf(world, `heads/roundtable/${run}/unit-2`);
+      const asked: string[] = [];
+      world.local.interceptor = ({ method, url }) => {
+        const { pathname, searchParams } = new URL(url);
+        if (method === "GET" && pathname.endsWith("/commits")) asked.push(searchParams.get("sha") ?? "");
+        return null;
+      };
+      await say(world, run, { dryRun: true });
+      expect(asked).toContain(branch);
+      // The journal's line, and one page for each branch of a unit.
+      expect(asked).toHaveLength(3);
+    }));
+
   it("an ended run's board is written anew by one more pass", () =>
     story(async (world) => {
       const { run, rest } = await scriptedRun(world, { tasks: TASKS });

@@ -127,11 +127,11 @@ export function createBoardReader(
       });
       return comments.map(commentFact);
     },
-    async recentComments() {
+    async recentComments(how) {
       const listedAt = client.now().getTime();
       const isHeard = ({ createdAt }: Said): boolean => createdAt.getTime() >= listedAt - OLDEST_MS;
       const heard = talk.take();
-      if (heard) return heard.filter(isHeard);
+      if (heard && how !== "anew") return heard.filter(isHeard);
       const newest = { ...at, sort: "created", direction: "desc", per_page: PAGE } as const;
       const since = listedAt - HEARD_MS;
       let pages = 0;

@@ -40,14 +40,14 @@ export function createJournalHistory(options: ClientOptions): JournalHistory {
       const found = await findJournal(client, run);
       return found && { revision: found.revision, isEnded: found.isEnded };
     },
-    async line(from) {
+    async line(from, isLast = () => false) {
       const line: LineCommit[] = [];
       let next: string | null = from;
       for (let read = 0; next !== null && read < MAX_PAGES; read++) {
         const told: Map<string, LineCommit> = await page(next);
         for (let at = told.get(next); at !== undefined; at = next === null ? undefined : told.get(next)) {
           line.push(at);
-          next = at.parent;
+          next = isLast(at) ? null : at.parent;
         }
       }
       return line;

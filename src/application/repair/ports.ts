@@ -4,8 +4,8 @@ import type { PlanFile, State } from "../../domain/run/journal.ts";
 export interface JournalHistory {
   /** Where the run's journal stands; null: there is no such ref, neither of an open run nor of an ended one. */
   head(run: number): Promise<{ revision: string; isEnded: boolean } | null>;
-  /** From a commit back along its first parents, newest first, that commit among them. */
-  line(from: string): Promise<LineCommit[]>;
+  /** From a commit back along its first parents, newest first, that commit among them; to the first that is `last`. */
+  line(from: string, isLast?: (commit: LineCommit) => boolean): Promise<LineCommit[]>;
   /** A commit by a shortened SHA; null where there is none, or more than one. */
   commit(short: string): Promise<string | null>;
   /**

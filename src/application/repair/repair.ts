@@ -5,7 +5,6 @@
  */
 import { unitSlug } from "../../domain/plan/slug.ts";
 import { UserError } from "../../domain/problem.ts";
-import type { State } from "../../domain/run/journal.ts";
 import { branchPrefix, integrationBranch, PASS_WORKFLOW, unitBranch } from "../../domain/run/names.ts";
 import {
   forgotten,
@@ -98,19 +97,13 @@ async function remainsOf(
   const branches: Record<string, readonly BranchCommit[]> = {};
   const prefix = unitBranch(run, "");
   for (const [name, head] of Object.entries(heads))
-    if (name.startsWith(prefix))
-      branches[name.slice(prefix.length)] = fromBegin(
-        await history.line(head),
-        run,
-        name.slice(prefix.length),
-      );
+    if (name.startsWith(prefix)) {
+      const slug = name.slice(prefix.length);
+      const begins = [`Begin unit ${slug} of run ${run}`, `Bring back unit ${slug} of run ${run}`];
+      const isBegin = ({ message }: BranchCommit): boolean => begins.includes(message.trim());
+      const line = await history.line(head, isBegin);
+      // Empty where the branch was not begun by this run.
+      branches[slug] = line.slice(0, line.findIndex(isBegin) + 1).toReversed();
+    }
   return { slugs, integrationHead: heads[integrationBranch(run)] ?? null, pulls, runs, branches };
-}
-
-/** Oldest first; empty where the branch was not begun by this run. */
-function fromBegin(line: readonly BranchCommit[], run: State["run"], slug: string): readonly BranchCommit[] {
-  const begin = line.findIndex(({ message }) =>
-    [`Begin unit ${slug} of run ${run}`, `Bring back unit ${slug} of run ${run}`].includes(message.trim()),
-  );
-  return line.slice(0, begin + 1).toReversed();
 }

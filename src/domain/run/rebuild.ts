@@ -6,7 +6,7 @@
 import type { PlanUnit } from "../plan/plan.ts";
 import type { PullFact, WorkflowRunFact } from "./facts.ts";
 import { emptyResult, NOT_HINDERED, runsOf, type Attempt, type PlanFile, type State } from "./journal.ts";
-import { costOfAttempt } from "./money.ts";
+import { costOfAttempt, spentBefore } from "./money.ts";
 import {
   attemptKey,
   gateSlug,
@@ -161,11 +161,15 @@ function takeRuns(
     const agent = name.role === "verify" ? null : (bySlug.get(name.slug)?.agent ?? null);
     const cost = costOfAttempt(null, agent, planFile.config);
     if (cost.usd !== null) state.spend.usd = (state.spend.usd ?? 0) + cost.usd;
+    // Of a dispatch that the journal knows only its run was unknown.
+    if (!held || held.runId !== null || held.nonce === REPAIRED) state.spend.attempts += 1;
     if (held) {
-      state.attempts[key] = { ...held, runId: run.id, result: held.result && { ...held.result, ...cost } };
+      state.attempts[key] =
+        held.runId === null
+          ? { ...held, runId: run.id, result: held.result && { ...held.result, ...cost } }
+          : { ...held, pastRuns: [...held.pastRuns, run.id], before: spentBefore(held, cost) };
       continue;
     }
-    state.spend.attempts += 1;
     state.attempts[key] = {
       ...attemptOf({ agent, headSha: "", baseSha: "", at: run.createdAt.toISOString() }),
       runId: run.id,
@@ -192,9 +196,12 @@ function forgetTrain({ state }: Rebuilt, { integrationHead }: Remains): void {
   if (Object.keys(state.landed).length > 0 && integrationHead !== null) state.integration = integrationHead;
 }
 
+/** In place of a nonce that nobody knows any more. */
+const REPAIRED = "repaired";
+
 const attemptOf = (of: Pick<Attempt, "agent" | "headSha" | "baseSha" | "at">): Attempt => ({
   ...of,
-  nonce: "repaired",
+  nonce: REPAIRED,
   runId: null,
   pastRuns: [],
   reviewer: null,

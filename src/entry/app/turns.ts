@@ -55,9 +55,9 @@ export function takeTurns(github: Github, { turns, random }: { turns: Turns; ran
       ...github,
       board: {
         ...github.board,
-        async recentComments() {
+        async recentComments(how) {
           const seen: Said[] = [];
-          for (const said of await github.board.recentComments()) if (await isOurs(said)) seen.push(said);
+          for (const said of await github.board.recentComments(how)) if (await isOurs(said)) seen.push(said);
           return seen;
         },
       },

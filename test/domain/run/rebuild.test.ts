@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { rebuild, type Remains } from "../../../src/domain/run/rebuild.ts";
 import { parseConfig } from "../../../src/domain/config.ts";
-import { aPlan, aState, RUN } from "../../support/run.ts";
+import { aPlan, aResult, aState, RUN } from "../../support/run.ts";
+import { aWork } from "../../support/view.ts";
 
 const CONFIG = `version: 1
 agents: { mine: { backend: claude, model: m } }
@@ -91,6 +92,28 @@ describe("rebuild", () => {
     );
     expect(missing).toHaveLength(3);
     expect(orphans).toEqual([3]);
+  });
+
+  it("a second workflow run of an attempt that is known counts beside the first, and takes nothing from it", () => {
+    const before = aState(plan);
+    const result = aResult({ usd: 2 });
+    before.attempts = { "1/implement/1": aWork({ agent: "mine", runId: 1, result }) };
+    const { state } = rebuild(
+      { state: before, planFile },
+      { ...NOTHING, runs: [run(1, "1/implement/1"), run(2, "1/implement/1")] },
+    );
+    expect(state.attempts["1/implement/1"]).toMatchObject({ runId: 1, pastRuns: [2], result: { usd: 2 } });
+    expect(state.spend.attempts).toBe(1);
+  });
+
+  it("the workflow run of work that stands on a branch is counted among the run's", () => {
+    const branch = commits(`Begin unit 1 of run ${RUN}`, by("1/implement/1"));
+    const { state } = rebuild(
+      { state: aState(plan), planFile },
+      { ...NOTHING, branches: { "1": branch }, runs: [run(7, "1/implement/1")] },
+    );
+    expect(state.attempts["1/implement/1"]).toMatchObject({ runId: 7, outcome: "completed" });
+    expect(state.spend.attempts).toBe(1);
   });
 
   it("leaves what the journal knows, and what the next pass finds by itself", () => {
