@@ -116,6 +116,29 @@ describe("a look", () => {
   });
 });
 
+it("a look that fails each time comes more and more rarely, once an hour at last, and at once when it is asked for", async () => {
+  looks.ask("a/a", "1");
+  await pass(2000);
+  for (const minutes of [1, 2, 4, 8, 16, 32, 60, 60]) {
+    const before = began.length;
+    await end("a/a", new Error("boom"));
+    await pass(minutes * 60_000 - 1);
+    expect(began).toHaveLength(before);
+    await pass(1);
+    expect(began).toHaveLength(before + 1);
+  }
+  await end("a/a", new Error("boom"));
+  looks.ask("a/a", "2");
+  await pass(2000);
+  expect(began.at(-1)).toBe("a/a: 2");
+  await end("a/a", { lookAgainAt: inMs(1000), isHeldBack: false });
+  await pass(1000);
+  const before = began.length;
+  await end("a/a", new Error("boom"));
+  await pass(60_000);
+  expect(began).toHaveLength(before + 1);
+});
+
 describe("looks at several repositories", () => {
   it("go side by side up to the cap, the others in turn", async () => {
     open(2);

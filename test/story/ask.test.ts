@@ -335,3 +335,20 @@ describe("text of others", () => {
       expect(plan).not.toMatch(/@everyone|fixes #1|<img|<!-- roundtable:run run=1 -->/);
     }));
 });
+
+it.each(["app", "action"] as const)(
+  "a pass of the form %s is quiet where issues are switched off since, and a comment of another month asks for nothing",
+  (form) =>
+    story(
+      async (world) => {
+        await withSpec(world);
+        const { issues, repos } = world.as("octo").rest;
+        const { data: issue } = await issues.create({ ...AT, title: "Old" });
+        await issues.createComment({ ...AT, issue_number: issue.number, body: "/orchestrate confirm" });
+        world.machine.clock.advance(31 * 24 * 3_600_000);
+        await repos.update({ ...AT, has_issues: false });
+        expect(await world.reconciler({ form }).pass()).toMatchObject({ asks: [], failed: [] });
+      },
+      { unheard: ["/orchestrate confirm"] },
+    ),
+);

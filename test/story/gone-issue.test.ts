@@ -56,6 +56,8 @@ it("ends: its jobs are stopped, and what was open of it is closed", () =>
     const run = await underWay(world);
     const github = without(world, run, () => Response.json(GONE, { status: 410 }));
     await world.reconciler({ github }).pass();
+    await world.local.settled();
+    await world.reconciler({ github }).pass();
     expect(await world.github.journal.openRuns()).toEqual([]);
     const { revision } = (await world.github.journal.find(run))!;
     expect((await world.github.journal.read(revision)).state.ended).toMatchObject({

@@ -177,6 +177,51 @@ describe("repair", () => {
       expect(await madeBy(world, run)).toEqual(UNTOUCHED);
     }));
 
+  it("is made from the ask that its plan came from, whoever else asked there, and however wrongly", () =>
+    story(async (world) => {
+      await world.commit({ ".kiro/specs/x/tasks.md": TASKS });
+      const run = await world.ask("/orchestrate .kiro/specs/y --max-cost 9");
+      await world.say(run, "/orchestrate .kiro/specs/x --max-cost 1000", "stranger");
+      await world.pass();
+      await world.say(run, "/orchestrate .kiro/specs/x --max-cost 5");
+      await world.pass();
+      await world.as("octo").rest.git.deleteRef({ ...AT, ref: `roundtable/${run}` });
+
+      expect(await say(world, run)).toMatch(FROM_BOARD);
+      const { view } = (await world.pass()).runs.find((one) => one.run === run)!;
+      expect(view.state).toMatchObject({ ask: { by: "octo", maxCost: 5 }, spec: { path: ".kiro/specs/x" } });
+    }));
+
+  it("knows the board also where the newest journal in order is of an earlier repair", () =>
+    story(async (world) => {
+      const { run, rest } = await underWay(world);
+      await push(world, run, { "state.json": "{" });
+      await say(world, run);
+      const { data } = await world.as("octo").rest.git.listMatchingRefs({ ...AT, ref: `roundtable/${run}` });
+      expect(data).toHaveLength(1);
+      const before = await headOf(world, `roundtable/${run}`);
+      await rest();
+      await world.as("octo").rest.git.createRef({ ...AT, ref: `refs/roundtable/${run}`, sha: before });
+      await world.as("octo").rest.git.deleteRef({ ...AT, ref: `roundtable-ended/${run}` });
+      await push(world, run, { "state.json": "{" });
+
+      expect(await say(world, run)).toMatch(/\n  unit 3: landed by #\d+\n/);
+      const { outcome } = await rest();
+      expect(outcome).toBe("complete");
+      expect(await madeBy(world, run)).toEqual(UNTOUCHED);
+    }));
+
+  it.each([
+    ["an issue that tracked no run", (world: World) => world.ask("Hello")],
+    ["no issue", async () => 999],
+  ])("%s: says so", (_, which) =>
+    story(async (world) => {
+      const run = await which(world);
+      await expect(say(world, run)).rejects.toThrow(UserError);
+      await expect(say(world, run)).rejects.toThrow(`#${run} has no comment of Roundtable that shows a plan`);
+    }),
+  );
+
   it("a journal of a newer program is left alone", () =>
     story(async (world) => {
       const { run } = await underWay(world);

@@ -39,3 +39,40 @@ it("is cancelled once it has been silent for too long, and its unit lands by the
       "_train/verify/2",
     ]);
   }));
+
+it("that does not end by being cancelled is asked again every two minutes, and given up at last", () =>
+  story(async (world) => {
+    let stuck = 0;
+    const { step, rest } = await scriptedRun(world, {
+      tasks: "- [ ] 1. Write a\n  - In `src/1.txt`\n",
+      fateOf: (attempt) => (attempt.role === "implement" && stuck++ === 0 ? "sticks" : goodFate(attempt)),
+    });
+    await step();
+    world.machine.clock.advance(120 * 60_000);
+    const asked: number[] = [];
+    // Half a minute each.
+    for (let look = 0; look < 9; look++) {
+      const { did, waits } = await step();
+      asked.push(did["cancel-run"] ?? 0);
+      expect(waits.map(({ for: on }) => on)).toContain("silence");
+    }
+    expect(asked).toEqual([1, 0, 0, 0, 1, 0, 0, 0, 1]);
+    world.machine.clock.advance(20 * 60_000);
+    const { outcome, view } = await rest();
+    expect(outcome).toBe("complete");
+    expect(view.state.attempts["1/implement/1"]).toMatchObject({ outcome: "completed", lost: 1 });
+  }));
+
+it("a cancelled run whose jobs take their time to end comes to rest, and is kept open until they have", () =>
+  story(async (world) => {
+    const { run, step } = await scriptedRun(world, {
+      tasks: "- [ ] 1. Write a\n  - In `src/1.txt`\n",
+      fateOf: () => "sticks",
+    });
+    await step();
+    await world.say(run, "/orchestrate cancel");
+    const cancelled = await step();
+    expect(cancelled).toMatchObject({ outcome: "halted", did: { "cancel-run": 1 } });
+    expect((await step()).did).toEqual({});
+    expect(await world.github.journal.openRuns()).toMatchObject([{ run }]);
+  }));

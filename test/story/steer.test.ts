@@ -71,6 +71,8 @@ describe("steering", () => {
       expect(last()).toBe("complete");
       const comments = await world.comments(run);
       expect(comments.at(-1)).toMatch(/every unit was skipped by a person[\s\S]*skipped 2, of 2/);
+      await world.local.settled();
+      await world.pass();
       expect(await world.github.journal.openRuns()).toEqual([]);
       expect(await world.github.journal.hasEnded(run)).toBe(true);
     }));

@@ -41,10 +41,11 @@ export const REVIEW_FATES = [
   "stopped",
 ] as const;
 export const VERIFY_FATES = ["green", "red", "unverified", "vanishes"] as const;
-/** `dear`: good, for 1.50 USD; `hangs`: under way until it is cancelled; `queues`: no runner takes it. */
+/** `dear`: good, for 1.50 USD; `hangs`: under way until it is cancelled; `sticks`: also after that; `queues`: no runner takes it. */
 export type Fate =
   | "dear"
   | "hangs"
+  | "sticks"
   | "queues"
   | (typeof WORK_FATES)[number]
   | (typeof REVIEW_FATES)[number]
@@ -56,7 +57,15 @@ interface Ended {
   artifact: { name: string; bytes: Uint8Array } | null;
   /** Who looks a second time does not find it. */
   isReadOnce: boolean;
+  /** Who cancels it is not obeyed. */
+  isStuck: boolean;
 }
+
+const UNDER_WAY: Readonly<Partial<Record<Fate, WorkflowRunFact["status"]>>> = {
+  hangs: "in_progress",
+  sticks: "in_progress",
+  queues: "queued",
+};
 
 export interface Script {
   /** US dollars that an attempt's model would take. */
@@ -106,8 +115,8 @@ export function scriptedJobs(
           fact: {
             id,
             name: runName(name),
-            status: fate === "hangs" ? "in_progress" : fate === "queues" ? "queued" : "completed",
-            conclusion: fate === "hangs" || fate === "queues" ? null : "success",
+            status: UNDER_WAY[fate] ?? "completed",
+            conclusion: fate in UNDER_WAY ? null : "success",
             createdAt: github.now(),
             url: `https://github.test/runs/${id}`,
           },
@@ -119,12 +128,14 @@ export function scriptedJobs(
             ...(attempt.role === "plan" && { proposal: proposes(attempt) }),
           }),
           isReadOnce: fate === "gone",
+          isStuck: fate === "sticks",
         });
         // GitHub does not always tell the id.
         return { runId: id % 3 === 0 ? null : id };
       },
       cancel(runId) {
-        const { fact } = find(runId);
+        const { fact, isStuck } = find(runId);
+        if (isStuck) return Promise.resolve({ did: "updated" });
         if (fact.status === "completed") return Promise.resolve({ did: "unchanged" });
         Object.assign(fact, { status: "completed", conclusion: "cancelled" });
         return Promise.resolve({ did: "updated" });
@@ -163,7 +174,7 @@ function artifactOf(
   }: { fate: Fate; wants: number | null; learnings: readonly string[]; proposal?: object },
 ): Ended["artifact"] {
   const { slug, role, n, nonce, baseSha, headSha } = attempt;
-  if (role === "verify" || fate === "nothing" || fate === "hangs" || fate === "queues") return null;
+  if (role === "verify" || fate === "nothing" || fate in UNDER_WAY) return null;
   const bound = { v: 1, run, unit: slug, role, attempt: n, nonce, baseSha, headSha };
   const isReview = role === "review" && !["work", "limited", "stopped"].includes(fate);
   const said = proposal

@@ -9,7 +9,7 @@ import type {
 import { remembered, type Client } from "./client.ts";
 import { isStatus, unlessGone } from "./refusals.ts";
 import { rulesOf } from "./rules.ts";
-import type { Talk } from "./talk.ts";
+import type { Said, Talk } from "./talk.ts";
 
 export interface Identity {
   me: string;
@@ -29,6 +29,8 @@ const PAGE = 100;
 /** So old a comment is still found by a pass that nothing woke for it, in a repository that talks much. */
 const HEARD_MS = 24 * 3_600_000;
 const MAX_PAGES = 10;
+/** Who asked before that does not wait any more: the product may have come to the repository since. */
+const OLDEST_MS = 30 * 24 * 3_600_000;
 
 /** As far as a list tells them. */
 export const linksOf = (issue: {
@@ -126,11 +128,12 @@ export function createBoardReader(
       return comments.map(commentFact);
     },
     async recentComments() {
-      const heard = talk.take();
-      if (heard) return heard;
       const listedAt = client.now().getTime();
+      const isHeard = ({ createdAt }: Said): boolean => createdAt.getTime() >= listedAt - OLDEST_MS;
+      const heard = talk.take();
+      if (heard) return heard.filter(isHeard);
       const newest = { ...at, sort: "created", direction: "desc", per_page: PAGE } as const;
-      const since = client.now().getTime() - HEARD_MS;
+      const since = listedAt - HEARD_MS;
       let pages = 0;
       const data = await octokit.paginate(octokit.rest.issues.listCommentsForRepo, newest, (page, done) => {
         const last = page.data.at(-1);
@@ -144,7 +147,7 @@ export function createBoardReader(
         onPull: /\/pull\/\d+#/.test(comment.html_url),
       }));
       talk.keep(list, listedAt);
-      return list;
+      return list.filter(isHeard);
     },
     async issue(number) {
       try {
@@ -167,15 +170,21 @@ export function createBoardReader(
       }
     },
     async issuesOf(author, since) {
-      const issues = await octokit.paginate(octokit.rest.issues.listForRepo, {
-        ...at,
-        creator: author,
-        state: "all",
-        since: since.toISOString(),
-        sort: "created",
-        direction: "asc",
-        per_page: PAGE,
-      });
+      const issues = await octokit
+        .paginate(octokit.rest.issues.listForRepo, {
+          ...at,
+          creator: author,
+          state: "all",
+          since: since.toISOString(),
+          sort: "created",
+          direction: "asc",
+          per_page: PAGE,
+        })
+        .catch((error: unknown) => {
+          // Issues are switched off.
+          if (isStatus(error, 410)) return [];
+          throw error;
+        });
       return issues
         .filter((issue) => !issue.pull_request && issue.user?.login === author)
         .map((issue) => ({

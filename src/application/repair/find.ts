@@ -6,6 +6,7 @@ import { UserError } from "../../domain/problem.ts";
 import { parseCommand, type AskFlags } from "../../domain/run/command.ts";
 import type { CommentFact } from "../../domain/run/facts.ts";
 import type { PlanFile, State } from "../../domain/run/journal.ts";
+import { mayCommand } from "../../domain/run/heard.ts";
 import { vouchFor } from "../../domain/run/journal-guards.ts";
 import { parseMarker, PASS_WORKFLOW } from "../../domain/run/names.ts";
 import { DamagedJournalError } from "../../domain/run/read-state.ts";
@@ -47,7 +48,8 @@ export async function findJournal(
   for (const [at, { sha, author }] of line.entries()) {
     try {
       const { planFile, state } = await readSound(journal, run, sha);
-      return { planFile, state, ground: sha, damage, lost: line.slice(0, at), me: author };
+      const me = passAuthor(line) ?? state.account ?? author;
+      return { planFile, state, ground: sha, damage, lost: line.slice(0, at), me };
     } catch (error) {
       if (!(error instanceof DamagedJournalError)) throw error;
       damage ??= error.why;
@@ -56,6 +58,10 @@ export async function findJournal(
   const made = await fromBoard({ githubAs, history, hash }, run);
   return { ...made, ground: null, damage, lost: line };
 }
+
+/** By the name that GitHub knows it by now: no repair's, and nobody's who broke the journal. */
+const passAuthor = (line: readonly LineCommit[]): string | null =>
+  line.find(({ message, author }) => /\nRoundtable-Pass: /.test(message) && author !== "")?.author ?? null;
 
 async function readSound(
   journal: Github["journal"],
@@ -73,41 +79,52 @@ async function fromBoard(
   run: number,
 ): Promise<Pick<FoundJournal, "planFile" | "state" | "me">> {
   const { board, code, workflows } = githubAs("");
-  const comments = await board.comments(run);
+  const issue = await board.issue(run);
+  const comments = issue === null ? [] : await board.comments(run);
   const shown = comments.findLast((comment) => comment.authorIsBot && hashIn(comment, run) !== null);
-  if (!shown) throw beyondRepair(run, `#${run} has no comment of Roundtable that shows a plan`);
-  const asked = await askOf(board, run, comments);
-  if (!asked) throw beyondRepair(run, "the comment that asked for it is not to be found");
-  const base = asked.flags.base ?? (await board.repository()).defaultBranch;
+  if (!issue || !shown) throw beyondRepair(run, `#${run} has no comment of Roundtable that shows a plan`);
   const [, short] = /at base `([0-9a-f]{7,40})`/.exec(shown.body) ?? [];
   const sha = short === undefined ? null : await history.commit(short);
-  const baseHead = await code.branch(base);
-  if (sha === null || baseHead === null || !(await code.isAncestor(sha, baseHead)))
-    throw beyondRepair(run, `the commit that its plan was made at is not on ${base}`);
-  const { path, flags, by, comment, at } = asked;
-  const labels = (await board.issue(run))?.labels ?? [];
-  const { plan, config } = await planAt(
-    { github: { code }, hash },
-    { sha, path, flags: PlanFlags.strip().parse(flags), labels },
-  );
-  if (!plan.hash.startsWith(hashIn(shown, run)!))
-    throw beyondRepair(run, "the plan that was shown last cannot be made again as it was");
+  if (sha === null) throw beyondRepair(run, "the commit that its plan was made at is gone");
+  const { labels } = issue;
   const isAction =
     shown.author === ACTIONS_LOGIN ||
     (await workflows.active()).some((one) => one.endsWith(`/${PASS_WORKFLOW}`));
-  const ask = { issue: run, comment, onPull: false, by, path, flags, sha: null, consents: false };
-  const state = firstState({
+  const { defaultBranch } = await board.repository();
+  for (const { path, flags, by, comment, at } of await asksFor(board, issue.body, comments)) {
+    const branch = flags.base ?? defaultBranch;
+    const baseHead = await code.branch(branch);
+    if (baseHead === null || !(await code.isAncestor(sha, baseHead))) continue;
+    const made = await unlessMistaken(
+      planAt({ github: { code }, hash }, { sha, path, flags: PlanFlags.strip().parse(flags), labels }),
+    );
+    if (!made?.plan.hash.startsWith(hashIn(shown, run)!)) continue;
+    const { plan, config } = made;
+    const state = firstState({
+      run,
+      form: isAction ? "action" : "app",
+      plan,
+      base: { branch, sha },
+      ask: { issue: run, comment, onPull: false, by, path, flags, sha: null, consents: false },
+      labels,
+      maxCost: ceilingFor(flags.maxCost ?? null, config),
+      now: at,
+    });
+    const account = shown.author;
+    return { planFile: { v: 1, plan, config }, state: { ...state, account }, me: account };
+  }
+  throw beyondRepair(
     run,
-    form: isAction ? "action" : "app",
-    plan,
-    base: { branch: base, sha },
-    ask,
-    labels,
-    maxCost: ceilingFor(flags.maxCost ?? null, config),
-    now: at,
-  });
-  return { planFile: { v: 1, plan, config }, state, me: shown.author };
+    "the plan that was shown last cannot be made again from what people with write access asked for",
+  );
 }
+
+/** An ask that was refused for its spec. */
+const unlessMistaken = <T>(made: Promise<T>): Promise<T | null> =>
+  made.catch((error: unknown) => {
+    if (error instanceof UserError) return null;
+    throw error;
+  });
 
 const beyondRepair = (run: number, why: string): UserError =>
   new UserError({
@@ -130,20 +147,30 @@ interface Asked {
   at: Date;
 }
 
-/** On the tracking issue, or where that issue says. */
-async function askOf(
+/** On the tracking issue, or where that issue says; oldest first, and only of those that were not answered by words. */
+async function asksFor(
   board: Github["board"],
-  run: number,
+  tracking: string,
   comments: readonly CommentFact[],
-): Promise<Asked | null> {
-  const mark = parseMarker((await board.issue(run))?.body ?? "");
+): Promise<Asked[]> {
+  const mark = parseMarker(tracking);
   const { issue, ask } = mark?.kind === "run" ? mark.values : {};
   const place = issue === undefined ? comments : await board.comments(Number(issue));
   const asks = place.flatMap((comment): Asked[] => {
     const { id, body, author: by, createdAt: at, edited, authorIsBot } = comment;
     const parsed = parseCommand(body);
     if (edited || authorIsBot || parsed.kind !== "command" || parsed.command.kind !== "ask") return [];
-    return [{ path: parsed.command.path, flags: parsed.command.flags, by, comment: id, at }];
+    const { path, flags } = parsed.command;
+    const isRuns = ask === undefined ? !flags.dryRun && !isTold(place, id) : String(id) === ask;
+    return isRuns ? [{ path, flags, by, comment: id, at }] : [];
   });
-  return (ask === undefined ? asks[0] : asks.find(({ comment }) => String(comment) === ask)) ?? null;
+  const may = await Promise.all(asks.map(async ({ by }) => mayCommand(await board.permission(by))));
+  return asks.filter((_, at) => may[at]);
 }
+
+/** Why there is no run of it, or where its run is. */
+const isTold = (comments: readonly CommentFact[], ask: number): boolean =>
+  comments.some(({ authorIsBot, body }) => {
+    const mark = parseMarker(body);
+    return authorIsBot && mark?.kind === "run" && mark.values["ask"] === String(ask);
+  });

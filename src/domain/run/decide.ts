@@ -105,7 +105,7 @@ export function decide(snapshot: RunSnapshot, pass: Pass): RunDecision {
   const { outcome, reason } = outcomeOf(draft, effects.length);
   draft.state.intents = [
     ...draft.state.intents.filter(
-      (intent) => isForeign(draft, intent) && draft.effects.some((effect) => effect.id === intent.id),
+      (intent) => isUnderWay(draft, intent) && draft.effects.some((effect) => effect.id === intent.id),
     ),
     ...effects.map((effect) => ({ id: effect.id, pass: pass.id, at: pass.now.toISOString(), effect })),
   ];
@@ -150,17 +150,17 @@ const GOES_ON: readonly Effect["kind"][] = ["ensure-branch", "commit-hand-over",
 
 function goesOn(draft: Draft): boolean {
   const others = new Set(
-    draft.state.intents.filter((intent) => isForeign(draft, intent)).map(({ id }) => id),
+    draft.state.intents.filter((intent) => isUnderWay(draft, intent)).map(({ id }) => id),
   );
   return draft.effects.some(
     ({ id, kind }) => GOES_ON.includes(kind) && !draft.state.refusals[id] && !others.has(id),
   );
 }
 
-/** The effects that are ours to apply now: not refused before, not another pass's, as many as a batch holds. */
+/** The effects that are ours to apply now: not refused before, not under way, as many as a batch holds. */
 function mine(draft: Draft): Effect[] {
-  const foreign = new Map(
-    draft.state.intents.filter((intent) => isForeign(draft, intent)).map((intent) => [intent.id, intent]),
+  const underWay = new Map(
+    draft.state.intents.filter((intent) => isUnderWay(draft, intent)).map((intent) => [intent.id, intent]),
   );
   const { run, tracking } = draft.snapshot;
   return draft.effects
@@ -171,9 +171,15 @@ function mine(draft: Draft): Effect[] {
         draft.wait({ unit: null, for: "refused", because: `${refusal.what} ${refusal.fix}` });
         return false;
       }
-      const other = foreign.get(effect.id);
+      const other = underWay.get(effect.id);
       if (!other) return true;
-      draft.wait({ unit: null, for: "other-pass", because: `another pass is applying ${effect.id}` });
+      if (effect.kind === "cancel-run")
+        draft.wait({
+          unit: null,
+          for: "workflow-run",
+          because: `workflow run ${effect.runId} is cancelled and has not ended yet`,
+        });
+      else draft.wait({ unit: null, for: "other-pass", because: `another pass is applying ${effect.id}` });
       draft.lookAgain(new Date(Date.parse(other.at) + INTENT_AGE_MS));
       return false;
     })
@@ -189,8 +195,10 @@ const isOnIssue = (effect: Effect, issue: number): boolean =>
 /** What units need that are under way goes first: GitHub limits what may be created in an hour. */
 const isForLater = (effect: Effect): boolean => effect.kind === "ensure-issue" && effect.unit !== null;
 
-function isForeign(draft: Draft, intent: State["intents"][number]): boolean {
-  if (draft.pass.takesOver || intent.pass === draft.pass.id) return false;
+/** Another pass's, or one that takes GitHub a while: a cancelled workflow run ends when its jobs have. */
+function isUnderWay(draft: Draft, intent: State["intents"][number]): boolean {
+  if (draft.pass.takesOver) return false;
+  if (intent.pass === draft.pass.id && intent.effect.kind !== "cancel-run") return false;
   return draft.pass.now.getTime() - Date.parse(intent.at) < INTENT_AGE_MS;
 }
 

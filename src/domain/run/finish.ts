@@ -84,8 +84,8 @@ export function finishRun(draft: Draft): void {
     return;
   }
   const open = Object.values(state.decisions).some((decision) => decision.answer === null);
-  const moves =
-    moving(draft, view).length > 0 || state.train !== null || draft.effects.length > 0 || state.paused;
+  const writes = draft.effects.some(({ kind }) => kind !== "cancel-run");
+  const moves = moving(draft, view).length > 0 || state.train !== null || writes || state.paused;
   const mayStart = draft.waits.some((wait) =>
     ["lock", "slot", "unknown-paths", "hold", "gate", "person"].includes(wait.for),
   );

@@ -201,6 +201,10 @@ function approve(draft: Draft, unit: UnitView, { by, at }: { by: string; at: Dat
   const isReviewable = ["pending_review", "under_review", "fix_required", "blocked"].includes(kind);
   if (head === null || !isReviewable || unit.work.at(-1)?.committed == null)
     return no(`Unit ${id} has no work that waits for an approval.`);
+  if (cameAfter(unit, { head, at }))
+    return no(
+      `Unit ${id} is not approved: what stands on its branch now, ${head.slice(0, 7)}, was handed over after that was said. Look at it, and approve it again.`,
+    );
   const before = { ...draft.state.approvals };
   const answer = unit.decision && draft.state.decisions[unit.decision.id]!.answer;
   draft.state.approvals[id] = { head, at: at.toISOString() };
@@ -213,6 +217,16 @@ function approve(draft: Draft, unit: UnitView, { by, at }: { by: string; at: Dat
   return no(
     `Unit ${id} is not approved: ${why}. An approval overrules the reviews before it, and nothing else.`,
   );
+}
+
+/** GitHub tells a comment's time in whole seconds. */
+const SECOND_MS = 1000;
+
+/** An approval is of what its author could see. */
+function cameAfter({ work }: UnitView, { head, at }: { head: string; at: Date }): boolean {
+  const last = work.at(-1);
+  if (!last?.endedAt || last.committed !== head || last.headSha === head) return false;
+  return Date.parse(last.endedAt) >= at.getTime() + SECOND_MS;
 }
 
 /** A person says that the branch is in order now: it is verified and reviewed like any work. */

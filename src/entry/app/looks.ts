@@ -7,8 +7,9 @@ import { traceOf } from "../../domain/problem.ts";
 
 /** News of one change come in a bunch. */
 const COALESCE_MS = 2000;
-/** After a look that failed. */
+/** After a look that failed; twice as long after each further one. */
 const RETRY_MS = 60_000;
+const MAX_RETRY_MS = 60 * 60_000;
 /** Reasons are for the log alone. */
 const MOST_REASONS = 20;
 
@@ -44,6 +45,8 @@ interface Place {
   /** What the look under way asks for is not wanted any more. */
   isForgotten: boolean;
   reasons: string[];
+  /** Looks in a row that failed. */
+  failures: number;
   alarm: AbortController;
 }
 
@@ -104,10 +107,14 @@ export function createLooks({ clock, log, cap, look }: LooksOptions): Looks {
 
   async function lookAt(place: Place): Promise<Looked> {
     try {
-      return await look(place.key, place.reasons.splice(0));
+      const looked = await look(place.key, place.reasons.splice(0));
+      place.failures = 0;
+      return looked;
     } catch (error) {
       log.error("a look failed", { repository: place.key, error: traceOf(error) });
-      return { lookAgainAt: new Date(clock.now().getTime() + RETRY_MS), isHeldBack: false };
+      const wait = Math.min(RETRY_MS * 2 ** place.failures, MAX_RETRY_MS);
+      place.failures += 1;
+      return { lookAgainAt: new Date(clock.now().getTime() + wait), isHeldBack: false };
     }
   }
 
@@ -143,5 +150,6 @@ const newPlace = (key: string): Place => ({
   isBusy: false,
   isForgotten: false,
   reasons: [],
+  failures: 0,
   alarm: new AbortController(),
 });

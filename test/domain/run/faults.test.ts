@@ -164,6 +164,24 @@ describe("an approval", () => {
     expect(dispatched(next)).toEqual(starts);
   });
 
+  it.each([
+    { when: "before it", ms: -1000, approvals: { "1": { head: HEAD } } },
+    { when: "in the second of it", ms: 0, approvals: { "1": { head: HEAD } } },
+    { when: "after it, unseen by its author", ms: 1000, approvals: {} },
+  ])("of work that was handed over $when", ({ ms, approvals }) => {
+    const work = aWork({ endedAt: later(ms).toISOString() });
+    const { state } = pass(
+      { attempts: { "1/implement/1": work } },
+      { say: "/orchestrate approve 1", after: 120_000 },
+    );
+    expect(state.approvals).toMatchObject(approvals);
+    expect(Object.keys(state.approvals)).toEqual(Object.keys(approvals));
+    if (ms > 0)
+      expect(state.commands["50"]!.say).toBe(
+        `Unit 1 is not approved: what stands on its branch now, ${HEAD.slice(0, 7)}, was handed over after that was said. Look at it, and approve it again.`,
+      );
+  });
+
   it("leaves a question that it does not answer open", () => {
     const question = {
       kind: "fixes-used-up" as const,
