@@ -1,12 +1,13 @@
 /**
  * Searches worlds for what breaks them: `npm run sim -- --seeds 1000 [--from 1]`; one of them again, told in full:
- * `npm run sim -- --seed 17 --trace`. With `--crash` it kills the App at each write of one small run.
+ * `npm run sim -- --seed 17 --trace`. With `--crash` it kills the App at each write of one small run;
+ * `--large` plays 60 units and tells what that took.
  */
 import { parseArgs } from "node:util";
 import { crashPoints, playWithCrash } from "./crash.ts";
 import { FAULT_NAMES } from "./faults.ts";
 import { play, type Played } from "./play.ts";
-import { worldOf } from "./seeds.ts";
+import { LARGE, worldOf } from "./seeds.ts";
 
 const { values } = parseArgs({
   options: {
@@ -15,6 +16,7 @@ const { values } = parseArgs({
     seed: { type: "string" },
     trace: { type: "boolean", default: false },
     crash: { type: "boolean", default: false },
+    large: { type: "boolean", default: false },
   },
 });
 
@@ -45,7 +47,20 @@ async function crashEverywhere(): Promise<void> {
   process.exitCode = failed > 0 ? 1 : 0;
 }
 
-if (values.crash) await crashEverywhere();
+async function playLarge(): Promise<void> {
+  const [began, cpu] = [performance.now(), process.cpuUsage()];
+  const played = await play({ ...LARGE, seed: Number(values.seed ?? 1) });
+  const [seconds, { user, system }] = [(performance.now() - began) / 1000, process.cpuUsage(cpu)];
+  const { rest, graphql } = played.world.local.counters;
+  tell(LARGE.seed, played, 40);
+  line(
+    `60 units, ${rest + graphql} requests: ${seconds.toFixed(1)} s, ${((user + system) / 1e6).toFixed(1)} s of CPU`,
+  );
+  process.exitCode = played.violations.length > 0 ? 1 : 0;
+}
+
+if (values.large) await playLarge();
+else if (values.crash) await crashEverywhere();
 else if (values.seed !== undefined) {
   const seed = Number(values.seed);
   tell(seed, await play(worldOf(seed)), values.trace ? Infinity : 40);

@@ -18,6 +18,19 @@ export function worldOf(seed: number): Play {
   };
 }
 
+/** Sixty units side by side, and nothing goes wrong. */
+export const LARGE: Play = {
+  seed: 1,
+  form: "app",
+  scale: 0,
+  faultHours: 0,
+  units: 60,
+  flags: "--agent practice --profile throughput --max-parallel 12",
+  isLively: false,
+  isPlain: true,
+  every: 50,
+};
+
 /** Seeds that once found a defect of the product, and what it was. */
 export const FAILED_ONCE: readonly { seed: number; because: string }[] = [
   {
