@@ -129,7 +129,9 @@ export function createBoardReader(
     },
     async recentComments(how) {
       const listedAt = client.now().getTime();
-      const isHeard = ({ createdAt }: Said): boolean => createdAt.getTime() >= listedAt - OLDEST_MS;
+      // GitHub's time is known once it has answered.
+      const isHeard = ({ createdAt }: Said): boolean =>
+        createdAt.getTime() >= client.now().getTime() - OLDEST_MS;
       const heard = talk.take();
       if (heard && how !== "anew") return heard.filter(isHeard);
       const newest = { ...at, sort: "created", direction: "desc", per_page: PAGE } as const;
