@@ -32,10 +32,10 @@ export function startUnits(draft: Draft): void {
   const begun = view.units.filter((unit) => isBegun(draft, unit)).map((unit) => unit.unit.id);
   const over = having("completed", "skipped", "cancelled");
   const active = new Set(begun.filter((id) => !over.has(id)));
-  // A unit that waits for a person, or is with one, keeps its paths but not its slot.
+  // A unit that waits for a person, or is with one, keeps its paths but not its slot; while its job goes on, that too.
   const asleep = [...active].filter((id) => {
-    const { decision, claim } = view.byId.get(id)!;
-    return decision !== null || claim !== null;
+    const unit = view.byId.get(id)!;
+    return (unit.decision !== null || unit.claim !== null) && !isAtWork(unit);
   }).length;
   const { ready, waits } = readyUnits({
     plan,
@@ -56,6 +56,9 @@ export function startUnits(draft: Draft): void {
       draft.wait({ unit: id, for: waits[id].for, because: waits[id].because });
   }
 }
+
+const isAtWork = ({ work, reviewJobs, verifyJobs }: UnitView): boolean =>
+  [...work, ...reviewJobs, ...verifyJobs].some(({ outcome }) => outcome === null);
 
 const isBegun = (draft: Draft, unit: UnitView): boolean =>
   draft.state.began[unit.unit.id] !== undefined ||

@@ -209,3 +209,23 @@ it.each(["roundtable:hold", "Roundtable:Hold"])(
     expect(waits).toContainEqual(expect.objectContaining({ unit: "1", for: "hold" }));
   },
 );
+
+describe("a unit that waits for a person", () => {
+  const slots = (isAtWork: boolean): string[] => {
+    const open = ["1", "2", "3"].map((id, at) => [
+      `${id}/implement/1`,
+      anAttempt({ runId: 100 + at, at: ASKED, ...(id === "1" && !isAtWork && { outcome: "failed" }) }),
+    ]);
+    const { state } = passAt(1, {
+      began: { 1: "9".repeat(40), 2: "9".repeat(40), 3: "9".repeat(40) },
+      attempts: Object.fromEntries(open) as State["attempts"],
+      decisions: { d1: aDecision() },
+    });
+    return Object.keys(state.began);
+  };
+
+  it("leaves its slot to the next one, but not while its job is under way", () => {
+    expect(slots(false)).toEqual(["1", "2", "3", "4"]);
+    expect(slots(true)).toEqual(["1", "2", "3"]);
+  });
+});
