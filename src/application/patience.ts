@@ -12,5 +12,5 @@ export function patience(
   const lasts = outage?.to === null ? now.getTime() - outage.from.getTime() : 0;
   const wait = Math.max(retryAfterMs, Math.min(lasts / 2, LONGEST_MS));
   const jitter = Number.parseInt(random.hex(2), 16) / 255 / 4;
-  return new Date(now.getTime() + Math.round(wait * (1 + jitter)));
+  return new Date(now.getTime() + Math.floor(wait * (1 + jitter)));
 }
