@@ -29,6 +29,10 @@ export async function apply(
   try {
     return await applyOne(github, snapshot, effect);
   } catch (error) {
+    if (error instanceof UserError && effect.kind === "show-plan") {
+      const retryAt = new Date(github.now().getTime() + UNSHOWN_MS);
+      return { did: "failed", result: { kind: "later", effect: effect.id, what: error.what, retryAt } };
+    }
     if (error instanceof UserError)
       return {
         did: "failed",
@@ -41,6 +45,9 @@ export async function apply(
     throw error;
   }
 }
+
+/** Where a plan cannot be shown no question can be asked either: it is tried again, for a lock may have gone. */
+const UNSHOWN_MS = 10 * 60_000;
 
 /** Changes what is there and makes nothing: the order among such does not matter. */
 export function isEdit(effect: Effect, { me, run, tracking }: RunSnapshot): boolean {

@@ -6,6 +6,7 @@ import type { Plan } from "../domain/plan/plan.ts";
 import type { Hash } from "../domain/plan/slug.ts";
 import { formatDiagnostic, TransientError, UserError } from "../domain/problem.ts";
 import type { AskFlags } from "../domain/run/command.ts";
+import { isPlanning, showPlanId } from "../domain/run/planning.ts";
 import { JOURNAL_VERSION, type State } from "../domain/run/journal.ts";
 import { marker, OWN_LABEL } from "../domain/run/names.ts";
 import { ceilingFor } from "./ceiling.ts";
@@ -20,6 +21,8 @@ export interface Asking {
   form: State["form"];
   hash: Hash;
   pass: string;
+  /** Whose the intents are: see reconcile.ts. */
+  announcer: string;
   /** A look at a run of this very pass has heard what is new. */
   hasHeard: boolean;
   /** Asks that are known to carry our 👀: they are not looked up again. */
@@ -85,6 +88,15 @@ export async function openRun(asking: Asking, ask: Ask): Promise<{ run: number |
     ...firstState({ run, form: asking.form, plan, base, ask, labels, maxCost, now: github.now() }),
     account: await github.board.me(),
     ...refining(config, ask),
+    // Announced, so that no copy of us that sees the run before its comment shows the plan as well.
+    intents: [
+      {
+        id: showPlanId(plan.hash),
+        pass: asking.announcer,
+        at: github.now().toISOString(),
+        effect: { id: showPlanId(plan.hash), kind: "show-plan" as const },
+      },
+    ],
   };
   const planFile = { v: 1 as const, plan, config };
   const event = { at: state.ask.at, by: ask.by, unit: null };
@@ -118,6 +130,8 @@ export async function showPlanOf(
   if (!open) return false;
   const { planFile, state } = await journal.read(open.revision);
   if (state.ask.comment !== comment) return false;
+  // Until somebody has agreed, the run shows it by an effect of its journal: of several copies of us one does.
+  if (state.consent === null && !isPlanning(state)) return true;
   // Another form, or another account, shows what it drives itself.
   const isOurs = state.form === asking.form && [null, await asking.github.board.me()].includes(state.account);
   if (isOurs) await showPlan(asking.github, { state, planFile });

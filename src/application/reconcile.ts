@@ -87,7 +87,16 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       }
       try {
         const ask = async (): Promise<void> => {
-          report.asks = await answerAsks({ github, log, form, hash, pass: id, answered, hasHeard });
+          report.asks = await answerAsks({
+            github,
+            log,
+            form,
+            hash,
+            pass: id,
+            announcer,
+            answered,
+            hasHeard,
+          });
         };
         // A look at a run hears what is asked elsewhere too; who has not looked yet asks first, for a run may have been
         // opened and not told of.

@@ -42,4 +42,9 @@ export const FAILED_ONCE: readonly { seed: number; because: string }[] = [
     because:
       "a list that broke off was kept with its ETag, and came back with each 304 until the process ended",
   },
+  {
+    seed: 5003,
+    because:
+      "one copy of the App showed a plan anew for its ask, another as an effect of the journal: it stood twice",
+  },
 ];

@@ -34,8 +34,9 @@ it.each([
     ]);
     expect((await world.comments(other)).at(-1)).toContain("## Plan for y");
     expect(JSON.stringify(warned)).toContain("issue is locked");
-    // Answered once that can be.
+    // Answered once that can be; what another copy of us has announced is left to it for two minutes.
     world.local.interceptor = null;
+    world.machine.clock.advance(121_000);
     await world.pass();
     expect(await world.comments(locked)).toHaveLength(2);
   }),

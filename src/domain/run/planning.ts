@@ -27,6 +27,8 @@ const MAX_FAULTS = 20;
 export const isPlanning = ({ planning }: Pick<State, "planning">): boolean =>
   planning !== null && planning.ended === null;
 
+export const showPlanId = (hash: string): string => `show-plan:${hash.slice(0, 12)}`;
+
 /** Of the comment that shows the plan; one that is being refined is not the one to agree to. */
 export const planMarker = (state: Pick<State, "run" | "planHash" | "planning" | "replannedBy">): string =>
   marker("run", {
@@ -75,7 +77,7 @@ export function refinePlan(draft: Draft): PlanFile | null {
   if (!isPlanning(state)) {
     agreeByDispatch(draft);
     if ((state.planning !== null || state.consent === null) && !commentOf(draft.snapshot, planMarker(state)))
-      draft.effects.push({ id: `show-plan:${state.planHash.slice(0, 12)}`, kind: "show-plan" });
+      draft.effects.push({ id: showPlanId(state.planHash), kind: "show-plan" });
     return null;
   }
   const last = lastOf(state);

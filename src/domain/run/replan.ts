@@ -12,7 +12,7 @@ import { beginAnew } from "./anew.ts";
 import type { Draft } from "./draft.ts";
 import type { CommentFact } from "./facts.ts";
 import type { PlanFile, State } from "./journal.ts";
-import { CONSENT_MS, isPlanning, planMarker } from "./planning.ts";
+import { CONSENT_MS, isPlanning, planMarker, showPlanId } from "./planning.ts";
 
 export function askForPlan({ state, pass }: Draft, comment: Pick<CommentFact, "id" | "author">): Answer {
   if (isPlanning(state)) return no("A model is refining the plan. Ask for a new one when that is shown.");
@@ -46,7 +46,7 @@ export function proposePlan(draft: Draft): void {
   const isShown = snapshot.tracking.comments.some(
     ({ author, body }) => author === snapshot.me && body.trimEnd().endsWith(mark!),
   );
-  if (!isShown) draft.effects.push({ id: `show-plan:${replan.made.hash.slice(0, 12)}`, kind: "show-plan" });
+  if (!isShown) draft.effects.push({ id: showPlanId(replan.made.hash), kind: "show-plan" });
   draft.wait({
     unit: null,
     for: "consent",
