@@ -1,6 +1,7 @@
 /** Work that no job of ours did: a person's, or a bot's from outside. It is verified, as nobody has yet. */
 import type { Draft } from "./draft.ts";
-import { emptyResult, NOT_HINDERED } from "./journal.ts";
+import { bareAttempt } from "./bare-attempt.ts";
+import { emptyResult } from "./journal.ts";
 import { attemptKey } from "./names.ts";
 import type { UnitView } from "./view.ts";
 
@@ -20,22 +21,14 @@ export function recordHandWork(
 ): void {
   const n = 1 + work.filter((attempt) => attempt.role === role).length;
   state.attempts[attemptKey({ slug, role, n })] = {
-    nonce: `${pass.seed}-${slug}-${role}-${n}`,
-    runId: null,
-    pastRuns: [],
-    agent: by,
-    reviewer: null,
-    headSha,
-    baseSha,
-    at: pass.now.toISOString(),
-    lost: 0,
-    allowance: null,
-    before: null,
-    hindered: NOT_HINDERED,
-    after: null,
-    sent: true,
+    ...bareAttempt({
+      nonce: `${pass.seed}-${slug}-${role}-${n}`,
+      agent: by,
+      headSha,
+      baseSha,
+      at: pass.now.toISOString(),
+    }),
     outcome: "completed",
-    endedAt: null,
     result: { ...emptyResult(summary), verified: false },
     committed: headSha,
   };

@@ -4,8 +4,9 @@
  * reads those again that the journal does not know. All that is known nowhere else is named.
  */
 import type { PlanUnit } from "../plan/plan.ts";
+import { bareAttempt } from "./bare-attempt.ts";
 import type { PullFact, WorkflowRunFact } from "./facts.ts";
-import { emptyResult, NOT_HINDERED, runsOf, type Attempt, type PlanFile, type State } from "./journal.ts";
+import { emptyResult, runsOf, type Attempt, type PlanFile, type State } from "./journal.ts";
 import { costOfAttempt, spentBefore } from "./money.ts";
 import {
   attemptKey,
@@ -99,7 +100,8 @@ function takeBranch({ state, found }: Rebuilt, { unit, slug }: Standing, { branc
     if (known?.committed != null) continue;
     const ran = runs.findLast(({ name }) => name === runName({ ...parseAttemptKey(key)!, run: state.run }));
     const at = ran?.createdAt.toISOString() ?? state.ask.at;
-    const attempt = known ?? attemptOf({ agent: unit.agent, headSha: from, baseSha: begun.parent, at });
+    const attempt =
+      known ?? bareAttempt({ nonce: REPAIRED, agent: unit.agent, headSha: from, baseSha: begun.parent, at });
     state.attempts[key] = {
       ...attempt,
       outcome: "completed",
@@ -171,7 +173,7 @@ function takeRuns(
       continue;
     }
     state.attempts[key] = {
-      ...attemptOf({ agent, headSha: "", baseSha: "", at: run.createdAt.toISOString() }),
+      ...bareAttempt({ nonce: REPAIRED, agent, headSha: "", baseSha: "", at: run.createdAt.toISOString() }),
       runId: run.id,
       outcome: endOf(name),
       result: { ...emptyResult("What it handed over is known to no record any more."), ...cost },
@@ -198,21 +200,3 @@ function forgetTrain({ state }: Rebuilt, { integrationHead }: Remains): void {
 
 /** In place of a nonce that nobody knows any more. */
 const REPAIRED = "repaired";
-
-const attemptOf = (of: Pick<Attempt, "agent" | "headSha" | "baseSha" | "at">): Attempt => ({
-  ...of,
-  nonce: REPAIRED,
-  runId: null,
-  pastRuns: [],
-  reviewer: null,
-  lost: 0,
-  allowance: null,
-  before: null,
-  hindered: NOT_HINDERED,
-  after: null,
-  sent: true,
-  outcome: null,
-  endedAt: null,
-  result: null,
-  committed: null,
-});
