@@ -21,7 +21,7 @@ import { createFiles } from "./files.ts";
 import { createHooks } from "./hooks.ts";
 import { createLife, type Life } from "./life.ts";
 import { createProcesses } from "./processes.ts";
-import { isComputing } from "./threads.ts";
+import "./threads.ts";
 import { createTrace, type Trace } from "./trace.ts";
 
 export const OWNER = "octo";
@@ -204,7 +204,8 @@ export async function createSimWorld(options: WorldOptions): Promise<SimWorld> {
     replicas,
     app: null,
     async drain() {
-      for (let still = 0; still < 2; still = isComputing() ? 0 : still + 1) await turn();
+      await turn();
+      await turn();
     },
     isDown: false,
     worked: new Map(),
