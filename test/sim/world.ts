@@ -114,7 +114,7 @@ export async function createSimWorld(options: WorldOptions): Promise<SimWorld> {
     memory: createMemoryGit(),
     actions: createActions({ folder: "/sim/actions", actionsAt: { [ACTION_NAME]: ROOT }, maxJobs: 20 }),
     isStored: false,
-    deliver: createHooks({
+    post: createHooks({
       clock,
       chance: chance.of("hooks"),
       faults,
