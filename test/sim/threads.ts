@@ -1,5 +1,5 @@
 /** What WebCrypto leaves to other threads takes a time that no simulated clock knows: an App's words are signed at once. */
-import { createPrivateKey, KeyObject, sign, webcrypto } from "node:crypto";
+import { createPrivateKey, sign, webcrypto, type KeyObject } from "node:crypto";
 
 const keys = new Map<string, KeyObject>();
 
@@ -13,7 +13,9 @@ function keyOf(der: ArrayBuffer): KeyObject {
 
 type Compute = (...given: never[]) => Promise<unknown>;
 
-const subtle = Object.getPrototypeOf(webcrypto.subtle) as Record<"importKey" | "sign", Compute>;
-subtle.importKey = async (_format: "pkcs8", der: ArrayBuffer) => keyOf(der);
-subtle.sign = async (_algorithm: "RSASSA-PKCS1-v1_5", key: KeyObject, data: ArrayBuffer) =>
-  sign("sha256", Buffer.from(data), key);
+export function signAtOnce(): void {
+  const subtle = Object.getPrototypeOf(webcrypto.subtle) as Record<"importKey" | "sign", Compute>;
+  subtle.importKey = async (_format: "pkcs8", der: ArrayBuffer) => keyOf(der);
+  subtle.sign = async (_algorithm: "RSASSA-PKCS1-v1_5", key: KeyObject, data: ArrayBuffer) =>
+    sign("sha256", Buffer.from(data), key);
+}

@@ -21,7 +21,7 @@ import { createFiles } from "./files.ts";
 import { createHooks } from "./hooks.ts";
 import { createLife, type Life } from "./life.ts";
 import { createProcesses } from "./processes.ts";
-import "./threads.ts";
+import { signAtOnce } from "./threads.ts";
 import { createTrace, type Trace } from "./trace.ts";
 
 export const OWNER = "octo";
@@ -75,6 +75,8 @@ interface Manifest {
 const MANIFEST = parse(readFileSync(join(ROOT, "app.yml"), "utf8")) as Manifest;
 const SHIPPED = WORKFLOW_FILES.map(({ from, to }) => ({ to, text: readFileSync(join(ROOT, from), "utf8") }));
 const AGENT_FILE = SHIPPED.find(({ to }) => to.endsWith("agent.yml"))!;
+
+signAtOnce();
 
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
