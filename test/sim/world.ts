@@ -21,7 +21,7 @@ import { createFiles } from "./files.ts";
 import { createHooks } from "./hooks.ts";
 import { createLife, type Life } from "./life.ts";
 import { createProcesses } from "./processes.ts";
-import { isComputing } from "./threads.ts";
+import { signAtOnce } from "./threads.ts";
 import { createTrace, type Trace } from "./trace.ts";
 
 export const OWNER = "octo";
@@ -76,6 +76,8 @@ const MANIFEST = parse(readFileSync(join(ROOT, "app.yml"), "utf8")) as Manifest;
 const SHIPPED = WORKFLOW_FILES.map(({ from, to }) => ({ to, text: readFileSync(join(ROOT, from), "utf8") }));
 const AGENT_FILE = SHIPPED.find(({ to }) => to.endsWith("agent.yml"))!;
 
+signAtOnce();
+
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 export async function createSimWorld(options: WorldOptions): Promise<SimWorld> {
@@ -114,7 +116,7 @@ export async function createSimWorld(options: WorldOptions): Promise<SimWorld> {
     memory: createMemoryGit(),
     actions: createActions({ folder: "/sim/actions", actionsAt: { [ACTION_NAME]: ROOT }, maxJobs: 20 }),
     isStored: false,
-    deliver: createHooks({
+    post: createHooks({
       clock,
       chance: chance.of("hooks"),
       faults,
@@ -204,7 +206,8 @@ export async function createSimWorld(options: WorldOptions): Promise<SimWorld> {
     replicas,
     app: null,
     async drain() {
-      for (let still = 0; still < 2; still = isComputing() ? 0 : still + 1) await turn();
+      await turn();
+      await turn();
     },
     isDown: false,
     worked: new Map(),
