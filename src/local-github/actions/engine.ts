@@ -80,6 +80,10 @@ function openEngine(options: ActionsOptions, host: ActionsHost): ActionsEngine {
         if (!closed) throw error;
       });
     },
+    renamed: (before, after) => {
+      for (const one of [...ledger.workflows, ...ledger.runs, ...ledger.artifacts])
+        if (one.repository === before) one.repository = after;
+    },
     settled,
     close: async () => {
       closed = true;
