@@ -4,7 +4,6 @@ import { alarm } from "./control.ts";
 import { resolve, resolveTexts } from "./expression.ts";
 import { openSpace, scopeOf } from "./job-space.ts";
 import type { JobPlan, JobSpace, Workshop } from "./job-space.ts";
-import { isFromFork } from "./ledger.ts";
 import type { StepRecord } from "./ledger.ts";
 import { createLog, createMasks } from "./log.ts";
 import type { JobLog } from "./log.ts";
@@ -19,9 +18,8 @@ export interface JobEnd {
 }
 
 export async function runJob(usual: Workshop, given: JobPlan): Promise<JobEnd> {
-  const { workshop, plan } = isFromFork(given.run.repository, given.cause)
-    ? withoutTrust(usual, given)
-    : { workshop: usual, plan: given };
+  const { workshop, plan } =
+    given.run.headRepository !== undefined ? withoutTrust(usual, given) : { workshop: usual, plan: given };
   const { host } = workshop;
   const { permissions } = plan.definition;
   const token = host.mintJobToken({ fullName: plan.run.repository, runId: plan.run.id, permissions });

@@ -108,7 +108,8 @@ export async function enterGroup(
   const { record, control, cancel } = given;
   const status = record.status;
   const leave = await play.yard.groups.enter({
-    repository: play.record.repository,
+    // By its id, which no renaming changes.
+    repository: String(play.yard.host.repository(play.record.repository)?.id),
     group,
     cancelInProgress: setting["cancel-in-progress"] === true,
     queue: setting["queue"] === "max" ? "max" : "single",
