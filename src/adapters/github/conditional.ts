@@ -44,5 +44,13 @@ function isWhole({ data, headers, url }: Answer): boolean {
 
 const USUAL_PAGE = 30;
 
-/** Octokit takes lists out of their answers in place. */
-const copyOf = (answer: Answer): Answer => ({ ...answer, data: structuredClone(answer.data) as unknown });
+/** Octokit takes lists out of their answers in place, and writes onto them; what they hold it leaves alone. */
+function copyOf(answer: Answer): Answer {
+  const data: unknown = answer.data;
+  if (typeof data !== "object" || data === null || Array.isArray(data))
+    return { ...answer, data: copyOfList(data) };
+  const parts = Object.entries(data).map(([name, part]) => [name, copyOfList(part)]);
+  return { ...answer, data: Object.fromEntries(parts) as unknown };
+}
+
+const copyOfList = (part: unknown): unknown => (Array.isArray(part) ? [...(part as unknown[])] : part);
