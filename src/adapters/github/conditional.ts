@@ -14,8 +14,9 @@ const NOT_KEPT = /\/git\/(?:trees|blobs|commits)\/|\/(?:zip|logs)$/;
 export function askConditionally({ hook, request: { endpoint } }: Octokit): void {
   const kept = new Map<string, Answer>();
   hook.wrap("request", async (send, request) => {
+    if (request.method !== "GET") return send(request);
     const { url } = endpoint(request);
-    if (request.method !== "GET" || NOT_KEPT.test(url)) return send(request);
+    if (NOT_KEPT.test(url)) return send(request);
     const before = kept.get(url);
     // In place: what other hooks send on is this very object.
     if (before) request.headers["if-none-match"] = before.headers.etag;
