@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { Action, NodeAction } from "./action.ts";
 import { inputVariables, loadLocalAction } from "./action.ts";
-import { alarm } from "./control.ts";
+import { alarm, OVER } from "./control.ts";
 import { holds, holdsAsIs, resolve, resolveText, resolveTexts } from "./expression.ts";
 import type { JobSpace } from "./job-space.ts";
 import { scopeOf } from "./job-space.ts";
@@ -157,7 +157,7 @@ async function withTimeout(
   try {
     return { done: await work(interrupt.signal), timedOut };
   } finally {
-    timer.abort();
+    timer.abort(OVER);
   }
 }
 

@@ -2,7 +2,7 @@
  * Git objects as bytes and back. Objects are written as loose object files by this process: the format is public and
  * fixed, and a write then costs no process start. https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { deflateSync, inflateSync } from "node:zlib";
 
 const OBJECT_TYPES = ["commit", "tree", "blob", "tag"] as const;
@@ -54,7 +54,7 @@ function encodeObject({ type, content }: GitObject): Uint8Array {
 }
 
 function hashOf(bytes: Uint8Array): string {
-  return createHash("sha1").update(bytes).digest("hex");
+  return hash("sha1", bytes);
 }
 
 export function unpackObject(file: Uint8Array): GitObject {
