@@ -32,7 +32,7 @@ import { viewOf } from "./view.ts";
 import type { RepositoryView } from "./view.ts";
 import { createWebhooks } from "./webhooks.ts";
 import type { Delivery, Fate, Hook } from "./webhooks.ts";
-import { accountOf, ensureAccount, findRepository } from "./world.ts";
+import { accountOf, ensureAccount, resolveRepository } from "./world.ts";
 import type { World } from "./world.ts";
 import { addRepository } from "./repositories.ts";
 import type { NewRepository } from "./repositories.ts";
@@ -171,6 +171,7 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
       };
       world.later(() => listening.notice(notice));
     },
+    renamed: (before, after) => engine?.renamed(before, after),
     later: (work) => {
       const done = work()
         .catch((error: unknown) => void faults.push(error))
@@ -203,7 +204,7 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
   }
 
   const repositoryNamed = (fullName: string): Repository => {
-    const found = findRepository(world, fullName);
+    const found = resolveRepository(world, fullName);
     if (found === null) throw new Error(`The local GitHub has no repository ${fullName}.`);
     return found;
   };

@@ -21,7 +21,7 @@ export interface CarrierOptions {
   chance: Chance;
   faults: Faults;
   isDown(): boolean;
-  /** Called for each request that is about to be sent, and again when it took effect. */
+  /** Called for each write that is about to be sent, and again when it took effect. */
   between?(life: Life, moment: "before" | "after", effect: Effect): void;
   changed(effect: Effect): void;
 }
@@ -39,6 +39,7 @@ export function createCarrier(options: CarrierOptions): Carrier {
     const isWrite = request.method !== "GET" && !(isGraphql && !body.includes('"mutation'));
     const effect: Effect = { at: clock.ms(), by: life.name, method: request.method, path, body, status: 0 };
     if (isWrite) options.between?.(life, "before", effect);
+    mayDie(life);
     if (life.isDead()) return NEVER;
     await clock.sleep(chance.between(20, isWrite ? 300 : 120));
     if (options.isDown()) return unavailable();
@@ -54,12 +55,18 @@ export function createCarrier(options: CarrierOptions): Carrier {
       options.changed(effect);
       options.between?.(life, "after", effect);
     }
+    mayDie(life);
     const late = faults.firstOf(["answer-lost", "answer-cut", "answer-slow"]);
     if (late === "answer-lost") throw new TypeError("fetch failed");
     if (late === "answer-slow") await clock.sleep(chance.between(5000, 40_000));
     const isZip = path.endsWith("/zip");
     if (late === "answer-cut" || (isZip && faults.strikes("artifact-cut"))) return cut(response);
     return response;
+  }
+
+  /** Between any two calls, whether they write or read. */
+  function mayDie(life: Life): void {
+    if (!life.isDead() && faults.strikes("killed")) life.kill();
   }
 
   /** Null where it is carried out at once. */
