@@ -1,7 +1,7 @@
 /** What the invariants look at: GitHub's state, the journals, and what was written since the step before. */
 import type { PlanFile, State } from "../../src/domain/run/journal.ts";
 import type { GitStore } from "../../src/local-github/git/store.ts";
-import type { Repository } from "../../src/local-github/state.ts";
+import type { Project, Repository } from "../../src/local-github/state.ts";
 import type { Effect } from "./carrier.ts";
 import { REPO, type SimWorld } from "./world.ts";
 
@@ -34,6 +34,7 @@ export interface Append {
 export interface Seen {
   ms: number;
   repository: Readonly<Repository>;
+  projects: readonly Project[];
   refs: ReadonlyMap<string, string>;
   journals: readonly Journal[];
   /** Landed units whose commit the integration branch does not hold. */
@@ -125,6 +126,7 @@ export function createEye(world: SimWorld): Eye {
       const seen: Seen = {
         ms: world.clock.ms(),
         repository: world.local.repository(REPO),
+        projects: world.local.projects,
         refs,
         journals: all,
         gone: await goneFrom(all, refs),
