@@ -9,6 +9,8 @@ import { createActionsHost } from "./actions-host.ts";
 import { createAppChanges } from "./app-changes.ts";
 import type { AppChanges } from "./app-changes.ts";
 import { createAppRegistry } from "./apps.ts";
+import { overNetwork } from "./deliveries.ts";
+import type { Post } from "./deliveries.ts";
 import { createDesk } from "./desk.ts";
 import type { MemoryGit } from "./git/memory-store.ts";
 import { openGitFolder } from "./git/store.ts";
@@ -43,7 +45,7 @@ export interface LocalGithubOptions {
   memory?: MemoryGit;
   actions?: (host: ActionsHost) => ActionsEngine;
   /** How webhooks reach their URLs; left out: over the network. */
-  deliver?: typeof fetch;
+  post?: Post;
   /** False: nothing is stored, and the world ends with this process. */
   isStored?: boolean;
 }
@@ -183,7 +185,7 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
   const webhooks = createWebhooks(machine, {
     world: () => world,
     apps: () => apps,
-    deliver: options.deliver ?? fetch,
+    post: options.post ?? overNetwork,
     onFault: (error) => void faults.push(error),
   });
   const storage =

@@ -3,7 +3,7 @@ import type { LocalGithub } from "../../src/local-github/github.ts";
 import type { Chance } from "./chance.ts";
 import type { VirtualClock } from "./clock.ts";
 import type { Faults } from "./faults.ts";
-import type { Carrier, Life } from "./life.ts";
+import type { Asked, Carrier, Life } from "./life.ts";
 
 /** A request that asks GitHub to change something, with what became of it. */
 export interface Effect {
@@ -33,10 +33,9 @@ const NEVER = new Promise<never>(() => {});
 export function createCarrier(options: CarrierOptions): Carrier {
   const { local, clock, chance, faults } = options;
 
-  async function send(request: Request, life: Life): Promise<Response> {
+  async function send({ request, body }: Asked, life: Life): Promise<Response> {
     const { pathname: path } = new URL(request.url);
     const isGraphql = path === "/graphql";
-    const body = request.method === "GET" ? "" : await request.clone().text();
     const isWrite = request.method !== "GET" && !(isGraphql && !body.includes('"mutation'));
     const effect: Effect = { at: clock.ms(), by: life.name, method: request.method, path, body, status: 0 };
     if (isWrite) options.between?.(life, "before", effect);
@@ -75,8 +74,7 @@ export function createCarrier(options: CarrierOptions): Carrier {
     if (!path.endsWith("/dispatches")) return null;
     const fault = faults.firstOf(["run-lost", "run-late"]);
     if (fault === null) return null;
-    const copy = request.clone();
-    if (fault === "run-late") void clock.sleep(LATE_MS).then(() => local.fetch(copy));
+    if (fault === "run-late") void clock.sleep(LATE_MS).then(() => local.fetch(request));
     return new Response(null, { status: 204, headers: dated() });
   }
 

@@ -21,8 +21,8 @@ import { createFiles } from "./files.ts";
 import { createHooks } from "./hooks.ts";
 import { createLife, type Life } from "./life.ts";
 import { createProcesses } from "./processes.ts";
+import { signAtOnce } from "./threads.ts";
 import { createRunners } from "./runners.ts";
-import { isComputing } from "./threads.ts";
 import { createTrace, type Trace } from "./trace.ts";
 
 export const OWNER = "octo";
@@ -83,6 +83,8 @@ const MANIFEST = parse(readFileSync(join(ROOT, "app.yml"), "utf8")) as Manifest;
 const SHIPPED = WORKFLOW_FILES.map(({ from, to }) => ({ to, text: readFileSync(join(ROOT, from), "utf8") }));
 const AGENT_FILE = SHIPPED.find(({ to }) => to.endsWith("agent.yml"))!;
 
+signAtOnce();
+
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 export async function createSimWorld(options: WorldOptions): Promise<SimWorld> {
@@ -125,7 +127,7 @@ export async function createSimWorld(options: WorldOptions): Promise<SimWorld> {
       slots: createRunners(20, { clock, faults }),
     }),
     isStored: false,
-    deliver: createHooks({
+    post: createHooks({
       clock,
       chance: chance.of("hooks"),
       faults,
@@ -214,7 +216,8 @@ export async function createSimWorld(options: WorldOptions): Promise<SimWorld> {
     replicas,
     app: null,
     async drain() {
-      for (let still = 0; still < 2; still = isComputing() ? 0 : still + 1) await turn();
+      await turn();
+      await turn();
     },
     isDown: false,
     isHeardByAll: false,

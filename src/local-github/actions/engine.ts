@@ -72,8 +72,8 @@ function openEngine(options: ActionsOptions, host: ActionsHost): ActionsEngine {
       approve: (run) => launcher.approve(run),
       cancel: (run, { force }) => {
         const found = live.get(run.id);
-        if (force) found?.kill();
-        else found?.cancel("The run was canceled.");
+        if (force) found?.kill(CANCELLED);
+        else found?.cancel(CANCELLED);
       },
     }),
     notice: async (event) => {
@@ -90,7 +90,7 @@ function openEngine(options: ActionsOptions, host: ActionsHost): ActionsEngine {
     settled,
     close: async () => {
       closed = true;
-      for (const run of live.values()) run.kill();
+      for (const run of live.values()) run.kill("The local runner was stopped.");
       await settled();
     },
     snapshot: () => structuredClone(ledger),
@@ -98,6 +98,8 @@ function openEngine(options: ActionsOptions, host: ActionsHost): ActionsEngine {
     runs: (fullName) => runsOf(fullName).map((run) => viewOf(run, yard)),
   };
 }
+
+const CANCELLED = "The run was canceled.";
 
 function openYard(options: ActionsOptions, { host, ledger }: { host: ActionsHost; ledger: Ledger }): Yard {
   const { folder, actionsAt, secrets = {}, vars = {}, maxJobs = 3 } = options;

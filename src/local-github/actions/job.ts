@@ -29,7 +29,7 @@ export async function runJob(usual: Workshop, given: JobPlan): Promise<JobEnd> {
   let space: JobSpace | null = null;
   try {
     space = await openSpace({ workshop, plan, token, log });
-    startTimer(space, timer.signal);
+    startTimers(space, timer.signal);
     return await runSteps(space);
   } catch (error) {
     // What a job cannot even begin for lies in its workflow: an expression in env, an unknown action.
@@ -53,11 +53,20 @@ function withoutTrust(workshop: Workshop, plan: JobPlan): { workshop: Workshop; 
   };
 }
 
-function startTimer(space: JobSpace, signal: AbortSignal): void {
-  const minutes = resolve(space.plan.definition.timeoutMinutes, scopeOf(space));
+/** What a cancelled job has for its last steps: then the server ends it. */
+const LAST_MINUTES = 5;
+
+function startTimers(space: JobSpace, signal: AbortSignal): void {
+  const { clock } = space.host.machine;
+  const { control, definition } = space.plan;
+  const endSoon = (): void =>
+    void alarm(clock, { minutes: LAST_MINUTES, signal }, () => control.kill(control.because));
+  if (control.cancelled) endSoon();
+  else control.signal.addEventListener("abort", endSoon, { once: true });
+  const minutes = resolve(definition.timeoutMinutes, scopeOf(space));
   if (typeof minutes !== "number") return;
-  void alarm(space.host.machine.clock, { minutes, signal }, () =>
-    space.plan.control.cancel(`The job has exceeded the maximum execution time of ${minutes}m0s`),
+  void alarm(clock, { minutes, signal }, () =>
+    control.cancel(`The job has exceeded the maximum execution time of ${minutes}m0s`),
   );
 }
 
