@@ -3,7 +3,7 @@ import { isScript } from "../../src/domain/config.ts";
 import { ceilingOf } from "../../src/domain/run/budget.ts";
 import { estimatedIn, reservedBy, spentOn, total } from "../../src/domain/run/money.ts";
 import { plainSlug } from "../../src/domain/run/names.ts";
-import { attemptsOf, type AttemptView } from "../../src/domain/run/view.ts";
+import { attemptsOf, type AttemptView } from "../../src/domain/run/attempts.ts";
 import type { Checked } from "./invariants.ts";
 import type { Journal, Seen } from "./seen.ts";
 
