@@ -2,7 +2,7 @@
 import type { PlanFile, State } from "../../src/domain/run/journal.ts";
 import type { GitObject } from "../../src/local-github/git/objects.ts";
 import type { GitStore } from "../../src/local-github/git/store.ts";
-import type { Repository } from "../../src/local-github/state.ts";
+import type { Project, Repository } from "../../src/local-github/state.ts";
 import type { Effect } from "./carrier.ts";
 import { REPO, type SimWorld } from "./world.ts";
 
@@ -35,6 +35,7 @@ export interface Append {
 export interface Seen {
   ms: number;
   repository: Readonly<Repository>;
+  projects: readonly Project[];
   refs: ReadonlyMap<string, string>;
   journals: readonly Journal[];
   /** Landed units whose commit the integration branch does not hold. */
@@ -123,6 +124,7 @@ export function createEye(world: SimWorld): Eye {
       const seen: Seen = {
         ms: world.clock.ms(),
         repository: world.local.repository(REPO),
+        projects: world.local.projects,
         refs,
         journals: all,
         gone: await goneFrom(all, refs),
