@@ -38,6 +38,10 @@ export async function ask({ world, eye, flags }: Asking): Promise<void> {
       continue;
     }
     const open = Object.entries(state.decisions).filter(([, { answer }]) => answer === null);
+    if (open.length > 0 && faults.strikes("left-alone")) {
+      world.isLeft = true;
+      return;
+    }
     if (open.length > 0 && faults.strikes("silence")) await clock.sleep(12 * HOUR);
     for (const [id, { options }] of open) {
       const option = answers++ < PATIENCE ? chance.between(1, options.length) : options.length;

@@ -39,6 +39,8 @@ export interface WorldOptions {
   /** After so many hours nothing goes wrong any more. */
   faultHours: number;
   habits: Habits;
+  /** The repository is an organization's, whose projects the App may write. */
+  hasProjects: boolean;
   between?: CarrierOptions["between"];
 }
 
@@ -62,6 +64,8 @@ export interface SimWorld {
   /** Lets all happen that waits for nothing but its turn. */
   drain(): Promise<void>;
   isDown: boolean;
+  /** Nobody answers any more. */
+  isLeft: boolean;
   /** Each webhook comes to all copies of the App. */
   isHeardByAll: boolean;
   /** How often an agent worked for each nonce. */
@@ -217,15 +221,18 @@ export async function createSimWorld(options: WorldOptions): Promise<SimWorld> {
     },
     isDown: false,
     isHeardByAll: false,
+    isLeft: false,
     worked: new Map(),
     close: () => local.close(),
   };
 
-  for (const login of [OWNER, "mate"]) local.addAccount({ login, type: "User" });
+  local.addAccount({ login: OWNER, type: options.hasProjects ? "Organization" : "User" });
+  local.addAccount({ login: "mate", type: "User" });
   await local.addRepository({ fullName: REPO, defaultBranch: "main" });
   local.setPermission(REPO, "mate", "write");
   local.setActionsMayApprove(REPO, true);
-  if (options.form === "app") world.app = register(local);
+  if (options.form === "app")
+    world.app = register(local, options.hasProjects ? { organization_projects: "write" } : {});
   // The schema is read from the disk once, which takes a time that no clock here knows.
   await as(OWNER, "POST /graphql", { query: "{ viewer { login } }" });
   const workflows = options.form === "app" ? [AGENT_FILE] : SHIPPED;
@@ -233,13 +240,16 @@ export async function createSimWorld(options: WorldOptions): Promise<SimWorld> {
   return world;
 }
 
-function register(local: LocalGithub): { id: number; installation: number } {
+function register(
+  local: LocalGithub,
+  more: Manifest["default_permissions"],
+): { id: number; installation: number } {
   const { id } = local.apps.register({
     slug: MANIFEST.name,
     owner: OWNER,
     publicKey: APP_KEY.publicKey,
     webhook: { url: HOOK_URL, secret: HOOK_SECRET },
-    permissions: MANIFEST.default_permissions,
+    permissions: { ...MANIFEST.default_permissions, ...more },
     events: MANIFEST.default_events,
   });
   return { id, installation: local.apps.install(id, { account: OWNER, repositories: [REPO] }) };
