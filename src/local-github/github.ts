@@ -9,6 +9,8 @@ import { createActionsHost } from "./actions-host.ts";
 import { createAppChanges } from "./app-changes.ts";
 import type { AppChanges } from "./app-changes.ts";
 import { createAppRegistry } from "./apps.ts";
+import { overNetwork } from "./deliveries.ts";
+import type { Post } from "./deliveries.ts";
 import { createDesk } from "./desk.ts";
 import type { MemoryGit } from "./git/memory-store.ts";
 import { openGitFolder } from "./git/store.ts";
@@ -25,12 +27,12 @@ import { allRoutes } from "./rest/all-routes.ts";
 import { appRoutes } from "./rest/app.ts";
 import { appDeliveryRoutes } from "./rest/app-deliveries.ts";
 import { createRouter } from "./router.ts";
-import type { Account, Counters, Repository, Role, State } from "./state.ts";
+import type { Account, Counters, Project, Repository, Role, State } from "./state.ts";
 import { viewOf } from "./view.ts";
 import type { RepositoryView } from "./view.ts";
 import { createWebhooks } from "./webhooks.ts";
 import type { Delivery, Fate, Hook } from "./webhooks.ts";
-import { accountOf, ensureAccount, findRepository } from "./world.ts";
+import { accountOf, ensureAccount, resolveRepository } from "./world.ts";
 import type { World } from "./world.ts";
 import { addRepository } from "./repositories.ts";
 import type { NewRepository } from "./repositories.ts";
@@ -43,7 +45,7 @@ export interface LocalGithubOptions {
   memory?: MemoryGit;
   actions?: (host: ActionsHost) => ActionsEngine;
   /** How webhooks reach their URLs; left out: over the network. */
-  deliver?: typeof fetch;
+  post?: Post;
   /** False: nothing is stored, and the world ends with this process. */
   isStored?: boolean;
 }
@@ -104,6 +106,8 @@ export interface LocalGithub {
   view(fullName: string): Promise<RepositoryView>;
   /** As it is kept, without what git holds. */
   repository(fullName: string): Readonly<Repository>;
+  /** Of all owners. */
+  readonly projects: readonly Project[];
   /** Takes up refs that were changed in a repository's folder by others than this server. */
   refresh(fullName: string): Promise<void>;
   /** Resolves when no workflow run, no delivery to a URL and no update of a branch is under way; rejects with what a listener or the engine threw. */
@@ -169,6 +173,7 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
       };
       world.later(() => listening.notice(notice));
     },
+    renamed: (before, after) => engine?.renamed(before, after),
     later: (work) => {
       const done = work()
         .catch((error: unknown) => void faults.push(error))
@@ -180,7 +185,7 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
   const webhooks = createWebhooks(machine, {
     world: () => world,
     apps: () => apps,
-    deliver: options.deliver ?? fetch,
+    post: options.post ?? overNetwork,
     onFault: (error) => void faults.push(error),
   });
   const storage =
@@ -201,7 +206,7 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
   }
 
   const repositoryNamed = (fullName: string): Repository => {
-    const found = findRepository(world, fullName);
+    const found = resolveRepository(world, fullName);
     if (found === null) throw new Error(`The local GitHub has no repository ${fullName}.`);
     return found;
   };
@@ -291,6 +296,9 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
     git: (fullName) => world.git(repositoryNamed(fullName)),
     view,
     repository: repositoryNamed,
+    get projects() {
+      return state.projects ?? [];
+    },
     refresh: async (fullName) => {
       const repository = repositoryNamed(fullName);
       await world.gitFolder(repository)?.refresh();

@@ -5,6 +5,7 @@ import { MAX_HINDERED } from "../../src/domain/run/hindered.ts";
 import { MAX_FIXES } from "../../src/domain/run/mend.ts";
 import { parseAttemptKey, parseMarker, plainSlug } from "../../src/domain/run/names.ts";
 import type { Issue } from "../../src/local-github/state.ts";
+import { moneyHolds } from "./money.ts";
 import type { Journal, Seen } from "./seen.ts";
 
 export interface Checked {
@@ -42,7 +43,7 @@ const about = (kind: string, { count, broken }: Checked): Checked => ({
   broken: broken.map((what) => `${kind} twice: ${what}`),
 });
 
-function noDouble({ repository, journals, worked }: Seen): Checked {
+function noDouble({ repository, projects, journals, worked }: Seen): Checked {
   const ours = repository.issues.filter(({ user }) => isBot(user));
   const issues = ours.filter(({ pull }) => pull === null).map(({ body }) => markOf(body));
   const pulls = ours.filter(
@@ -65,6 +66,14 @@ function noDouble({ repository, journals, worked }: Seen): Checked {
     about("comment", twice(comments)),
     about("review", twice(reviews)),
     about("decision", twice(decisions)),
+    about(
+      "project",
+      twice(projects.map(({ title, closedAt }) => (closedAt === null ? title.replace(/\/.*/, "") : null))),
+    ),
+    ...projects.flatMap(({ items, fields }) => [
+      about("row of a project", twice(items.map(({ issue }) => String(issue)))),
+      about("field of a project", twice(fields.map(({ name }) => name))),
+    ]),
     {
       count: worked.size,
       broken: [...worked].flatMap(([nonce, n]) => (n > 1 ? [`work for ${nonce} twice`] : [])),
@@ -222,9 +231,6 @@ function consentHolds({ journals }: Seen): Checked {
     const works = Object.keys(state.attempts).filter((key) => parseAttemptKey(key)?.role !== "plan");
     count += works.length;
     if (works.length > 0 && state.consent === null) broken.push(`run ${run} works, and nobody has agreed`);
-    const ceiling = state.spend.ceiling ?? state.consent?.maxCost ?? null;
-    if (ceiling !== null && (state.spend.usd ?? 0) > ceiling)
-      broken.push(`run ${run} has spent more than ${ceiling}`);
   }
   return { count, broken };
 }
@@ -246,6 +252,11 @@ export const INVARIANTS: readonly Invariant[] = [
     name: "caps",
     says: "locks, dependencies, attempts, slots and content writes stay within their bounds",
     check: capsHold,
+  },
+  {
+    name: "money",
+    says: "attempts under way can pass no ceiling together, and what is spent is what attempts took",
+    check: moneyHolds,
   },
   { name: "consent", says: "no attempt before consent, none beyond it", check: consentHolds },
 ];

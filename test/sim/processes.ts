@@ -5,7 +5,7 @@
 import { Buffer } from "node:buffer";
 import { Job } from "../../src/domain/handover/job.ts";
 import type { Files, Processes, ProcessRequest, ProcessResult } from "../../src/local-github/ports.ts";
-import { agentEnd, type AgentFault, type Habits } from "./agents.ts";
+import { agentEnd, unfinished, type AgentEnd, type AgentFault, type Habits } from "./agents.ts";
 import type { Chance } from "./chance.ts";
 import type { VirtualClock } from "./clock.ts";
 import type { Faults } from "./faults.ts";
@@ -25,6 +25,9 @@ export interface ProcessesOptions {
   told(who: string, what: string): void;
 }
 
+/** Of cancelled jobs: they hand nothing over. */
+const TOO_SLOW = 0.3;
+
 const AGENT_FAULTS: readonly AgentFault[] = [
   "agent-hangs",
   "agent-dies",
@@ -37,9 +40,10 @@ export function createProcesses(options: ProcessesOptions): Processes {
   const { files, clock, chance, faults, told } = options;
 
   /** False where the job was ended before. */
-  async function wait(minutes: number, signal: AbortSignal | undefined): Promise<boolean> {
-    await clock.sleep(minutes * 60_000, signal);
-    return signal?.aborted !== true;
+  async function wait(minutes: number, request: ProcessRequest): Promise<boolean> {
+    const end = endOf(request);
+    await clock.sleep(minutes * 60_000, end);
+    return !end.aborted;
   }
 
   async function work(step: JobStep, name: string): Promise<number | null> {
@@ -48,9 +52,16 @@ export function createProcesses(options: ProcessesOptions): Processes {
     options.works(job.nonce);
     const fault = faults.firstOf(AGENT_FAULTS);
     const end = agentEnd({ job, habits: options.habits, fault }, chance);
-    if (!(await wait(end.minutes, request.signal))) return null;
+    if (await wait(end.minutes, request)) return handOver(step, end, name);
+    // Killed, or too slow for the seconds that it had.
+    if (request.signal?.aborted || chance.is(TOO_SLOW)) return null;
+    const isWhole = fault === null || fault === "agent-hangs";
+    return handOver(step, isWhole ? unfinished(job, end) : end, name);
+  }
+
+  async function handOver(step: JobStep, end: AgentEnd, name: string): Promise<number> {
     if (end.result === null) return 1;
-    const path = `${request.env["RUNNER_TEMP"]}/roundtable/result/result.json`;
+    const path = `${step.request.env["RUNNER_TEMP"]}/roundtable/result/result.json`;
     if (!faults.strikes("artifact-missing")) await files.write(path, end.result);
     await setOutput(step, "path", path);
     await setOutput(step, "outcome", end.outcome);
@@ -65,14 +76,14 @@ export function createProcesses(options: ProcessesOptions): Processes {
     const said = isTrain ? null : await readResult(files, `${inputOf(request, "result")}/result.json`);
     const isRed =
       said === null ? chance.is(options.habits.red / 3) : said.verify.some(({ code }) => code !== 0);
-    if (!(await wait(chance.between(1, 6), request.signal))) return null;
+    if (!(await wait(chance.between(1, 6), request))) return null;
     return isRed ? 1 : 0;
   }
 
   async function product(step: JobStep, name: string): Promise<number | null> {
     const life = options.begin(name);
     const stop = (): void => life.kill();
-    step.request.signal?.addEventListener("abort", stop, { once: true });
+    endOf(step.request).addEventListener("abort", stop, { once: true });
     if (faults.strikes("job-killed")) void clock.sleep(chance.between(0, 4000)).then(stop);
     return Promise.race([playMode(step, life), life.killed.then(() => null)]);
   }
@@ -103,6 +114,10 @@ export function createProcesses(options: ProcessesOptions): Processes {
     },
   };
 }
+
+/** The product ends at the first word, as everything here does. */
+const endOf = ({ signal, signals }: ProcessRequest): AbortSignal =>
+  AbortSignal.any([signal, signals?.SIGINT].filter((one) => one !== undefined));
 
 const ended = (code: number | null): ProcessResult => ({
   code,

@@ -21,7 +21,8 @@ import { createFiles } from "./files.ts";
 import { createHooks } from "./hooks.ts";
 import { createLife, type Life } from "./life.ts";
 import { createProcesses } from "./processes.ts";
-import { isComputing } from "./threads.ts";
+import { signAtOnce } from "./threads.ts";
+import { createRunners } from "./runners.ts";
 import { createTrace, type Trace } from "./trace.ts";
 
 export const OWNER = "octo";
@@ -38,6 +39,8 @@ export interface WorldOptions {
   /** After so many hours nothing goes wrong any more. */
   faultHours: number;
   habits: Habits;
+  /** The repository is an organization's, whose projects the App may write. */
+  hasProjects: boolean;
   between?: CarrierOptions["between"];
 }
 
@@ -61,6 +64,10 @@ export interface SimWorld {
   /** Lets all happen that waits for nothing but its turn. */
   drain(): Promise<void>;
   isDown: boolean;
+  /** Nobody answers any more. */
+  isLeft: boolean;
+  /** Each webhook comes to all copies of the App. */
+  isHeardByAll: boolean;
   /** How often an agent worked for each nonce. */
   worked: Map<string, number>;
   close(): Promise<void>;
@@ -75,6 +82,8 @@ interface Manifest {
 const MANIFEST = parse(readFileSync(join(ROOT, "app.yml"), "utf8")) as Manifest;
 const SHIPPED = WORKFLOW_FILES.map(({ from, to }) => ({ to, text: readFileSync(join(ROOT, from), "utf8") }));
 const AGENT_FILE = SHIPPED.find(({ to }) => to.endsWith("agent.yml"))!;
+
+signAtOnce();
 
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
@@ -112,15 +121,21 @@ export async function createSimWorld(options: WorldOptions): Promise<SimWorld> {
     machine: { clock, random: { hex: (length) => random.hex(length) }, processes, files },
     folder: "/sim/github",
     memory: createMemoryGit(),
-    actions: createActions({ folder: "/sim/actions", actionsAt: { [ACTION_NAME]: ROOT }, maxJobs: 20 }),
+    actions: createActions({
+      folder: "/sim/actions",
+      actionsAt: { [ACTION_NAME]: ROOT },
+      slots: createRunners(20, { clock, faults }),
+    }),
     isStored: false,
-    deliver: createHooks({
+    post: createHooks({
       clock,
       chance: chance.of("hooks"),
       faults,
       receive(hook) {
         const alive = replicas.filter(({ life }) => !life.isDead());
-        // GitHub knows one address; whatever stands behind it hands each webhook to one copy.
+        if (world.isHeardByAll) for (const each of alive) each.receive(hook);
+        if (world.isHeardByAll) return alive.length > 0;
+        // GitHub knows one address; what stands behind it hands a webhook to one copy, as a rule.
         const one =
           alive.length === 0 ? null : alive[Number.parseInt(hook.id.slice(0, 2), 16) % alive.length];
         one?.receive(hook);
@@ -134,10 +149,7 @@ export async function createSimWorld(options: WorldOptions): Promise<SimWorld> {
     chance: chance.of("network"),
     faults,
     isDown: () => world.isDown,
-    between(life, moment, effect) {
-      options.between?.(life, moment, effect);
-      if (!life.isDead() && life.name.startsWith("app") && faults.strikes("killed")) life.kill();
-    },
+    ...(options.between && { between: options.between }),
     changed(effect) {
       world.effects.push(effect);
       trace.add(effect.by, `${effect.method} ${effect.path} ${effect.status}`);
@@ -204,18 +216,23 @@ export async function createSimWorld(options: WorldOptions): Promise<SimWorld> {
     replicas,
     app: null,
     async drain() {
-      for (let still = 0; still < 2; still = isComputing() ? 0 : still + 1) await turn();
+      await turn();
+      await turn();
     },
     isDown: false,
+    isHeardByAll: false,
+    isLeft: false,
     worked: new Map(),
     close: () => local.close(),
   };
 
-  for (const login of [OWNER, "mate"]) local.addAccount({ login, type: "User" });
+  local.addAccount({ login: OWNER, type: options.hasProjects ? "Organization" : "User" });
+  local.addAccount({ login: "mate", type: "User" });
   await local.addRepository({ fullName: REPO, defaultBranch: "main" });
   local.setPermission(REPO, "mate", "write");
   local.setActionsMayApprove(REPO, true);
-  if (options.form === "app") world.app = register(local);
+  if (options.form === "app")
+    world.app = register(local, options.hasProjects ? { organization_projects: "write" } : {});
   // The schema is read from the disk once, which takes a time that no clock here knows.
   await as(OWNER, "POST /graphql", { query: "{ viewer { login } }" });
   const workflows = options.form === "app" ? [AGENT_FILE] : SHIPPED;
@@ -223,13 +240,16 @@ export async function createSimWorld(options: WorldOptions): Promise<SimWorld> {
   return world;
 }
 
-function register(local: LocalGithub): { id: number; installation: number } {
+function register(
+  local: LocalGithub,
+  more: Manifest["default_permissions"],
+): { id: number; installation: number } {
   const { id } = local.apps.register({
     slug: MANIFEST.name,
     owner: OWNER,
     publicKey: APP_KEY.publicKey,
     webhook: { url: HOOK_URL, secret: HOOK_SECRET },
-    permissions: MANIFEST.default_permissions,
+    permissions: { ...MANIFEST.default_permissions, ...more },
     events: MANIFEST.default_events,
   });
   return { id, installation: local.apps.install(id, { account: OWNER, repositories: [REPO] }) };

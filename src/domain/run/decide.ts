@@ -20,6 +20,7 @@ import { answerCommands, obeyCommands } from "./obey.ts";
 import { isPlanning, refinePlan } from "./planning.ts";
 import { bringBaseIn, leaveRefused } from "./moved-base.ts";
 import { projectBoard } from "./project.ts";
+import { noteShown } from "./project-board.ts";
 import { handWorkOver, moveUnits, openPulls } from "./progress.ts";
 import { cancelRuns, settleAttempts } from "./settle.ts";
 import { noteOutage } from "./outage.ts";
@@ -245,9 +246,9 @@ export function absorb(state: State, results: readonly EffectResult[], now: Date
         break;
       case "project-mirrored":
         next.project = { ...next.project, url: result.url, failed: null };
+        noteShown(next, result);
         break;
       case "project-failed":
-        for (const unit of result.units) delete next.project.shown[unit];
         next.project.failed = { what: result.what, fix: result.fix, at: now.toISOString() };
         break;
       case "refused":
