@@ -89,7 +89,10 @@ export async function play(given: Play): Promise<Played> {
 async function populate(given: Play, { world, eye }: { world: SimWorld; eye: Eye }): Promise<void> {
   if (given.form === "app") {
     await world.startApp();
-    if (world.faults.strikes("replicas")) await world.startApp();
+    if (world.faults.strikes("replicas")) {
+      await world.startApp();
+      world.isHeardByAll = world.faults.strikes("webhook-to-all");
+    }
   } else void schedule(world);
   void ask({ world, eye, flags: given.flags });
   if (given.isLively) void meddle({ world, eye });

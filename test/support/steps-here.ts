@@ -16,7 +16,10 @@ export const stepsHere = (processes: Processes): Processes => ({
 
 async function playStep(request: ProcessRequest): Promise<ProcessResult> {
   const { promise: killed, resolve: kill } = Promise.withResolvers<void>();
-  request.signal?.addEventListener("abort", () => kill(), { once: true });
+  // The Action ends at each of them.
+  const { signal, signals } = request;
+  for (const one of [signal, signals?.SIGINT, signals?.SIGTERM])
+    one?.addEventListener("abort", () => kill(), { once: true });
   const life = { ...machine, fetch, name: "step", isDead: () => false, kill, killed };
   const mode = playMode({ request, files: machine.files }, life);
   const code = await Promise.race([mode, killed.then(() => null)]);
