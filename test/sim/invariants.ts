@@ -43,7 +43,36 @@ const about = (kind: string, { count, broken }: Checked): Checked => ({
   broken: broken.map((what) => `${kind} twice: ${what}`),
 });
 
-function noDouble({ repository, projects, journals, worked }: Seen): Checked {
+/** Branches and merged pull requests of units: one, and another each time that one began anew or was reverted. */
+function onceEach({ repository, refs, journals }: Seen): Checked {
+  const broken: string[] = [];
+  let count = 0;
+  for (const { run, state, planFile } of journals) {
+    const names = [...refs.keys()].flatMap((name) => nameIn(run, name) ?? []);
+    const merged = repository.issues.flatMap(({ user, pull }) =>
+      pull?.mergedAt && isBot(user) ? (nameIn(run, `refs/heads/${pull.head}`) ?? []) : [],
+    );
+    for (const { id } of planFile.plan.units) {
+      const most = 1 + (state.reverted[id]?.times ?? 0) + (state.anew[id] ?? 0);
+      for (const [what, all] of [
+        ["branch", names],
+        ["landing", merged],
+      ] as const) {
+        const own = all.filter((unit) => unit === id).length;
+        count += own;
+        if (own > most) broken.push(`${what} twice: unit ${id} of run ${run} has ${own}`);
+      }
+    }
+  }
+  return { count, broken };
+}
+
+/** The unit whose branch it is. */
+const nameIn = (run: number, name: string): string | null =>
+  new RegExp(`^refs/heads/roundtable/${run}/unit-([\\w.-]+?)(?:_\\d+)?$`).exec(name)?.[1] ?? null;
+
+function noDouble(seen: Seen): Checked {
+  const { repository, projects, journals, worked } = seen;
   const ours = repository.issues.filter(({ user }) => isBot(user));
   const issues = ours.filter(({ pull }) => pull === null).map(({ body }) => markOf(body));
   const pulls = ours.filter(
@@ -61,6 +90,7 @@ function noDouble({ repository, projects, journals, worked }: Seen): Checked {
     ),
   );
   return together(
+    onceEach(seen),
     about("issue", twice(issues)),
     about("pull request", twice(pulls.map(({ pull }) => `${pull!.head} into ${pull!.base}`))),
     about("comment", twice(comments)),
@@ -160,7 +190,7 @@ function journalHolds({ moves, effects, appends, journals, before }: Seen): Chec
 
 const WORK = ["implement", "fix", "resolve"];
 
-function capsHold({ journals, before, history, ms, copies }: Seen): Checked {
+function capsHold({ journals, before, asked, copies }: Seen): Checked {
   const broken: string[] = [];
   let count = 0;
   for (const { run, state, planFile } of journals) {
@@ -210,19 +240,12 @@ function capsHold({ journals, before, history, ms, copies }: Seen): Checked {
         broken.push(`unit ${id} was tried ${fixes.length} times`);
     }
   }
-  if (copies === 1) {
-    const content = history.filter(
-      ({ at, path, method, status }) => at > ms - 60_000 && status === 201 && isContent(method, path),
-    );
-    count += content.length;
-    if (content.length > 80) broken.push(`${content.length} content writes in a minute`);
-  }
+  // A copy knows nothing of what others have asked, nor one that begins of what it asked before.
+  count += asked.since;
+  if (copies <= 1)
+    broken.push(...asked.refused.map((what) => `GitHub refused ${what}, for it was too much`));
   return { count, broken };
 }
-
-const isContent = (method: string, path: string): boolean =>
-  method === "POST" &&
-  /\/(?:issues|issues\/\d+\/comments|pulls|pulls\/\d+\/(?:comments|reviews))$/.test(path);
 
 function consentHolds({ journals }: Seen): Checked {
   const broken: string[] = [];
@@ -231,6 +254,8 @@ function consentHolds({ journals }: Seen): Checked {
     const works = Object.keys(state.attempts).filter((key) => parseAttemptKey(key)?.role !== "plan");
     count += works.length;
     if (works.length > 0 && state.consent === null) broken.push(`run ${run} works, and nobody has agreed`);
+    if (works.length > 0 && state.consent !== null && state.consent.planHash !== state.planHash)
+      broken.push(`run ${run} works by a plan that nobody has agreed to`);
   }
   return { count, broken };
 }
@@ -250,7 +275,7 @@ export const INVARIANTS: readonly Invariant[] = [
   },
   {
     name: "caps",
-    says: "locks, dependencies, attempts, slots and content writes stay within their bounds",
+    says: "locks, dependencies, attempts, slots and what may be asked of GitHub stay within their bounds",
     check: capsHold,
   },
   {
