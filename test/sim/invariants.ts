@@ -213,10 +213,10 @@ function capsHold({ journals, before, asked, copies }: Seen): Checked {
     );
     count += busy.length;
     // A slot is what a unit needs to begin. Who waits for a person holds none, and goes on when that one has answered.
-    const asked = new Set(
+    const questioned = new Set(
       Object.values(state.decisions).flatMap((one) => (one.answer === null ? [one.unit] : [])),
     );
-    const slots = busy.filter(({ unit }) => !asked.has(unit)).length;
+    const slots = busy.filter(({ unit }) => !questioned.has(unit)).length;
     const begins = Object.keys(state.began).some((id) => was !== undefined && was.began[id] === undefined);
     if (begins && slots > planFile.config.maxParallel)
       broken.push(`${slots} units are worked on at once in run ${run}`);
@@ -242,8 +242,7 @@ function capsHold({ journals, before, asked, copies }: Seen): Checked {
   }
   // A copy knows nothing of what others have asked, nor one that begins of what it asked before.
   count += asked.since;
-  if (copies <= 1)
-    broken.push(...asked.refused.map((what) => `GitHub refused ${what}, for it was too much`));
+  if (copies <= 1) broken.push(...asked.refused.map((what) => `GitHub refused ${what}, for it was too much`));
   return { count, broken };
 }
 
