@@ -173,7 +173,9 @@ function journalHolds({ moves, effects, appends, journals, before }: Seen): Chec
     if (!known.some(({ state }) => state.attempts[key!]?.nonce.startsWith(nonce!)))
       broken.push(`${name} holds the work of ${key} by an old nonce`);
   }
-  for (const effect of effects) {
+  // What is said of a run that has ended belongs to no intent.
+  const isOpen = journals.some((journal) => journal.isOpen);
+  for (const effect of isOpen ? effects : []) {
     if (!effect.by.startsWith("app") || /\/git\/(?!refs\/heads)|access_tokens/.test(effect.path)) continue;
     const own = appends.findLast(({ by, ms }) => by === effect.by && ms <= effect.at);
     if (!own) continue;
