@@ -18,7 +18,7 @@ import {
 import { APP_KEY } from "../support/app-key.ts";
 import { createTestMachine } from "../support/machine.ts";
 import { SPEC } from "../support/shipped-run.ts";
-import { AT, byActions, playedStory, REPO } from "../support/world.ts";
+import { AT, byActions, wholeStory, REPO } from "../support/world.ts";
 
 const APP = "helper[bot]";
 const BROKEN = "- [ ] 1. Write a\n  - _Depends: 2_\n- [ ] 2. Write b\n  - _Depends: 1_\n";
@@ -27,7 +27,7 @@ const OWN = ".github/workflows/own.yml";
 it(
   "a comment becomes a final pull request; who may not write moves nothing; a lost wake is made good by the schedule",
   () =>
-    playedStory(
+    wholeStory(
       async (world) => {
         await install(world, await fixtureTasks("waves"));
         let ignored = 0;
@@ -101,7 +101,7 @@ it(
 it("a dispatch with consent becomes a run of an App; one that asks for nothing says so, a forged one too", () => {
   const secrets: Record<string, string> = {};
   const vars: Record<string, string> = {};
-  return playedStory(
+  return wholeStory(
     async (world) => {
       await install(world, await fixtureTasks("flush-left"));
       await world.commit({

@@ -5,7 +5,7 @@ import { artifactName, runName } from "../../src/domain/run/names.ts";
 import { hourly, install, runs, until } from "../support/action-form.ts";
 import { outsider, pretend, touched, UNTOUCHED } from "../support/outsider.ts";
 import { SPEC, WORKFLOW } from "../support/shipped-run.ts";
-import { AT, REPO, playedStory } from "../support/world.ts";
+import { AT, REPO, wholeStory } from "../support/world.ts";
 
 const KEY = "the-key-of-a-model";
 
@@ -38,7 +38,7 @@ it(
   "its pull requests, records and commands change nothing; its workflow, even approved, gets and does nothing",
   { timeout: 300_000 },
   () =>
-    playedStory(
+    wholeStory(
       async (world) => {
         await install(world, "- [ ] 1. Write a greeting\n  - _Writes: a.txt_\n");
         const run = await world.ask(`/orchestrate ${SPEC}`);

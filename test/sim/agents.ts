@@ -64,6 +64,14 @@ export function agentEnd({ job, habits, fault }: Attempt, chance: Chance): Agent
   }
 }
 
+/** What the wrapper hands over when its job is cancelled in the midst of it: half a review is none. */
+export function unfinished(job: Job, { result, ...end }: AgentEnd): AgentEnd {
+  const { commits = [] } = JSON.parse(result ?? "{}") as { commits?: unknown[] };
+  const outcome = "timed_out";
+  const said = { ...boundTo(job), outcome, summary: "The job was cancelled.", commits };
+  return { ...end, outcome, result: JSON.stringify(said) };
+}
+
 const boundTo = ({ run, unit, role, attempt, nonce, baseSha, headSha }: Job): object => ({
   v: 1,
   run,

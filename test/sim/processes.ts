@@ -5,7 +5,7 @@
 import { Buffer } from "node:buffer";
 import { Job } from "../../src/domain/handover/job.ts";
 import type { Files, Processes, ProcessRequest, ProcessResult } from "../../src/local-github/ports.ts";
-import { agentEnd, type AgentFault, type Habits } from "./agents.ts";
+import { agentEnd, unfinished, type AgentEnd, type AgentFault, type Habits } from "./agents.ts";
 import type { Chance } from "./chance.ts";
 import type { VirtualClock } from "./clock.ts";
 import type { Faults } from "./faults.ts";
@@ -24,6 +24,9 @@ export interface ProcessesOptions {
   works(nonce: string): void;
   told(who: string, what: string): void;
 }
+
+/** Of cancelled jobs: they hand nothing over. */
+const TOO_SLOW = 0.3;
 
 const AGENT_FAULTS: readonly AgentFault[] = [
   "agent-hangs",
@@ -49,9 +52,16 @@ export function createProcesses(options: ProcessesOptions): Processes {
     options.works(job.nonce);
     const fault = faults.firstOf(AGENT_FAULTS);
     const end = agentEnd({ job, habits: options.habits, fault }, chance);
-    if (!(await wait(end.minutes, request))) return null;
+    if (await wait(end.minutes, request)) return handOver(step, end, name);
+    // Killed, or too slow for the seconds that it had.
+    if (request.signal?.aborted || chance.is(TOO_SLOW)) return null;
+    const isWhole = fault === null || fault === "agent-hangs";
+    return handOver(step, isWhole ? unfinished(job, end) : end, name);
+  }
+
+  async function handOver(step: JobStep, end: AgentEnd, name: string): Promise<number> {
     if (end.result === null) return 1;
-    const path = `${request.env["RUNNER_TEMP"]}/roundtable/result/result.json`;
+    const path = `${step.request.env["RUNNER_TEMP"]}/roundtable/result/result.json`;
     if (!faults.strikes("artifact-missing")) await files.write(path, end.result);
     await setOutput(step, "path", path);
     await setOutput(step, "outcome", end.outcome);

@@ -1,5 +1,6 @@
 /** What the invariants look at: GitHub's state, the journals, and what was written since the step before. */
 import type { PlanFile, State } from "../../src/domain/run/journal.ts";
+import type { GitObject } from "../../src/local-github/git/objects.ts";
 import type { GitStore } from "../../src/local-github/git/store.ts";
 import type { Project, Repository } from "../../src/local-github/state.ts";
 import type { Effect } from "./carrier.ts";
@@ -61,7 +62,6 @@ export interface Eye {
 
 export function createEye(world: SimWorld): Eye {
   const git = world.local.git(REPO);
-  const read = new Map<string, Pick<Journal, "state" | "planFile">>();
   const appends: Append[] = [];
   let before: Seen["before"] = null;
   let told = 0;
@@ -71,11 +71,9 @@ export function createEye(world: SimWorld): Eye {
     const found: Journal[] = [];
     for (const prefix of PREFIXES)
       for (const { name, sha: revision } of await git.refs(prefix)) {
-        const known = read.get(revision) ?? (await readJournal(git, revision));
-        read.set(revision, known);
-        if (read.size > 50) read.delete(read.keys().next().value!);
         const run = Number(name.slice(prefix.length));
-        found.push({ run, revision, isOpen: prefix === PREFIXES[0], ...known });
+        const isOpen = prefix === PREFIXES[0];
+        found.push({ run, revision, isOpen, ...(await readJournal(git, revision)) });
       }
     return found;
   }
@@ -147,11 +145,16 @@ export function createEye(world: SimWorld): Eye {
   };
 }
 
+/** Most revisions hold the plan of the one before. */
+const parsed = new WeakMap<GitObject, unknown>();
+
 async function readJournal(git: GitStore, revision: string): Promise<Pick<Journal, "state" | "planFile">> {
   const { tree } = (await git.commit(revision))!;
   const json = async (path: string): Promise<unknown> => {
-    const blob = await git.object((await git.entryAt(tree, path))!.sha);
-    return JSON.parse(Buffer.from(blob!.content).toString("utf8"));
+    const blob = (await git.object((await git.entryAt(tree, path))!.sha))!;
+    const known = parsed.get(blob) ?? (JSON.parse(Buffer.from(blob.content).toString("utf8")) as unknown);
+    parsed.set(blob, known);
+    return known;
   };
   return { state: (await json("state.json")) as State, planFile: (await json("plan.json")) as PlanFile };
 }

@@ -20,6 +20,7 @@ import { createJudgedGithub } from "./judge.ts";
 import { createTestMachine, type TestMachine } from "./machine.ts";
 import { sha256 } from "./run.ts";
 import { ROOT } from "./local-run.ts";
+import { stepsHere } from "./steps-here.ts";
 
 export const REPO = "octo/demo";
 export const AT = { owner: "octo", repo: "demo" };
@@ -59,6 +60,8 @@ export interface WorldOptions {
   machine?: TestMachine;
   /** Where the repository lies; git programs, as jobs start them, reach only a folder. */
   lies?: "in memory" | "in a folder";
+  /** Where the Action's steps are played; left out: in processes of their own. */
+  steps?: "here";
   /** In a private repository a job's token reads just what its permissions name. */
   isPrivate?: boolean;
   /** Of the repository's Actions; read when a job begins. */
@@ -74,8 +77,9 @@ export interface WorldOptions {
 }
 
 export async function createWorld({
-  machine = createTestMachine(),
+  machine: given = createTestMachine(),
   lies = "in memory",
+  steps,
   isPrivate = false,
   secrets = {},
   vars = {},
@@ -83,6 +87,7 @@ export async function createWorld({
   ownedBy = "User",
   me = APP,
 }: WorldOptions = {}): Promise<World> {
+  const machine = steps === "here" ? { ...given, processes: stepsHere(given.processes) } : given;
   const folder = await mkdtemp(join(tmpdir(), "roundtable-story-"));
   const actions = createActions({
     folder: join(folder, "actions"),
@@ -239,7 +244,11 @@ export async function story(
 }
 
 /** As `story`, for one whose jobs are played: their git programs reach a folder alone. */
-export const playedStory: typeof story = (tell, options) => story(tell, { ...options, lies: "in a folder" });
+export const playedStory: typeof story = (tell, options) =>
+  story(tell, { ...options, lies: "in a folder", steps: "here" });
+
+/** As `playedStory`, with a process for each step, as runners have it. */
+export const wholeStory: typeof story = (tell, options) => story(tell, { ...options, lies: "in a folder" });
 
 /** An issue by the workflows' own account, past every check of ours. */
 export async function byActions(world: World, body: string): Promise<number> {

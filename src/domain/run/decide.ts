@@ -206,6 +206,7 @@ function isUnderWay(draft: Draft, intent: State["intents"][number]): boolean {
 
 /** Puts results that are no facts into the state they belong to; they ride on the next append. */
 export function absorb(state: State, results: readonly EffectResult[], now: Date): State {
+  if (results.length === 0) return state;
   const next = copyOf(state);
   for (const result of results) {
     const attempt = "attempt" in result ? next.attempts[result.attempt] : undefined;
