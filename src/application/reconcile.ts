@@ -181,9 +181,9 @@ async function reconcileRun(pass: RunPass, { run, revision }: OpenRun): Promise<
       isHeldBack,
     });
     if (decision.quiet) {
-      // What another pass had begun to say of the end, and may have been killed before, is to be said first; and workflow
-      // runs that were cancelled are to have ended.
-      const isSaid = decision.state.intents.length === 0;
+      // What another pass had begun to say of the end, and may have been killed before, is to be said first, and what
+      // failed to be tried again; and workflow runs that were cancelled are to have ended.
+      const isSaid = decision.state.intents.length === 0 && decision.lookAgainAt === null;
       if (decision.state.ended && isSaid) await pass.github.journal.archive(run, head);
       return report(decision.lookAgainAt);
     }
