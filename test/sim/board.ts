@@ -34,6 +34,7 @@ export function boardIsTrue(rest: Rest): Checked {
 function unitIsTrue({ repository, projects }: Rest, journal: Ended, unit: Unit): string[] {
   const { run, state } = journal;
   const end = endOf(journal, unit);
+  const isLost = state.ended.outcome === "complete" && (end === null || end === "cancelled");
   const issue = repository.issues.find((one) => {
     const mark = one.pull === null && isBot(one.user) ? parseMarker(one.body ?? "") : null;
     return mark?.kind === "unit" && mark.values["run"] === String(run) && mark.values["unit"] === unit.id;
@@ -45,6 +46,7 @@ function unitIsTrue({ repository, projects }: Rest, journal: Ended, unit: Unit):
     pulls.filter(({ pull }) => isOf(pull!.head, run, unit.id)),
     { journal, unit },
   );
+  if (isLost) broken.push(`the run is complete, and unit ${unit.id} is ${end ?? "lost"}`);
   if (issue === undefined)
     return state.ended.outcome === "complete" && end === "completed"
       ? [...broken, `unit ${unit.id} has no issue`]

@@ -26,6 +26,8 @@ export function comesToItsEnd({ journal, after, isLeft, passes }: Rest): Checked
   const { state, planFile } = journal;
   const waits = state.consent === null || state.paused || Object.values(state.decisions).some(isOpen);
   if (state.ended === null && !(isLeft && waits)) broken.push("the run has not come to its end");
+  if (state.ended !== null && journal.isOpen)
+    broken.push("the run has ended, and its journal is still an open one");
   if (state.ended?.reason === "") broken.push("the run ended without a reason");
   const most = MOST_PASSES.run + MOST_PASSES.unit * planFile.plan.units.length;
   if (passes > most) broken.push(`${passes} passes have written since the faults stopped, more than ${most}`);

@@ -67,6 +67,11 @@ export const FAULTS = {
   "base-moved": { rate: 0.08, of: HALF_HOUR, does: "the base branch moves" },
   "base-forced": { rate: 0.03, of: HALF_HOUR, does: "the base branch is force-pushed" },
   "merged-by-hand": { rate: 0.03, of: HALF_HOUR, does: "somebody merges a unit's pull request" },
+  reviewed: {
+    rate: 0.04,
+    of: HALF_HOUR,
+    does: "somebody asks for changes in a unit's pull request, and approves it an hour later",
+  },
   "permission-gone": { rate: 0.04, of: HALF_HOUR, does: "who gives a command may not write any more" },
   paused: { rate: 0.04, of: HALF_HOUR, does: "somebody pauses the run for half an hour" },
   "left-alone": { rate: 0.03, of: QUESTION, does: "nobody answers any more, whatever is asked" },

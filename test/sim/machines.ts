@@ -61,6 +61,6 @@ export async function outages(world: SimWorld): Promise<void> {
       trace.add(OWNER, "ends the suspension");
     });
   while (!world.isCalm()) await clock.sleep(10 * MINUTE);
-  local.limits = null;
+  local.limits = GITHUB_LIMITS;
   local.lag.lists = 0;
 }

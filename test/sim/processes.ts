@@ -46,12 +46,18 @@ export function createProcesses(options: ProcessesOptions): Processes {
     return !end.aborted;
   }
 
+  /** True where its machine is gone before it has come to its end. */
+  async function dies(minutes: number, request: ProcessRequest): Promise<boolean> {
+    return faults.strikes("job-killed") && (await wait(chance.next() * minutes, request));
+  }
+
   async function work(step: JobStep, name: string): Promise<number | null> {
     const { request } = step;
     const job = Job.parse(await readJson(files, `${inputOf(request, "brief")}/job.json`));
     options.works(job.nonce);
     const fault = faults.firstOf(AGENT_FAULTS);
     const end = agentEnd({ job, habits: options.habits, fault }, chance);
+    if (await dies(end.minutes, request)) return null;
     if (await wait(end.minutes, request)) return handOver(step, end, name);
     // Killed, or too slow for the seconds that it had.
     if (request.signal?.aborted || chance.is(TOO_SLOW)) return null;
@@ -76,7 +82,8 @@ export function createProcesses(options: ProcessesOptions): Processes {
     const said = isTrain ? null : await readResult(files, `${inputOf(request, "result")}/result.json`);
     const isRed =
       said === null ? chance.is(options.habits.red / 3) : said.verify.some(({ code }) => code !== 0);
-    if (!(await wait(chance.between(1, 6), request))) return null;
+    const minutes = chance.between(1, 6);
+    if ((await dies(minutes, request)) || !(await wait(minutes, request))) return null;
     return isRed ? 1 : 0;
   }
 
@@ -95,7 +102,9 @@ export function createProcesses(options: ProcessesOptions): Processes {
     const step: JobStep = { request, files };
     told(name, "begins");
     if (faults.strikes("run-cancelled"))
-      void clock.sleep(chance.between(0, 20_000)).then(() => options.cancelRun(runId));
+      void clock
+        .sleep(chance.between(0, mode === "work" || mode === "verify" ? 600_000 : 20_000))
+        .then(() => options.cancelRun(runId));
     const code =
       mode === "work"
         ? await work(step, name)

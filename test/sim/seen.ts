@@ -45,7 +45,8 @@ export interface Seen {
   appends: readonly Append[];
   /** Written since the step before. */
   effects: readonly Effect[];
-  history: readonly Effect[];
+  /** Requests since the step before, and those of them that GitHub refused because there were too many. */
+  asked: { since: number; refused: readonly string[] };
   /** How often an agent worked for each nonce. */
   worked: ReadonlyMap<string, number>;
   copies: number;
@@ -64,6 +65,7 @@ export function createEye(world: SimWorld): Eye {
   const appends: Append[] = [];
   let before: Seen["before"] = null;
   let told = 0;
+  let [asked, refused] = [0, 0];
 
   async function journals(): Promise<Journal[]> {
     const found: Journal[] = [];
@@ -132,11 +134,12 @@ export function createEye(world: SimWorld): Eye {
         moves,
         appends,
         effects,
-        history: world.effects,
+        asked: { since: world.asked - asked, refused: world.refused.slice(refused) },
         worked: world.worked,
         copies: world.replicas.length,
       };
       before = { journals: all, refs };
+      [asked, refused] = [world.asked, world.refused.length];
       return seen;
     },
   };

@@ -9,6 +9,7 @@ import { ACTION_NAME, WORKFLOW_FILES } from "../../src/domain/doctor/shipped.ts"
 import { createActions } from "../../src/local-github/actions/engine.ts";
 import { createMemoryGit } from "../../src/local-github/git/memory-store.ts";
 import { createLocalGithub, type LocalGithub } from "../../src/local-github/github.ts";
+import { GITHUB_LIMITS } from "../../src/local-github/limits.ts";
 import { APP_KEY } from "../support/app-key.ts";
 import { ROOT } from "../support/local-run.ts";
 import type { Habits } from "./agents.ts";
@@ -52,6 +53,9 @@ export interface SimWorld {
   trace: Trace;
   /** All that was written by ours, oldest first. */
   effects: Effect[];
+  /** Requests of ours that GitHub has answered, and those that it refused because there were too many. */
+  asked: number;
+  refused: string[];
   /** Whether people and machines have come to their senses. */
   isCalm(): boolean;
   /** As a person; answers the status and the body. */
@@ -150,6 +154,11 @@ export async function createSimWorld(options: WorldOptions): Promise<SimWorld> {
     faults,
     isDown: () => world.isDown,
     ...(options.between && { between: options.between }),
+    answered({ by, method, path }, { status, headers }) {
+      world.asked += 1;
+      const isTooMuch = (status === 403 || status === 429) && headers.has("retry-after");
+      if (isTooMuch) world.refused.push(`${method} ${path} of ${by}`);
+    },
     changed(effect) {
       world.effects.push(effect);
       trace.add(effect.by, `${effect.method} ${effect.path} ${effect.status}`);
@@ -186,6 +195,8 @@ export async function createSimWorld(options: WorldOptions): Promise<SimWorld> {
     faults,
     trace,
     effects: [],
+    asked: 0,
+    refused: [],
     isCalm,
     as,
     async commit(given, branch = "main") {
@@ -226,6 +237,7 @@ export async function createSimWorld(options: WorldOptions): Promise<SimWorld> {
     close: () => local.close(),
   };
 
+  local.limits = GITHUB_LIMITS;
   local.addAccount({ login: OWNER, type: options.hasProjects ? "Organization" : "User" });
   local.addAccount({ login: "mate", type: "User" });
   await local.addRepository({ fullName: REPO, defaultBranch: "main" });

@@ -1,6 +1,7 @@
 /** The optional project: a picture of the run that is made once, follows it, and never stops it. */
 import { describe, expect, it } from "vitest";
 import type { Github } from "../../src/application/ports.ts";
+import { TransientError } from "../../src/domain/problem.ts";
 import { scriptedRun } from "../support/scripted-run.ts";
 import { APP_PERMISSIONS, AT, story, type World } from "../support/world.ts";
 
@@ -160,6 +161,30 @@ describe("a project board", () => {
       expect(intents.filter(({ id }) => id === "project")).toEqual([]);
     }, owned));
 });
+
+it("a project that GitHub could not reach at the run's end is written when it can, before the run is put away", () =>
+  story(async (world) => {
+    const github = withProjects(world);
+    let isDown = false;
+    const failing: Github = {
+      ...github,
+      projects: {
+        async mirror(request) {
+          isDown ||= request.rows.every(({ status }) => status === "completed");
+          if (!isDown) return github.projects.mirror(request);
+          throw new TransientError({ what: "GitHub answered 502", why: "so", retryAfterMs: 60_000 });
+        },
+      },
+    };
+    const begun = await scriptedRun(world, { tasks: TASKS, files: CONFIG, github: failing });
+    expect((await begun.rest()).outcome).toBe("complete");
+    const next = world.reconciler({ github: { ...begun.github, projects: github.projects } });
+    expect(await world.github.journal.openRuns()).toHaveLength(1);
+    world.machine.clock.advance(3 * 60_000);
+    await next.pass();
+    expect(rowsOf((await projects(world))[0]!).every((row) => row.includes(": Done,"))).toBe(true);
+    expect(await world.github.journal.openRuns()).toEqual([]);
+  }, owned));
 
 describe("a project that cannot be written", () => {
   async function told(world: World, github = world.github): Promise<string> {

@@ -249,7 +249,12 @@ export function absorb(state: State, results: readonly EffectResult[], now: Date
         noteShown(next, result);
         break;
       case "project-failed":
-        next.project.failed = { what: result.what, fix: result.fix, at: now.toISOString() };
+        next.project.failed = {
+          what: result.what,
+          fix: result.fix,
+          at: now.toISOString(),
+          isPassing: result.isPassing,
+        };
         break;
       case "refused":
         if (leaveRefused(next, result.effect)) break;

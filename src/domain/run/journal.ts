@@ -346,7 +346,15 @@ export const State = z.strictObject({
     .strictObject({
       url: z.string().nullable(),
       shown: z.record(z.string(), z.string()),
-      failed: z.strictObject({ what: z.string(), fix: z.string(), at: z.string() }).nullable(),
+      /** `isPassing`: GitHub was out of reach, or asked for patience. */
+      failed: z
+        .strictObject({
+          what: z.string(),
+          fix: z.string(),
+          at: z.string(),
+          isPassing: z.boolean().default(false),
+        })
+        .nullable(),
     })
     .default({ url: null, shown: {}, failed: null }),
   /** The last time in which GitHub was out of reach for so long that people should know. */
