@@ -24,6 +24,8 @@ export interface CarrierOptions {
   /** Called for each write that is about to be sent, and again when it took effect. */
   between?(life: Life, moment: "before" | "after", effect: Effect): void;
   changed(effect: Effect): void;
+  /** GitHub has answered. */
+  answered(effect: Effect, response: Response): void;
 }
 
 const LATE_MS = 3_600_000;
@@ -50,6 +52,7 @@ export function createCarrier(options: CarrierOptions): Carrier {
     const staged = isWrite ? dispatched(request, path) : null;
     if (staged !== null) return staged;
     const response = await local.fetch(request);
+    options.answered(effect, response);
     if (isWrite) {
       effect.status = response.status;
       options.changed(effect);

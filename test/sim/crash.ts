@@ -2,6 +2,7 @@
 import type { Comment } from "../../src/local-github/state.ts";
 import type { Effect } from "./carrier.ts";
 import { play, type Play, type Played } from "./play.ts";
+import { PLAIN } from "./spec.ts";
 import { REPO } from "./world.ts";
 
 const SMALL: Play = {
@@ -14,6 +15,7 @@ const SMALL: Play = {
   isLively: false,
   isPlain: true,
   every: 1,
+  setting: PLAIN,
 };
 
 export interface CrashPoint {

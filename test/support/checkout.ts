@@ -124,7 +124,11 @@ export const aJob = (change: Partial<Job> = {}): Job => ({
   ...change,
 });
 
-export const quiet = { log: { info: () => {}, warn: () => {}, error: () => {} }, echo: () => {} };
+export const quiet = {
+  log: { info: () => {}, warn: () => {}, error: () => {} },
+  echo: () => {},
+  cancelled: new AbortController().signal,
+};
 
 export const noModel: ModelProxy = { open: () => Promise.reject(new Error("nobody asks a model here")) };
 /** As where there is no other user. */

@@ -39,7 +39,7 @@ export interface World {
   local: LocalGithub;
   github: Github;
   /** As the App, with these permissions. */
-  appWith(permissions: Readonly<Record<string, "read" | "write">>): Github;
+  appWith(permissions: Readonly<Record<string, "read" | "write">>, fullName?: string): Github;
   /** Plain Octokit as a person. */
   as(login: string): Octokit;
   /** Commits files to a branch, as the owner. */
@@ -111,14 +111,14 @@ export async function createWorld({
     });
   const as = (login: string): Octokit => connect(local.token({ login }));
   const owner = as("octo");
-  const appWith: World["appWith"] = (permissions) =>
+  const appWith: World["appWith"] = (permissions, fullName = REPO) =>
     createGithub({
       token: local.token({ login: APP, permissions }),
       reviewerToken: local.token({
         login: "github-actions[bot]",
         permissions: { pull_requests: "write", contents: "read" },
       }),
-      fullName: REPO,
+      fullName,
       baseUrl: local.origin(),
       fetch,
       clock: machine.clock,

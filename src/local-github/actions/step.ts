@@ -3,7 +3,7 @@ import { getCompileCacheDir } from "node:module";
 import { dirname, join } from "node:path";
 import type { Action, NodeAction } from "./action.ts";
 import { inputVariables, loadLocalAction } from "./action.ts";
-import { alarm } from "./control.ts";
+import { alarm, OVER } from "./control.ts";
 import type { StepControl } from "./control.ts";
 import { holds, holdsAsIs, resolve, resolveText, resolveTexts } from "./expression.ts";
 import type { JobSpace } from "./job-space.ts";
@@ -168,7 +168,7 @@ async function withTimeout(
     space.log.write(`Error: ${sentenceOf(error)}`);
     return { done: { ok: false, outputs: {} }, timedOut };
   } finally {
-    timer.abort();
+    timer.abort(OVER);
   }
 }
 
