@@ -7,7 +7,7 @@ import { hourly, install, reviewsInto, runs, until } from "../support/action-for
 import { APP_KEY } from "../support/app-key.ts";
 import { appStory, askByApp } from "../support/app-world.ts";
 import { createTestMachine } from "../support/machine.ts";
-import { addSecret, examine } from "../support/set-up-world.ts";
+import { addSecret, addVariable, examine } from "../support/set-up-world.ts";
 import { SPEC } from "../support/shipped-run.ts";
 import { AT, REPO, wholeStory, type World } from "../support/world.ts";
 
@@ -111,6 +111,7 @@ it(
         vars["ROUNDTABLE_APP_ID"] = String(id);
         secrets["ROUNDTABLE_APP_KEY"] = APP_KEY.privateKey;
         await addSecret(world, "ROUNDTABLE_APP_KEY");
+        await addVariable(world, "ROUNDTABLE_APP_ID", String(id));
         expect(await toldAndLeft(world)).toEqual(nothingLost("helper[bot]"));
       },
       // The job tells the time by its own clock.

@@ -22,7 +22,21 @@ export interface Invariant {
 
 const isBot = (login: string): boolean => login.endsWith("[bot]");
 const lastLine = (body: string | null): string => (body ?? "").trimEnd().split("\n").at(-1) ?? "";
-const markOf = (body: string | null): string | null => (parseMarker(body ?? "") ? lastLine(body) : null);
+
+interface Written {
+  body: string | null;
+}
+
+const marks = new WeakMap<Written, Written & { mark: string | null }>();
+
+/** What a body is found by; read once for each body that stands there, for all are looked at after every step. */
+function markOf(one: Written, where = ""): string | null {
+  const known = marks.get(one);
+  if (known?.body === one.body) return known.mark;
+  const mark = parseMarker(one.body ?? "") ? where + lastLine(one.body) : null;
+  marks.set(one, { body: one.body, mark });
+  return mark;
+}
 
 function twice(names: readonly (string | null)[]): Checked {
   const all = names.filter((name) => name !== null);
@@ -74,16 +88,16 @@ const nameIn = (run: number, name: string): string | null =>
 function noDouble(seen: Seen): Checked {
   const { repository, projects, journals, worked } = seen;
   const ours = repository.issues.filter(({ user }) => isBot(user));
-  const issues = ours.filter(({ pull }) => pull === null).map(({ body }) => markOf(body));
+  const issues = ours.filter(({ pull }) => pull === null).map((one) => markOf(one));
   const pulls = ours.filter(
     (one) => one.pull !== null && (one.state === "open" || one.pull.mergedAt !== null),
   );
   const comments = repository.comments
     .filter(({ user }) => isBot(user))
-    .map(({ issue, body }) => (markOf(body) === null ? null : `#${issue} ${markOf(body)}`));
+    .map((one) => markOf(one, `#${one.issue} `));
   const reviews = repository.reviews
     .filter(({ user }) => isBot(user))
-    .map(({ pull, body }) => (markOf(body) === null ? null : `#${pull} ${markOf(body)}`));
+    .map((one) => markOf(one, `#${one.pull} `));
   const decisions = journals.flatMap(({ run, state }) =>
     Object.values(state.decisions).flatMap(({ kind, unit, answer }) =>
       answer === null ? [`${run} ${kind} of ${unit ?? "the run"}`] : [],
