@@ -170,7 +170,7 @@ function unitIssues(
   });
 }
 
-function journalHolds({ moves, effects, appends, journals, before }: Seen): Checked {
+function journalHolds({ moves, effects, appends, journals, before, looks }: Seen): Checked {
   const broken: string[] = [];
   let count = 0;
   for (const { name, isForward, after } of moves) {
@@ -187,13 +187,11 @@ function journalHolds({ moves, effects, appends, journals, before }: Seen): Chec
     if (!known.some(({ state }) => state.attempts[key!]?.nonce.startsWith(nonce!)))
       broken.push(`${name} holds the work of ${key} by an old nonce`);
   }
-  // What is said of a run that has ended belongs to no intent; nor does a reaction, of which GitHub keeps one.
-  const isOpen = journals.some((journal) => journal.isOpen);
-  for (const effect of isOpen ? effects : []) {
-    if (!effect.by.startsWith("app") || /\/git\/(?!refs\/heads)|access_tokens|\/reactions$/.test(effect.path))
-      continue;
+  for (const effect of effects) {
+    if (!effect.by.startsWith("app") || /\/git\/(?!refs\/heads)|access_tokens/.test(effect.path)) continue;
     const own = appends.findLast(({ by, ms }) => by === effect.by && ms <= effect.at);
-    if (!own) continue;
+    // What a later look does is not under the intents of one before it.
+    if (!own || own.ms < (looks.get(effect.by) ?? 0)) continue;
     count += 1;
     const since = appends.findLast(({ by, ms }) => by !== effect.by && ms > own.ms && ms <= effect.at);
     const open = [...own.intents].filter(([id, pass]) => pass === own.pass && since?.intents.has(id));

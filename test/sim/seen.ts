@@ -47,6 +47,8 @@ export interface Seen {
   effects: readonly Effect[];
   /** Requests since the step before, and those of them that GitHub refused because there were too many. */
   asked: { since: number; refused: readonly string[] };
+  /** When each copy of the App began its last look. */
+  looks: ReadonlyMap<string, number>;
   /** How often an agent worked for each nonce. */
   worked: ReadonlyMap<string, number>;
   copies: number;
@@ -135,6 +137,7 @@ export function createEye(world: SimWorld): Eye {
         appends,
         effects,
         asked: { since: world.asked - asked, refused: world.refused.slice(refused) },
+        looks: world.looks,
         worked: world.worked,
         copies: world.replicas.length,
       };

@@ -53,6 +53,8 @@ export interface SimWorld {
   trace: Trace;
   /** All that was written by ours, oldest first. */
   effects: Effect[];
+  /** When each copy of the App began its last look. */
+  looks: Map<string, number>;
   /** Requests of ours that GitHub has answered, and those that it refused because there were too many. */
   asked: number;
   refused: string[];
@@ -195,6 +197,7 @@ export async function createSimWorld(options: WorldOptions): Promise<SimWorld> {
     faults,
     trace,
     effects: [],
+    looks: new Map(),
     asked: 0,
     refused: [],
     isCalm,
@@ -217,7 +220,10 @@ export async function createSimWorld(options: WorldOptions): Promise<SimWorld> {
       const replica = await startReplica(begin(name), {
         app: world.app!.id,
         baseUrl: local.origin(),
-        told: (line) => trace.add(name, line),
+        told(line) {
+          trace.add(name, line);
+          if (line.startsWith("look begins")) world.looks.set(name, clock.ms());
+        },
       });
       replicas.push(replica);
       trace.add(name, "begins");
