@@ -1,7 +1,7 @@
 /** What must hold of a world that has come to rest: how its run ended, that nothing more is written, what the board says. */
 import { PHASES } from "../../src/domain/run/phase.ts";
 import { phaseLabel } from "../../src/domain/board/labels.ts";
-import { parseMarker } from "../../src/domain/run/names.ts";
+import { marker, parseMarker } from "../../src/domain/run/names.ts";
 import type { Repository } from "../../src/local-github/state.ts";
 import type { Checked } from "./invariants.ts";
 import type { Journal } from "./seen.ts";
@@ -49,6 +49,11 @@ export function boardIsTrue({ journal, repository }: Rest): Checked {
     if (expected === undefined && said[0] === "completed") broken.push(`#${issue.number} says completed`);
     if (expected === "completed" && issue.state !== "closed") broken.push(`#${issue.number} is open`);
   }
+  const isTracked = repository.comments.some(
+    ({ issue, user, body }) =>
+      issue === run && user.endsWith("[bot]") && body.trimEnd().endsWith(marker("run", { run })),
+  );
+  if (state.consent !== null && !isTracked) broken.push(`no comment of ours in #${run} tells how it goes`);
   const finals = repository.issues.filter(({ pull }) => pull?.head === `roundtable/${run}/main`);
   if (state.ended?.outcome === "complete" && Object.keys(state.landed).length > 0 && finals.length !== 1)
     broken.push(`${finals.length} final pull requests`);

@@ -4,21 +4,41 @@
  * `--large` plays 60 units and tells what that took.
  */
 import { parseArgs } from "node:util";
-import { crashPoints, playWithCrash } from "./crash.ts";
-import { FAULT_NAMES } from "./faults.ts";
-import { play, type Played } from "./play.ts";
+import { FAULT_NAMES, type FaultName, type OneFault } from "./faults.ts";
+import { copyWith, MUTANTS, simulate } from "./mutants.ts";
+import { play, type Play, type Played } from "./play.ts";
 import { LARGE, worldOf } from "./seeds.ts";
+import { again, differences, playWith, SINGLE_FAULTS, undisturbed, type Course } from "./single-faults.ts";
 
 const { values } = parseArgs({
   options: {
     seeds: { type: "string", default: "100" },
     from: { type: "string", default: "1" },
     seed: { type: "string" },
+    units: { type: "string" },
+    mutant: { type: "string" },
     trace: { type: "boolean", default: false },
+    course: { type: "string" },
+    fault: { type: "string" },
+    kind: { type: "string" },
+    every: { type: "string", default: "1" },
+    offset: { type: "string", default: "0" },
+    faults: { type: "boolean", default: false },
     crash: { type: "boolean", default: false },
     large: { type: "boolean", default: false },
   },
 });
+
+const worldAt = (seed: number): Play => ({
+  ...worldOf(seed),
+  ...(values.units !== undefined && { units: Number(values.units) }),
+});
+
+/** Those that are asked for, or else these. */
+const courses = (...usual: readonly Course[]): readonly Course[] =>
+  values.course === undefined ? usual : [values.course as Course];
+const kindsAsked = (): readonly FaultName[] =>
+  values.kind === undefined ? SINGLE_FAULTS : [values.kind as FaultName];
 
 const line = (text: string): void => void process.stdout.write(`${text}\n`);
 
@@ -34,17 +54,59 @@ function tell(seed: number, { violations, world, journal, hours, steps }: Played
   line(`  Again: npm run sim -- --seed ${seed} --trace`);
 }
 
-async function crashEverywhere(): Promise<void> {
-  const { points, end } = await crashPoints();
-  let failed = 0;
-  for (const point of points) {
-    const cut = await playWithCrash(point);
-    const isSame = cut.end === end && cut.played.violations.length === 0;
-    if (!isSame) failed += 1;
-    if (!isSame) line(`killed ${point.moment} write ${point.at}: another end`);
+/** One run again and again, each time with one thing that goes wrong. */
+async function sweep(every: readonly Course[], faults: readonly FaultName[]): Promise<void> {
+  const totals = { passed: 0, failed: 0 };
+  for (const course of every) {
+    const { points, end, played } = await undisturbed(course, faults);
+    line(`${course}: ${points.length} points`);
+    for (const violation of played.violations) line(`  BROKEN ${violation}`);
+    if (played.violations.length > 0) totals.failed += 1;
+    for (const point of points.filter((_, at) => at % Number(values.every) === Number(values.offset))) {
+      const isSame = tellPoint({ course, point, end }, await playWith(course, point));
+      totals[isSame ? "passed" : "failed"] += 1;
+    }
   }
-  line(`${points.length - failed} passed, ${failed} failed`);
-  process.exitCode = failed > 0 ? 1 : 0;
+  line(`${totals.passed} passed, ${totals.failed} failed`);
+  process.exitCode = totals.failed > 0 ? 1 : 0;
+}
+
+interface Struck {
+  course: Course;
+  point: OneFault;
+  /** Of the undisturbed run. */
+  end: string;
+}
+
+/** True where the end is the same. */
+function tellPoint(
+  { course, point, end }: Struck,
+  { played, end: found }: Awaited<ReturnType<typeof playWith>>,
+): boolean {
+  const { violations, world } = played;
+  if (!world.faults.injected.has(point.kind)) violations.push("the fault never happened");
+  const isSame = found === end && violations.length === 0;
+  if (isSame && !values.trace) return true;
+  const lines = world.trace.lines();
+  const struck = lines.findIndex((entry) => entry.includes("FAULT: "));
+  for (const entry of values.trace ? lines : lines.slice(Math.max(0, struck - 10), struck + 30))
+    line(`  ${entry}`);
+  for (const violation of violations) line(`  BROKEN ${violation}`);
+  for (const entry of differences(end, found)) line(`  END ${entry}`);
+  line(`  Again: ${again(course, point)}`);
+  return isSame;
+}
+
+/** As `--course app --fault killed:23` names it. */
+async function playOne(course: Course, fault: string): Promise<void> {
+  const [kind, at] = fault.split(":");
+  const point = { kind: kind as FaultName, at: Number(at) };
+  const { end, played } = await undisturbed(course, []);
+  for (const violation of played.violations) line(`  BROKEN ${violation}`);
+  const isSame =
+    played.violations.length === 0 && tellPoint({ course, point, end }, await playWith(course, point));
+  line(isSame ? "1 passed, 0 failed" : "0 passed, 1 failed");
+  process.exitCode = isSame ? 0 : 1;
 }
 
 async function playLarge(): Promise<void> {
@@ -59,18 +121,35 @@ async function playLarge(): Promise<void> {
   process.exitCode = played.violations.length > 0 ? 1 : 0;
 }
 
-if (values.large) await playLarge();
-else if (values.crash) await crashEverywhere();
+/** The worlds that are asked for, in a copy of the source with that defect. */
+async function playMutant(name: string): Promise<void> {
+  const mutant = MUTANTS.find((one) => one.name === name);
+  if (!mutant) throw new Error(`the mutants are: ${MUTANTS.map((one) => one.name).join(", ")}`);
+  const copy = copyWith(mutant.edits);
+  const given = Object.entries(values).flatMap(([key, value]) =>
+    key === "mutant" || value === false ? [] : [`--${key}`, ...(value === true ? [] : [value])],
+  );
+  line(await simulate(copy, given));
+  copy.done();
+}
+
+if (values.mutant !== undefined) await playMutant(values.mutant);
+else if (values.large) await playLarge();
+else if (values.fault !== undefined) await playOne(courses()[0]!, values.fault);
+else if (values.crash) await sweep(courses("app", "example"), ["killed"]);
+else if (values.faults) await sweep(courses("app", "action"), kindsAsked());
 else if (values.seed !== undefined) {
   const seed = Number(values.seed);
-  tell(seed, await play(worldOf(seed)), values.trace ? Infinity : 40);
+  const played = await play(worldAt(seed));
+  tell(seed, played, values.trace ? Infinity : 40);
+  process.exitCode = played.violations.length > 0 ? 1 : 0;
 } else {
   const injected = new Map<string, number>();
   const checked = new Map<string, number>();
   const totals = { hours: 0, steps: 0, passed: 0, failed: 0 };
   const from = Number(values.from);
   for (let seed = from; seed < from + Number(values.seeds); seed++) {
-    const played = await play(worldOf(seed));
+    const played = await play(worldAt(seed));
     for (const [kind, n] of played.world.faults.injected) injected.set(kind, (injected.get(kind) ?? 0) + n);
     for (const [name, n] of played.checked) checked.set(name, (checked.get(name) ?? 0) + n);
     totals.hours += played.hours;

@@ -1,6 +1,5 @@
 /** Plays one world from its seed to its end, and looks at it after every step. */
 import { GOOD, HUMAN } from "./agents.ts";
-import type { CarrierOptions } from "./carrier.ts";
 import { boardIsTrue, comesToItsEnd } from "./ends.ts";
 import { INVARIANTS, type Checked } from "./invariants.ts";
 import { outages, schedule } from "./machines.ts";
@@ -9,7 +8,7 @@ import { createEye, type Eye, type Journal } from "./seen.ts";
 import { plainTasks, SPEC, tasksOf } from "./spec.ts";
 import { createSimWorld, REPO, type SimWorld, type WorldOptions } from "./world.ts";
 
-export interface Play extends Pick<WorldOptions, "seed" | "form" | "scale" | "faultHours"> {
+export interface Play extends Pick<WorldOptions, "seed" | "form" | "scale" | "faultHours" | "only"> {
   units: number;
   flags: string;
   /** Agents err, and people meddle. */
@@ -18,7 +17,15 @@ export interface Play extends Pick<WorldOptions, "seed" | "form" | "scale" | "fa
   isPlain: boolean;
   /** How often the invariants are looked at: after every so many steps. */
   every: number;
-  between?: CarrierOptions["between"];
+  /** A repository with its spec, in place of one that is made up. */
+  given?: Given;
+  /** Hours after the run's end: what happened at the end is put right, and then nothing more may be written. */
+  rest?: { settles: number; quiet: number };
+}
+
+export interface Given {
+  spec: string;
+  files: Readonly<Record<string, string>>;
 }
 
 export interface Played {
@@ -34,14 +41,11 @@ export interface Played {
 const HOUR = 3_600_000;
 /** From the calm on; decisions that nobody answers have a deadline of three days. */
 const MOST_HOURS = 24 * 4;
-/** So long after a run's end nothing more may be written. */
-const QUIET_HOURS = 3;
 /** Steps in one moment of time. */
 const MOST_STILL = 2000;
 /** Of a run that has not ended; the longest that people are silent is twelve hours. */
 const MOST_IDLE_HOURS = 16;
-/** Labels and bodies that people change at the end are put right once more. */
-const SETTLE_HOURS = 2;
+const REST = { settles: 2, quiet: 3 };
 
 export async function play(given: Play): Promise<Played> {
   const world = await createSimWorld({ ...given, habits: given.isLively ? HUMAN : GOOD });
@@ -49,9 +53,9 @@ export async function play(given: Play): Promise<Played> {
   const eye = createEye(world);
   const played: Played = { world, journal: null, violations: [], checked: new Map(), hours: 0, steps: 0 };
   const began = clock.ms();
-  const tasks = given.isPlain ? plainTasks(given.units) : tasksOf(given.units, world.chance.of("spec"));
-  await world.commit({ [`${SPEC}/tasks.md`]: tasks, "shared.txt": "nothing\n" });
+  await world.commit(filesOf(given, world));
   await populate(given, { world, eye });
+  const { settles, quiet } = given.rest ?? REST;
   const limit = began + (given.faultHours + MOST_HOURS) * HOUR;
   let quietFrom: number | null = null;
   let written = Infinity;
@@ -68,11 +72,10 @@ export async function play(given: Play): Promise<Played> {
       break;
     }
     const isOver = (played.journal?.state.ended ?? null) !== null && !played.journal!.isOpen;
-    if (isOver && world.isCalm() && quietFrom === null) quietFrom = clock.ms() + SETTLE_HOURS * HOUR;
+    if (isOver && world.isCalm() && quietFrom === null) quietFrom = clock.ms() + settles * HOUR;
     if (quietFrom !== null && written === Infinity && clock.ms() > quietFrom) written = world.effects.length;
     const isStuck = world.isCalm() && clock.ms() - Math.max(began, lastWrite(world)) > MOST_IDLE_HOURS * HOUR;
-    if (isStuck || clock.ms() > limit || (quietFrom !== null && clock.ms() > quietFrom + QUIET_HOURS * HOUR))
-      break;
+    if (isStuck || clock.ms() > limit || (quietFrom !== null && clock.ms() > quietFrom + quiet * HOUR)) break;
   }
   await look(eye, played);
   played.hours = (clock.ms() - began) / HOUR;
@@ -86,12 +89,18 @@ export async function play(given: Play): Promise<Played> {
   return played;
 }
 
+function filesOf({ given, isPlain, units }: Play, { chance }: SimWorld): Given["files"] {
+  if (given) return given.files;
+  const tasks = isPlain ? plainTasks(units) : tasksOf(units, chance.of("spec"));
+  return { [`${SPEC}/tasks.md`]: tasks, "shared.txt": "nothing\n" };
+}
+
 async function populate(given: Play, { world, eye }: { world: SimWorld; eye: Eye }): Promise<void> {
   if (given.form === "app") {
     await world.startApp();
     if (world.faults.strikes("replicas")) await world.startApp();
   } else void schedule(world);
-  void ask({ world, eye, flags: given.flags });
+  void ask({ world, eye, spec: given.given?.spec ?? SPEC, flags: given.flags });
   if (given.isLively) void meddle({ world, eye });
   void outages(world);
 }

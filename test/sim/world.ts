@@ -13,10 +13,10 @@ import { APP_KEY } from "../support/app-key.ts";
 import { ROOT } from "../support/local-run.ts";
 import type { Habits } from "./agents.ts";
 import { HOOK_SECRET, HOOK_URL, startReplica, type Replica } from "./app.ts";
-import { createCarrier, type CarrierOptions, type Effect } from "./carrier.ts";
+import { createCarrier, type Effect } from "./carrier.ts";
 import { createChance, type Chance } from "./chance.ts";
 import { createClock, type VirtualClock } from "./clock.ts";
-import { createFaults, type Faults } from "./faults.ts";
+import { createFaults, type Faults, type OneFault } from "./faults.ts";
 import { createFiles } from "./files.ts";
 import { createHooks } from "./hooks.ts";
 import { createLife, type Life } from "./life.ts";
@@ -38,7 +38,8 @@ export interface WorldOptions {
   /** After so many hours nothing goes wrong any more. */
   faultHours: number;
   habits: Habits;
-  between?: CarrierOptions["between"];
+  /** Nothing but this goes wrong. */
+  only?: OneFault | undefined;
 }
 
 export interface SimWorld {
@@ -87,6 +88,7 @@ export async function createSimWorld(options: WorldOptions): Promise<SimWorld> {
   const faults = createFaults({
     chance: chance.of("faults"),
     scale: options.scale,
+    only: options.only,
     isCalm,
     told: (kind) => trace.add("FAULT", kind),
   });
@@ -134,8 +136,7 @@ export async function createSimWorld(options: WorldOptions): Promise<SimWorld> {
     chance: chance.of("network"),
     faults,
     isDown: () => world.isDown,
-    between(life, moment, effect) {
-      options.between?.(life, moment, effect);
+    between(life) {
       if (!life.isDead() && life.name.startsWith("app") && faults.strikes("killed")) life.kill();
     },
     changed(effect) {

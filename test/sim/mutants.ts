@@ -1,0 +1,230 @@
+/**
+ * Defects that the simulator must find: each is put into a copy of the source, and a world there must break a promise.
+ * `worlds` of a mutant are chosen to show it soon; the same worlds keep every promise without it.
+ */
+import { execFile } from "node:child_process";
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ROOT } from "../support/local-run.ts";
+
+interface Edit {
+  file: string;
+  /** Stands there exactly once. */
+  from: string;
+  to: string;
+}
+
+export interface Mutant {
+  name: string;
+  edits: readonly Edit[];
+  /** The promise that it breaks. */
+  breaks: string;
+  /** What to ask `npm run sim` for. */
+  world: readonly string[];
+}
+
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: "no write-ahead",
+    edits: [
+      {
+        file: "src/application/reconcile.ts",
+        from: `    const appended = await pass.github.journal.append(run, head, {`,
+        to: `    pass.carried.set(run, []);
+    await applyAll(pass, { snapshot: { ...snapshot, state: decision.state }, decision, appendedAt: pass.github.now(), did });
+    const appended = await pass.github.journal.append(run, head, {`,
+      },
+      {
+        file: "src/application/reconcile.ts",
+        from: `    pass.carried.set(run, []);
+    const later = await applyAll(pass, {`,
+        to: `    const later = await (async (..._: unknown[]) => null)(pass, {`,
+      },
+    ],
+    breaks: "write-ahead",
+    world: ["--course", "app", "--fault", "killed:40"],
+  },
+  {
+    name: "retry on POST",
+    edits: [
+      {
+        file: "src/adapters/github/client.ts",
+        from: "return await send(request);",
+        to: "return await Promise.resolve(send(request)).catch(() => send(request));",
+      },
+    ],
+    breaks: "no double",
+    world: ["--course", "app", "--fault", "killed:40"],
+  },
+  {
+    name: "intents ignored",
+    edits: [
+      {
+        file: "src/domain/run/decide.ts",
+        from: "if (draft.pass.takesOver) return false;",
+        to: "if (draft.pass.takesOver || intent.id) return false;",
+      },
+    ],
+    breaks: "write-ahead",
+    world: ["--course", "app", "--fault", "killed:40"],
+  },
+  {
+    name: "phase stored",
+    edits: [
+      {
+        file: "src/domain/run/phase.ts",
+        from: "function ownPhase(unit: UnitView, state: State): Phase {",
+        to: `const stored = new Map<string, Phase>();
+
+function ownPhase(unit: UnitView, state: State): Phase {
+  const key = unit.branch;
+  const was = stored.get(key);
+  if (was?.kind === "final_review" && !state.landed[unit.unit.id] && !unit.decision) return was;
+  const now = derivedPhase(unit, state);
+  stored.set(key, now);
+  return now;
+}
+
+function derivedPhase(unit: UnitView, state: State): Phase {`,
+      },
+    ],
+    breaks: "landing",
+    world: ["--course", "app", "--fault", "killed:40"],
+  },
+  {
+    name: "event-driven label",
+    edits: [
+      {
+        file: "src/domain/run/project.ts",
+        from: "const isLabelled = isSameSet(unit.issue.labels, labels);",
+        to: "const isLabelled = isSameSet(unit.issue.labels, labels) || !draft.events.some((event) => event.unit === unit.unit.id);",
+      },
+    ],
+    breaks: "board",
+    world: ["--course", "app", "--fault", "killed:40"],
+  },
+  {
+    name: "unpinned review SHA",
+    edits: [
+      {
+        file: "src/domain/run/phase.ts",
+        from: "const jobs = unit.reviewJobs.filter((job) => job.headSha === head);",
+        to: "const jobs = unit.reviewJobs;",
+      },
+    ],
+    breaks: "landing",
+    world: ["--course", "app", "--fault", "killed:40"],
+  },
+  {
+    name: "unverified landing",
+    edits: [
+      {
+        file: "src/domain/run/train.ts",
+        from: `if (attempt.outcome !== "green") return;`,
+        to: "",
+      },
+      {
+        file: "src/domain/run/train.ts",
+        from: `(attempt?.outcome === "green" && built !== on)`,
+        to: "(attempt !== undefined && built !== on)",
+      },
+    ],
+    breaks: "landing",
+    world: ["--course", "app", "--fault", "killed:40"],
+  },
+  {
+    name: "search instead of list",
+    edits: [
+      {
+        file: "src/adapters/github/board-look.ts",
+        // GitHub's search shows what is new a minute later.
+        from: "if (loginOf(raw.author) === me)",
+        to: "if (loginOf(raw.author) === me && Date.parse(raw.updatedAt) < client.now().getTime() - 60_000)",
+      },
+    ],
+    breaks: "no double",
+    world: ["--course", "app", "--fault", "killed:40"],
+  },
+  {
+    name: "marker from any author",
+    edits: [
+      {
+        file: "src/adapters/github/board-look.ts",
+        from: "if (loginOf(raw.author) === me)",
+        to: "if (raw)",
+      },
+      {
+        file: "src/adapters/github/board-look.ts",
+        from: "let isByAuthor = true;",
+        to: "let isByAuthor = false;",
+      },
+    ],
+    breaks: "board",
+    world: ["--course", "app", "--fault", "killed:40"],
+  },
+  {
+    name: "missing idle check",
+    edits: [
+      {
+        file: "src/domain/run/decide.ts",
+        from: "quiet: effects.length === 0 && draft.events.length === 0,",
+        to: "quiet: false,",
+      },
+    ],
+    breaks: "write-ahead",
+    world: ["--course", "app", "--fault", "killed:40"],
+  },
+];
+
+/** What a world reads, beside the packages. */
+const PARTS = [
+  "src",
+  "test/sim",
+  "test/support",
+  "workflows",
+  "app.yml",
+  "action.yml",
+  "package.json",
+  "tsconfig.json",
+];
+
+export interface Copy {
+  folder: string;
+  done(): void;
+}
+
+/** The source with these edits, in a folder of its own. */
+export function copyWith(edits: readonly Edit[]): Copy {
+  const folder = mkdtempSync(join(tmpdir(), "mutant-"));
+  const copy: Copy = { folder, done: () => rmSync(folder, { recursive: true, force: true }) };
+  try {
+    for (const part of PARTS) cpSync(join(ROOT, part), join(folder, part), { recursive: true });
+    symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+    for (const edit of edits) put(folder, edit);
+  } catch (error) {
+    copy.done();
+    throw error;
+  }
+  return copy;
+}
+
+function put(folder: string, { file, from, to }: Edit): void {
+  const path = join(folder, file);
+  const parts = readFileSync(path, "utf8").split(from);
+  if (parts.length !== 2)
+    throw new Error(
+      `${file} has ${parts.length - 1} times what a mutant replaces, not once: ${from}\nWrite the mutant anew in test/sim/mutants.ts.`,
+    );
+  writeFileSync(path, parts.join(to));
+}
+
+/** What `npm run sim` says there. */
+export function simulate({ folder }: Copy, args: readonly string[]): Promise<string> {
+  return new Promise((resolve) => {
+    const command = [join(folder, "test/sim/main.ts"), ...args];
+    execFile(process.execPath, command, { cwd: folder, maxBuffer: 64e6, timeout: 300_000 }, (_, out, err) =>
+      resolve(`${out}${err}`),
+    );
+  });
+}
