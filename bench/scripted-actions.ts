@@ -123,6 +123,7 @@ export function scriptedActions({
         close: () => Promise.resolve(),
         snapshot: () => null,
         restore: () => {},
+        renamed: () => {},
         runs: () => [],
       };
     },

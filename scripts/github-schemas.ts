@@ -57,6 +57,7 @@ const EVENTS = [
   "pull-request-(opened|closed|reopened|edited|labeled|unlabeled|assigned|unassigned|synchronize)",
   "pull-request-(ready-for-review|converted-to-draft|review-requested|review-request-removed)",
   "pull-request-review-(submitted|dismissed|comment-created)",
+  "repository-renamed",
   "sub-issues-.+",
   "workflow-(run|job)-.+",
 ];

@@ -5,7 +5,7 @@ import type { WorkflowRunFact } from "../domain/run/facts.ts";
 import { writesForBase } from "../domain/run/moved-base.ts";
 import { artifactName, BASE_SLUG, groundOf } from "../domain/run/names.ts";
 import type { RunOutcome, RunSnapshot } from "../domain/run/snapshot.ts";
-import type { AttemptView } from "../domain/run/view.ts";
+import type { AttemptView } from "../domain/run/attempts.ts";
 import type { Github } from "./ports.ts";
 
 /** Unpacked size of a result artifact: 4 MB of files and room for their JSON. */

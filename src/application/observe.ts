@@ -22,7 +22,8 @@ import {
   VERIFY_STEP,
 } from "../domain/run/names.ts";
 import type { Life, RunOutcome, RunSnapshot } from "../domain/run/snapshot.ts";
-import { attemptsOf, viewOf, type AttemptView } from "../domain/run/view.ts";
+import { attemptsOf, type AttemptView } from "../domain/run/attempts.ts";
+import { viewOf } from "../domain/run/view.ts";
 import { unitSlug, type Hash } from "../domain/plan/slug.ts";
 import type { PlanUnit } from "../domain/plan/plan.ts";
 import { readOther } from "./attach.ts";

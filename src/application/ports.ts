@@ -43,6 +43,8 @@ export interface ProcessRequest {
   input?: string | Uint8Array;
   timeoutMs?: number;
   signal?: AbortSignal;
+  /** What the program itself is sent, without what it has started, each once that is aborted. */
+  signals?: Readonly<Partial<Record<"SIGINT" | "SIGTERM", AbortSignal>>>;
   onOutput?: (stream: "stdout" | "stderr", chunk: Uint8Array) => void;
   /** Of each stream the last of its bytes that are given back; without it all are. */
   keepsBytes?: number;

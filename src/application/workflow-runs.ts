@@ -3,7 +3,7 @@ import type { WorkflowRunFact } from "../domain/run/facts.ts";
 import { runsOf, type State } from "../domain/run/journal.ts";
 import { parseAttemptKey, runName } from "../domain/run/names.ts";
 import type { RunSnapshot } from "../domain/run/snapshot.ts";
-import type { AttemptView } from "../domain/run/view.ts";
+import type { AttemptView } from "../domain/run/attempts.ts";
 import type { Github } from "./ports.ts";
 
 /** A workflow run may carry a clock a little behind the write-ahead's. */

@@ -7,6 +7,13 @@ import type { Probot } from "probot";
 /** A repository to look at again: `owner/repo`. */
 export type RepositoryKey = string;
 
+export interface Place {
+  key: RepositoryKey;
+  /** GitHub's number of it, which no renaming changes. */
+  id: number;
+  installation: number;
+}
+
 /** Events after which a run may have something to do. */
 export const EVENTS = [
   "issue_comment.created",
@@ -40,7 +47,7 @@ const KNOWN_GUIDS = 10_000;
 
 /** Who hears of it; none of these may take long. */
 export interface Told {
-  look(place: { key: RepositoryKey; installation: number }, delivery: string): void;
+  look(place: Place, delivery: string): void;
   /** The App may work in all repositories of an installation, from now on or again. */
   welcome(installation: number): void;
   /** It may no longer: in these repositories of it, or in none. */
@@ -60,7 +67,8 @@ export function createApp(told: Told): (app: Probot) => void {
       // Own writes are no news: the pass that made them has gone on until nothing was left to do.
       if (payload.sender?.login === told.me() && !OF_JOBS.includes(name)) return;
       const { repository, installation } = payload;
-      if (installation) told.look({ key: repository.full_name, installation: installation.id }, id);
+      const { id: number, full_name: key } = repository;
+      if (installation) told.look({ key, id: number, installation: installation.id }, id);
     });
     app.on(
       ["installation.created", "installation.unsuspend", "installation.new_permissions_accepted"],
@@ -83,7 +91,8 @@ export function createApp(told: Told): (app: Probot) => void {
         const { installation, repositories_added: added, repositories_removed: removed } = payload;
         const gone = removed.flatMap(({ full_name: key }) => key ?? []);
         if (gone.length > 0) told.farewell(installation.id, gone);
-        for (const { full_name: key } of added) told.look({ key, installation: installation.id }, id);
+        for (const { full_name: key, id: number } of added)
+          told.look({ key, id: number, installation: installation.id }, id);
       },
     );
   };

@@ -1,160 +1,20 @@
-/** The command line: parse arguments, choose a command, print its result or the one sentence that says why not. */
-import { Command, CommanderError, Option } from "commander";
-import { plain } from "../domain/plan-view/look.ts";
-import { formatProblem, type Problem } from "../domain/problem.ts";
-import { brief, type BriefOptions } from "./commands/brief.ts";
-import { check } from "./commands/check.ts";
-import { cleanup, type CleanupOptions } from "./commands/cleanup.ts";
-import { repair, type RepairOptions } from "./commands/repair.ts";
-import { doctor, type DoctorOptions } from "./commands/doctor.ts";
-import { init, type InitOptions } from "./commands/init.ts";
-import { local, type LocalOptions } from "./commands/local.ts";
-import { plan, type PlanOptions } from "./commands/plan.ts";
-import { status, type StatusOptions } from "./commands/status.ts";
-import type { ServeFlags } from "./app/settings.ts";
-import { problemOf } from "./fault.ts";
-import { processTerminal, type Terminal } from "./terminal.ts";
+/** The program. What Node has once compiled of it is kept beside its packages, for the next start. */
+import { enableCompileCache } from "node:module";
+import { join } from "node:path";
 
-async function main(args: readonly string[]): Promise<number> {
-  const screen = processTerminal(() => {
-    say(LEFT);
-    process.exit(1);
-  });
-  const say = (problem: Problem): void => {
-    if (args.includes("--json")) screen.print(JSON.stringify({ v: 1, outcome: "halted", error: problem }));
-    else screen.line(plain(formatProblem(problem)));
-  };
-  let code = 0;
-  const program = programOf(screen, (result) => (code = result));
-  try {
-    await program.parseAsync([...args], { from: "user" });
-    return code;
-  } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    const problem = error instanceof CommanderError ? usageProblem(error) : problemOf(error);
-    if (screen.env["ROUNDTABLE_DEBUG"])
-      screen.line(error instanceof Error ? (error.stack ?? "") : String(error));
-    say(problem);
-    return 1;
-  }
-}
+enableCompileCache(join(import.meta.dirname, "../../node_modules/.cache/compiled"));
+const { commandLine, tell } = await import("./command-line.ts");
+const { processTerminal } = await import("./terminal.ts");
 
-const LEFT: Problem = {
+const LEFT = {
   what: "The run was left at once",
   why: "it was interrupted twice",
   fix: "The same command goes on.",
 };
 
-const usageProblem = (error: CommanderError): Problem => ({
-  what:
-    error.code === "commander.help"
-      ? "No command is given"
-      : error.message.replace(/^error: /, "").split("\n")[0]!,
-  why: "the command line does not fit",
-  fix: "`roundtable --help` shows what does.",
+const args = process.argv.slice(2);
+const screen = processTerminal(() => {
+  tell(LEFT, args, screen);
+  process.exit(1);
 });
-
-function programOf(screen: Terminal, end: (code: number) => void): Command {
-  const program = new Command("roundtable")
-    .description("A Kiro spec becomes issues, branches and reviewed pull requests.")
-    .exitOverride()
-    .configureOutput({ writeErr: () => {} });
-  program
-    .command("plan <spec>")
-    .description("show units, order, locks and reviewers of a spec")
-    .option("--json", "one JSON document on stdout")
-    .addOption(new Option("--mermaid", "the graph as Mermaid text").conflicts("json"))
-    .option("--html <file>", "write one page with graph, timeline and table")
-    .option("--profile <name>", "safe, balanced or throughput")
-    .option("--max-parallel <n>", "units at work at once")
-    .option("--include-optional", "take optional tasks too")
-    .option("--only <ids>", "only these units, as 1,3")
-    .option("--from <dir>", "the repository; a sub-folder is taken as one of its own")
-    .action(async (spec: string, options: PlanOptions) => end(await plan(spec, options, screen)));
-  program
-    .command("check [dir]")
-    .description("look for mistakes in all specs below a folder")
-    .action(async (dir: string | undefined) => end(await check(dir, screen)));
-  program
-    .command("brief <spec> <unit>")
-    .description("show what an agent would be given for a unit")
-    .option("--role <name>", "implement, fix, resolve, review or plan", "implement")
-    .option("--reviewer <name>", "with --role review: which of its reviewers")
-    .option("--include-optional", "take optional tasks too")
-    .option("--from <dir>", "the repository; a sub-folder is taken as one of its own")
-    .action(async (spec: string, unit: string, options: BriefOptions) =>
-      brief({ spec, unit }, options, screen),
-    );
-  program
-    .command("local <spec>")
-    .description("run a spec the whole way on this machine, without an account")
-    .option("--from <dir>", "the repository; a sub-folder is taken as one of its own")
-    .option("--agent <name>", "the agent of all units")
-    .option("--command <line>", "program and arguments, with --agent command")
-    .option("--playbook <file>", "the playbook to play")
-    .option("--yes", "agree to the plan")
-    .option("--json", "one JSON document on stdout")
-    .option("--out <dir>", "where the run's files lie")
-    .option("--fresh", "start anew")
-    .option("--port <n>", "port of the local GitHub")
-    .option("--keep-open", "keep the local GitHub up at the end")
-    .option("--max-parallel <n>", "units at work at once")
-    .option("--profile <name>", "safe, balanced or throughput")
-    .option("--say <comment>", "comment on the tracking issue as you, then go on")
-    .action(async (spec: string, options: LocalOptions) => end((await local(spec, options, screen)).code));
-  program
-    .command("status")
-    .description("show how a run stands, on this machine or on GitHub")
-    .option("--out <dir>", "the output folder of a local run")
-    .option("--repo <owner/name>", "a repository on GitHub; reads with GITHUB_TOKEN or GH_TOKEN")
-    .option("--run <n>", "the number of the run's tracking issue there")
-    .option("--json", "one JSON document on stdout")
-    .option("--watch", "again whenever something has changed")
-    .action(async (options: StatusOptions) => end(await status(options, screen)));
-  program
-    .command("init")
-    .description("bring the two workflows, a first configuration and the labels; what is there stays")
-    .option("--repo <owner/name>", "make the labels in a repository on GitHub, with GITHUB_TOKEN or GH_TOKEN")
-    .option("--pr", "with --repo: bring the files as a pull request there, not into this working tree")
-    .action(async (options: InitOptions) => end(await init(options, screen)));
-  program
-    .command("doctor")
-    .description("look for what would keep a run from working, and say how to mend it")
-    .option(
-      "--repo <owner/name>",
-      "a repository on GitHub, with GITHUB_TOKEN or GH_TOKEN; without it this machine",
-    )
-    .option("--probe", "with --repo: make what a run would make, and remove it again")
-    .option("--json", "one JSON document on stdout")
-    .action(async (options: DoctorOptions) => end(await doctor(options, screen)));
-  program
-    .command("cleanup")
-    .description("remove branches, artifacts and journals of ended runs on GitHub")
-    .requiredOption("--repo <owner/name>", "the repository; works with GITHUB_TOKEN or GH_TOKEN")
-    .requiredOption("--days <n>", "of runs that ended more than so many days ago")
-    .option("--dry-run", "show what would go, and remove nothing")
-    .action(async (options: CleanupOptions) => end(await cleanup(options, screen)));
-  program
-    .command("repair")
-    .description("bring a run's broken journal back in order, and have its board written anew")
-    .requiredOption("--repo <owner/name>", "the repository; works with GITHUB_TOKEN or GH_TOKEN")
-    .requiredOption("--run <n>", "the number of the run's tracking issue")
-    .option("--dry-run", "show what is found and what is missing, and write nothing")
-    .action(async (options: RepairOptions) => end(await repair(options, screen)));
-  program
-    .command("serve")
-    .description("be the GitHub App: take webhooks, and drive the runs of all its repositories")
-    .option("--host <address>", "where to listen; 0.0.0.0 in a container")
-    .option("--port <n>", "the port to listen on")
-    .option("--max-passes <n>", "repositories looked at at once")
-    .option("--every <minutes>", "between two looks at repositories with open runs")
-    .action(async (options: ServeFlags) => {
-      // Probot takes its time to load: nobody else waits for it.
-      const { serve } = await import("./commands/serve.ts");
-      end(await serve(options, screen));
-    });
-  for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: () => {} });
-  return program;
-}
-
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await commandLine(args, screen);

@@ -1,6 +1,6 @@
 import type { Access } from "./access.ts";
 import type { ActionsHost } from "./actions/host.ts";
-import { ensureAccount, findRepository, isPull } from "./world.ts";
+import { ensureAccount, resolveRepository, isPull } from "./world.ts";
 import type { World } from "./world.ts";
 import { testMerge } from "./mergeability.ts";
 import type { Repository } from "./state.ts";
@@ -10,7 +10,7 @@ const ACTIONS = "github-actions[bot]";
 /** What the Actions engine is given of this GitHub. */
 export function createActionsHost(world: World, access: Access): ActionsHost {
   const named = (fullName: string): Repository => {
-    const found = findRepository(world, fullName);
+    const found = resolveRepository(world, fullName);
     if (found === null) throw new Error(`The local GitHub has no repository ${fullName}.`);
     return found;
   };
@@ -18,7 +18,7 @@ export function createActionsHost(world: World, access: Access): ActionsHost {
     machine: world.machine,
     origin: world.origin,
     repository: (fullName) => {
-      const found = findRepository(world, fullName);
+      const found = resolveRepository(world, fullName);
       if (found === null) return null;
       const { id, owner, defaultBranch, private: isPrivate } = found;
       const fork = found.forkOf !== undefined;

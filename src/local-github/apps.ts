@@ -9,7 +9,7 @@ import { z } from "zod";
 import type { Access, Level } from "./access.ts";
 import { Refusal } from "./route.ts";
 import type { Repository } from "./state.ts";
-import { ensureAccount, findRepository, newId, now } from "./world.ts";
+import { ensureAccount, newId, now, resolveRepository } from "./world.ts";
 import type { World } from "./world.ts";
 
 export interface AppRegistration {
@@ -105,7 +105,7 @@ export function createAppRegistry(world: World, access: Access): AppRegistry {
     repositoriesOf: ({ account, repositories }) =>
       repositories === null
         ? world.state.repositories.filter((one) => one.owner.toLowerCase() === account.toLowerCase())
-        : repositories.flatMap((name) => findRepository(world, name) ?? []),
+        : repositories.flatMap((name) => resolveRepository(world, name) ?? []),
     authenticate: (headers) => appOf(apps, headers, world.machine.clock.now()),
     issueToken: (installation, { repositories, permissions, expiresAt }) =>
       access.issue({

@@ -23,7 +23,6 @@ export interface Sent {
   seconds: number;
   status: string;
   code: number;
-  request: { headers: Record<string, string> };
   response: { headers: Record<string, string>; body: string };
 }
 
@@ -61,12 +60,17 @@ export function signatureOf(secret: string, body: string): string {
   return `sha256=${createHmac("sha256", secret).update(body).digest("hex")}`;
 }
 
-export async function sendDelivery(
-  { clock, deliver }: { clock: Clock; deliver: typeof fetch },
-  { delivery, to }: Sending,
-): Promise<Sent> {
-  const body = JSON.stringify(delivery.payload);
-  const headers = {
+/** The way of a delivery to the URL of its hook. */
+export type Post = (sending: Sending, signal: AbortSignal) => Promise<Response>;
+
+export const overNetwork: Post = (sending, signal) => {
+  const { url } = sending.to;
+  const body = JSON.stringify(sending.delivery.payload);
+  return fetch(url, { method: "POST", headers: headersOf(sending, body), body, signal });
+};
+
+export function headersOf({ delivery, to }: Sending, body: string): Record<string, string> {
+  return {
     accept: "*/*",
     "content-type": "application/json",
     "user-agent": "GitHub-Hookshot/local",
@@ -77,6 +81,12 @@ export async function sendDelivery(
     "x-github-hook-installation-target-id": String(to.target.id),
     "x-hub-signature-256": signatureOf(to.secret, body),
   };
+}
+
+export async function sendDelivery(
+  { clock, post }: { clock: Clock; post: Post },
+  sending: Sending,
+): Promise<Sent> {
   const began = clock.now();
   const tooLong = new AbortController();
   const answered = new AbortController();
@@ -86,12 +96,11 @@ export async function sendDelivery(
     seconds: (clock.now().getTime() - began.getTime()) / 1000,
     status,
     code,
-    request: { headers },
     response,
   });
   const nothing = { headers: {}, body: "" };
   try {
-    const response = await deliver(to.url, { method: "POST", headers, body, signal: tooLong.signal });
+    const response = await post(sending, tooLong.signal);
     const text = await response.text();
     const status = response.ok ? "OK" : `Invalid HTTP Response: ${response.status}`;
     return sent(status, response.status, { headers: Object.fromEntries(response.headers), body: text });
@@ -100,6 +109,7 @@ export async function sendDelivery(
       ? sent("timed out", 504, nothing)
       : sent("failed to connect to host", 502, nothing);
   } finally {
-    answered.abort();
+    // A reason of its own: without one an error is made.
+    answered.abort("answered");
   }
 }

@@ -6,12 +6,17 @@ export async function follow(
   request: Request,
   serve: (request: Request) => Promise<Response>,
 ): Promise<Response> {
+  const isWrite = request.method !== "GET" && request.method !== "HEAD";
+  const copy = isWrite ? request.clone() : null;
   const response = await serve(request);
   const location = response.headers.get("location");
   const isRedirect = [301, 302, 303, 307, 308].includes(response.status) && location !== null;
-  if (!isRedirect || request.redirect !== "follow" || request.method !== "GET")
+  const keepsMethod = response.status === 307 || response.status === 308;
+  if (!isRedirect || request.redirect !== "follow" || (isWrite && !keepsMethod))
     return Object.defineProperty(response, "url", { value: request.url });
-  return follow(new Request(new URL(location, request.url), { headers: request.headers }), serve);
+  const { method, headers } = request;
+  const body = (await copy?.arrayBuffer()) ?? null;
+  return follow(new Request(new URL(location, request.url), { method, headers, body }), serve);
 }
 
 export async function listen(

@@ -9,6 +9,8 @@ import { createActionsHost } from "./actions-host.ts";
 import { createAppChanges } from "./app-changes.ts";
 import type { AppChanges } from "./app-changes.ts";
 import { createAppRegistry } from "./apps.ts";
+import { overNetwork } from "./deliveries.ts";
+import type { Post } from "./deliveries.ts";
 import { createDesk } from "./desk.ts";
 import type { MemoryGit } from "./git/memory-store.ts";
 import { openGitFolder } from "./git/store.ts";
@@ -30,7 +32,7 @@ import { viewOf } from "./view.ts";
 import type { RepositoryView } from "./view.ts";
 import { createWebhooks } from "./webhooks.ts";
 import type { Delivery, Fate, Hook } from "./webhooks.ts";
-import { accountOf, ensureAccount, findRepository } from "./world.ts";
+import { accountOf, ensureAccount, resolveRepository } from "./world.ts";
 import type { World } from "./world.ts";
 import { addRepository } from "./repositories.ts";
 import type { NewRepository } from "./repositories.ts";
@@ -43,7 +45,7 @@ export interface LocalGithubOptions {
   memory?: MemoryGit;
   actions?: (host: ActionsHost) => ActionsEngine;
   /** How webhooks reach their URLs; left out: over the network. */
-  deliver?: typeof fetch;
+  post?: Post;
   /** False: nothing is stored, and the world ends with this process. */
   isStored?: boolean;
 }
@@ -169,6 +171,7 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
       };
       world.later(() => listening.notice(notice));
     },
+    renamed: (before, after) => engine?.renamed(before, after),
     later: (work) => {
       const done = work()
         .catch((error: unknown) => void faults.push(error))
@@ -180,7 +183,7 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
   const webhooks = createWebhooks(machine, {
     world: () => world,
     apps: () => apps,
-    deliver: options.deliver ?? fetch,
+    post: options.post ?? overNetwork,
     onFault: (error) => void faults.push(error),
   });
   const storage =
@@ -201,7 +204,7 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
   }
 
   const repositoryNamed = (fullName: string): Repository => {
-    const found = findRepository(world, fullName);
+    const found = resolveRepository(world, fullName);
     if (found === null) throw new Error(`The local GitHub has no repository ${fullName}.`);
     return found;
   };

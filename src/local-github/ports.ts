@@ -23,6 +23,8 @@ export interface ProcessRequest {
   input?: string | Uint8Array;
   timeoutMs?: number;
   signal?: AbortSignal;
+  /** What the program itself is sent, without what it has started, each once that is aborted. */
+  signals?: Readonly<Partial<Record<"SIGINT" | "SIGTERM", AbortSignal>>>;
   /** Called with each piece of output as it arrives. */
   onOutput?: (stream: "stdout" | "stderr", chunk: Uint8Array) => void;
 }

@@ -10,7 +10,7 @@ import type { LocalRoute, Router } from "./router.ts";
 import type { Caller, Reply } from "./route.ts";
 import { Refusal } from "./route.ts";
 import type { Repository } from "./state.ts";
-import { findRepository } from "./world.ts";
+import { findRepository, formerRepository } from "./world.ts";
 import type { LocalRequest, World } from "./world.ts";
 
 const DOCS = "https://docs.github.com/rest";
@@ -77,7 +77,7 @@ async function answer(
   const repository =
     owner === undefined || repo === undefined ? null : findRepository(world, `${owner}/${repo}`);
   const moved =
-    repository === null && repo !== undefined ? formerly(world, `${owner}/${repo}`.toLowerCase()) : null;
+    repository === null && repo !== undefined ? formerRepository(world, `${owner}/${repo}`) : null;
   if (moved !== null && isVisible(moved, grant)) return redirect(moved, { method, path, url });
   if (repo !== undefined && !isForApps && (repository === null || !isVisible(repository, grant))) {
     throw new Refusal(404, "Not Found");
@@ -103,10 +103,6 @@ async function answer(
   };
   if (method !== "GET" && grant === null && !isForApps) throw new Refusal(401, "Requires authentication");
   return match.route.handle(local);
-}
-
-function formerly(world: World, name: string): Repository | null {
-  return world.state.repositories.find(({ formerNames }) => formerNames?.includes(name)) ?? null;
 }
 
 /** To the repository's id, which no renaming changes. */

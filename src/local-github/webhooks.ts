@@ -4,7 +4,7 @@
  */
 import type { AppRegistry, Installation } from "./apps.ts";
 import { createDeliveryLog, sendDelivery } from "./deliveries.ts";
-import type { DeliveryLog, Sending } from "./deliveries.ts";
+import type { DeliveryLog, Post, Sending } from "./deliveries.ts";
 import type { Machine } from "./ports.ts";
 import { accountShape } from "./shapes/account.ts";
 import { installationShape } from "./shapes/app.ts";
@@ -60,8 +60,7 @@ export function createWebhooks(
   around: {
     world: () => World;
     apps: () => AppRegistry;
-    /** The way to the URLs of hooks. */
-    deliver: typeof fetch;
+    post: Post;
     onFault: (error: unknown) => void;
   },
 ): Webhooks {
@@ -72,7 +71,7 @@ export function createWebhooks(
   const log = createDeliveryLog(() => newId(around.world()));
 
   const start = (sending: Sending): void => {
-    const sent = sendDelivery({ clock: machine.clock, deliver: around.deliver }, sending)
+    const sent = sendDelivery({ clock: machine.clock, post: around.post }, sending)
       .then((record) => sending.to.app && log.add(sending, record))
       .finally(() => underWay.delete(sent));
     underWay.add(sent);

@@ -33,6 +33,8 @@ export interface World {
   gitFolder(repository: Repository): GitFolder | null;
   /** Delivers a webhook and tells the Actions engine. */
   emit(event: WorldEvent): void;
+  /** The Actions engine knows repositories by their names. */
+  renamed(before: string, after: string): void;
   /** Begins work that the reply does not wait for. */
   later(work: () => Promise<void>): void;
 }
@@ -80,6 +82,16 @@ export function ensureAccount(world: World, login: string, type: Account["type"]
 export function findRepository(world: World, fullName: string): Repository | null {
   const wanted = fullName.toLowerCase();
   return world.state.repositories.find((one) => one.fullName.toLowerCase() === wanted) ?? null;
+}
+
+/** By a name of today, or by one that it had before and that nobody has taken since. */
+export function resolveRepository(world: World, fullName: string): Repository | null {
+  return findRepository(world, fullName) ?? formerRepository(world, fullName);
+}
+
+export function formerRepository({ state }: World, fullName: string): Repository | null {
+  const wanted = fullName.toLowerCase();
+  return state.repositories.find(({ formerNames }) => formerNames?.includes(wanted)) ?? null;
 }
 
 /** The repository of a route below /repos/:owner/:repo, which the server has already found. */

@@ -1,4 +1,7 @@
-/** A user's mistake: one clear sentence, exit 1, no stack trace, nothing half-made left behind. */
+/**
+ * A user's mistake: one clear sentence, exit 1, no stack trace, nothing half-made left behind. Told by the command line
+ * in this process; that the program itself passes all of it on is seen of a few.
+ */
 import { execFileSync, spawnSync } from "node:child_process";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
@@ -7,8 +10,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { formatProblem } from "../../src/domain/problem.ts";
+import { commandLine } from "../../src/entry/command-line.ts";
 import { problemOf } from "../../src/entry/fault.ts";
-import { ROOT } from "../support/local-run.ts";
+import { onlooker, ROOT } from "../support/local-run.ts";
 
 const TASKS = "- [ ] 1. Write\n  - _writes: a.txt_\n";
 let folder: string;
@@ -37,19 +41,36 @@ function repository(
   return root;
 }
 
-function roundtable(
-  args: readonly string[],
-  change: { cwd?: string; env?: Record<string, string> } = {},
-): { status: number | null; stdout: string; stderr: string } {
-  // Each mistake starts the program anew: what Node compiles of it is kept for the next.
-  const cache = join(folder, "compiled");
-  const env = { PATH: process.env["PATH"]!, HOME: folder, NODE_COMPILE_CACHE: cache, ...change.env };
-  return spawnSync(process.execPath, [join(ROOT, "src/entry/cli.ts"), ...args], {
-    cwd: change.cwd ?? folder,
-    env,
+interface Given {
+  cwd?: string;
+  env?: Record<string, string>;
+}
+
+interface Ended {
+  status: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+const environment = (change: Given["env"]): Record<string, string> => ({
+  PATH: process.env["PATH"]!,
+  HOME: folder,
+  ...change,
+});
+
+async function roundtable(args: readonly string[], { cwd = folder, env }: Given = {}): Promise<Ended> {
+  const { terminal, lines, printed } = onlooker({ cwd, env: environment(env) });
+  const status = await commandLine(args, terminal);
+  return { status, stdout: printed.join("\n"), stderr: lines.join("\n") };
+}
+
+/** As a process of its own. */
+const program = (args: readonly string[], { cwd = folder, env }: Given = {}): Ended =>
+  spawnSync(process.execPath, [join(ROOT, "src/entry/cli.ts"), ...args], {
+    cwd,
+    env: environment(env),
     encoding: "utf8",
   });
-}
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "roundtable-bad-"));
@@ -159,9 +180,9 @@ describe("a user's mistake", () => {
     join(folder, "above/out"),
   ];
 
-  it.each(ROWS)("$name", (row) => {
+  it.each(ROWS)("$name", async (row) => {
     const root = repository(row.name.replaceAll(/\W+/g, "-"), row.files, row.isGit);
-    const { status, stdout, stderr } = roundtable(given(row), { cwd: root });
+    const { status, stdout, stderr } = await roundtable(given(row), { cwd: root });
     expect(stderr).toMatch(row.says);
     expect(stderr).not.toMatch(/^\s+at /m);
     expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
@@ -170,9 +191,9 @@ describe("a user's mistake", () => {
 
   it.each(ROWS.filter(({ name }) => ["an unknown flag", "a malformed config"].includes(name)))(
     "$name, with --json: one document",
-    (row) => {
+    async (row) => {
       const root = repository(`json-${row.name.replaceAll(/\W+/g, "-")}`, row.files);
-      const { status, stdout } = roundtable([...given(row), "--json"], { cwd: root });
+      const { status, stdout } = await roundtable([...given(row), "--json"], { cwd: root });
       expect(status).toBe(1);
       expect(JSON.parse(stdout)).toEqual({
         v: 1,
@@ -182,10 +203,25 @@ describe("a user's mistake", () => {
     },
   );
 
-  it("leaves the folders above the run's that others use too", () => {
+  it.each([
+    { name: "a malformed config", more: [] },
+    { name: "an unknown flag", more: ["--json"] },
+  ])("$name $more: the program says the same", async ({ name, more }) => {
+    const row = ROWS.find((one) => one.name === name)!;
+    const cwd = repository(`program-${name.replaceAll(/\W+/g, "-")}`, row.files);
+    const args = [...given(row), ...more];
+    const { status, stdout, stderr } = program(args, { cwd });
+    expect({ status, stdout: stdout.trimEnd(), stderr: stderr.trimEnd() }).toEqual(
+      await roundtable(args, { cwd }),
+    );
+  });
+
+  it("leaves the folders above the run's that others use too", async () => {
     const root = repository("above-used", { "tasks.md": "" });
     mkdirSync(join(folder, "used"));
-    const { status } = roundtable(["local", ".kiro/specs/x", "--out", "../used/above/out"], { cwd: root });
+    const { status } = await roundtable(["local", ".kiro/specs/x", "--out", "../used/above/out"], {
+      cwd: root,
+    });
     expect(status).toBe(1);
     expect(readdirSync(join(folder, "used"))).toEqual([]);
   });
@@ -194,7 +230,7 @@ describe("a user's mistake", () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const root = repository("port", { "tasks.md": TASKS });
-    const { status, stderr } = roundtable(
+    const { status, stderr } = await roundtable(
       [
         "local",
         ".kiro/specs/x",
@@ -212,9 +248,9 @@ describe("a user's mistake", () => {
     expect(status).toBe(1);
   });
 
-  it("git is missing", () => {
+  it("git is missing", async () => {
     const root = repository("no-git", { "tasks.md": TASKS });
-    const { status, stderr } = roundtable(["local", ".kiro/specs/x", "--yes"], {
+    const { status, stderr } = await roundtable(["local", ".kiro/specs/x", "--yes"], {
       cwd: root,
       env: { PATH: join(folder, "empty") },
     });
@@ -222,14 +258,17 @@ describe("a user's mistake", () => {
     expect(status).toBe(1);
   });
 
-  it("a folder that cannot be written", () => {
+  it("a folder that cannot be written", async () => {
     const root = repository("read-only", { "tasks.md": TASKS });
     const file = join(folder, "a-file");
     writeFileSync(file, "");
     chmodSync(file, 0o400);
-    const { status, stderr } = roundtable(["local", ".kiro/specs/x", "--yes", "--out", join(file, "out")], {
-      cwd: root,
-    });
+    const { status, stderr } = await roundtable(
+      ["local", ".kiro/specs/x", "--yes", "--out", join(file, "out")],
+      {
+        cwd: root,
+      },
+    );
     expect(stderr.trim().split("\n")).toHaveLength(1);
     expect(status).toBe(1);
   });
@@ -242,9 +281,9 @@ describe("a user's mistake", () => {
     expect(formatProblem(problemOf(Object.assign(new Error("write failed"), { code })))).toMatch(says);
   });
 
-  it("a folder with files of others stays as it is, with --fresh too", () => {
+  it("a folder with files of others stays as it is, with --fresh too", async () => {
     const root = repository("beside", { "tasks.md": TASKS });
-    const { status, stderr } = roundtable(["local", ".kiro/specs/x", "--fresh", "--out", root], {
+    const { status, stderr } = await roundtable(["local", ".kiro/specs/x", "--fresh", "--out", root], {
       cwd: root,
     });
     expect(stderr).toMatch(/holds files that are not of a run/);
@@ -256,31 +295,31 @@ describe("a user's mistake", () => {
     { args: [], says: /^No command is given/ },
     { args: ["status"], says: /does not know which run/ },
     { args: ["status", "--out", "nowhere"], says: /There is no run in .*nowhere/ },
-  ])("roundtable $args", ({ args, says }) => {
-    const { status, stderr } = roundtable(args);
+  ])("roundtable $args", async ({ args, says }) => {
+    const { status, stderr } = await roundtable(args);
     expect(stderr).toMatch(says);
     expect(stderr.trim().split("\n")).toHaveLength(1);
     expect(status).toBe(1);
   });
 
-  it("a folder that holds another run", () => {
+  it("a folder that holds another run", async () => {
     const first = repository("one-run", { "tasks.md": TASKS });
     const second = repository("another-run", { "tasks.md": TASKS });
     const out = join(folder, "shared-out");
-    expect(roundtable(["local", ".kiro/specs/x", "--out", out], { cwd: first }).status).toBe(2);
-    const { status, stderr } = roundtable(["local", ".kiro/specs/x", "--out", out], { cwd: second });
+    expect((await roundtable(["local", ".kiro/specs/x", "--out", out], { cwd: first })).status).toBe(2);
+    const { status, stderr } = await roundtable(["local", ".kiro/specs/x", "--out", out], { cwd: second });
     expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining("holds another run") });
-    expect(roundtable(["local", ".kiro/specs/x", "--out", out], { cwd: first }).status).toBe(2);
+    expect((await roundtable(["local", ".kiro/specs/x", "--out", out], { cwd: first })).status).toBe(2);
   });
 
   it("in a pipe, without --yes, it ends with 2 and the command to give", () => {
     const root = repository("pipe", { "tasks.md": TASKS });
     const out = join(folder, "pipe-out");
-    const { status, stdout } = roundtable(["local", ".kiro/specs/x", "--out", out], { cwd: root });
+    const { status, stdout } = program(["local", ".kiro/specs/x", "--out", out], { cwd: root });
     expect(status).toBe(2);
     expect(stdout).toMatch(/the plan waits for \/orchestrate confirm [0-9a-f]{12}/);
     expect(stdout).toMatch(/--yes/);
-    const shown = roundtable(["status", "--out", out, "--json"], { cwd: root });
+    const shown = program(["status", "--out", out, "--json"], { cwd: root });
     expect(JSON.parse(shown.stdout)).toMatchObject({
       outcome: "decision",
       units: [{ id: "1", phase: "not_started" }],
@@ -288,12 +327,12 @@ describe("a user's mistake", () => {
     expect(shown.status).toBe(0);
   });
 
-  it("a shallow clone is no mistake", () => {
+  it("a shallow clone is no mistake", async () => {
     const deep = repository("deep", { "tasks.md": TASKS });
     const by = ["-c", "user.name=t", "-c", "user.email=t@example.org"];
     execFileSync("git", [...by, "commit", "--quiet", "--allow-empty", "-m", "Second"], { cwd: deep });
     execFileSync("git", ["clone", "--quiet", "--depth=1", `file://${deep}`, "shallow"], { cwd: folder });
-    const { status, stdout, stderr } = roundtable(
+    const { status, stdout, stderr } = await roundtable(
       ["local", ".kiro/specs/x", "--out", join(folder, "shallow-out")],
       { cwd: join(folder, "shallow") },
     );
@@ -303,9 +342,9 @@ describe("a user's mistake", () => {
     });
   });
 
-  it.each(["myspec", "confirm"])("a spec at the repository's root, named %s, is no mistake", (name) => {
+  it.each(["myspec", "confirm"])("a spec at the repository's root, named %s, is no mistake", async (name) => {
     const root = repository(`at-root-${name}`, { [`/${name}/tasks.md`]: "- [x] 1. Write\n" });
-    const { status, stdout, stderr } = roundtable(
+    const { status, stdout, stderr } = await roundtable(
       ["local", name, "--yes", "--out", join(folder, `at-root-${name}-out`)],
       { cwd: root },
     );
@@ -315,9 +354,9 @@ describe("a user's mistake", () => {
     });
   });
 
-  it("all boxes are done: nothing to do", () => {
+  it("all boxes are done: nothing to do", async () => {
     const root = repository("done", { "tasks.md": "- [x] 1. Write\n" });
-    const { status, stdout } = roundtable(
+    const { status, stdout } = await roundtable(
       ["local", ".kiro/specs/x", "--yes", "--json", "--out", join(folder, "done-out")],
       { cwd: root },
     );

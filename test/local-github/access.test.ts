@@ -137,6 +137,7 @@ describe("a job's token", () => {
       close: async () => {},
       snapshot: () => null,
       restore: () => {},
+      renamed: () => {},
       runs: () => [],
     };
     const github = await createJudgedGithub({

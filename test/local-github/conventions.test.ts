@@ -99,6 +99,19 @@ describe("requests", () => {
     );
   });
 
+  it("by a former name find the repository by GraphQL, unless asked not to, and its webhook tells that name", async () => {
+    const heard: unknown[] = [];
+    world.github.onDelivery(
+      ({ name, payload }) => void heard.push([name, payload["action"], payload["changes"]]),
+    );
+    await world.owner.rest.repos.update({ ...REPO, name: "renamed" });
+    const nameOf = (how: string): Promise<unknown> =>
+      world.owner.graphql(`{ repository(owner: "octo", name: "demo"${how}) { nameWithOwner } }`);
+    expect(await nameOf("")).toEqual({ repository: { nameWithOwner: "octo/renamed" } });
+    await expect(nameOf(", followRenames: false")).rejects.toThrow("Could not resolve to a Repository");
+    expect(heard).toContainEqual(["repository", "renamed", { repository: { name: { from: "demo" } } }]);
+  });
+
   it("for issues where there are none are refused with 410", async () => {
     await world.owner.rest.repos.update({ ...REPO, has_issues: false });
     const refused = { status: 410, message: "Issues are disabled for this repo" };

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { RunReport } from "../../src/application/report.ts";
 import type { Github } from "../../src/application/ports.ts";
-import { attemptsOf } from "../../src/domain/run/view.ts";
+import { attemptsOf } from "../../src/domain/run/attempts.ts";
 import { scriptedJobs } from "../support/scripted-jobs.ts";
 import { goodFate, scriptedRun, type ScriptedRun } from "../support/scripted-run.ts";
 import { asked, confirmedRun, phases, SPEC, type ShippedRun } from "../support/shipped-run.ts";

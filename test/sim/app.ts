@@ -2,13 +2,13 @@
 import { createPrivateKey } from "node:crypto";
 import { createService, type AppService } from "../../src/entry/app/service.ts";
 import { composeApp } from "../../src/entry/compose-app.ts";
+import type { Delivery } from "../../src/local-github/webhooks.ts";
 import { APP_KEY } from "../support/app-key.ts";
-import type { Webhook } from "./hooks.ts";
 import type { Life } from "./life.ts";
 
 export interface Replica {
   life: Life;
-  receive(hook: Webhook): void;
+  receive(hook: Delivery): void;
 }
 
 export const HOOK_URL = "http://app.sim/api/github/webhooks";

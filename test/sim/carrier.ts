@@ -3,7 +3,7 @@ import type { LocalGithub } from "../../src/local-github/github.ts";
 import type { Chance } from "./chance.ts";
 import type { VirtualClock } from "./clock.ts";
 import type { Faults } from "./faults.ts";
-import type { Carrier, Life } from "./life.ts";
+import type { Asked, Carrier, Life } from "./life.ts";
 
 /** A request that asks GitHub to change something, with what became of it. */
 export interface Effect {
@@ -21,8 +21,6 @@ export interface CarrierOptions {
   chance: Chance;
   faults: Faults;
   isDown(): boolean;
-  /** Called for each request that is about to be sent, and again when it took effect. */
-  between?(life: Life, moment: "before" | "after", effect: Effect): void;
   changed(effect: Effect): void;
 }
 
@@ -33,13 +31,12 @@ const NEVER = new Promise<never>(() => {});
 export function createCarrier(options: CarrierOptions): Carrier {
   const { local, clock, chance, faults } = options;
 
-  async function send(request: Request, life: Life): Promise<Response> {
+  async function send({ request, body }: Asked, life: Life): Promise<Response> {
     const { pathname: path } = new URL(request.url);
     const isGraphql = path === "/graphql";
-    const body = request.method === "GET" ? "" : await request.clone().text();
     const isWrite = request.method !== "GET" && !(isGraphql && !body.includes('"mutation'));
     const effect: Effect = { at: clock.ms(), by: life.name, method: request.method, path, body, status: 0 };
-    if (isWrite) options.between?.(life, "before", effect);
+    mayDie(life);
     if (life.isDead()) return NEVER;
     await clock.sleep(chance.between(20, isWrite ? 300 : 120));
     if (options.isDown()) return unavailable();
@@ -53,8 +50,8 @@ export function createCarrier(options: CarrierOptions): Carrier {
     if (isWrite) {
       effect.status = response.status;
       options.changed(effect);
-      options.between?.(life, "after", effect);
     }
+    mayDie(life);
     const late = faults.firstOf(["answer-lost", "answer-cut", "answer-slow"]);
     if (late === "answer-lost") throw new TypeError("fetch failed");
     if (late === "answer-slow") await clock.sleep(chance.between(5000, 40_000));
@@ -63,13 +60,17 @@ export function createCarrier(options: CarrierOptions): Carrier {
     return response;
   }
 
+  /** Between any two calls, whether they write or read. */
+  function mayDie(life: Life): void {
+    if (!life.isDead() && faults.strikes("killed")) life.kill();
+  }
+
   /** Null where it is carried out at once. */
   function dispatched(request: Request, path: string): Response | null {
     if (!path.endsWith("/dispatches")) return null;
     const fault = faults.firstOf(["run-lost", "run-late"]);
     if (fault === null) return null;
-    const copy = request.clone();
-    if (fault === "run-late") void clock.sleep(LATE_MS).then(() => local.fetch(copy));
+    if (fault === "run-late") void clock.sleep(LATE_MS).then(() => local.fetch(request));
     return new Response(null, { status: 204, headers: dated() });
   }
 

@@ -15,7 +15,7 @@ export async function endOf({ world, journal }: Played): Promise<string> {
     text
       .replaceAll(/#(\d+)/g, (_, number) => names.get(Number(number)) ?? "(none)")
       .replaceAll(
-        /actions\/runs\/\d+|\b[0-9a-f]{7,40}\b|\b\d{4}-\d\d-\d\d[ T][\d:.]+Z?|\b\d+ (?:min|h|s)\b|workflow runs \d+/g,
+        /actions\/runs\/\d+|\b[0-9a-f]{7,40}\b|\b\d{4}-\d\d-\d\d[ T][\d:.]+Z?|\b(?:\d+ h )?\d+ (?:min|h|s)\b|workflow runs \d+/g,
         "…",
       )
       .replaceAll(/comment-\d+|issuecomment-\d+/g, "…");

@@ -14,7 +14,7 @@ const WEBHOOK = "webhook to the App";
 const JOB = "step of a job";
 const AGENT = "agent's step";
 const WORLD = "world";
-const HOUR = "hour of people at work";
+const HALF_HOUR = "half an hour of people at work";
 
 export const FAULTS = {
   "request-lost": { rate: 0.004, of: REQUEST, does: "never reaches GitHub" },
@@ -34,23 +34,27 @@ export const FAULTS = {
     of: "dispatch of a workflow",
     does: "is accepted, and its run begins an hour later",
   },
-  "run-cancelled": { rate: 0.01, of: JOB, does: "its workflow run is cancelled by hand" },
-  "job-killed": { rate: 0.015, of: JOB, does: "its process is killed in between" },
+  "job-queued": { rate: 0.01, of: "job", does: "waits in the queue for an hour before a runner takes it up" },
+  "run-cancelled": { rate: 0.015, of: JOB, does: "its workflow run is cancelled by hand" },
+  "job-killed": { rate: 0.02, of: JOB, does: "its process is killed in between" },
   "artifact-missing": { rate: 0.02, of: AGENT, does: "its result cannot be uploaded" },
   "artifact-cut": { rate: 0.02, of: "artifact that is read", does: "its zip file breaks off" },
-  "agent-hangs": { rate: 0.01, of: AGENT, does: "does not come to an end" },
+  "agent-hangs": { rate: 0.015, of: AGENT, does: "does not come to an end" },
   "agent-dies": { rate: 0.02, of: AGENT, does: "ends without a result" },
   "agent-garbage": { rate: 0.02, of: AGENT, does: "hands over what is no JSON" },
   "agent-nothing": { rate: 0.02, of: AGENT, does: "hands over that nothing was to do" },
-  "agent-too-much": { rate: 0.01, of: AGENT, does: "hands over more than is allowed" },
+  "agent-too-much": { rate: 0.02, of: AGENT, does: "hands over more than is allowed" },
   "clock-skew": { rate: 0.3, of: "process of ours", does: "its clock is up to 10 minutes off" },
   killed: {
-    rate: 0.0015,
+    rate: 0.0006,
     of: REQUEST,
-    does: "the App's process is killed before or after it, another begins",
+    does: "the process that asks is killed, before it or after; the App begins anew, a job has failed",
   },
   replicas: { rate: 0.25, of: WORLD, does: "two copies of the App work side by side" },
+  "webhook-to-all": { rate: 0.5, of: "world with two copies", does: "each webhook comes to both" },
   outage: { rate: 0.2, of: WORLD, does: "GitHub is down for 20 minutes" },
+  "hour-used-up": { rate: 0.1, of: WORLD, does: "an account may ask some hundred times an hour only" },
+  renamed: { rate: 0.12, of: WORLD, does: "the repository gets another name" },
   suspended: { rate: 0.1, of: WORLD, does: "the installation is suspended for half an hour" },
   "confirmed-late": { rate: 0.2, of: WORLD, does: "the plan waits for hours before somebody confirms it" },
   "marker-copied": {
@@ -58,17 +62,17 @@ export const FAULTS = {
     of: WORLD,
     does: "somebody's issue and comment end with marks as ours do, before ours are there",
   },
-  "status-label": { rate: 0.1, of: HOUR, does: "somebody sets a status label by hand" },
-  "hold-label": { rate: 0.05, of: HOUR, does: "somebody holds a unit for half an hour" },
-  "body-edited": { rate: 0.06, of: HOUR, does: "somebody edits the body of a unit's issue" },
-  "pull-closed": { rate: 0.03, of: HOUR, does: "somebody closes a unit's pull request" },
-  "branch-pushed": { rate: 0.05, of: HOUR, does: "somebody commits to a unit's branch" },
-  "branch-deleted": { rate: 0.02, of: HOUR, does: "somebody deletes a unit's branch" },
-  "base-moved": { rate: 0.1, of: HOUR, does: "the base branch moves" },
-  "base-forced": { rate: 0.02, of: HOUR, does: "the base branch is force-pushed" },
-  "merged-by-hand": { rate: 0.02, of: HOUR, does: "somebody merges a unit's pull request" },
-  "permission-gone": { rate: 0.04, of: HOUR, does: "who gives a command may not write any more" },
-  paused: { rate: 0.04, of: HOUR, does: "somebody pauses the run for half an hour" },
+  "status-label": { rate: 0.08, of: HALF_HOUR, does: "somebody sets a status label by hand" },
+  "hold-label": { rate: 0.05, of: HALF_HOUR, does: "somebody holds a unit for half an hour" },
+  "body-edited": { rate: 0.06, of: HALF_HOUR, does: "somebody edits the body of a unit's issue" },
+  "pull-closed": { rate: 0.04, of: HALF_HOUR, does: "somebody closes a unit's pull request" },
+  "branch-pushed": { rate: 0.05, of: HALF_HOUR, does: "somebody commits to a unit's branch" },
+  "branch-deleted": { rate: 0.03, of: HALF_HOUR, does: "somebody deletes a unit's branch" },
+  "base-moved": { rate: 0.08, of: HALF_HOUR, does: "the base branch moves" },
+  "base-forced": { rate: 0.03, of: HALF_HOUR, does: "the base branch is force-pushed" },
+  "merged-by-hand": { rate: 0.03, of: HALF_HOUR, does: "somebody merges a unit's pull request" },
+  "permission-gone": { rate: 0.04, of: HALF_HOUR, does: "who gives a command may not write any more" },
+  paused: { rate: 0.04, of: HALF_HOUR, does: "somebody pauses the run for half an hour" },
   silence: { rate: 0.08, of: "question to people", does: "nobody answers for half a day" },
 } as const satisfies Record<string, FaultKind>;
 

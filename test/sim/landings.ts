@@ -1,6 +1,6 @@
 /** What lands is what was judged: reviewed at that very head, and verified as that very commit. */
 import { parseMarker, plainSlug } from "../../src/domain/run/names.ts";
-import { attemptsOf } from "../../src/domain/run/view.ts";
+import { attemptsOf } from "../../src/domain/run/attempts.ts";
 import type { Checked } from "./invariants.ts";
 import type { Journal, Seen } from "./seen.ts";
 

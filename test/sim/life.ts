@@ -15,8 +15,14 @@ export interface Life {
   killed: Promise<void>;
 }
 
-/** The way to GitHub as a whole world sees it; `name` is who asks. */
-export type Carrier = (request: Request, life: Life) => Promise<Response>;
+/** The way to GitHub as a whole world sees it, with who asks. */
+export type Carrier = (asked: Asked, life: Life) => Promise<Response>;
+
+export interface Asked {
+  request: Request;
+  /** Its own can be read once, by GitHub. */
+  body: string;
+}
 
 export function createLife(
   name: string,
@@ -43,7 +49,10 @@ export function createLife(
       sleep: (ms, signal) => (isDead ? never : heard(clock.sleep(ms, signal))),
     },
     random: { hex: (length) => chance.hex(length) },
-    fetch: (input, init) => (isDead ? never : heard(carry(new Request(input, init), life))),
+    fetch: (input, init) => {
+      const asked = { request: new Request(input, init), body: (init?.body ?? "") as string };
+      return isDead ? never : heard(carry(asked, life));
+    },
     isDead: () => isDead,
     kill() {
       isDead = true;

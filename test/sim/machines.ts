@@ -1,4 +1,5 @@
 /** What befalls the machines of a world beside its people: the schedule, outages, suspensions, killed and doubled copies of the App. */
+import { GITHUB_LIMITS } from "../../src/local-github/limits.ts";
 import { OWNER, REPO, type SimWorld } from "./world.ts";
 
 const MINUTE = 60_000;
@@ -11,7 +12,7 @@ export async function schedule({ clock, local }: SimWorld): Promise<void> {
     await local.actions!.notice({
       name: "schedule",
       action: null,
-      fullName: REPO,
+      fullName: local.repository(REPO).fullName,
       sender: { login: OWNER, type: "User" },
       byJobToken: false,
       payload: { schedule: "17 * * * *" },
@@ -22,23 +23,34 @@ export async function schedule({ clock, local }: SimWorld): Promise<void> {
 export async function outages(world: SimWorld): Promise<void> {
   const { clock, faults, trace, local, app } = world;
   const chance = world.chance.of("outages");
+  const sometime = (): Promise<void> => clock.sleep(chance.between(10, 240) * MINUTE);
   if (faults.strikes("lists-late")) local.lag.lists = chance.between(1000, 8000);
-  const outage = faults.strikes("outage");
-  const suspension = app !== null && faults.strikes("suspended");
-  if (outage) {
-    await clock.sleep(chance.between(10, 240) * MINUTE);
-    world.isDown = true;
-    trace.add("GITHUB", "is down");
-    await clock.sleep(20 * MINUTE);
-    world.isDown = false;
-    trace.add("GITHUB", "is back");
+  if (faults.strikes("hour-used-up")) {
+    const [rest, graphql, job] = [1, 2, 3].map(() => chance.between(100, 300)) as [number, number, number];
+    local.limits = { ...GITHUB_LIMITS, rest, graphql, job };
   }
-  if (suspension) {
-    await clock.sleep(chance.between(10, 240) * MINUTE);
-    local.apps.suspend(app.installation);
-    trace.add(OWNER, "suspends the installation");
-    await clock.sleep(30 * MINUTE);
-    local.apps.unsuspend(app.installation);
-    trace.add(OWNER, "ends the suspension");
-  }
+  if (faults.strikes("outage"))
+    void sometime().then(async () => {
+      world.isDown = true;
+      trace.add("GITHUB", "is down");
+      await clock.sleep(20 * MINUTE);
+      world.isDown = false;
+      trace.add("GITHUB", "is back");
+    });
+  if (faults.strikes("renamed"))
+    void sometime().then(async () => {
+      while ((await world.as(OWNER, `PATCH /repos/${REPO}`, { name: "renamed" })).status !== 200)
+        await clock.sleep(MINUTE);
+    });
+  if (app !== null && faults.strikes("suspended"))
+    void sometime().then(async () => {
+      local.apps.suspend(app.installation);
+      trace.add(OWNER, "suspends the installation");
+      await clock.sleep(30 * MINUTE);
+      local.apps.unsuspend(app.installation);
+      trace.add(OWNER, "ends the suspension");
+    });
+  while (!world.isCalm()) await clock.sleep(10 * MINUTE);
+  local.limits = null;
+  local.lag.lists = 0;
 }

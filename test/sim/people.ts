@@ -14,10 +14,12 @@ export interface Asking {
   eye: Eye;
   spec: string;
   flags: string;
+  /** Says nothing twice. */
+  isPatient: boolean;
 }
 
 /** Opens an issue, asks there, agrees, and answers what is asked. */
-export async function ask({ world, eye, spec, flags }: Asking): Promise<void> {
+export async function ask({ world, eye, spec, flags, isPatient }: Asking): Promise<void> {
   const { clock, faults } = world;
   const chance = world.chance.of("asker");
   await clock.sleep(MINUTE);
@@ -37,6 +39,7 @@ export async function ask({ world, eye, spec, flags }: Asking): Promise<void> {
       if (!hasWaited && faults.strikes("marker-copied")) await copyMarks(world, journal);
       hasWaited = true;
       await say("/orchestrate confirm");
+      if (isPatient) await clock.sleep(2 * HOUR);
       continue;
     }
     const open = Object.entries(state.decisions).filter(([, { answer }]) => answer === null);
@@ -61,10 +64,19 @@ type Deed = (world: SimWorld, about: About) => Promise<unknown>;
 interface About {
   journal: Journal;
   issue: number;
-  pull: number | null;
+  /** Of an open pull request, for a deed that is about one. */
+  pull: number;
   branch: string;
   pick(low: number, high: number): number;
 }
+
+/** Done to units only that are so far. */
+const NEEDS: Readonly<Partial<Record<FaultName, "pull" | "branch">>> = {
+  "pull-closed": "pull",
+  "merged-by-hand": "pull",
+  "branch-pushed": "branch",
+  "branch-deleted": "branch",
+};
 
 const at = (path: string): string => `/repos/${REPO}${path}`;
 
@@ -84,12 +96,9 @@ const DEEDS: Readonly<Partial<Record<FaultName, Deed>>> = {
     const { body } = world.local.repository(REPO).issues.find(({ number }) => number === issue)!;
     return world.as(OWNER, `PATCH ${at(`/issues/${issue}`)}`, { body: `Please soon!\n\n${body}` });
   },
-  "pull-closed": async (world, { pull }) =>
-    pull === null ? null : world.as(OWNER, `PATCH ${at(`/pulls/${pull}`)}`, { state: "closed" }),
-  "branch-pushed": async (world, { branch, pick }) =>
-    (await headOf(world, branch)) === null
-      ? null
-      : world.commit({ [`by-hand-${pick(1, 9)}.txt`]: `${pick(1, 1000)}\n` }, branch),
+  "pull-closed": (world, { pull }) => world.as(OWNER, `PATCH ${at(`/pulls/${pull}`)}`, { state: "closed" }),
+  "branch-pushed": (world, { branch, pick }) =>
+    world.commit({ [`by-hand-${pick(1, 9)}.txt`]: `${pick(1, 1000)}\n` }, branch),
   "branch-deleted": (world, { branch }) => world.as(OWNER, `DELETE ${at(`/git/refs/heads/${branch}`)}`),
   "base-moved": (world, { pick }) => world.commit({ [`base-${pick(1, 9)}.txt`]: `${pick(1, 1000)}\n` }),
   "base-forced": async (world) => {
@@ -100,8 +109,7 @@ const DEEDS: Readonly<Partial<Record<FaultName, Deed>>> = {
     await world.as(OWNER, `PATCH ${at("/git/refs/heads/main")}`, { sha, force: true });
     await world.commit({ "forced.txt": `${sha}\n` });
   },
-  "merged-by-hand": async (world, { pull }) =>
-    pull === null ? null : world.as(OWNER, `PUT ${at(`/pulls/${pull}/merge`)}`, {}),
+  "merged-by-hand": (world, { pull }) => world.as(OWNER, `PUT ${at(`/pulls/${pull}/merge`)}`, {}),
   "permission-gone": async (world, { journal }) => {
     world.local.setPermission(REPO, "mate", "read");
     await world.as("mate", `POST ${at(`/issues/${journal.run}/comments`)}`, { body: "/orchestrate cancel" });
@@ -116,31 +124,36 @@ const DEEDS: Readonly<Partial<Record<FaultName, Deed>>> = {
   },
 };
 
-/** Once an hour each of them may come to somebody's mind. */
+/** Every half hour each of them may come to somebody's mind. */
 export async function meddle({ world, eye }: Pick<Asking, "world" | "eye">): Promise<void> {
   const chance = world.chance.of("meddler");
   while (!world.isCalm()) {
-    await world.clock.sleep(HOUR);
+    await world.clock.sleep(HOUR / 2);
     const journal = (await eye.journals()).find(({ isOpen }) => isOpen);
     if (!journal || journal.state.consent === null) continue;
     for (const [kind, deed] of Object.entries(DEEDS) as [FaultName, Deed][]) {
-      const about = unitOf(world, { journal, pick: chance.between });
+      const about = await unitOf(world, { journal, pick: chance.between, needs: NEEDS[kind] ?? "issue" });
       if (about && world.faults.strikes(kind)) await deed(world, about);
     }
   }
 }
 
-/** A unit of the run that has an issue, by chance. */
-function unitOf({ local }: SimWorld, { journal, pick }: Pick<About, "journal" | "pick">): About | null {
-  const { issues } = local.repository(REPO);
-  const marked = issues.filter(
-    ({ pull, user, body }) =>
-      pull === null && user.endsWith("[bot]") && body?.includes(`roundtable:unit run=${journal.run} `),
-  );
-  if (marked.length === 0) return null;
-  const issue = marked[pick(0, marked.length - 1)]!;
-  const slug = /roundtable:unit run=\d+ unit=(\S+)/.exec(issue.body!)![1]!;
-  const branch = `roundtable/${journal.run}/unit-${slug}`;
-  const pull = issues.find((one) => one.pull?.head === branch && one.state === "open")?.number ?? null;
-  return { journal, issue: issue.number, pull, branch, pick };
+interface Wanted extends Pick<About, "journal" | "pick"> {
+  needs: "issue" | "branch" | "pull";
+}
+
+/** A unit of the run that is so far, by chance. */
+async function unitOf(world: SimWorld, { journal, pick, needs }: Wanted): Promise<About | null> {
+  const { issues } = world.local.repository(REPO);
+  const found: About[] = [];
+  for (const { number: issue, pull: isPull, user, body } of issues) {
+    const [, slug] = new RegExp(`roundtable:unit run=${journal.run} unit=(\\S+)`).exec(body ?? "") ?? [];
+    if (isPull !== null || slug === undefined || !user.endsWith("[bot]")) continue;
+    const branch = `roundtable/${journal.run}/unit-${slug}`;
+    const pull = issues.find((one) => one.pull?.head === branch && one.state === "open")?.number ?? null;
+    const isFarEnough =
+      needs === "issue" || (needs === "pull" ? pull !== null : (await headOf(world, branch)) !== null);
+    if (isFarEnough) found.push({ journal, issue, pull: pull ?? 0, branch, pick });
+  }
+  return found.length === 0 ? null : found[pick(0, found.length - 1)]!;
 }

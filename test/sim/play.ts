@@ -98,9 +98,12 @@ function filesOf({ given, isPlain, units }: Play, { chance }: SimWorld): Given["
 async function populate(given: Play, { world, eye }: { world: SimWorld; eye: Eye }): Promise<void> {
   if (given.form === "app") {
     await world.startApp();
-    if (world.faults.strikes("replicas")) await world.startApp();
+    if (world.faults.strikes("replicas")) {
+      await world.startApp();
+      world.isHeardByAll = world.faults.strikes("webhook-to-all");
+    }
   } else void schedule(world);
-  void ask({ world, eye, spec: given.given?.spec ?? SPEC, flags: given.flags });
+  void ask({ world, eye, spec: given.given?.spec ?? SPEC, flags: given.flags, isPatient: !given.isLively });
   if (given.isLively) void meddle({ world, eye });
   void outages(world);
 }

@@ -37,9 +37,10 @@ export function createProcesses(options: ProcessesOptions): Processes {
   const { files, clock, chance, faults, told } = options;
 
   /** False where the job was ended before. */
-  async function wait(minutes: number, signal: AbortSignal | undefined): Promise<boolean> {
-    await clock.sleep(minutes * 60_000, signal);
-    return signal?.aborted !== true;
+  async function wait(minutes: number, request: ProcessRequest): Promise<boolean> {
+    const end = endOf(request);
+    await clock.sleep(minutes * 60_000, end);
+    return !end.aborted;
   }
 
   async function work(step: JobStep, name: string): Promise<number | null> {
@@ -48,7 +49,7 @@ export function createProcesses(options: ProcessesOptions): Processes {
     options.works(job.nonce);
     const fault = faults.firstOf(AGENT_FAULTS);
     const end = agentEnd({ job, habits: options.habits, fault }, chance);
-    if (!(await wait(end.minutes, request.signal))) return null;
+    if (!(await wait(end.minutes, request))) return null;
     if (end.result === null) return 1;
     const path = `${request.env["RUNNER_TEMP"]}/roundtable/result/result.json`;
     if (!faults.strikes("artifact-missing")) await files.write(path, end.result);
@@ -65,14 +66,14 @@ export function createProcesses(options: ProcessesOptions): Processes {
     const said = isTrain ? null : await readResult(files, `${inputOf(request, "result")}/result.json`);
     const isRed =
       said === null ? chance.is(options.habits.red / 3) : said.verify.some(({ code }) => code !== 0);
-    if (!(await wait(chance.between(1, 6), request.signal))) return null;
+    if (!(await wait(chance.between(1, 6), request))) return null;
     return isRed ? 1 : 0;
   }
 
   async function product(step: JobStep, name: string): Promise<number | null> {
     const life = options.begin(name);
     const stop = (): void => life.kill();
-    step.request.signal?.addEventListener("abort", stop, { once: true });
+    endOf(step.request).addEventListener("abort", stop, { once: true });
     if (faults.strikes("job-killed")) void clock.sleep(chance.between(0, 4000)).then(stop);
     return Promise.race([playMode(step, life), life.killed.then(() => null)]);
   }
@@ -103,6 +104,10 @@ export function createProcesses(options: ProcessesOptions): Processes {
     },
   };
 }
+
+/** The product ends at the first word, as everything here does. */
+const endOf = ({ signal, signals }: ProcessRequest): AbortSignal =>
+  AbortSignal.any([signal, signals?.SIGINT].filter((one) => one !== undefined));
 
 const ended = (code: number | null): ProcessResult => ({
   code,

@@ -1,20 +1,21 @@
-/** What other threads compute takes a time that no simulated clock knows: the world waits for it, one after the other. */
-import { webcrypto } from "node:crypto";
+/** What WebCrypto leaves to other threads takes a time that no simulated clock knows: an App's words are signed at once. */
+import { createPrivateKey, sign, webcrypto, type KeyObject } from "node:crypto";
 
-type Compute = (...given: unknown[]) => Promise<unknown>;
+const keys = new Map<string, KeyObject>();
 
-let underWay = 0;
-let last: Promise<unknown> = Promise.resolve();
-
-const methods = Object.getPrototypeOf(webcrypto.subtle) as Record<"importKey" | "sign", Compute>;
-for (const name of ["importKey", "sign"] as const) {
-  const compute = methods[name];
-  methods[name] = function inTurn(this: unknown, ...given) {
-    underWay += 1;
-    const done = last.then(() => compute.apply(this, given)).finally(() => void (underWay -= 1));
-    last = done.catch(() => {});
-    return done;
-  };
+function keyOf(der: ArrayBuffer): KeyObject {
+  const bytes = Buffer.from(der);
+  const name = bytes.toString("base64");
+  const key = keys.get(name) ?? createPrivateKey({ key: bytes, format: "der", type: "pkcs8" });
+  keys.set(name, key);
+  return key;
 }
 
-export const isComputing = (): boolean => underWay > 0;
+type Compute = (...given: never[]) => Promise<unknown>;
+
+export function signAtOnce(): void {
+  const subtle = Object.getPrototypeOf(webcrypto.subtle) as Record<"importKey" | "sign", Compute>;
+  subtle.importKey = async (_format: "pkcs8", der: ArrayBuffer) => keyOf(der);
+  subtle.sign = async (_algorithm: "RSASSA-PKCS1-v1_5", key: KeyObject, data: ArrayBuffer) =>
+    sign("sha256", Buffer.from(data), key);
+}

@@ -21,7 +21,8 @@ import { createFiles } from "./files.ts";
 import { createHooks } from "./hooks.ts";
 import { createLife, type Life } from "./life.ts";
 import { createProcesses } from "./processes.ts";
-import { isComputing } from "./threads.ts";
+import { signAtOnce } from "./threads.ts";
+import { createRunners } from "./runners.ts";
 import { createTrace, type Trace } from "./trace.ts";
 
 export const OWNER = "octo";
@@ -62,6 +63,8 @@ export interface SimWorld {
   /** Lets all happen that waits for nothing but its turn. */
   drain(): Promise<void>;
   isDown: boolean;
+  /** Each webhook comes to all copies of the App. */
+  isHeardByAll: boolean;
   /** How often an agent worked for each nonce. */
   worked: Map<string, number>;
   close(): Promise<void>;
@@ -76,6 +79,8 @@ interface Manifest {
 const MANIFEST = parse(readFileSync(join(ROOT, "app.yml"), "utf8")) as Manifest;
 const SHIPPED = WORKFLOW_FILES.map(({ from, to }) => ({ to, text: readFileSync(join(ROOT, from), "utf8") }));
 const AGENT_FILE = SHIPPED.find(({ to }) => to.endsWith("agent.yml"))!;
+
+signAtOnce();
 
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
@@ -114,15 +119,21 @@ export async function createSimWorld(options: WorldOptions): Promise<SimWorld> {
     machine: { clock, random: { hex: (length) => random.hex(length) }, processes, files },
     folder: "/sim/github",
     memory: createMemoryGit(),
-    actions: createActions({ folder: "/sim/actions", actionsAt: { [ACTION_NAME]: ROOT }, maxJobs: 20 }),
+    actions: createActions({
+      folder: "/sim/actions",
+      actionsAt: { [ACTION_NAME]: ROOT },
+      slots: createRunners(20, { clock, faults }),
+    }),
     isStored: false,
-    deliver: createHooks({
+    post: createHooks({
       clock,
       chance: chance.of("hooks"),
       faults,
       receive(hook) {
         const alive = replicas.filter(({ life }) => !life.isDead());
-        // GitHub knows one address; whatever stands behind it hands each webhook to one copy.
+        if (world.isHeardByAll) for (const each of alive) each.receive(hook);
+        if (world.isHeardByAll) return alive.length > 0;
+        // GitHub knows one address; what stands behind it hands a webhook to one copy, as a rule.
         const one =
           alive.length === 0 ? null : alive[Number.parseInt(hook.id.slice(0, 2), 16) % alive.length];
         one?.receive(hook);
@@ -136,9 +147,6 @@ export async function createSimWorld(options: WorldOptions): Promise<SimWorld> {
     chance: chance.of("network"),
     faults,
     isDown: () => world.isDown,
-    between(life) {
-      if (!life.isDead() && life.name.startsWith("app") && faults.strikes("killed")) life.kill();
-    },
     changed(effect) {
       world.effects.push(effect);
       trace.add(effect.by, `${effect.method} ${effect.path} ${effect.status}`);
@@ -205,9 +213,11 @@ export async function createSimWorld(options: WorldOptions): Promise<SimWorld> {
     replicas,
     app: null,
     async drain() {
-      for (let still = 0; still < 2; still = isComputing() ? 0 : still + 1) await turn();
+      await turn();
+      await turn();
     },
     isDown: false,
+    isHeardByAll: false,
     worked: new Map(),
     close: () => local.close(),
   };

@@ -5,7 +5,7 @@ import { scriptedRun, goodFate, type ScriptedRun } from "../support/scripted-run
 import { phases } from "../support/shipped-run.ts";
 import { AT, REPO, story, type World } from "../support/world.ts";
 import type { Fate } from "../support/scripted-jobs.ts";
-import type { AttemptView } from "../../src/domain/run/view.ts";
+import type { AttemptView } from "../../src/domain/run/attempts.ts";
 
 const TASKS = [1, 2]
   .map((n) => `- [ ] ${n}. Write part ${n}\n  - _Depends: none_\n  - _writes: src/${n}.txt_\n`)

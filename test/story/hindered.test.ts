@@ -1,6 +1,6 @@
 /** Agents that others keep from working: their vendors, the machine, the network (design section 7). */
 import { describe, expect, it } from "vitest";
-import type { AttemptView } from "../../src/domain/run/view.ts";
+import type { AttemptView } from "../../src/domain/run/attempts.ts";
 import type { Fate } from "../support/scripted-jobs.ts";
 import { goodFate, scriptedRun } from "../support/scripted-run.ts";
 import { story } from "../support/world.ts";

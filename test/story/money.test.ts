@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { RunReport } from "../../src/application/report.ts";
 import { reservedBy, spentOn, total } from "../../src/domain/run/money.ts";
-import { attemptsOf } from "../../src/domain/run/view.ts";
+import { attemptsOf } from "../../src/domain/run/attempts.ts";
 import { scriptedRun, type ScriptedRun } from "../support/scripted-run.ts";
 import { story, type World } from "../support/world.ts";
 

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { createGithub } from "../../src/adapters/github/github.ts";
 import { remarksOfPeople } from "../../src/application/job/people.ts";
 import { marker } from "../../src/domain/run/names.ts";
-import { attemptsOf } from "../../src/domain/run/view.ts";
+import { attemptsOf } from "../../src/domain/run/attempts.ts";
 import { anAttempt, aPlan, aState } from "../support/run.ts";
 import { APP, AT, REPO, story } from "../support/world.ts";
 

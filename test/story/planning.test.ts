@@ -1,6 +1,6 @@
 /** Runs whose plan a model refines before anybody agrees to it: good, mended, and without use. */
 import { describe, expect, it } from "vitest";
-import { attemptsOf } from "../../src/domain/run/view.ts";
+import { attemptsOf } from "../../src/domain/run/attempts.ts";
 import type { Fate } from "../support/scripted-jobs.ts";
 import { goodFate, scriptedRun } from "../support/scripted-run.ts";
 import { story, type World } from "../support/world.ts";

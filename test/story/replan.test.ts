@@ -1,7 +1,7 @@
 /** The spec changes while its run is under way, and a new plan takes over within the run. */
 import { describe, expect, it } from "vitest";
 import type { RunReport } from "../../src/application/report.ts";
-import { attemptsOf } from "../../src/domain/run/view.ts";
+import { attemptsOf } from "../../src/domain/run/attempts.ts";
 import { goodFate, scriptedRun, type ScriptedRun } from "../support/scripted-run.ts";
 import { asked, phases, SPEC } from "../support/shipped-run.ts";
 import { AT, story, type World } from "../support/world.ts";

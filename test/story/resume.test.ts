@@ -1,6 +1,6 @@
 /** Work that was cut short is handed over, and the next attempt goes on from it (design section 7). */
 import { expect, it } from "vitest";
-import { attemptsOf } from "../../src/domain/run/view.ts";
+import { attemptsOf } from "../../src/domain/run/attempts.ts";
 import { confirmedRun } from "../support/shipped-run.ts";
 import { playedStory, type World } from "../support/world.ts";
 

@@ -1,7 +1,7 @@
 /** A checkpoint that is red: a landed unit is reverted by a train, and done again on a branch of its own (design 2.10). */
 import { describe, expect, it } from "vitest";
 import type { RunReport } from "../../src/application/report.ts";
-import type { AttemptView } from "../../src/domain/run/view.ts";
+import type { AttemptView } from "../../src/domain/run/attempts.ts";
 import type { Fate } from "../support/scripted-jobs.ts";
 import { goodFate, scriptedRun, type ScriptedRun } from "../support/scripted-run.ts";
 import { asked } from "../support/shipped-run.ts";

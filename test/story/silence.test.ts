@@ -1,6 +1,6 @@
 /** A job that hangs: it is named, ended and begun again, and the run goes on as if nothing had been. */
 import { expect, it } from "vitest";
-import { attemptsOf } from "../../src/domain/run/view.ts";
+import { attemptsOf } from "../../src/domain/run/attempts.ts";
 import { goodFate, scriptedRun } from "../support/scripted-run.ts";
 import { AT, story } from "../support/world.ts";
 

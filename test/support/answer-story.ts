@@ -4,7 +4,7 @@ import type { RunReport } from "../../src/application/report.ts";
 import { phaseLabel } from "../../src/domain/board/labels.ts";
 import type { Decision } from "../../src/domain/run/journal.ts";
 import { PHASES } from "../../src/domain/run/phase.ts";
-import type { AttemptView } from "../../src/domain/run/view.ts";
+import type { AttemptView } from "../../src/domain/run/attempts.ts";
 import type { Fate } from "./scripted-jobs.ts";
 import { goodFate, scriptedRun, type ScriptedRun } from "./scripted-run.ts";
 import { asked } from "./shipped-run.ts";

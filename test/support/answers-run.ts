@@ -1,6 +1,6 @@
 /** The stories of questions about the run as a whole: see answer-story.ts. */
 import type { RunReport } from "../../src/application/report.ts";
-import type { AttemptView } from "../../src/domain/run/view.ts";
+import type { AttemptView } from "../../src/domain/run/attempts.ts";
 import { ONE, paid, TWO, WATCHED, type AnswerStory, type Told } from "./answer-story.ts";
 import type { Fate } from "./scripted-jobs.ts";
 import { goodFate } from "./scripted-run.ts";

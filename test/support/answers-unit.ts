@@ -1,5 +1,5 @@
 /** The stories of questions about one unit: see answer-story.ts. */
-import type { AttemptView } from "../../src/domain/run/view.ts";
+import type { AttemptView } from "../../src/domain/run/attempts.ts";
 import { ONE, paid, TWO, WATCHED, type AnswerStory, type Told } from "./answer-story.ts";
 import type { Fate } from "./scripted-jobs.ts";
 import { goodFate } from "./scripted-run.ts";

@@ -37,11 +37,12 @@ export async function runLocal({ spec, out, options, ...given }: RunRequest): Pr
 
 /** A terminal in a pipe, or with a person who answers each question so: what it is shown is kept. */
 export function onlooker({
+  cwd = "/",
   env = process.env,
   answer,
   watch,
   interruptAt,
-}: Pick<RunRequest, "watch" | "interruptAt" | "answer"> & { env?: Terminal["env"] } = {}): {
+}: Pick<RunRequest, "watch" | "interruptAt" | "answer"> & Partial<Pick<Terminal, "cwd" | "env">> = {}): {
   terminal: Terminal;
   lines: string[];
   printed: string[];
@@ -51,7 +52,7 @@ export function onlooker({
   const listeners: (() => void)[] = [];
   let isInterrupted = false;
   const terminal: Terminal = {
-    cwd: "/",
+    cwd,
     env,
     isTty: answer !== undefined,
     line(text) {

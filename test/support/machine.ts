@@ -81,6 +81,8 @@ function realProcesses(): Processes {
                 kill();
               }, request.timeoutMs);
         request.signal?.addEventListener("abort", kill, { once: true });
+        for (const name of ["SIGINT", "SIGTERM"] as const)
+          request.signals?.[name]?.addEventListener("abort", () => child.kill(name), { once: true });
         child.stdout.on("data", (chunk: Buffer) => {
           out.push(chunk);
           request.onOutput?.("stdout", chunk);

@@ -5,7 +5,7 @@
 import type { Github } from "../../src/application/ports.ts";
 import type { JobFact, WorkflowRunFact } from "../../src/domain/run/facts.ts";
 import { artifactName, plainSlug, runName, type Role } from "../../src/domain/run/names.ts";
-import { attemptsOf, type AttemptView } from "../../src/domain/run/view.ts";
+import { attemptsOf, type AttemptView } from "../../src/domain/run/attempts.ts";
 
 export const WORK_FATES = [
   "good",

@@ -1,7 +1,7 @@
 /** A confirmed run in a story's world whose jobs are scripted, with the time of its own. */
 import type { Github } from "../../src/application/ports.ts";
 import type { RunReport } from "../../src/application/report.ts";
-import type { AttemptView } from "../../src/domain/run/view.ts";
+import type { AttemptView } from "../../src/domain/run/attempts.ts";
 import { scriptedJobs, type Fate, type Script } from "./scripted-jobs.ts";
 import { SPEC } from "./shipped-run.ts";
 import type { World } from "./world.ts";

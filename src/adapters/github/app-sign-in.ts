@@ -45,15 +45,15 @@ export const askedAgain = <T>(ask: () => Promise<T>): Promise<T> =>
     throw error;
   });
 
-/** `repository`: its name without the owner's; left out, the token lists the installation's, and may do nothing else. */
+/** Null: the token lists the installation's repositories, and may do nothing else. */
 export async function createInstallationToken(
   octokit: Octokit,
   installation: number,
-  repository?: string,
+  chosen: { repositories: string[] } | { repository_ids: number[] } | null,
 ): Promise<{ token: string; expiresAt: Date }> {
   const { data } = await octokit.rest.apps.createInstallationAccessToken({
     installation_id: installation,
-    ...(repository ? { repositories: [repository] } : { permissions: { metadata: "read" } }),
+    ...(chosen ?? { permissions: { metadata: "read" } }),
   });
   return { token: data.token, expiresAt: new Date(data.expires_at) };
 }
@@ -66,7 +66,7 @@ export async function tokenForRepository(app: AppSignIn, fullName: string): Prom
     const { data: installation } = await askedAgain(() =>
       octokit.rest.apps.getRepoInstallation({ owner, repo }),
     );
-    return (await createInstallationToken(octokit, installation.id, repo)).token;
+    return (await createInstallationToken(octokit, installation.id, { repositories: [repo] })).token;
   } catch (error) {
     if (isStatus(error, 404)) throw notInstalledIn(app, fullName);
     if (error instanceof UserError || isStatus(error, 422))

@@ -19,8 +19,13 @@ const RENEW_MS = 5 * 60_000;
 /** Where the App works: a repository, and the installation that lets it. */
 export interface AppPlace {
   installation: number;
+  /** GitHub's number of it, which no renaming changes. */
+  id: number;
   fullName: string;
 }
+
+/** Without a number: all of the installation, to list it. */
+type Reach = Omit<AppPlace, "id"> & { id: number | null };
 
 export interface FailedDelivery {
   id: number;
@@ -51,12 +56,12 @@ export function createAppAccess(options: AppSignIn & { fetch: typeof fetch }): A
   const client = signInAsApp(options);
   const { octokit } = client;
 
-  const nameOf = ({ installation, fullName }: AppPlace): string => `${installation} ${fullName}`;
+  const nameOf = ({ installation, id }: Reach): string => `${installation} ${id}`;
 
-  async function mint(place: AppPlace): Promise<string> {
-    const repository = place.fullName.split("/")[1];
+  async function mint(place: Reach): Promise<string> {
+    const chosen = place.id === null ? null : { repository_ids: [place.id] };
     try {
-      const { token, expiresAt } = await createInstallationToken(octokit, place.installation, repository);
+      const { token, expiresAt } = await createInstallationToken(octokit, place.installation, chosen);
       tokens.set(nameOf(place), { token, until: expiresAt.getTime() - RENEW_MS });
       return token;
     } catch (error) {
@@ -64,7 +69,7 @@ export function createAppAccess(options: AppSignIn & { fetch: typeof fetch }): A
     }
   }
 
-  function tokenIn(place: AppPlace): Promise<string> {
+  function tokenIn(place: Reach): Promise<string> {
     const name = nameOf(place);
     const known = tokens.get(name);
     if (known && known.until > client.now().getTime()) return Promise.resolve(known.token);
@@ -73,7 +78,7 @@ export function createAppAccess(options: AppSignIn & { fetch: typeof fetch }): A
     return minting;
   }
 
-  async function fetchIn(place: AppPlace): Promise<typeof fetch> {
+  async function fetchIn(place: Reach): Promise<typeof fetch> {
     await tokenIn(place);
     const send = withAuthorization(options.fetch, async () => `token ${await tokenIn(place)}`);
     return async (input, init) => {
@@ -107,7 +112,7 @@ export function createAppAccess(options: AppSignIn & { fetch: typeof fetch }): A
       return all.map(({ id, suspended_at }) => ({ id, isSuspended: suspended_at !== null }));
     },
     async repositories(installation) {
-      const whole = { installation, fullName: "" };
+      const whole = { installation, id: null, fullName: "" };
       const { octokit: inside } = createClient({
         token: "",
         fullName: "/",
@@ -133,7 +138,7 @@ export function createAppAccess(options: AppSignIn & { fetch: typeof fetch }): A
   };
 }
 
-function notInstalled(error: unknown, { installation, fullName }: AppPlace): NotInstalledError | null {
+function notInstalled(error: unknown, { installation, id, fullName }: Reach): NotInstalledError | null {
   const isSuspended = error instanceof UserError && /suspended/i.test(error.why);
   // 422: the repository is none of this installation's any more.
   const isGone = isStatus(error, 404, 422);
@@ -142,7 +147,7 @@ function notInstalled(error: unknown, { installation, fullName }: AppPlace): Not
     what: `Installation ${installation} gives no access`,
     why: isSuspended
       ? "it is suspended"
-      : `the App is not installed ${fullName === "" ? "there" : `in ${fullName}`} any more`,
+      : `the App is not installed ${id === null ? "there" : `in ${fullName}`} any more`,
     fix: "Who owns the repository can install the App again or end the suspension.",
   });
 }

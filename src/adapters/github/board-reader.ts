@@ -50,14 +50,20 @@ export function createBoardReader(
 ): BoardReader {
   const { octokit, owner, repo } = client;
   const at = { owner, repo };
-  const repository = remembered(async () => {
-    if (client.told.repository) return client.told.repository;
+  const askRepository: BoardReader["repository"] = async () => {
     const { data } = await unlessGone(octokit.rest.repos.get(at), {
       what: `GitHub shows us no repository ${owner}/${repo}`,
       fix: "Check its name, and let Roundtable's account or App see it.",
     });
     return { fullName: data.full_name, defaultBranch: data.default_branch };
-  });
+  };
+  const repository = remembered(async () => client.told.repository ?? (await askRepository()));
+  /** By what is known; it may have been renamed since. */
+  async function isHere(url: string): Promise<boolean> {
+    for (const ask of [repository, askRepository])
+      if (url.toLowerCase().endsWith(`/${(await ask()).fullName.toLowerCase()}`)) return true;
+    return false;
+  }
   return {
     me: async () => identity.me,
     reviewer: async () => identity.reviewer,
@@ -155,8 +161,7 @@ export function createBoardReader(
       try {
         const { data } = await octokit.rest.issues.get({ ...at, issue_number: number });
         // One that was moved to another repository is answered from there.
-        if (!data.repository_url.toLowerCase().endsWith(`/${(await repository()).fullName.toLowerCase()}`))
-          return null;
+        if (!(await isHere(data.repository_url))) return null;
         return {
           number,
           state: data.state === "closed" ? "closed" : "open",

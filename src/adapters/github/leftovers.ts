@@ -13,12 +13,11 @@ export function createLeftovers(options: ClientOptions): LeftoverStore {
     endedRuns: () => listEnded(client),
     async openPulls() {
       const pulls = await octokit.paginate(octokit.rest.pulls.list, { ...at, state: "open" });
-      const here = options.fullName.toLowerCase();
       return pulls.map(({ number, head, base }) => ({
         number,
         base: base.ref,
         // A fork's branch of that name is another one; null once the fork is deleted.
-        head: head.repo?.full_name.toLowerCase() === here ? head.ref : null,
+        head: head.repo?.id === base.repo.id ? head.ref : null,
       }));
     },
     async artifacts() {

@@ -98,6 +98,9 @@ async function watch(child: ChildProcess, request: ProcessRequest): Promise<Proc
         );
   const abort = (): void => void endTree(child);
   request.signal?.addEventListener("abort", abort, { once: true });
+  const over = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const)
+    request.signals?.[name]?.addEventListener("abort", () => child.kill(name), { signal: over.signal });
   try {
     const ended = await promise;
     kill(child, "SIGKILL");
@@ -107,6 +110,7 @@ async function watch(child: ChildProcess, request: ProcessRequest): Promise<Proc
     return { ...ended, stdout: out.stdout.read(), stderr: out.stderr.read(), timedOut };
   } finally {
     clearTimeout(timer);
+    over.abort();
     request.signal?.removeEventListener("abort", abort);
   }
 }

@@ -3,7 +3,7 @@ import { AGENT_MINUTES, type BriefInput } from "../../domain/agent/brief-input.t
 import { verifyCommands } from "../../domain/config.ts";
 import { unitSlug, type Hash } from "../../domain/plan/slug.ts";
 import { BASE_SLUG, plainSlug } from "../../domain/run/names.ts";
-import { attemptsOf } from "../../domain/run/view.ts";
+import { attemptsOf } from "../../domain/run/attempts.ts";
 import type { Github } from "../ports.ts";
 import { troubleOf, type Context } from "./past.ts";
 

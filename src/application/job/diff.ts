@@ -1,7 +1,7 @@
 /** What a reviewer is shown of the change: its checkout holds one commit only. */
 import type { Diff } from "../../domain/agent/diff.ts";
 import type { State } from "../../domain/run/journal.ts";
-import { attemptsOf, type AttemptView } from "../../domain/run/view.ts";
+import { attemptsOf, type AttemptView } from "../../domain/run/attempts.ts";
 import type { Github } from "../ports.ts";
 
 export async function diffsFor(

@@ -7,7 +7,7 @@ import type { PlanFile, State } from "../../domain/run/journal.ts";
 import { isEscalatedFix } from "../../domain/run/hindered.ts";
 import { plainSlug } from "../../domain/run/names.ts";
 import { isCutShort } from "../../domain/run/resume.ts";
-import { attemptsOf, type AttemptView } from "../../domain/run/view.ts";
+import { attemptsOf, type AttemptView } from "../../domain/run/attempts.ts";
 import { newest } from "../../domain/text/newest.ts";
 import { remarksOfPeople, type Board } from "./people.ts";
 

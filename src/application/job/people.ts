@@ -8,7 +8,7 @@ import { parseCommand } from "../../domain/run/command.ts";
 import type { BoardFact, CommentFact, LineCommentFact, ReviewFact } from "../../domain/run/facts.ts";
 import type { State } from "../../domain/run/journal.ts";
 import { integrationBranch, parseMarker, plainSlug, unitBranch } from "../../domain/run/names.ts";
-import { attemptsOf, type AttemptView } from "../../domain/run/view.ts";
+import { attemptsOf, type AttemptView } from "../../domain/run/attempts.ts";
 import { newest } from "../../domain/text/newest.ts";
 import type { Github } from "../ports.ts";
 

@@ -27,7 +27,7 @@ import {
 import { whyStale } from "../../domain/run/stale.ts";
 import { learnedFrom } from "../../domain/run/learnings.ts";
 import { tasksDone } from "../../domain/run/resume.ts";
-import { attemptsOf } from "../../domain/run/view.ts";
+import { attemptsOf } from "../../domain/run/attempts.ts";
 import { decodeSpec } from "../../domain/spec/decode.ts";
 import { mentionsIn } from "../../domain/spec/paths.ts";
 import type { Files, Github } from "../ports.ts";

@@ -1,6 +1,7 @@
 /** What has changed of late: what is under way and with whom, what ended last, what landed. */
 import { PHASES, type PhaseKind } from "../run/phase.ts";
-import type { AttemptView, RunView, UnitView } from "../run/view.ts";
+import type { AttemptView } from "../run/attempts.ts";
+import type { RunView, UnitView } from "../run/view.ts";
 import { harmlessLine } from "../text/harmless.ts";
 import { few, fewLines, fold } from "./body.ts";
 import { clockTime } from "../text/clock-time.ts";

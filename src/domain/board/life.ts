@@ -4,7 +4,8 @@
  */
 import { plainSlug } from "../run/names.ts";
 import { lifeOf } from "../run/silence.ts";
-import { attemptsOf, type AttemptView, type RunView } from "../run/view.ts";
+import { attemptsOf, type AttemptView } from "../run/attempts.ts";
+import type { RunView } from "../run/view.ts";
 import { clockTime } from "../text/clock-time.ts";
 import { harmlessLine } from "../text/harmless.ts";
 import { fewLines } from "./body.ts";

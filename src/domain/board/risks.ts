@@ -1,6 +1,7 @@
 /** What needs a person or a repair, what has stood still for long first. */
 import { ceilingOf, costOf, dollars, unpriced } from "../run/budget.ts";
-import { attemptsOf, type RunView } from "../run/view.ts";
+import { attemptsOf } from "../run/attempts.ts";
+import type { RunView } from "../run/view.ts";
 import type { Wait } from "../run/wait.ts";
 import { harmlessLine } from "../text/harmless.ts";
 import { ageOf, blockedSince, type Age } from "./ages.ts";

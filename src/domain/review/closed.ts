@@ -1,5 +1,6 @@
 /** Findings of earlier rounds that their reviewer did not repeat, with the attempt that mended them. */
-import type { AttemptView, UnitView } from "../run/view.ts";
+import type { AttemptView } from "../run/attempts.ts";
+import type { UnitView } from "../run/view.ts";
 import type { JudgedFinding } from "./rounds.ts";
 
 export interface Closed {

@@ -1,4 +1,5 @@
 /** A unit is left as it is, and begins anew where it is still to be done: on a new branch, with attempts of its own. */
+import { changeAttempt } from "./attempts.ts";
 import type { Draft } from "./draft.ts";
 import { takeBack } from "./steer.ts";
 
@@ -9,7 +10,8 @@ export function beginAnew(draft: Draft, id: string, why: string): void {
   const attempts = [...unit.work, ...unit.reviewJobs, ...unit.verifyJobs];
   // Of who has taken it there is no branch of ours.
   const hasBegun = attempts.length > 0 || (state.began[id] !== undefined && unit.claim === null);
-  for (const { key, outcome } of attempts) if (outcome === null) state.attempts[key]!.outcome = "cancelled";
+  for (const { key, outcome } of attempts)
+    if (outcome === null) changeAttempt(state, key, { outcome: "cancelled" });
   for (const [decision, { unit: about, answer }] of Object.entries(state.decisions))
     if (about === id && answer === null) takeBack(draft, decision, why);
   if (state.train?.members.some((member) => member.unit === id)) draft.dropTrain(why);

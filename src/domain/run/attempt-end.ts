@@ -6,7 +6,8 @@ import { emptyResult, NOT_HINDERED, runsOf, type AttemptOutcome, type AttemptRes
 import { spentBefore, type Cost } from "./money.ts";
 import { metOutage } from "./outage.ts";
 import { attemptKey, BASE_SLUG } from "./names.ts";
-import { authorOf, type AttemptView } from "./view.ts";
+import { type AttemptView, changeAttempt } from "./attempts.ts";
+import { authorOf } from "./view.ts";
 
 export interface End {
   attempt: AttemptView;
@@ -16,10 +17,8 @@ export interface End {
 }
 
 export function end(draft: Draft, { attempt, unit, outcome, result }: End): void {
-  const entry = draft.state.attempts[attempt.key]!;
-  entry.outcome = outcome;
-  entry.endedAt = draft.pass.now.toISOString();
-  entry.result = result;
+  const endedAt = draft.pass.now.toISOString();
+  changeAttempt(draft.state, attempt.key, { outcome, endedAt, result });
   charge(draft, result?.usd);
   const money =
     result?.usd == null ? "" : `, ${dollars(result.usd)}${result.isEstimate ? " by estimate" : ""}`;
@@ -37,8 +36,7 @@ function charge({ state: { spend } }: Draft, usd: number | null | undefined): vo
 
 /** Of a dispatch that another follows: it stays with the attempt, and counts for unit and run. */
 export function settleCost(draft: Draft, { key }: { key: string }, cost: Cost | null): void {
-  const entry = draft.state.attempts[key]!;
-  entry.before = spentBefore(entry, cost);
+  changeAttempt(draft.state, key, { before: spentBefore(draft.state.attempts[key]!, cost) });
   charge(draft, cost?.usd);
 }
 
@@ -52,7 +50,7 @@ function again(draft: Draft, attempt: Parameters<Draft["dispatch"]>[0], cost: Co
   settleCost(draft, { key }, cost);
   const entry = draft.state.attempts[key]!;
   const { before } = entry;
-  Object.assign(entry, {
+  changeAttempt(draft.state, key, {
     agent,
     lost,
     hindered,

@@ -8,7 +8,7 @@ import type { Draft, Question } from "./draft.ts";
 import type { PlanFile, State } from "./journal.ts";
 import { attemptsFor, estimatedIn, reservedBy, spentOn, total } from "./money.ts";
 import type { Role } from "./names.ts";
-import { attemptsOf, type AttemptView } from "./view.ts";
+import { attemptsOf, type AttemptView } from "./attempts.ts";
 
 export const BUDGET = "budget";
 

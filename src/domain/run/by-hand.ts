@@ -1,4 +1,5 @@
 /** Work that no job of ours did: a person's, or a bot's from outside. It is verified, as nobody has yet. */
+import { setAttempt } from "./attempts.ts";
 import type { Draft } from "./draft.ts";
 import { bareAttempt } from "./bare-attempt.ts";
 import { emptyResult } from "./journal.ts";
@@ -20,7 +21,7 @@ export function recordHandWork(
   { role, by, headSha, baseSha, summary }: HandWork,
 ): void {
   const n = 1 + work.filter((attempt) => attempt.role === role).length;
-  state.attempts[attemptKey({ slug, role, n })] = {
+  setAttempt(state, attemptKey({ slug, role, n }), {
     ...bareAttempt({
       nonce: `${pass.seed}-${slug}-${role}-${n}`,
       agent: by,
@@ -31,5 +32,5 @@ export function recordHandWork(
     outcome: "completed",
     result: { ...emptyResult(summary), verified: false },
     committed: headSha,
-  };
+  });
 }

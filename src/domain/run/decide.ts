@@ -6,6 +6,7 @@
  * with nothing to write the decision is `quiet` and not even the journal is touched. Known race, accepted: a person
  * may change the world between observe and apply; the next pass corrects.
  */
+import { changeAttempt, copyOf } from "./attempts.ts";
 import { askAboutBudget } from "./budget.ts";
 import { followClaims } from "./claim.ts";
 import { holdToDeadlines } from "./deadline.ts";
@@ -204,28 +205,27 @@ function isUnderWay(draft: Draft, intent: State["intents"][number]): boolean {
 
 /** Puts results that are no facts into the state they belong to; they ride on the next append. */
 export function absorb(state: State, results: readonly EffectResult[], now: Date): State {
-  const next = structuredClone(state);
+  const next = copyOf(state);
   for (const result of results) {
+    const attempt = "attempt" in result ? next.attempts[result.attempt] : undefined;
     switch (result.kind) {
       case "dispatched":
-        if (next.attempts[result.attempt]?.nonce === result.nonce) {
-          next.attempts[result.attempt]!.sent = true;
-          next.attempts[result.attempt]!.runId ??= result.runId;
-        }
+        if (attempt?.nonce === result.nonce)
+          changeAttempt(next, result.attempt, { sent: true, runId: attempt.runId ?? result.runId });
         break;
       case "issue-made":
         next.issues[result.key] = result.number;
         break;
       case "committed":
-        if (next.attempts[result.attempt]) next.attempts[result.attempt]!.committed ??= result.sha;
+        if (attempt) changeAttempt(next, result.attempt, { committed: attempt.committed ?? result.sha });
         break;
-      case "stale": {
-        const attempt = next.attempts[result.attempt];
+      case "stale":
         if (attempt?.committed !== null || !attempt.result) break;
-        attempt.outcome = "refused";
-        attempt.result = { ...attempt.result, summary: result.why };
+        changeAttempt(next, result.attempt, {
+          outcome: "refused",
+          result: { ...attempt.result, summary: result.why },
+        });
         break;
-      }
       case "train-built":
         if (next.train?.n === result.n && next.train.built === null)
           next.train = { ...next.train, built: result.sha, notes: result.notes };

@@ -2,6 +2,7 @@
  * What a decision is written into while it is made: a copy of the journal's state, and the effects, events and waits
  * so far. Each step of `decide` gets the draft, reads `draft.view()` and adds to it.
  */
+import { changeAttempt, copyOf, setAttempt } from "./attempts.ts";
 import { allowanceFor, isSpent, type Wanted } from "./budget.ts";
 import type { Effect } from "./effect.ts";
 import { NOT_HINDERED, runsOf, type Attempt, type Decision, type PlanFile, type State } from "./journal.ts";
@@ -60,7 +61,7 @@ export class Draft {
   constructor(snapshot: RunSnapshot, pass: Pass) {
     this.snapshot = snapshot;
     this.pass = pass;
-    this.state = structuredClone(snapshot.state);
+    this.state = copyOf(snapshot.state);
   }
 
   /** The view on the state as decided so far. */
@@ -144,7 +145,7 @@ export class Draft {
     const nonce = `${this.pass.seed}${(this.#nonces++).toString(16).padStart(4, "0")}`;
     const at = this.pass.now.toISOString();
     const { lost = 0, hindered = NOT_HINDERED, after = null } = attempt;
-    this.state.attempts[key] = {
+    setAttempt(this.state, key, {
       nonce,
       runId: null,
       pastRuns: was ? runsOf(was) : [],
@@ -163,7 +164,7 @@ export class Draft {
       endedAt: null,
       result: null,
       committed: null,
-    };
+    });
     if (after !== null) {
       this.waitUntil(after, { unit: attempt.unit, what: `${role} ${n}`, why: attempt.why });
       return true;
@@ -204,8 +205,8 @@ export class Draft {
   dropTrain(why: string): void {
     const { train } = this.state;
     if (!train) return;
-    const verify = this.state.attempts[attemptKey({ slug: TRAIN_SLUG, role: "verify", n: train.n })];
-    if (verify?.outcome === null) verify.outcome = "cancelled";
+    const key = attemptKey({ slug: TRAIN_SLUG, role: "verify", n: train.n });
+    if (this.state.attempts[key]?.outcome === null) changeAttempt(this.state, key, { outcome: "cancelled" });
     this.state.train = null;
     this.event("train dropped", { why });
   }

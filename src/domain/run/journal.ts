@@ -115,7 +115,7 @@ export const Attempt = z.strictObject({
   /** The unit branch's head with this work on it. */
   committed: z.string().nullable(),
 });
-export type Attempt = z.infer<typeof Attempt>;
+export type Attempt = Readonly<z.infer<typeof Attempt>>;
 
 /** All its workflow runs that are known, newest last. */
 export const runsOf = ({ pastRuns, runId }: Pick<Attempt, "pastRuns" | "runId">): number[] =>
@@ -347,4 +347,7 @@ export const State = z.strictObject({
   outage: z.strictObject({ from: z.string(), to: z.string(), why: z.string() }).nullable().default(null),
   ended: Ended.nullable(),
 });
-export type State = z.infer<typeof State>;
+/** Of its attempts see attempts.ts. */
+export interface State extends Omit<z.infer<typeof State>, "attempts"> {
+  attempts: Readonly<Record<string, Attempt>>;
+}

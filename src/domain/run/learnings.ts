@@ -7,7 +7,8 @@ import { holdsSecret } from "../handover/secret.ts";
 import { wordsOf } from "../text/words.ts";
 import type { Draft } from "./draft.ts";
 import { learningsBranch, OWN_LABEL } from "./names.ts";
-import type { AttemptView, RunView } from "./view.ts";
+import type { AttemptView } from "./attempts.ts";
+import type { RunView } from "./view.ts";
 
 /** Lines of one pull request: more nobody weighs. */
 const MAX_LEARNINGS = 30;

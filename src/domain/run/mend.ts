@@ -4,7 +4,8 @@ import { askAboutHindrance } from "./attempt-end.ts";
 import { isLocked, scopeLock } from "./debt.ts";
 import type { Draft, Question } from "./draft.ts";
 import { beginAgain, isEscalatedFix, isHindrance, MAX_HINDERED, type Again } from "./hindered.ts";
-import { authorOf, baseOf, type AttemptView, type UnitView } from "./view.ts";
+import type { AttemptView } from "./attempts.ts";
+import { authorOf, baseOf, type UnitView } from "./view.ts";
 
 /** Fix attempts before a person is asked (design 2.9). */
 export const MAX_FIXES = 3;

@@ -5,7 +5,7 @@ import type { Usage } from "../handover/result.ts";
 import { priceOf, useOf } from "../plan/estimate.ts";
 import type { Attempt, AttemptResult, State } from "./journal.ts";
 import { plainSlug } from "./names.ts";
-import { attemptsOf, type AttemptView } from "./view.ts";
+import { attemptsOf, type AttemptView } from "./attempts.ts";
 
 export type Cost = Pick<AttemptResult, "model" | "tokens" | "usd" | "isEstimate">;
 

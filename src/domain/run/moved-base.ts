@@ -10,7 +10,7 @@ import type { Decision, State } from "./journal.ts";
 import { MAX_RESOLVES } from "./mend.ts";
 import { baseMergeBranch, BASE_SLUG, integrationBranch } from "./names.ts";
 import { plainLine } from "../text/harmless.ts";
-import { attemptsOf, type AttemptView } from "./view.ts";
+import { type AttemptView, attemptsOf, changeAttempt } from "./attempts.ts";
 import { isHandedOver } from "./write-set.ts";
 
 export const BASE_CONFLICT = "base-conflict";
@@ -75,9 +75,7 @@ export function rejectBrought(draft: Draft, tail: string): boolean {
   const { state } = draft;
   const made = broughtBy(state);
   if (!made) return false;
-  const attempt = state.attempts[made.key]!;
-  attempt.outcome = "red";
-  if (attempt.result) attempt.result.tail = tail;
+  changeAttempt(state, made.key, { outcome: "red", result: made.result && { ...made.result, tail } });
   draft.event("train red", { unit: null, why: "the verify commands fail with the base branch merged in" });
   return true;
 }
@@ -136,7 +134,7 @@ function forget(draft: Draft, why: string): void {
 
 function cancelTries({ state }: Draft): void {
   for (const { key, outcome } of triesOf(state))
-    if (outcome === null) state.attempts[key]!.outcome = "cancelled";
+    if (outcome === null) changeAttempt(state, key, { outcome: "cancelled" });
 }
 
 function tryAgain(

@@ -7,7 +7,8 @@
 import type { Finding, Severity } from "../handover/result.ts";
 import { consolidate, isApproved, type Report } from "../review/report.ts";
 import type { State } from "./journal.ts";
-import { checkOf, headOf, type AttemptView, type UnitView } from "./view.ts";
+import type { AttemptView } from "./attempts.ts";
+import { checkOf, headOf, type UnitView } from "./view.ts";
 import { isHandedOver } from "./write-set.ts";
 
 export type Phase =

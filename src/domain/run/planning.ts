@@ -14,7 +14,7 @@ import { emptyResult, type AttemptOutcome, type PlanFile, type State } from "./j
 import { costOfAttempt } from "./money.ts";
 import { attemptKey, marker, PLAN_SLUG } from "./names.ts";
 import type { RunOutcome, RunSnapshot } from "./snapshot.ts";
-import { attemptsOf, type AttemptView } from "./view.ts";
+import { type AttemptView, attemptsOf, changeAttempt } from "./attempts.ts";
 
 /** Proposals that are asked for. */
 const MAX_TRIES = 2;
@@ -157,7 +157,7 @@ function settlePlan(draft: Draft, attempt: AttemptView): PlanFile | null {
 function settleEnded(draft: Draft, attempt: AttemptView, seen: RunOutcome): PlanFile | null {
   const { state, snapshot } = draft;
   const { handOver } = seen;
-  state.attempts[attempt.key]!.runId = seen.runId;
+  changeAttempt(state, attempt.key, { runId: seen.runId });
   if (handOver.kind === "none") {
     const why = `The agent gave no answer: workflow run ${seen.runId} ended as ${seen.conclusion}.`;
     return giveUp(draft, attempt, { outcome: "lost", why });

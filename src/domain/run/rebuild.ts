@@ -3,6 +3,7 @@
  * on units' branches and by which attempt, which workflow runs there were. Commands are no part of it: the next pass
  * reads those again that the journal does not know. All that is known nowhere else is named.
  */
+import { changeAttempt, copyOf, setAttempt } from "./attempts.ts";
 import type { PlanUnit } from "../plan/plan.ts";
 import { bareAttempt } from "./bare-attempt.ts";
 import type { PullFact, WorkflowRunFact } from "./facts.ts";
@@ -50,7 +51,7 @@ export function rebuild(
   { state: before, planFile }: { state: State; planFile: PlanFile },
   remains: Remains,
 ): Rebuilt {
-  const state = structuredClone(before);
+  const state = copyOf(before);
   const rebuilt: Rebuilt = { state, found: [], missing: [], orphans: [] };
   const units = planFile.plan.units.map((unit): Standing => {
     const times = (state.reverted[unit.id]?.times ?? 0) + (state.anew[unit.id] ?? 0);
@@ -102,13 +103,13 @@ function takeBranch({ state, found }: Rebuilt, { unit, slug }: Standing, { branc
     const at = ran?.createdAt.toISOString() ?? state.ask.at;
     const attempt =
       known ?? bareAttempt({ nonce: REPAIRED, agent: unit.agent, headSha: from, baseSha: begun.parent, at });
-    state.attempts[key] = {
+    setAttempt(state, key, {
       ...attempt,
       outcome: "completed",
       committed: to,
       // Nobody's word on it is left: it is verified and reviewed again.
       result: { ...emptyResult("Its commits are on the branch; what it said is lost."), verified: false },
-    };
+    });
     found.push(`unit ${unit.id}: the work of ${key} stands on its branch at ${to.slice(0, 7)}`);
   }
 }
@@ -166,18 +167,19 @@ function takeRuns(
     // Of a dispatch that the journal knows only its run was unknown.
     if (!held || held.runId !== null || held.nonce === REPAIRED) state.spend.attempts += 1;
     if (held) {
-      state.attempts[key] =
+      const change =
         held.runId === null
-          ? { ...held, runId: run.id, result: held.result && { ...held.result, ...cost } }
-          : { ...held, pastRuns: [...held.pastRuns, run.id], before: spentBefore(held, cost) };
+          ? { runId: run.id, result: held.result && { ...held.result, ...cost } }
+          : { pastRuns: [...held.pastRuns, run.id], before: spentBefore(held, cost) };
+      changeAttempt(state, key, change);
       continue;
     }
-    state.attempts[key] = {
+    setAttempt(state, key, {
       ...bareAttempt({ nonce: REPAIRED, agent, headSha: "", baseSha: "", at: run.createdAt.toISOString() }),
       runId: run.id,
       outcome: endOf(name),
       result: { ...emptyResult("What it handed over is known to no record any more."), ...cost },
-    };
+    });
     rebuilt.missing.push(
       `what ${key} brought (workflow run ${run.id})${cost.usd === null ? "" : `; ${cost.usd} USD are charged for it by estimate`}`,
     );
@@ -191,8 +193,8 @@ const endOf = ({ role }: AttemptName): Attempt["outcome"] =>
 /** Its branch is set anew for each train; the next one takes the next number. */
 function forgetTrain({ state }: Rebuilt, { integrationHead }: Remains): void {
   if (state.train !== null) {
-    const open = state.attempts[attemptKey({ slug: TRAIN_SLUG, role: "verify", n: state.train.n })];
-    if (open?.outcome === null) open.outcome = "cancelled";
+    const key = attemptKey({ slug: TRAIN_SLUG, role: "verify", n: state.train.n });
+    if (state.attempts[key]?.outcome === null) changeAttempt(state, key, { outcome: "cancelled" });
     state.train = null;
   }
   if (Object.keys(state.landed).length > 0 && integrationHead !== null) state.integration = integrationHead;

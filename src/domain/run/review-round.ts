@@ -3,7 +3,7 @@ import type { Finding, ReviewResult } from "../handover/result.ts";
 import { worst } from "../review/report.ts";
 import { judge, type JudgedFinding, type Past } from "../review/rounds.ts";
 import type { Draft } from "./draft.ts";
-import { attemptsOf, type AttemptView } from "./view.ts";
+import { attemptsOf, type AttemptView } from "./attempts.ts";
 
 /** A reviewer that fails a unit without naming a weighty finding still fails it, in any round. */
 export function judgeReview(review: ReviewResult, past: Past): JudgedFinding[] {

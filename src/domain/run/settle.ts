@@ -14,7 +14,7 @@ import { lifeOf, silenceOf } from "./silence.ts";
 import { clockTime } from "../text/clock-time.ts";
 import { judgeReview, pastOf } from "./review-round.ts";
 import type { RunOutcome } from "./snapshot.ts";
-import { attemptsOf, type AttemptView } from "./view.ts";
+import { type AttemptView, attemptsOf, changeAttempt } from "./attempts.ts";
 
 export function settleAttempts(draft: Draft): void {
   const units = new Map(draft.view().units.map((unit) => [plainSlug(unit.slug), unit.unit.id]));
@@ -114,7 +114,7 @@ interface Settled {
 }
 
 function settle(draft: Draft, { attempt, unit, seen }: Settled): void {
-  draft.state.attempts[attempt.key]!.runId = seen.runId;
+  changeAttempt(draft.state, attempt.key, { runId: seen.runId });
   if (attempt.role === "verify") {
     if (seen.verify === null)
       lose(draft, {
@@ -229,7 +229,7 @@ function settleWork(draft: Draft, { attempt, unit, seen, content }: Settled & { 
   }
   end(draft, { attempt, unit, outcome, result });
   if (outcome === "completed" && files.length === 0)
-    Object.assign(draft.state.attempts[attempt.key]!, { committed: attempt.headSha });
+    changeAttempt(draft.state, attempt.key, { committed: attempt.headSha });
   if (unit !== null && outcome === "blocked" && content.usage?.isAtCap)
     draft.ask(attemptQuestion(unit, attempt));
   else if (unit !== null && (outcome === "needs_info" || outcome === "blocked"))

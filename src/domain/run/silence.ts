@@ -9,7 +9,7 @@ import { useOf } from "../plan/estimate.ts";
 import { clockTime } from "../text/clock-time.ts";
 import type { State } from "./journal.ts";
 import type { Life, RunOutcome } from "./snapshot.ts";
-import { attemptsOf, type AttemptView } from "./view.ts";
+import { attemptsOf, type AttemptView } from "./attempts.ts";
 
 const MINUTE_MS = 60_000;
 /** Short attempts say little about a long one. */

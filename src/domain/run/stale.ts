@@ -1,5 +1,5 @@
 /** Whether a workflow run of the agent may still work on its attempt, or has been overtaken. */
-import type { AttemptView } from "./view.ts";
+import type { AttemptView } from "./attempts.ts";
 
 export interface StaleGuard {
   code: string;

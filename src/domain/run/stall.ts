@@ -5,7 +5,8 @@
 import type { Draft } from "./draft.ts";
 import { BASE_SLUG, gateSlug } from "./names.ts";
 import { takeBack } from "./steer.ts";
-import { attemptsOf, type AttemptView, type UnitView } from "./view.ts";
+import { attemptsOf, type AttemptView } from "./attempts.ts";
+import type { UnitView } from "./view.ts";
 import type { Wait } from "./wait.ts";
 
 const KIND = "stalled";

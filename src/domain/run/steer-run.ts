@@ -1,4 +1,5 @@
 /** What a person decides about the run as a whole, by a command of its own or by answering a decision. */
+import { changeAttempt } from "./attempts.ts";
 import { BUDGET, raiseCeiling } from "./budget.ts";
 import { isLocked, isRedo, RESPECIFY } from "./debt.ts";
 import type { DecisionKind } from "./decision-kind.ts";
@@ -55,7 +56,8 @@ export function cancelRun(draft: Draft, by: string, reason = `the run was cancel
   for (const unit of unitsLeft(draft)) drop(draft, { unit, as: "cancelled", by, because: reason });
   draft.state.paused = false;
   draft.dropTrain(reason);
-  for (const attempt of Object.values(draft.state.attempts)) attempt.outcome ??= "cancelled";
+  for (const [key, { outcome }] of Object.entries(draft.state.attempts))
+    if (outcome === null) changeAttempt(draft.state, key, { outcome: "cancelled" });
   draft.state.ended = { at: draft.pass.now.toISOString(), outcome: "halted", reason };
   draft.event("run ended", { why: `halted: ${reason}`, by });
 }

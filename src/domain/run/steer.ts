@@ -8,7 +8,8 @@ import { isHindrance } from "./hindered.ts";
 import { NOT_HINDERED, runsOf, type Attempt, type Decision } from "./journal.ts";
 import { spentBefore } from "./money.ts";
 import { gateSlug } from "./names.ts";
-import { attemptsOf, baseOf, headOf, type UnitView } from "./view.ts";
+import { attemptsOf, changeAttempt } from "./attempts.ts";
+import { baseOf, headOf, type UnitView } from "./view.ts";
 import { refuseStray } from "./write-set.ts";
 
 export interface Answer {
@@ -141,7 +142,7 @@ export function drop(
     if (decision.unit === unit.unit.id && decision.answer === null)
       decision.answer = { option: 0, by, comment: 0, at: draft.pass.now.toISOString() };
   for (const attempt of [...unit.work, ...unit.reviewJobs, ...unit.verifyJobs])
-    if (attempt.outcome === null) draft.state.attempts[attempt.key]!.outcome = "cancelled";
+    if (attempt.outcome === null) changeAttempt(draft.state, attempt.key, { outcome: "cancelled" });
   const train = draft.state.train;
   if (train?.members.some((member) => member.unit === unit.unit.id)) draft.dropTrain(because);
   draft.event(`unit ${as}`, { unit: unit.unit.id, why: because, by });
@@ -261,7 +262,7 @@ export function sendAgain(draft: Draft, key: string): void {
   const attempt = draft.state.attempts[key]!;
   const before = spentBefore(attempt, attempt.result);
   const anew = { at, runId: null, pastRuns: runsOf(attempt), lost: 0, hindered: NOT_HINDERED, after: null };
-  Object.assign(attempt, { ...anew, sent: false, outcome: null, result: null, before });
+  changeAttempt(draft.state, key, { ...anew, sent: false, outcome: null, result: null, before });
 }
 
 /** Its budget for that is used up, and nothing came of it. */
@@ -293,7 +294,7 @@ function retry(draft: Draft, unit: UnitView, asked: DecisionKind | null): void {
   );
   for (const { key } of lost) sendAgain(draft, key);
   const last = unit.work.at(-1);
-  if (last && isHindrance(last.outcome)) draft.state.attempts[last.key]!.hindered = NOT_HINDERED;
+  if (last && isHindrance(last.outcome)) changeAttempt(draft.state, last.key, { hindered: NOT_HINDERED });
   if (lost.length > 0 || (asked !== null && !USED_UP.has(asked))) return;
   // A checkpoint may be red at several heads: granted is one verification more than there were.
   draft.state.granted[id] = unit.isGate ? unit.verifyJobs.length : (draft.state.granted[id] ?? 0) + 1;

@@ -1,27 +1,12 @@
 /** A snapshot put in order: each unit with its issue, branch, pull request and attempts, each with its phase. */
 import type { PlanUnit } from "../plan/plan.ts";
 import type { IssueFact, PullFact, ReviewFact } from "./facts.ts";
-import type { Attempt, Decision, State } from "./journal.ts";
-import {
-  gateSlug,
-  HOLD_LABEL,
-  integrationBranch,
-  parseAttemptKey,
-  parseMarker,
-  slugAfter,
-  unitBranch,
-  type Role,
-} from "./names.ts";
+import { attemptsUnder, type AttemptView } from "./attempts.ts";
+import type { Decision, State } from "./journal.ts";
+import { gateSlug, HOLD_LABEL, integrationBranch, parseMarker, slugAfter, unitBranch } from "./names.ts";
 import { claimOf, pullNaming } from "./claim-facts.ts";
 import { phasesOf, type Phase } from "./phase.ts";
 import type { RunSnapshot } from "./snapshot.ts";
-
-export interface AttemptView extends Attempt {
-  key: string;
-  slug: string;
-  role: Role;
-  n: number;
-}
 
 export interface UnitView {
   unit: PlanUnit;
@@ -59,7 +44,6 @@ export interface RunView {
 }
 
 export function viewOf(snapshot: RunSnapshot, state: State): RunView {
-  const attempts = Map.groupBy(attemptsOf(state), ({ slug }) => slug);
   const { issues, pulls, followUp } = boardOf(snapshot);
   const units = snapshot.planFile.plan.units.map((unit): UnitView => {
     const plain = snapshot.slugs[unit.id]!;
@@ -70,7 +54,7 @@ export function viewOf(snapshot: RunSnapshot, state: State): RunView {
     const pull = claim ? pullNaming(snapshot.outside, issue) : (pulls.get(slug) ?? pullFrom(snapshot, ours));
     const branch = claim && pull ? pull.head : ours;
     const isGate = unit.type === "checkpoint";
-    const own = attempts.get(isGate ? gateSlug(slug) : slug) ?? [];
+    const own = attemptsUnder(state, isGate ? gateSlug(slug) : slug);
     const decision = Object.entries(state.decisions).find(
       ([, it]) => it.unit === unit.id && it.answer === null,
     );
@@ -142,16 +126,6 @@ function pullFrom({ board }: RunSnapshot, branch: string): PullFact | null {
 function isOf(body: string, kind: "followup", run: number): boolean {
   const mark = parseMarker(body);
   return mark?.kind === kind && mark.values["run"] === String(run);
-}
-
-/** All attempts of the journal, oldest first. */
-export function attemptsOf(state: State): AttemptView[] {
-  return Object.entries(state.attempts)
-    .flatMap(([key, attempt]): AttemptView[] => {
-      const name = parseAttemptKey(key);
-      return name ? [{ ...attempt, ...name, key }] : [];
-    })
-    .toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.n - b.n));
 }
 
 /** The commit that reviews and the train are about: the pull request's head. */

@@ -6,7 +6,8 @@ import { covers, setsMeet } from "../plan/locks.ts";
 import { declaredPaths, heldPaths, isHard, readPaths } from "../plan/ready.ts";
 import type { Draft } from "./draft.ts";
 import type { State } from "./journal.ts";
-import type { AttemptView, RunView, UnitView } from "./view.ts";
+import { type AttemptView, changeAttempt } from "./attempts.ts";
+import type { RunView, UnitView } from "./view.ts";
 
 /**
  * Work that has come in and is not on the branch yet; unfinished work too, for the next attempt goes on from it. But a
@@ -51,10 +52,10 @@ export function refuseStray(draft: Draft, unit: UnitView): void {
   const last = unit.work.at(-1);
   if (!last || !isHandedOver(last) || !isHard(unit.unit)) return;
   const stray = strayFiles(unit, draft.state);
-  const attempt = draft.state.attempts[last.key]!;
-  if (stray.length === 0 || !attempt.result) return;
-  attempt.outcome = "refused";
-  attempt.result.summary = `It changed files outside those that the unit declares: ${few(stray.map(({ path }) => path))}. Only ${few(declaredPaths(unit.unit))} may be changed.`;
+  const { result } = draft.state.attempts[last.key]!;
+  if (stray.length === 0 || !result) return;
+  const summary = `It changed files outside those that the unit declares: ${few(stray.map(({ path }) => path))}. Only ${few(declaredPaths(unit.unit))} may be changed.`;
+  changeAttempt(draft.state, last.key, { outcome: "refused", result: { ...result, summary } });
 }
 
 type File = NonNullable<AttemptView["result"]>["files"][number];

@@ -6,6 +6,7 @@ import { createReconciler, type Reconciler } from "../../application/reconcile.t
 import type { Hash } from "../../domain/plan/slug.ts";
 import { traceOf, TransientError } from "../../domain/problem.ts";
 import { NotInstalledError, type AppGithub, type AppPlace } from "../compose-app.ts";
+import type { Place } from "../app.ts";
 import type { Looked } from "./looks.ts";
 import { takeTurns, type TurnTaking } from "./turns.ts";
 
@@ -22,8 +23,10 @@ export interface PassesOptions {
 
 export interface Passes {
   look(key: string, reasons: readonly string[]): Promise<Looked>;
-  /** From now on the App works there by this installation. */
-  settle(key: string, installation: number): void;
+  /** From now on the App works there by this installation, and under no other name. */
+  settle(place: Place): void;
+  /** The name of a repository that was settled, by GitHub's number of it. */
+  nameOf(id: number): string | null;
   leave(keys: readonly string[]): void;
   /** Repositories where an installation works, as far as it is known. */
   of(installation: number): string[];
@@ -40,7 +43,8 @@ interface Opened {
 const DONE: Looked = { lookAgainAt: null, isHeldBack: false };
 
 export function createPasses({ github, random, log, hash, now }: PassesOptions): Passes {
-  const installations = new Map<string, number>();
+  const places = new Map<string, Omit<AppPlace, "fullName">>();
+  const names = new Map<number, string>();
   const open = new Map<string, Opened>();
   const withRuns = new Set<string>();
 
@@ -92,22 +96,28 @@ export function createPasses({ github, random, log, hash, now }: PassesOptions):
     open.delete(key);
   }
 
+  function leave(keys: readonly string[]): void {
+    for (const key of keys) {
+      places.delete(key);
+      forget(key);
+    }
+  }
+
   return {
     async look(key, reasons) {
-      const installation = installations.get(key);
-      if (installation === undefined) {
+      const place = places.get(key);
+      if (place === undefined) {
         // Left while the last look was under way.
         forget(key);
         return DONE;
       }
       try {
-        return await pass({ installation, fullName: key }, reasons);
+        return await pass({ ...place, fullName: key }, reasons);
       } catch (error) {
         if (error instanceof NotInstalledError) {
           // Said once: nothing asks for this repository again before it is installed anew.
-          log.warn("left alone", { repository: key, installation, why: error.message });
-          installations.delete(key);
-          forget(key);
+          log.warn("left alone", { repository: key, installation: place.installation, why: error.message });
+          leave([key]);
           return DONE;
         }
         if (!(error instanceof TransientError)) throw error;
@@ -116,18 +126,18 @@ export function createPasses({ github, random, log, hash, now }: PassesOptions):
         return { lookAgainAt, isHeldBack: true };
       }
     },
-    settle(key, installation) {
+    settle({ key, id, installation }) {
+      const before = names.get(id) ?? key;
+      if (before !== key) leave([before]);
+      names.set(id, key);
       // Installed anew: what was opened signs in with the old installation.
-      if ((installations.get(key) ?? installation) !== installation) open.delete(key);
-      installations.set(key, installation);
+      if ((places.get(key)?.installation ?? installation) !== installation) open.delete(key);
+      places.set(key, { id, installation });
     },
-    leave(keys) {
-      for (const key of keys) {
-        installations.delete(key);
-        forget(key);
-      }
-    },
-    of: (installation) => [...installations].flatMap(([key, id]) => (id === installation ? [key] : [])),
+    nameOf: (id) => names.get(id) ?? null,
+    leave,
+    of: (installation) =>
+      [...places].flatMap(([key, place]) => (place.installation === installation ? [key] : [])),
     withRuns: () => [...withRuns],
   };
 }

@@ -12,7 +12,7 @@ const ALL_EVERY_MS = 3_600_000;
 export interface RoundsOptions {
   github: Pick<AppGithub, "installations" | "repositories" | "failedDeliveries">;
   looks: Pick<Looks, "ask">;
-  passes: Pick<Passes, "settle" | "withRuns">;
+  passes: Pick<Passes, "settle" | "nameOf" | "withRuns">;
   clock: Clock;
   log: Log;
   everyMs: number;
@@ -29,8 +29,6 @@ export interface Rounds {
 
 export function createRounds(options: RoundsOptions): Rounds {
   const { github, looks, passes, clock, log, everyMs } = options;
-  /** GitHub's numbers of repositories. */
-  const names = new Map<number, string>();
   let lastFailed = 0;
   let nextAll = 0;
   const suspended = new Set<number>();
@@ -38,10 +36,7 @@ export function createRounds(options: RoundsOptions): Rounds {
 
   async function learn(installation: number): Promise<string[]> {
     const repositories = await github.repositories(installation);
-    for (const { id, fullName } of repositories) {
-      names.set(id, fullName);
-      passes.settle(fullName, installation);
-    }
+    for (const { id, fullName: key } of repositories) passes.settle({ key, id, installation });
     return repositories.map(({ fullName }) => fullName);
   }
 
@@ -63,9 +58,9 @@ export function createRounds(options: RoundsOptions): Rounds {
       lastFailed = Math.max(lastFailed, id);
       if (id <= since || repository === null || installation === null) continue;
       await guarded("an installation could not be read", async () => {
-        if (!names.has(repository)) await learn(installation);
-        const key = names.get(repository);
-        if (key === undefined) return;
+        if (passes.nameOf(repository) === null) await learn(installation);
+        const key = passes.nameOf(repository);
+        if (key === null) return;
         log.info("a delivery had failed", { delivery: guid, repository: key });
         looks.ask(key, guid);
       });

@@ -63,9 +63,9 @@ export async function createService(
     createApp({
       me: () => me,
       heard: ({ id, name }) => log.info("webhook", { delivery: id, event: name }),
-      look: ({ key, installation }, delivery) => {
-        passes.settle(key, installation);
-        looks.ask(key, delivery);
+      look: (place, delivery) => {
+        passes.settle(place);
+        looks.ask(place.key, delivery);
       },
       welcome: (installation) => rounds.welcome(installation),
       farewell: (installation, keys) => {

@@ -67,7 +67,9 @@ export function createCatalog(
     // Those of a fork are off until its owner turns them on.
     const isOff = sha === null || host.repository(repository)?.fork === true;
     const found = isOff ? [] : await remembered(repository, sha);
-    return found.map((workflow) => ({ workflow, record: recordOf(repository, workflow) }));
+    // What happened before a renaming may come here after it.
+    const name = host.repository(repository)?.fullName ?? repository;
+    return found.map((workflow) => ({ workflow, record: recordOf(name, workflow) }));
   };
   const defaultHead = async (repository: string): Promise<string | null> => {
     const branch = host.repository(repository)?.defaultBranch;

@@ -5,6 +5,15 @@
 
 import type { Clock } from "../ports.ts";
 
+/** How the step that runs is to end. */
+export interface StepControl {
+  /** Aborted: its program is interrupted, and killed where it goes on all the same. */
+  readonly cancelled: AbortSignal;
+  /** Aborted: it is killed at once. */
+  readonly killed: AbortSignal;
+  cancel(): void;
+}
+
 export interface JobControl {
   readonly cancelled: boolean;
   readonly killed: boolean;
@@ -13,21 +22,22 @@ export interface JobControl {
   /** Why it was cancelled, for the log. */
   readonly because: string;
   cancel(because: string): void;
-  kill(): void;
-  /** Aborted when the step that now begins is to end. */
-  beginStep(): AbortController;
+  kill(because: string): void;
+  /** `keepsOn`: its `if` holds in a cancelled job, too; asked when that comes about. */
+  beginStep(keepsOn: () => boolean): StepControl;
 }
 
 export function createControl(): JobControl {
   const first = new AbortController();
-  let step = new AbortController();
-  let [cancelled, killed, because] = [false, false, ""];
+  const killing = new AbortController();
+  let step: { control: StepControl; keepsOn: () => boolean } | null = null;
+  let [cancelled, because] = [false, ""];
   return {
     get cancelled() {
       return cancelled;
     },
     get killed() {
-      return killed;
+      return killing.signal.aborted;
     },
     get because() {
       return because;
@@ -38,18 +48,23 @@ export function createControl(): JobControl {
       cancelled = true;
       because = why;
       first.abort();
-      step.abort();
+      if (step?.keepsOn() === false) step.control.cancel();
     },
-    kill: () => {
-      if (!cancelled) because = "The local runner was stopped.";
-      [cancelled, killed] = [true, true];
+    kill: (why) => {
+      if (!cancelled) because = why;
+      cancelled = true;
       first.abort();
-      step.abort();
+      killing.abort();
     },
-    beginStep: () => {
-      step = new AbortController();
-      if (killed) step.abort();
-      return step;
+    beginStep: (keepsOn) => {
+      const cancelling = new AbortController();
+      const control = {
+        cancelled: cancelling.signal,
+        killed: killing.signal,
+        cancel: () => cancelling.abort(),
+      };
+      step = { control, keepsOn };
+      return control;
     },
   };
 }

@@ -6,6 +6,7 @@ import { Refusal } from "../route.ts";
 import { createArtifactStore } from "./artifact-store.ts";
 import { createCatalog } from "./catalog.ts";
 import { createGroups, createSlots } from "./concurrency.ts";
+import type { Slots } from "./concurrency.ts";
 import type { ActionsEngine, ActionsHost, WorkflowRunView } from "./host.ts";
 import { createLauncher } from "./launch.ts";
 import { emptyLedger, isOver, restoreLedger } from "./ledger.ts";
@@ -25,6 +26,8 @@ export interface ActionsOptions {
   enabled?: (workflowPath: string) => boolean;
   /** How many jobs run at a time; 3 by default. */
   maxJobs?: number;
+  /** The runners that jobs wait for; left out, `maxJobs` of them. */
+  slots?: Slots;
   /** The `secrets` context; nothing of the machine's own environment is in it. */
   secrets?: Readonly<Record<string, string>>;
   /** The `vars` context. */
@@ -69,8 +72,8 @@ function openEngine(options: ActionsOptions, host: ActionsHost): ActionsEngine {
       approve: (run) => launcher.approve(run),
       cancel: (run, { force }) => {
         const found = live.get(run.id);
-        if (force) found?.kill();
-        else found?.cancel("The run was canceled.");
+        if (force) found?.kill(CANCELLED);
+        else found?.cancel(CANCELLED);
       },
     }),
     notice: async (event) => {
@@ -80,10 +83,14 @@ function openEngine(options: ActionsOptions, host: ActionsHost): ActionsEngine {
         if (!closed) throw error;
       });
     },
+    renamed: (before, after) => {
+      for (const one of [...ledger.workflows, ...ledger.runs, ...ledger.artifacts])
+        if (one.repository === before) one.repository = after;
+    },
     settled,
     close: async () => {
       closed = true;
-      for (const run of live.values()) run.kill();
+      for (const run of live.values()) run.kill("The local runner was stopped.");
       await settled();
     },
     snapshot: () => structuredClone(ledger),
@@ -92,8 +99,11 @@ function openEngine(options: ActionsOptions, host: ActionsHost): ActionsEngine {
   };
 }
 
+const CANCELLED = "The run was canceled.";
+
 function openYard(options: ActionsOptions, { host, ledger }: { host: ActionsHost; ledger: Ledger }): Yard {
   const { folder, actionsAt, secrets = {}, vars = {}, maxJobs = 3 } = options;
+  const { slots = createSlots(maxJobs) } = options;
   return {
     host,
     ledger,
@@ -103,7 +113,7 @@ function openYard(options: ActionsOptions, { host, ledger }: { host: ActionsHost
     vars,
     artifacts: createArtifactStore({ machine: host.machine, folder, ledger }),
     groups: createGroups(),
-    slots: createSlots(maxJobs),
+    slots,
     runChanged: (run, action) => {
       const around = { host, repository: run.repository };
       const workflow = ledger.workflows.find((one) => one.id === run.workflowId);

@@ -57,6 +57,8 @@ export interface ActionsEngine {
   readonly routes: readonly Route[];
   /** Called by the host for every webhook event; starts the workflows that listen to it. */
   notice(event: RepositoryEvent): Promise<void>;
+  /** A repository has another name from now on. */
+  renamed(before: string, after: string): void;
   /** Resolves when no run is queued or in progress. */
   settled(): Promise<void>;
   /** Cancels what runs, ends every process and waits for it. */

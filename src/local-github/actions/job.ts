@@ -4,7 +4,6 @@ import { alarm } from "./control.ts";
 import { resolve, resolveTexts } from "./expression.ts";
 import { openSpace, scopeOf } from "./job-space.ts";
 import type { JobPlan, JobSpace, Workshop } from "./job-space.ts";
-import { isFromFork } from "./ledger.ts";
 import type { StepRecord } from "./ledger.ts";
 import { createLog, createMasks } from "./log.ts";
 import type { JobLog } from "./log.ts";
@@ -19,9 +18,8 @@ export interface JobEnd {
 }
 
 export async function runJob(usual: Workshop, given: JobPlan): Promise<JobEnd> {
-  const { workshop, plan } = isFromFork(given.run.repository, given.cause)
-    ? withoutTrust(usual, given)
-    : { workshop: usual, plan: given };
+  const { workshop, plan } =
+    given.run.headRepository !== undefined ? withoutTrust(usual, given) : { workshop: usual, plan: given };
   const { host } = workshop;
   const { permissions } = plan.definition;
   const token = host.mintJobToken({ fullName: plan.run.repository, runId: plan.run.id, permissions });
@@ -31,7 +29,7 @@ export async function runJob(usual: Workshop, given: JobPlan): Promise<JobEnd> {
   let space: JobSpace | null = null;
   try {
     space = await openSpace({ workshop, plan, token, log });
-    startTimer(space, timer.signal);
+    startTimers(space, timer.signal);
     return await runSteps(space);
   } catch (error) {
     // What a job cannot even begin for lies in its workflow: an expression in env, an unknown action.
@@ -55,11 +53,20 @@ function withoutTrust(workshop: Workshop, plan: JobPlan): { workshop: Workshop; 
   };
 }
 
-function startTimer(space: JobSpace, signal: AbortSignal): void {
-  const minutes = resolve(space.plan.definition.timeoutMinutes, scopeOf(space));
+/** What a cancelled job has for its last steps: then the server ends it. */
+const LAST_MINUTES = 5;
+
+function startTimers(space: JobSpace, signal: AbortSignal): void {
+  const { clock } = space.host.machine;
+  const { control, definition } = space.plan;
+  const endSoon = (): void =>
+    void alarm(clock, { minutes: LAST_MINUTES, signal }, () => control.kill(control.because));
+  if (control.cancelled) endSoon();
+  else control.signal.addEventListener("abort", endSoon, { once: true });
+  const minutes = resolve(definition.timeoutMinutes, scopeOf(space));
   if (typeof minutes !== "number") return;
-  void alarm(space.host.machine.clock, { minutes, signal }, () =>
-    space.plan.control.cancel(`The job has exceeded the maximum execution time of ${minutes}m0s`),
+  void alarm(clock, { minutes, signal }, () =>
+    control.cancel(`The job has exceeded the maximum execution time of ${minutes}m0s`),
   );
 }
 

@@ -77,7 +77,7 @@ async function playJob(play: Play, job: OneJob): Promise<GroupEnd> {
   play.live.set(record, { control, keepsOn });
   try {
     record.labels = labelsOf(resolve(definition.runsOn, scope));
-    if (play.control.killed) control.kill();
+    if (play.control.killed) control.kill(play.control.because);
     play.yard.jobChanged(play.record, record, "queued");
     for (const turn of turnsOf(play, job)) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other: who waits for a group holds no slot

@@ -52,9 +52,9 @@ export function cancelPlay(play: Play, because: string): void {
   for (const { control, keepsOn } of play.live.values()) if (!keepsOn()) control.cancel(because);
 }
 
-export function killPlay(play: Play): void {
-  play.control.kill();
-  for (const { control } of play.live.values()) control.kill();
+export function killPlay(play: Play, because: string): void {
+  play.control.kill(because);
+  for (const { control } of play.live.values()) control.kill(because);
 }
 
 /** The contexts that exist outside of a job; `needs` only for one. */
@@ -108,7 +108,8 @@ export async function enterGroup(
   const { record, control, cancel } = given;
   const status = record.status;
   const leave = await play.yard.groups.enter({
-    repository: play.record.repository,
+    // By its id, which no renaming changes.
+    repository: String(play.yard.host.repository(play.record.repository)?.id),
     group,
     cancelInProgress: setting["cancel-in-progress"] === true,
     queue: setting["queue"] === "max" ? "max" : "single",

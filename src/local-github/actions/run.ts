@@ -29,7 +29,7 @@ export interface LiveRun {
   /** Jobs with `always()` go on; the sentence stands in the logs. */
   cancel(because: string): void;
   /** Nothing goes on. */
-  kill(): void;
+  kill(because: string): void;
   /** Never rejects. */
   ended: Promise<void>;
 }
@@ -42,7 +42,7 @@ export function startRun(
   return {
     record: given.record,
     cancel: (because) => cancelPlay(play, because),
-    kill: () => killPlay(play),
+    kill: (because) => killPlay(play, because),
     ended: playRun(play),
   };
 }

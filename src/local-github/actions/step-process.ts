@@ -1,5 +1,7 @@
 /** Runs a process of a step: files it may write to, its output into the log, what it hands back. */
 import { join } from "node:path";
+import type { Clock, ProcessRequest } from "../ports.ts";
+import type { StepControl } from "./control.ts";
 import { environmentOf } from "./job-space.ts";
 import type { JobSpace } from "./job-space.ts";
 import { lineSplitter } from "./log.ts";
@@ -11,7 +13,7 @@ export interface StepProcess {
   args: readonly string[];
   cwd: string;
   env: Readonly<Record<string, string>>;
-  signal: AbortSignal;
+  control: StepControl;
 }
 
 export interface StepProcessEnd {
@@ -23,7 +25,10 @@ export interface StepProcessEnd {
 
 const FILES = ["GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_PATH", "GITHUB_STATE", "GITHUB_STEP_SUMMARY"] as const;
 
-export async function runStepProcess(space: JobSpace, step: StepProcess): Promise<StepProcessEnd> {
+export async function runStepProcess(
+  space: JobSpace,
+  { control, ...step }: StepProcess,
+): Promise<StepProcessEnd> {
   const folder = join(space.temp, "_runner_file_commands", space.host.machine.random.hex(12));
   const paths = Object.fromEntries(FILES.map((name) => [name, join(folder, name.toLowerCase())]));
   const { files, processes } = space.host.machine;
@@ -31,22 +36,48 @@ export async function runStepProcess(space: JobSpace, step: StepProcess): Promis
   const take = commandReader(space.log, (annotation) => space.plan.record.annotations.push(annotation));
   const streams = { stdout: lineSplitter(take), stderr: lineSplitter(take) };
   let code: number | null = null;
+  const over = new AbortController();
   try {
-    if (step.signal.aborted) throw new Error("the step was ended before");
+    if (control.cancelled.aborted || control.killed.aborted) throw new Error("the step was ended before");
     const ended = await processes.run({
       ...step,
+      ...endedBy(control, { clock: space.host.machine.clock, over: over.signal }),
       env: { ...environmentOf(space, step.env), ...paths },
       onOutput: (stream, chunk) => streams[stream].push(chunk),
     });
     code = ended.code;
   } catch (error) {
     space.log.write(`Error: ${step.command} could not be started in ${step.cwd}: ${sentenceOf(error)}`);
+  } finally {
+    over.abort();
   }
   streams.stdout.end();
   streams.stderr.end();
   const read = async (name: (typeof FILES)[number]): Promise<string> =>
     Buffer.from((await files.read(paths[name] ?? "")) ?? []).toString("utf8");
   return takeFiles(space, { code, read });
+}
+
+/** Before it is told to end, and before it is killed, all that it has started with it. */
+const [INTERRUPTED_MS, TOLD_MS] = [7500, 2500];
+
+/** https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-cancellation */
+function endedBy(
+  { cancelled, killed }: StepControl,
+  { clock, over }: { clock: Clock; over: AbortSignal },
+): Pick<ProcessRequest, "signal" | "signals"> {
+  const [told, ended] = [new AbortController(), new AbortController()];
+  const end = async (): Promise<void> => {
+    await clock.sleep(INTERRUPTED_MS, over);
+    if (!over.aborted) told.abort();
+    await clock.sleep(TOLD_MS, over);
+    if (!over.aborted) ended.abort();
+  };
+  cancelled.addEventListener("abort", () => void end(), { once: true });
+  return {
+    signals: { SIGINT: cancelled, SIGTERM: told.signal },
+    signal: AbortSignal.any([ended.signal, killed]),
+  };
 }
 
 async function takeFiles(

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Action, NodeAction } from "./action.ts";
 import { inputVariables, loadLocalAction } from "./action.ts";
 import { alarm } from "./control.ts";
+import type { StepControl } from "./control.ts";
 import { holds, holdsAsIs, resolve, resolveText, resolveTexts } from "./expression.ts";
 import type { JobSpace } from "./job-space.ts";
 import { scopeOf } from "./job-space.ts";
@@ -36,7 +37,7 @@ export async function runMain(space: JobSpace, step: PlannedStep): Promise<void>
     title: () => titleOf(space, step),
     condition: () => holds(definition.if, scopeOf(space, ownEnv(space, definition))),
     timeoutMinutes: () => resolve(definition.timeoutMinutes, scopeOf(space)),
-    work: (signal) => perform(space, { step, signal }),
+    work: (control) => perform(space, { step, control }),
     tolerate: () => resolve(definition.continueOnError, scopeOf(space)) === true,
   });
   if (definition.id !== null) space.steps[definition.id] = end;
@@ -51,8 +52,8 @@ export async function runPre(space: JobSpace, step: PlannedStep, record: StepRec
     title: () => record.name,
     condition: () => holdsAsIs(action.preIf, scopeOf(space)),
     timeoutMinutes: () => null,
-    work: (signal) =>
-      runScript(space, { step, action, script, env: actionEnv(space, { step, action }), signal }),
+    work: (control) =>
+      runScript(space, { step, action, script, env: actionEnv(space, { step, action }), control }),
     tolerate: () => false,
   });
 }
@@ -66,7 +67,7 @@ export async function runPost(space: JobSpace, step: PlannedStep, record: StepRe
     title: () => record.name,
     condition: () => holdsAsIs(action.postIf, scopeOf(space)),
     timeoutMinutes: () => null,
-    work: (signal) => runScript(space, { step, action, script, env, signal }),
+    work: (control) => runScript(space, { step, action, script, env, control }),
     tolerate: () => false,
   });
 }
@@ -86,7 +87,7 @@ interface Recorded {
   title: () => string;
   condition: () => boolean;
   timeoutMinutes: () => unknown;
-  work: (signal: AbortSignal) => Promise<Done>;
+  work: (control: StepControl) => Promise<Done>;
   tolerate: () => boolean;
 }
 
@@ -117,20 +118,17 @@ async function runRecorded(
     return fail(error);
   }
   const minutes = given.timeoutMinutes();
-  const { done, timedOut } = await withTimeout(space, { minutes, work: given.work }).catch(
-    (error: unknown) => {
-      log.write(`Error: ${sentenceOf(error)}`);
-      return { done: { ok: false, outputs: {} }, timedOut: false };
-    },
-  );
+  const control = plan.control.beginStep(() => keepsOn(given.condition));
+  const { done, timedOut } = await withTimeout(space, { minutes, control, work: given.work });
   await log.flush();
-  if (done.ok) return finish("success", "success", done.outputs);
   if (timedOut)
     log.write(`Error: The action '${record.name}' has timed out after ${String(minutes)} minutes.`);
-  else if (plan.control.cancelled) {
+  else if (control.cancelled.aborted || control.killed.aborted) {
+    // Whatever its program made of that, and with what it has handed out.
     log.write(`Error: The operation was canceled.`);
     return finish("cancelled", "cancelled", done.outputs);
   }
+  if (done.ok) return finish("success", "success", done.outputs);
   return fail(null, done.outputs);
 
   function fail(error: unknown, outputs: Record<string, string> = {}): ReturnType<typeof finish> {
@@ -141,21 +139,33 @@ async function runRecorded(
   }
 }
 
+/** Asked when its job is cancelled: a condition that cannot be evaluated keeps nothing going. */
+function keepsOn(condition: () => boolean): boolean {
+  try {
+    return condition();
+  } catch {
+    return false;
+  }
+}
+
 async function withTimeout(
   space: JobSpace,
-  { minutes, work }: { minutes: unknown; work: (signal: AbortSignal) => Promise<Done> },
+  { minutes, control, work }: { minutes: unknown; control: StepControl; work: Recorded["work"] },
 ): Promise<{ done: Done; timedOut: boolean }> {
-  const interrupt = space.plan.control.beginStep();
   const timer = new AbortController();
   let timedOut = false;
   if (typeof minutes === "number" && minutes > 0) {
     void alarm(space.host.machine.clock, { minutes, signal: timer.signal }, () => {
       timedOut = true;
-      interrupt.abort();
+      control.cancel();
     });
   }
   try {
-    return { done: await work(interrupt.signal), timedOut };
+    const done = await work(control);
+    return { done, timedOut };
+  } catch (error) {
+    space.log.write(`Error: ${sentenceOf(error)}`);
+    return { done: { ok: false, outputs: {} }, timedOut };
   } finally {
     timer.abort();
   }
@@ -163,21 +173,22 @@ async function withTimeout(
 
 async function perform(
   space: JobSpace,
-  { step, signal }: { step: PlannedStep; signal: AbortSignal },
+  { step, control }: { step: PlannedStep; control: StepControl },
 ): Promise<Done> {
   const { definition, action } = step;
-  if (action === null) return runShell(space, { definition, signal });
+  if (action === null) return runShell(space, { definition, control });
   if (action.kind === "stand-in") {
     const given = resolveTexts(definition.with, scopeOf(space, ownEnv(space, definition)));
     const inputs = Object.fromEntries(
       Object.entries(given).map(([name, value]) => [name.toLowerCase(), value]),
     );
+    const signal = AbortSignal.any([control.cancelled, control.killed]);
     return { ok: true, outputs: await action.run({ space, inputs, signal }) };
   }
   const node = action.kind === "local" ? await loadLocalAction(space, action.path) : action;
   const env = actionEnv(space, { step, action: node });
   step.post = { action: node, env };
-  return runScript(space, { step, action: node, script: node.main, env, signal });
+  return runScript(space, { step, action: node, script: node.main, env, control });
 }
 
 function ownEnv(space: JobSpace, definition: StepDefinition): Record<string, string> {
@@ -208,7 +219,7 @@ async function runScript(
     action: NodeAction;
     script: string;
     env: Record<string, string>;
-    signal: AbortSignal;
+    control: StepControl;
   },
 ): Promise<Done> {
   const state = Object.entries(given.step.state).map(([name, value]) => [`STATE_${name}`, value] as const);
@@ -217,7 +228,7 @@ async function runScript(
     args: [given.script],
     cwd: space.workspace,
     env: { ...given.env, ...Object.fromEntries(state) },
-    signal: given.signal,
+    control: given.control,
   });
   Object.assign(given.step.state, end.state);
   return { ok: end.code === 0, outputs: end.outputs };
@@ -225,7 +236,7 @@ async function runScript(
 
 async function runShell(
   space: JobSpace,
-  { definition, signal }: { definition: StepDefinition; signal: AbortSignal },
+  { definition, control }: { definition: StepDefinition; control: StepControl },
 ): Promise<Done> {
   const env = ownEnv(space, definition);
   const scope = scopeOf(space, env);
@@ -245,7 +256,13 @@ async function runShell(
   for (const line of text.trimEnd().split("\n")) space.log.write(`$ ${line}`);
   await space.host.machine.files.write(script, text);
   const [command = "", ...args] = shellCommand(shell, script);
-  const end = await runStepProcess(space, { command, args, cwd: join(space.workspace, folder), env, signal });
+  const end = await runStepProcess(space, {
+    command,
+    args,
+    cwd: join(space.workspace, folder),
+    env,
+    control,
+  });
   if (end.code !== 0) space.log.write(`Error: Process completed with exit code ${end.code ?? "none"}.`);
   return { ok: end.code === 0, outputs: end.outputs };
 }

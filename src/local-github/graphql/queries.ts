@@ -3,15 +3,21 @@ import type { Grant } from "../access.ts";
 import { mayReadProject } from "../project-access.ts";
 import { nodeId } from "../shapes/account.ts";
 import type { Comment, Issue, Repository } from "../state.ts";
-import { accountOf, findRepository } from "../world.ts";
+import { accountOf, findRepository, resolveRepository } from "../world.ts";
 import type { World } from "../world.ts";
 import { GraphqlRefusal } from "./fields.ts";
 import { actorNode, commentNode, repositoryNode, subjectNode } from "./nodes.ts";
 import { projectFields, projectNode } from "./projects.ts";
 
+interface Named {
+  owner: string;
+  name: string;
+  followRenames?: boolean;
+}
+
 export function queriesOf(world: World, grant: Grant): Record<string, unknown> {
-  const repository = ({ owner, name }: { owner: string; name: string }): Record<string, unknown> => {
-    const found = findRepository(world, `${owner}/${name}`);
+  const repository = ({ owner, name, followRenames = true }: Named): Record<string, unknown> => {
+    const found = (followRenames ? resolveRepository : findRepository)(world, `${owner}/${name}`);
     if (found === null || !isVisible(found, grant)) {
       throw new GraphqlRefusal(
         "NOT_FOUND",

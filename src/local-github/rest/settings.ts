@@ -9,7 +9,7 @@ import { Refusal } from "../route.ts";
 import { repositoryShape } from "../shapes/repository.ts";
 import type { Repository } from "../state.ts";
 import { findRepository, now, repositoryOf } from "../world.ts";
-import type { World } from "../world.ts";
+import type { LocalRequest, World } from "../world.ts";
 import { NO_CONTENT, ok, readBody } from "./exchange.ts";
 
 const RepositoryPatch = z.object({
@@ -45,7 +45,7 @@ export function settingRoutes(world: World): LocalRoute[] {
         const repository = repositoryOf(world, request);
         const { name, has_issues: hasIssues, archived } = readBody(request, RepositoryPatch);
         if (hasIssues !== undefined) repository.lacksIssues = !hasIssues;
-        if (name !== undefined && name !== repository.name) rename(world, repository, name);
+        if (name !== undefined && name !== repository.name) rename(world, request, name);
         if (archived !== undefined) repository.archived = archived;
         return ok(repositoryShape(world, repository, request.caller.login));
       },
@@ -138,7 +138,8 @@ export function settingRoutes(world: World): LocalRoute[] {
   }
 }
 
-function rename(world: World, repository: Repository, name: string): void {
+function rename(world: World, request: LocalRequest, name: string): void {
+  const repository = repositoryOf(world, request);
   const fullName = `${repository.owner}/${name}`;
   if (findRepository(world, fullName) !== null)
     throw new Refusal(422, "Repository creation failed.", [
@@ -149,6 +150,15 @@ function rename(world: World, repository: Repository, name: string): void {
         message: "name already exists on this account",
       },
     ]);
-  repository.formerNames = [...(repository.formerNames ?? []), repository.fullName.toLowerCase()];
+  const { name: from, fullName: before } = repository;
+  repository.formerNames = [...(repository.formerNames ?? []), before.toLowerCase()];
   Object.assign(repository, { name, fullName });
+  world.renamed(before, fullName);
+  world.emit({
+    name: "repository",
+    action: "renamed",
+    repository,
+    sender: request.caller,
+    payload: { changes: { repository: { name: { from } } } },
+  });
 }

@@ -1,4 +1,5 @@
 import type { App, Installation } from "../apps.ts";
+import { headersOf } from "../deliveries.ts";
 import type { DeliveryRecord } from "../deliveries.ts";
 import { accountOf } from "../world.ts";
 import type { World } from "../world.ts";
@@ -72,10 +73,11 @@ export function deliveryShape({ id, delivery, about, isRedelivery, sent }: Deliv
 
 export function wholeDeliveryShape(record: DeliveryRecord): Shape {
   const { delivery, to, sent } = record;
+  const headers = headersOf(record, JSON.stringify(delivery.payload));
   return {
     ...deliveryShape(record),
     url: to.url,
-    request: { headers: sent.request.headers, payload: delivery.payload },
+    request: { headers, payload: delivery.payload },
     response: { headers: sent.response.headers, payload: sent.response.body },
   };
 }

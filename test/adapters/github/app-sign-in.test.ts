@@ -82,7 +82,7 @@ describe("the App's server in a repository", () => {
   function connect(): { machine: ReturnType<typeof createTestMachine>; ask: () => Promise<string> } {
     const machine = createTestMachine();
     const access = createAppAccess({ appId: "12", privateKey, baseUrl: BASE, fetch, clock: machine.clock });
-    const place = { installation: 7, fullName: "octo/demo" };
+    const place = { installation: 7, id: 5, fullName: "octo/demo" };
     return {
       machine,
       ask: async () => (await (await access.fetchIn(place))(`${BASE}/repos/octo/demo`)).text(),
@@ -90,7 +90,7 @@ describe("the App's server in a repository", () => {
   }
   const token = (name: string, until: string): nock.Scope =>
     nock(BASE)
-      .post("/app/installations/7/access_tokens", { repositories: ["demo"] })
+      .post("/app/installations/7/access_tokens", { repository_ids: [5] })
       .reply(201, { token: name, expires_at: until });
   const answer = (name: string): nock.Interceptor =>
     nock(BASE, { reqheaders: { authorization: `token ${name}` } }).get("/repos/octo/demo");

@@ -64,6 +64,15 @@ describe("processes", () => {
     expect(ended).toMatchObject({ code: null, signal: "SIGTERM", timedOut: false });
   });
 
+  it("sends the program a signal of its own, and none to what it has started", async () => {
+    const word = new AbortController();
+    const begun = (): void => word.abort();
+    const script =
+      "trap 'echo heard; exit 4' INT; bash -c 'trap \"echo heard too\" INT; echo up; sleep 60' & wait";
+    const ended = await run(script, { signals: { SIGINT: word.signal }, onOutput: begun });
+    expect({ code: ended.code, said: text(ended.stdout) }).toEqual({ code: 4, said: "up\nheard\n" });
+  });
+
   it("does not start what is aborted already", async () => {
     await expect(run("true", { signal: AbortSignal.abort() })).rejects.toThrow("abort");
   });

@@ -6,7 +6,7 @@ import { unitIssueBody } from "../../../src/domain/board/unit-issue.ts";
 import { parseConfig } from "../../../src/domain/config.ts";
 import { decide } from "../../../src/domain/run/decide.ts";
 import type { Attempt } from "../../../src/domain/run/journal.ts";
-import { attemptsOf } from "../../../src/domain/run/view.ts";
+import { attemptsOf } from "../../../src/domain/run/attempts.ts";
 import { aPlan, aResult, anAttempt, aSnapshot } from "../../support/run.ts";
 import { aPull } from "../../support/view.ts";
 

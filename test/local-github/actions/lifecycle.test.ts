@@ -1,4 +1,5 @@
 /** How runs wait, end early, and are taken up again. */
+import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -42,6 +43,7 @@ describe("cancelling", () => {
     await world.reaches(id, stepRuns);
     const { status } = await world.owner.rest.actions.cancelWorkflowRun({ ...REPO, run_id: id });
     expect(status).toBe(202);
+    world.machine.clock.advance(7500);
     const run = await world.reaches(id, isOver);
     expect(run.conclusion).toBe("cancelled");
     expect(conclusions(run)).toEqual({ waits: "cancelled", always: "success", after: "cancelled" });
@@ -52,6 +54,57 @@ describe("cancelling", () => {
     expect(await logOf(run, "always")).toContain("\ncancelled\n");
     const again = await refusalOf(world.owner.rest.actions.cancelWorkflowRun({ ...REPO, run_id: id }));
     expect(again).toMatchObject({ status: 409 });
+  });
+
+  it("interrupts a program, tells it to end after 7.5 s, kills it after 2.5 more, and what comes after after 5 minutes", async () => {
+    await world.close();
+    world = await createActionsWorld({ maxJobs: 4 });
+    gate = join(world.folder, "gate");
+    const id = await world.dispatch("cancels.yml", { gate });
+    const jobOf = (run: WorkflowRunView, name: string) => run.jobs.find((job) => job.name === name)!;
+    const stepsOf = (name: string) => jobOf(world.run(id), name).steps.map(({ conclusion }) => conclusion);
+    const jobEnds = (name: string) => world.reaches(id, (run) => jobOf(run, name).status === "completed");
+    await world.reaches(id, (run) => run.jobs.every(({ steps }) => steps[0]?.status === "in_progress"));
+    const signs = (sign: string) => world.reaches(id, () => existsSync(`${gate}.${sign}`));
+    // Their traps are set.
+    await signs("obeys");
+    await signs("stubborn");
+
+    await world.owner.rest.actions.cancelWorkflowRun({ ...REPO, run_id: id });
+    await jobEnds("obeys");
+    expect(stepsOf("obeys")).toEqual(["cancelled", "success", "skipped"]);
+    expect(await logOf(world.run(id), "obeys")).toContain("\nkept it\n");
+
+    world.machine.clock.advance(7500);
+    await signs("told");
+    expect(stepsOf("stubborn")[0]).toBeNull();
+    world.machine.clock.advance(2500);
+    await jobEnds("stubborn");
+    expect(stepsOf("stubborn")).toEqual(["cancelled", "success"]);
+
+    expect(stepsOf("cleans")[0]).toBeNull();
+    await open();
+    await jobEnds("cleans");
+    expect(stepsOf("cleans")).toEqual(["success", "skipped"]);
+
+    expect(stepsOf("lingers")).toEqual([null]);
+    world.machine.clock.advance(5 * 60_000);
+    await jobEnds("lingers");
+    expect(conclusions(await world.reaches(id, isOver))).toEqual({
+      obeys: "cancelled",
+      stubborn: "cancelled",
+      cleans: "cancelled",
+      lingers: "cancelled",
+    });
+  });
+
+  it("by force lets nothing follow", async () => {
+    const id = await world.dispatch("gate.yml", { gate });
+    await world.reaches(id, stepRuns);
+    await world.owner.rest.actions.forceCancelWorkflowRun({ ...REPO, run_id: id });
+    const run = await world.reaches(id, isOver);
+    expect(conclusions(run)).toEqual({ waits: "cancelled" });
+    expect(await logOf(run, "waits")).not.toContain("cleaning up");
   });
 
   it("of a run that is still queued starts none of its jobs", async () => {
