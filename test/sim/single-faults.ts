@@ -28,13 +28,20 @@ function example(): Given {
   return { spec: relative(EXAMPLE, EXAMPLE_SPEC), files: Object.fromEntries(files) };
 }
 
-export const COURSES = {
+const COURSES = {
   app: () => SMALL,
   action: (): Play => ({ ...SMALL, form: "action", rest: { settles: 2, quiet: 1.5 } }),
   example: (): Play => ({ ...SMALL, flags: "--agent practice", given: example() }),
+  /** People are at work as well, and agents err. */
+  lively: (): Play => ({ ...SMALL, isLively: true, faultHours: 2 }),
 } as const satisfies Record<string, () => Play>;
 
-export type Course = keyof typeof COURSES;
+export interface Course {
+  name: keyof typeof COURSES;
+  seed: number;
+}
+
+const playOf = ({ name, seed }: Course): Play => ({ ...COURSES[name](), seed });
 
 export const SINGLE_FAULTS: readonly FaultName[] = [
   "request-lost",
@@ -54,7 +61,7 @@ export interface Undisturbed {
 }
 
 export async function undisturbed(course: Course, kinds: readonly FaultName[]): Promise<Undisturbed> {
-  const played = await play(COURSES[course]());
+  const played = await play(playOf(course));
   const points = kinds.flatMap((kind) =>
     Array.from({ length: played.world.faults.chances.get(kind) ?? 0 }, (_, at) => ({ kind, at: at + 1 })),
   );
@@ -62,7 +69,7 @@ export async function undisturbed(course: Course, kinds: readonly FaultName[]): 
 }
 
 export async function playWith(course: Course, only: OneFault): Promise<{ played: Played; end: string }> {
-  const played = await play({ ...COURSES[course](), only });
+  const played = await play({ ...playOf(course), only });
   return { played, end: await endOf(played) };
 }
 
@@ -79,5 +86,5 @@ export function differences(expected: string, found: string): string[] {
   ];
 }
 
-export const again = (course: Course, { kind, at }: OneFault): string =>
-  `npm run sim -- --course ${course} --fault ${kind}:${at} --trace`;
+export const again = ({ name, seed }: Course, { kind, at }: OneFault): string =>
+  `npm run sim -- --course ${name} --seed ${seed} --fault ${kind}:${at} --trace`;
