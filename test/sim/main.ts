@@ -1,14 +1,23 @@
 /**
  * Searches worlds for what breaks them: `npm run sim -- --seeds 1000 [--from 1]`; one of them again, told in full:
- * `npm run sim -- --seed 17 --trace`. With `--crash` it kills the App at each write of one small run;
- * `--large` plays 60 units and tells what that took.
+ * `npm run sim -- --seed 17 --trace`. `--crash` kills a process before and after each request of a run, `--faults` lets
+ * each request, webhook and job of one fail; `--mutant NAME` puts a defect in; `--large` plays 60 units and tells what
+ * that took.
  */
 import { parseArgs } from "node:util";
-import { FAULT_NAMES, type FaultName, type OneFault } from "./faults.ts";
-import { copyWith, MUTANTS, simulate } from "./mutants.ts";
+import { FAULT_NAMES, FAULTS, type FaultName, type OneFault } from "./faults.ts";
+import { argsOf, copySource, MUTANTS } from "./mutants.ts";
 import { play, type Play, type Played } from "./play.ts";
 import { LARGE, worldOf } from "./seeds.ts";
-import { again, differences, playWith, SINGLE_FAULTS, undisturbed, type Course } from "./single-faults.ts";
+import {
+  again,
+  differences,
+  playWith,
+  playWorld,
+  SINGLE_FAULTS,
+  undisturbed,
+  type Course,
+} from "./single-faults.ts";
 
 const { values } = parseArgs({
   options: {
@@ -16,6 +25,7 @@ const { values } = parseArgs({
     from: { type: "string", default: "1" },
     seed: { type: "string" },
     units: { type: "string" },
+    promises: { type: "boolean", default: false },
     mutant: { type: "string" },
     trace: { type: "boolean", default: false },
     course: { type: "string" },
@@ -100,17 +110,24 @@ function tellPoint(
   return isSame;
 }
 
-/** As `--course app --fault killed:23` names it; null: undisturbed. */
-async function playCourse(course: Course, fault: string | null): Promise<void> {
+function faultOf(text: string): OneFault {
+  const [kind = "", at] = text.split(":");
+  if (!(kind in FAULTS)) throw new Error(`there is no fault ${kind}; faults are: ${FAULT_NAMES.join(", ")}`);
+  return { kind: kind as FaultName, at: Number(at) };
+}
+
+async function playCourse(course: Course, point: OneFault | null): Promise<void> {
   const { end, played } = await undisturbed(course, []);
   for (const violation of played.violations) line(`  BROKEN ${violation}`);
-  const [kind, at] = fault?.split(":") ?? [];
-  const point = { kind: kind as FaultName, at: Number(at) };
   const isSound =
     played.violations.length === 0 &&
-    (fault === null || tellPoint({ course, point, end }, await playWith(course, point)));
+    (point === null || tellPoint({ course, point, end }, await playWith(course, point)));
   line(isSound ? "1 passed, 0 failed" : "0 passed, 1 failed");
   process.exitCode = isSound ? 0 : 1;
+}
+
+async function playPromises(course: Course, fault: OneFault | null): Promise<void> {
+  tell(course.seed, await playWorld({ course, ...(fault && { fault }) }), values.trace ? Infinity : 40);
 }
 
 async function playLarge(): Promise<void> {
@@ -125,15 +142,14 @@ async function playLarge(): Promise<void> {
   process.exitCode = played.violations.length > 0 ? 1 : 0;
 }
 
-/** The worlds that are asked for, in a copy of the source with that defect. */
+/** Its world, or the one that is asked for, in a copy of the source with that defect. */
 async function playMutant(name: string): Promise<void> {
   const mutant = MUTANTS.find((one) => one.name === name);
   if (!mutant) throw new Error(`the mutants are: ${MUTANTS.map((one) => one.name).join(", ")}`);
-  const copy = copyWith(mutant.edits);
-  const given = Object.entries(values).flatMap(([key, value]) =>
-    key === "mutant" || value === false ? [] : [`--${key}`, ...(value === true ? [] : [value])],
-  );
-  line(await simulate(copy, given));
+  const course = values.course === undefined ? mutant.world.course : courses()[0]!;
+  const fault = values.fault === undefined ? mutant.world.fault : faultOf(values.fault);
+  const copy = copySource();
+  line(await copy.simulate(mutant.edits, argsOf({ course, ...(fault && { fault }) })));
   copy.done();
 }
 
@@ -141,8 +157,10 @@ if (values.mutant !== undefined) await playMutant(values.mutant);
 else if (values.large) await playLarge();
 else if (values.crash) await sweep(courses("app", "example"), ["killed"]);
 else if (values.faults) await sweep(courses("app", "action"), kindsAsked());
-else if (values.course !== undefined) await playCourse(courses()[0]!, values.fault ?? null);
-else if (values.seed !== undefined) {
+else if (values.course !== undefined) {
+  const fault = values.fault === undefined ? null : faultOf(values.fault);
+  await (values.promises ? playPromises : playCourse)(courses()[0]!, fault);
+} else if (values.seed !== undefined) {
   const seed = Number(values.seed);
   const played = await play(worldAt(seed));
   tell(seed, played, values.trace ? Infinity : 40);

@@ -1,12 +1,14 @@
 /**
- * Defects that the simulator must find: each is put into a copy of the source, and a world there must break a promise.
- * `worlds` of a mutant are chosen to show it soon; the same worlds keep every promise without it.
+ * Defects that the simulator must find: each is put into a copy of the source, and its world breaks a promise there.
+ * `npm run sim -- --mutant "retry on POST"` plays one; with `--course` and `--fault` another world of it.
  */
 import { execFile } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../support/local-run.ts";
+import type { OneFault } from "./faults.ts";
+import type { Course } from "./single-faults.ts";
 
 interface Edit {
   file: string;
@@ -20,8 +22,12 @@ export interface Mutant {
   edits: readonly Edit[];
   /** The promise that it breaks. */
   breaks: string;
-  /** What to ask `npm run sim` for. */
-  world: readonly string[];
+  world: World;
+}
+
+export interface World {
+  course: Course;
+  fault?: OneFault;
 }
 
 export const MUTANTS: readonly Mutant[] = [
@@ -43,7 +49,7 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
     breaks: "write-ahead",
-    world: ["--course", "app"],
+    world: { course: { name: "app", seed: 1 } },
   },
   {
     name: "retry on POST",
@@ -55,7 +61,7 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
     breaks: "no double",
-    world: ["--course", "app", "--fault", "answer-lost:83"],
+    world: { course: { name: "app", seed: 1 }, fault: { kind: "answer-lost", at: 83 } },
   },
   {
     name: "intents ignored",
@@ -67,7 +73,7 @@ export const MUTANTS: readonly Mutant[] = [
       },
     ],
     breaks: "write-ahead",
-    world: ["--course", "app", "--fault", "killed:165"],
+    world: { course: { name: "app", seed: 1 }, fault: { kind: "killed", at: 165 } },
   },
   {
     name: "phase stored",
@@ -90,7 +96,7 @@ function derivedPhase(unit: UnitView, state: State): Phase {`,
       },
     ],
     breaks: "landing",
-    world: ["--course", "lively", "--seed", "3", "--fault", "branch-pushed:1"],
+    world: { course: { name: "lively", seed: 3 }, fault: { kind: "branch-pushed", at: 1 } },
   },
   {
     name: "event-driven label",
@@ -102,7 +108,7 @@ function derivedPhase(unit: UnitView, state: State): Phase {`,
       },
     ],
     breaks: "board",
-    world: ["--course", "app"],
+    world: { course: { name: "app", seed: 1 } },
   },
   {
     name: "unpinned review SHA",
@@ -114,7 +120,7 @@ function derivedPhase(unit: UnitView, state: State): Phase {`,
       },
     ],
     breaks: "landing",
-    world: ["--course", "lively", "--seed", "5"],
+    world: { course: { name: "lively", seed: 5 } },
   },
   {
     name: "unverified landing",
@@ -131,7 +137,7 @@ function derivedPhase(unit: UnitView, state: State): Phase {`,
       },
     ],
     breaks: "landing",
-    world: ["--course", "app"],
+    world: { course: { name: "app", seed: 1 } },
   },
   {
     name: "search instead of list",
@@ -144,7 +150,7 @@ function derivedPhase(unit: UnitView, state: State): Phase {`,
       },
     ],
     breaks: "no double",
-    world: ["--course", "app", "--fault", "answer-lost:83"],
+    world: { course: { name: "app", seed: 1 }, fault: { kind: "answer-lost", at: 83 } },
   },
   {
     name: "marker from any author",
@@ -161,7 +167,7 @@ function derivedPhase(unit: UnitView, state: State): Phase {`,
       },
     ],
     breaks: "board",
-    world: ["--course", "app", "--fault", "marker-copied:1"],
+    world: { course: { name: "app", seed: 1 }, fault: { kind: "marker-copied", at: 1 } },
   },
   {
     name: "missing idle check",
@@ -173,7 +179,7 @@ function derivedPhase(unit: UnitView, state: State): Phase {`,
       },
     ],
     breaks: "write-ahead",
-    world: ["--course", "app"],
+    world: { course: { name: "app", seed: 1 } },
   },
 ];
 
@@ -190,24 +196,40 @@ const PARTS = [
 ];
 
 export interface Copy {
-  folder: string;
+  /** What `npm run sim` says there, with these edits. */
+  simulate(edits: readonly Edit[], args: readonly string[]): Promise<string>;
   done(): void;
 }
 
-/** The source with these edits, in a folder of its own. */
-export function copyWith(edits: readonly Edit[]): Copy {
+/** The source in a folder of its own. */
+export function copySource(): Copy {
   const folder = mkdtempSync(join(tmpdir(), "mutant-"));
-  const copy: Copy = { folder, done: () => rmSync(folder, { recursive: true, force: true }) };
-  try {
-    for (const part of PARTS) cpSync(join(ROOT, part), join(folder, part), { recursive: true });
-    symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
-    for (const edit of edits) put(folder, edit);
-  } catch (error) {
-    copy.done();
-    throw error;
-  }
-  return copy;
+  for (const part of PARTS) cpSync(join(ROOT, part), join(folder, part), { recursive: true });
+  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+  const main = join(folder, "test/sim/main.ts");
+  // What is the same in all of them is compiled once.
+  const env = { ...process.env, NODE_COMPILE_CACHE: join(folder, "compiled") };
+  const options = { cwd: folder, env, maxBuffer: 64e6, timeout: 300_000 };
+  return {
+    async simulate(edits, args) {
+      try {
+        for (const edit of edits) put(folder, edit);
+        return await new Promise((resolve) => {
+          execFile(process.execPath, [main, ...args], options, (_, out, err) => resolve(`${out}${err}`));
+        });
+      } finally {
+        for (const { file } of edits) cpSync(join(ROOT, file), join(folder, file));
+      }
+    },
+    done: () => rmSync(folder, { recursive: true, force: true }),
+  };
 }
+
+/** Its promises alone: how it ends beside the undisturbed one is no matter of mutants. */
+export const argsOf = ({ course: { name, seed }, fault }: World): string[] => [
+  ...["--promises", "--course", name, "--seed", String(seed)],
+  ...(fault ? ["--fault", `${fault.kind}:${fault.at}`] : []),
+];
 
 function put(folder: string, { file, from, to }: Edit): void {
   const path = join(folder, file);
@@ -217,14 +239,4 @@ function put(folder: string, { file, from, to }: Edit): void {
       `${file} has ${parts.length - 1} times what a mutant replaces, not once: ${from}\nWrite the mutant anew in test/sim/mutants.ts.`,
     );
   writeFileSync(path, parts.join(to));
-}
-
-/** What `npm run sim` says there. */
-export function simulate({ folder }: Copy, args: readonly string[]): Promise<string> {
-  return new Promise((resolve) => {
-    const command = [join(folder, "test/sim/main.ts"), ...args];
-    execFile(process.execPath, command, { cwd: folder, maxBuffer: 64e6, timeout: 300_000 }, (_, out, err) =>
-      resolve(`${out}${err}`),
-    );
-  });
 }

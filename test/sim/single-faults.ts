@@ -53,6 +53,10 @@ export const SINGLE_FAULTS: readonly FaultName[] = [
   "agent-dies",
 ];
 
+/** Its promises are looked at, its end is not. */
+export const playWorld = (world: { course: Course; fault?: OneFault }): Promise<Played> =>
+  play({ ...playOf(world.course), only: world.fault });
+
 export interface Undisturbed {
   played: Played;
   end: string;
