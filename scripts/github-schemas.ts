@@ -27,7 +27,7 @@ const PATHS = [
   "/users/\\{username\\}",
   REPO,
   `${REPO}/actions/(runs|jobs|artifacts|workflows|concurrency_groups)(/[^/]+){0,3}`,
-  `${REPO}/actions/(permissions(/workflow|/selected-actions)?|(secrets|variables)(/[^/]+)?|organization-secrets)`,
+  `${REPO}/actions/(permissions(/workflow|/selected-actions)?|(secrets|variables)(/[^/]+)?|organization-(secrets|variables))`,
   `${REPO}/(branches|check-runs|check-suites|commits|contents|git|issues|labels|merges|rules|rulesets|statuses)(/.*)?`,
   `${REPO}/(forks|collaborators.*|compare.*|dispatches|environments|installation)`,
   `${REPO}/pulls(/.*)?`,

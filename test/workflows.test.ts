@@ -6,8 +6,9 @@ import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 import { MODEL_KEYS } from "../src/domain/agent/backend.ts";
-import { JOB_MINUTES } from "../src/domain/agent/brief-input.ts";
+import { AGENT_MINUTES, JOB_MINUTES } from "../src/domain/agent/brief-input.ts";
 import { ACTION_USES, WORKFLOW_FILES } from "../src/domain/doctor/shipped.ts";
+import { SELF_CHECK_MINUTES } from "../src/application/job/work.ts";
 import { outputsOf } from "../src/domain/board/pass-summary.ts";
 import { artifactName, runName } from "../src/domain/run/names.ts";
 
@@ -97,9 +98,10 @@ const findingsOf = async (path: string, text: string): Promise<string[]> =>
       `${path}:${range.start.line + 1}: ${typeof message === "string" ? message : message.value}`,
   );
 
-it("the work job's limit is the one that a silent job is measured by", () => {
+it("the work job's limit is the one that a silent job is measured by, and the agent's own comes before, with time to hand over", () => {
   const { jobs } = WorkflowFile.parse(parse(read(PATHS[1]!)));
   expect(jobs["work"]!["timeout-minutes"]).toBe(JOB_MINUTES);
+  expect(AGENT_MINUTES + SELF_CHECK_MINUTES).toBeLessThanOrEqual(JOB_MINUTES - 5);
 });
 
 describe("GitHub's validator", () => {
@@ -283,6 +285,14 @@ describe("names of the contracts", () => {
       [true, "error"],
       [true, "error"],
     ]);
+  });
+
+  it("what the work step has handed over is uploaded however that step ended", () => {
+    const { steps } = workflow("workflows/roundtable-agent.yml").jobs["work"]!;
+    expect(steps.at(-1)).toMatchObject({
+      if: "always() && steps.work.outputs.path != ''",
+      with: { path: "${{ steps.work.outputs.path }}" },
+    });
   });
 
   it("jobs follow one another as designed", () => {

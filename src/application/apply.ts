@@ -157,10 +157,10 @@ async function dispatch(github: Github, effect: EffectOf<"dispatch">): Promise<A
 async function mirrorProject({ projects }: Github, effect: EffectOf<"mirror-project">): Promise<Applied> {
   try {
     const { did, url } = await projects.mirror(effect);
-    return { did, result: { kind: "project-mirrored", url } };
+    const { units, rows } = effect;
+    return { did, result: { kind: "project-mirrored", url, units, rows } };
   } catch (error) {
-    const { units } = effect;
-    return { did: "unchanged", result: { kind: "project-failed", units, ...projectFailure(error) } };
+    return { did: "unchanged", result: { kind: "project-failed", ...projectFailure(error) } };
   }
 }
 

@@ -24,7 +24,7 @@ import type { AskReport, FailedRun, PassReport, RunReport } from "./report.ts";
  * turn (`PATIENCE_MS` of the pacer).
  */
 const BATCH_MS = 60_000;
-/** A pass that still writes after so many rounds has a fault. */
+/** A pass that still writes after so many rounds, and one more for each unit, has a fault. The next one goes on. */
 const MAX_ROUNDS = 100;
 
 /** Appends lost in a row before a pass waits, and before it gives the run up. */
@@ -181,15 +181,16 @@ async function reconcileRun(pass: RunPass, { run, revision }: OpenRun): Promise<
       isHeldBack,
     });
     if (decision.quiet) {
-      // What another pass had begun to say of the end, and may have been killed before, is to be said first; and workflow
-      // runs that were cancelled are to have ended.
-      const isSaid = decision.state.intents.length === 0;
+      // What another pass had begun to say of the end, and may have been killed before, is to be said first, and what
+      // failed to be tried again; and workflow runs that were cancelled are to have ended.
+      const isSaid = decision.state.intents.length === 0 && decision.lookAgainAt === null;
       if (decision.state.ended && isSaid) await pass.github.journal.archive(run, head);
       return report(decision.lookAgainAt);
     }
-    if (round > MAX_ROUNDS) {
+    const most = MAX_ROUNDS + snapshot.planFile.plan.units.length;
+    if (round > most) {
       const next = [...decision.events.map(({ what }) => what), ...decision.effects.map(({ id }) => id)];
-      throw new Error(`run ${run} did not come to rest in ${MAX_ROUNDS} rounds; next: ${next.join(", ")}`);
+      throw new Error(`run ${run} did not come to rest in ${most} rounds; next: ${next.join(", ")}`);
     }
     const appended = await pass.github.journal.append(run, head, {
       pass: pass.id,

@@ -95,6 +95,18 @@ export function isAllowed(
   });
 }
 
+/** Who asks: nobody without credentials, a refusal where they are bad. */
+export type Asker = Grant | Refusal | null;
+
+export function askerOf(access: Access, headers: Headers): Asker {
+  try {
+    return access.authenticate(headers);
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+}
+
 /** The least role of a person for a permission, where a route does not say. */
 export function usualRole(permission: string | null): Role {
   if (!isWrite(permission)) return "read";

@@ -2,7 +2,8 @@
  * GitHub Apps: who is registered, where each is installed, and the JSON web tokens they sign as themselves.
  * https://docs.github.com/en/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app
  */
-import { verify } from "node:crypto";
+import { createPublicKey, verify } from "node:crypto";
+import type { KeyObject } from "node:crypto";
 
 import { z } from "zod";
 
@@ -25,6 +26,7 @@ export interface AppRegistration {
 export interface App extends AppRegistration {
   id: number;
   clientId: string;
+  key: KeyObject;
   createdAt: string;
 }
 
@@ -68,7 +70,8 @@ export function createAppRegistry(world: World, access: Access): AppRegistry {
     register: (registration) => {
       ensureAccount(world, `${registration.slug}[bot]`, "Bot");
       const id = newId(world);
-      const app = { ...registration, id, clientId: `Iv23li${id}`, createdAt: now(world) };
+      const key = createPublicKey(registration.publicKey);
+      const app = { ...registration, id, clientId: `Iv23li${id}`, key, createdAt: now(world) };
       apps.push(app);
       return app;
     },
@@ -149,7 +152,7 @@ function appOf(apps: readonly App[], headers: Headers, at: Date): App {
   const app = apps.find((one) => String(one.id) === String(iss) || one.clientId === iss);
   if (app === undefined) throw new Refusal(404, "Integration not found");
   const signed = Buffer.from(`${parts[0]}.${parts[1]}`);
-  if (!verify("RSA-SHA256", signed, app.publicKey, Buffer.from(parts[2] ?? "", "base64url")))
+  if (!verify("RSA-SHA256", signed, app.key, Buffer.from(parts[2] ?? "", "base64url")))
     throw new Refusal(401, UNREADABLE);
   const seconds = at.getTime() / 1000;
   if (typeof iat !== "number" || !Number.isInteger(iat) || iat > seconds + SLACK_SECONDS)

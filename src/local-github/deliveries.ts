@@ -90,7 +90,8 @@ export async function sendDelivery(
   const began = clock.now();
   const tooLong = new AbortController();
   const answered = new AbortController();
-  void clock.sleep(PATIENCE_MS, answered.signal).then(() => tooLong.abort());
+  // With reasons, for without one an error is made of each.
+  void clock.sleep(PATIENCE_MS, answered.signal).then(() => tooLong.abort("too long"));
   const sent = (status: string, code: number, response: Sent["response"]): Sent => ({
     at: began.toISOString(),
     seconds: (clock.now().getTime() - began.getTime()) / 1000,
@@ -109,7 +110,6 @@ export async function sendDelivery(
       ? sent("timed out", 504, nothing)
       : sent("failed to connect to host", 502, nothing);
   } finally {
-    // A reason of its own: without one an error is made.
     answered.abort("answered");
   }
 }

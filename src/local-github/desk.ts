@@ -1,5 +1,6 @@
 /** Where every request arrives: git, GraphQL, pages or REST, counted by kind. */
-import type { Access, Grant } from "./access.ts";
+import { askerOf } from "./access.ts";
+import type { Access, Asker, Grant } from "./access.ts";
 import { handleGit, isGitRequest } from "./git/smart-http.ts";
 import { answerGraphql, GraphqlRequest, isContentMutation, mutationsIn } from "./graphql/server.ts";
 import type { Breach } from "./limits.ts";
@@ -26,21 +27,21 @@ export function createDesk(parts: DeskParts): (request: Request) => Promise<Resp
   const { counters } = world.state;
   const rest = createRestServer(parts);
 
-  async function graphql(request: Request, grant: Grant | null): Promise<Response> {
+  async function graphql(request: Request, asker: Asker): Promise<Response> {
     counters.graphql += 1;
     const headers = commonHeaders(world);
     try {
-      access.authenticate(request.headers);
-      if (grant === null) throw new Refusal(401, "This endpoint requires you to be authenticated.");
+      if (asker instanceof Refusal) throw asker;
+      if (asker === null) throw new Refusal(401, "This endpoint requires you to be authenticated.");
       const body = GraphqlRequest.parse(await request.json());
       const mutations = mutationsIn(body);
       counters.writes += mutations.length === 0 ? 0 : 1;
       counters.contentWrites += mutations.filter(isContentMutation).length;
       const points = mutations.length === 0 ? 1 : 5;
-      const breach = world.limits.enter(grant, { resource: "graphql", points });
+      const breach = world.limits.enter(asker, { resource: "graphql", points });
       if (breach !== null) return graphqlBreach(breach, headers);
-      const answer = await answerGraphql(world, grant, body).finally(() =>
-        world.limits.leave(grant, { resource: "graphql", isCounted: true }),
+      const answer = await answerGraphql(world, asker, body).finally(() =>
+        world.limits.leave(asker, { resource: "graphql", isCounted: true }),
       );
       if (mutations.length > 0) parts.changed();
       return Response.json(answer.body, { status: answer.status, headers });
@@ -53,7 +54,8 @@ export function createDesk(parts: DeskParts): (request: Request) => Promise<Resp
     }
   }
 
-  async function restful(request: Request, grant: Grant | null): Promise<Response> {
+  async function restful(request: Request, asker: Asker): Promise<Response> {
+    const grant = grantOf(asker);
     const path = pathOf(request);
     counters.rest += 1;
     const isWrite = request.method !== "GET" && request.method !== "HEAD";
@@ -67,7 +69,7 @@ export function createDesk(parts: DeskParts): (request: Request) => Promise<Resp
     try {
       const breach = isContent && grant !== null ? world.limits.create(grant) : null;
       if (breach !== null) return restBreach(world, breach);
-      const response = await rest.handle(request);
+      const response = await rest.handle(request, asker);
       isCounted = isFree || response.status !== 304;
       return response;
     } finally {
@@ -84,11 +86,12 @@ export function createDesk(parts: DeskParts): (request: Request) => Promise<Resp
       if (request.method === "POST") parts.changed();
       return response;
     }
-    const grant = grantOf(access, request);
+    const asker = askerOf(access, request.headers);
+    const grant = grantOf(asker);
     const isGraphql = request.method === "POST" && /^(\/api)?\/graphql$/u.test(path);
     const page = isGraphql ? null : await answerPage(world, request, parts.view);
     if (page !== null) return page;
-    const response = await (isGraphql ? graphql : restful)(request, grant);
+    const response = await (isGraphql ? graphql : restful)(request, asker);
     const resource = isGraphql ? "graphql" : "core";
     for (const [name, value] of Object.entries({ ...world.limits.rate(grant, resource), resource }))
       response.headers.set(`x-ratelimit-${name}`, String(value));
@@ -102,13 +105,7 @@ function pathOf(request: Request): string {
 }
 
 /** Bad credentials count as nobody's; they are refused later. */
-function grantOf(access: Access, request: Request): Grant | null {
-  try {
-    return access.authenticate(request.headers);
-  } catch {
-    return null;
-  }
-}
+const grantOf = (asker: Asker): Grant | null => (asker instanceof Refusal ? null : asker);
 
 const DOCS = "https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api";
 

@@ -27,7 +27,7 @@ import { allRoutes } from "./rest/all-routes.ts";
 import { appRoutes } from "./rest/app.ts";
 import { appDeliveryRoutes } from "./rest/app-deliveries.ts";
 import { createRouter } from "./router.ts";
-import type { Account, Counters, Repository, Role, State } from "./state.ts";
+import type { Account, Counters, Project, Repository, Role, State } from "./state.ts";
 import { viewOf } from "./view.ts";
 import type { RepositoryView } from "./view.ts";
 import { createWebhooks } from "./webhooks.ts";
@@ -106,6 +106,8 @@ export interface LocalGithub {
   view(fullName: string): Promise<RepositoryView>;
   /** As it is kept, without what git holds. */
   repository(fullName: string): Readonly<Repository>;
+  /** Of all owners. */
+  readonly projects: readonly Project[];
   /** Takes up refs that were changed in a repository's folder by others than this server. */
   refresh(fullName: string): Promise<void>;
   /** Resolves when no workflow run, no delivery to a URL and no update of a branch is under way; rejects with what a listener or the engine threw. */
@@ -294,6 +296,9 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
     git: (fullName) => world.git(repositoryNamed(fullName)),
     view,
     repository: repositoryNamed,
+    get projects() {
+      return state.projects ?? [];
+    },
     refresh: async (fullName) => {
       const repository = repositoryNamed(fullName);
       await world.gitFolder(repository)?.refresh();

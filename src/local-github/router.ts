@@ -19,17 +19,41 @@ interface Match {
 
 export type Router = (method: string, path: string) => Match | null;
 
+interface Row {
+  route: LocalRoute;
+  pattern: RegExp;
+  /** Null: it fits whatever stands there. */
+  word: string | null;
+}
+
 export function createRouter(routes: readonly LocalRoute[]): Router {
-  const rows = routes.map((route) => ({ route, pattern: patternOf(route.path) }));
+  const rows = routes.map((route): Row => {
+    const word = wordIn(route.path);
+    return { route, pattern: patternOf(route.path), word: /^\w/u.test(word) ? word : null };
+  });
+  const words = new Set(rows.map(({ word }) => word));
+  // The table is long, and most of it is about something else than what is asked.
+  const likely = new Map<string, Row[]>();
+  const rowsFor = (method: string, asked: string): Row[] => {
+    const word = words.has(asked) ? asked : null;
+    const key = `${method} ${word}`;
+    const known = likely.get(key);
+    if (known !== undefined) return known;
+    const found = rows.filter((row) => row.route.method === method && [word, null].includes(row.word));
+    likely.set(key, found);
+    return found;
+  };
   return (method, path) => {
-    for (const { route, pattern } of rows) {
-      if (route.method !== method) continue;
+    for (const { route, pattern } of rowsFor(method, wordIn(path))) {
       const found = pattern.exec(path);
       if (found !== null) return { route, params: decode(found.groups ?? {}) };
     }
     return null;
   };
 }
+
+/** What stands behind the repository's name: `issues` of `/repos/:owner/:repo/issues`. */
+const wordIn = (path: string): string => path.split("/", 5)[4] ?? "";
 
 function patternOf(path: string): RegExp {
   const source = path.replaceAll(/:(\w+)(?:\{([^}]+)\})?|[.+*?()[\]{}|^$\\]/gu, (text, name, pattern) =>

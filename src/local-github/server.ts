@@ -2,10 +2,10 @@
  * From a request to a response for the REST API: who asks, which route, may they, and refusals as GitHub words them.
  * https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 import { covers, isAllowed, isVisible, usualRole } from "./access.ts";
-import type { Access, Grant } from "./access.ts";
+import type { Asker, Grant } from "./access.ts";
 import type { LocalRoute, Router } from "./router.ts";
 import type { Caller, Reply } from "./route.ts";
 import { Refusal } from "./route.ts";
@@ -19,12 +19,11 @@ const LEFT_OUT = new Set(["merge_commit_sha", "assignee", "has_downloads"]);
 const NOBODY: Caller = { login: "", type: "User", workflowRunId: null };
 
 export interface RestServer {
-  handle(request: Request): Promise<Response>;
+  handle(request: Request, asker: Asker): Promise<Response>;
 }
 
 export interface RestParts {
   world: World;
-  access: Access;
   route: Router;
   /** Told of requests that no route knows. */
   onUnknown(route: string): void;
@@ -32,7 +31,7 @@ export interface RestParts {
 
 export function createRestServer(parts: RestParts): RestServer {
   return {
-    handle: async (request) => {
+    handle: async (request, asker) => {
       const url = new URL(request.url);
       const path = url.pathname
         .replace(/^\/api\/v3(?=\/)/u, "")
@@ -47,7 +46,7 @@ export function createRestServer(parts: RestParts): RestServer {
             "Request forbidden by administrative rules. Please make sure your request has a User-Agent header.",
           );
         }
-        const reply = await answer(parts, { request, url, path });
+        const reply = await answer(parts, { request, asker, url, path });
         return render(parts.world, request, reply);
       } catch (error) {
         return renderError(parts.world, error);
@@ -58,13 +57,14 @@ export function createRestServer(parts: RestParts): RestServer {
 
 async function answer(
   parts: RestParts,
-  { request, url, path }: { request: Request; url: URL; path: string },
+  { request, asker, url, path }: { request: Request; asker: Asker; url: URL; path: string },
 ): Promise<Reply> {
   const { world } = parts;
   const method = request.method === "HEAD" ? "GET" : request.method;
   const match = parts.route(method, path);
   const isForApps = match?.route.isForApps === true;
-  const grant = isForApps ? null : parts.access.authenticate(request.headers);
+  if (asker instanceof Refusal && !isForApps) throw asker;
+  const grant = isForApps || asker instanceof Refusal ? null : asker;
   const version = request.headers.get("x-github-api-version");
   if (version !== null && version !== "2022-11-28" && version !== "2026-03-10") {
     throw new Refusal(400, `${version} is not a supported version`);
@@ -153,23 +153,22 @@ async function readJson(request: Request, method: string): Promise<unknown> {
 }
 
 function render(world: World, request: Request, reply: Reply): Response {
-  const headers = new Headers(commonHeaders(world));
-  for (const [name, value] of Object.entries(reply.headers ?? {})) headers.set(name, value);
+  const headers: Record<string, string> = { ...commonHeaders(world), ...reply.headers };
   if (reply.body === null || reply.status === 204 || reply.status === 304) {
     return new Response(null, { status: reply.status, headers });
   }
   const isNewest = request.headers.get("x-github-api-version") === "2026-03-10";
-  if (isNewest) headers.set("x-github-api-version-selected", "2026-03-10");
+  if (isNewest) headers["x-github-api-version-selected"] = "2026-03-10";
   const text = (): string =>
     JSON.stringify(
       reply.body,
       isNewest ? (key, value: unknown) => (LEFT_OUT.has(key) ? undefined : value) : undefined,
     );
   const body = reply.body instanceof Uint8Array ? new Uint8Array(reply.body) : text();
-  if (!headers.has("content-type")) headers.set("content-type", "application/json; charset=utf-8");
+  headers["content-type"] ??= "application/json; charset=utf-8";
   if (request.method === "GET" && reply.status === 200) {
-    const etag = `W/"${createHash("sha256").update(body).digest("hex")}"`;
-    headers.set("etag", etag);
+    const etag = `W/"${hash("sha256", body)}"`;
+    headers["etag"] = etag;
     if (request.headers.get("if-none-match") === etag) return new Response(null, { status: 304, headers });
   }
   return new Response(request.method === "HEAD" ? null : body, { status: reply.status, headers });
@@ -178,9 +177,11 @@ function render(world: World, request: Request, reply: Reply): Response {
 function renderError(world: World, error: unknown): Response {
   const refusal = error instanceof Refusal ? error : null;
   const status = refusal?.status ?? 500;
-  const headers = new Headers(commonHeaders(world));
-  headers.set("content-type", "application/json; charset=utf-8");
-  if (refusal instanceof Forbidden) headers.set("x-accepted-github-permissions", refusal.accepted);
+  const headers: Record<string, string> = {
+    ...commonHeaders(world),
+    "content-type": "application/json; charset=utf-8",
+  };
+  if (refusal instanceof Forbidden) headers["x-accepted-github-permissions"] = refusal.accepted;
   // A fault of ours, not a refusal: the message is what helps whoever develops against this server.
   const message =
     refusal?.message ?? `Server Error: ${error instanceof Error ? error.message : String(error)}`;

@@ -168,6 +168,13 @@ export interface Ruleset {
   bypass: number[];
 }
 
+export interface Variable {
+  name: string;
+  value: string;
+  created_at: string;
+  updated_at: string;
+}
+
 export interface Repository {
   id: number;
   owner: string;
@@ -204,6 +211,7 @@ export interface Repository {
     selected: { github_owned_allowed: boolean; verified_allowed: boolean; patterns_allowed: string[] };
   };
   secretNames?: string[];
+  variables?: Variable[];
   nextNumber: number;
   labels: Label[];
   issues: Issue[];

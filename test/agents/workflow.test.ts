@@ -6,7 +6,7 @@ import { ABILITIES } from "../../src/domain/agent/backend.ts";
 import { stubModel } from "../support/stub-model/server.ts";
 import type { Turn } from "../support/stub-model/turn.ts";
 import { confirmedRun, SHIPPED, WORKFLOW } from "../support/shipped-run.ts";
-import { playedStory } from "../support/world.ts";
+import { wholeStory } from "../support/world.ts";
 import { installed, MODELS, TOOLS } from "./real-cli.ts";
 
 const KEY = "the-real-key";
@@ -35,7 +35,7 @@ verify: ["test ! -e src/parser.txt || grep -q days src/parser.txt"]
       `env: { ROUNDTABLE_AGENTS: "${TOOLS}" }\n\npermissions: {}`,
     );
     try {
-      await playedStory(
+      await wholeStory(
         async (world) => {
           const { rest, run } = await confirmedRun(world, {
             tasks: "- [ ] 1. Write the parser\n  - _writes: src/parser.txt, env.txt_\n",

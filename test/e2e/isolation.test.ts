@@ -89,7 +89,7 @@ async function expectGone(log: string): Promise<void> {
   const user = Number(/run as user (\d+)/.exec(log)?.[1]);
   expect(user).toBeGreaterThan(0);
   expect(existsSync(`/var/tmp/roundtable-${user}`)).toBe(false);
-  expect(await livingOf(user)).toEqual([]);
+  expect(livingOf(user)).toEqual([]);
 }
 
 const filesOf = (result: SentHandOver | null) =>

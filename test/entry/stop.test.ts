@@ -4,8 +4,9 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { commandLine } from "../../src/entry/command-line.ts";
 import type { LocalReport } from "../../src/entry/local/report.ts";
-import { git, repositoryWith, ROOT, temporary } from "../support/local-run.ts";
+import { git, onlooker, repositoryWith, ROOT, temporary } from "../support/local-run.ts";
 
 /** Notes its process, then waits for the file `go` before it writes a.txt and answers. */
 const AGENT = `
@@ -66,8 +67,12 @@ function isAlive(pid: number): boolean {
 const roundtable = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
   spawnSync(process.execPath, [CLI, ...args], { cwd: folder.path, env, encoding: "utf8" });
 
-const status = (): LocalReport =>
-  JSON.parse(roundtable("status", "--out", out, "--json").stdout) as LocalReport;
+/** As another program sees it, here without a process of its own. */
+async function status(): Promise<LocalReport> {
+  const { terminal, printed } = onlooker({ cwd: folder.path, env });
+  expect(await commandLine(["status", "--out", out, "--json"], terminal)).toBe(0);
+  return JSON.parse(printed.join("\n")) as LocalReport;
+}
 
 /** Started, and its agent at work. */
 async function underWay(): Promise<{ child: ChildProcess; said: { out: string; err: string } }> {
@@ -84,10 +89,10 @@ async function underWay(): Promise<{ child: ChildProcess; said: { out: string; e
 
 it("goes on after Ctrl-C and after SIGKILL, and status tells how it stands all the while", async () => {
   expect(roundtable(...command)).toMatchObject({ status: 2, stdout: expect.stringContaining("--yes") });
-  expect(status()).toMatchObject({ outcome: "decision" });
+  expect(await status()).toMatchObject({ outcome: "decision" });
 
   const first = await underWay();
-  expect(status()).toMatchObject({ outcome: "running", units: [{ phase: "in_progress" }] });
+  expect(await status()).toMatchObject({ outcome: "running", units: [{ phase: "in_progress" }] });
   expect(roundtable(...command)).toMatchObject({
     status: 1,
     stderr: expect.stringMatching(/^A run is under way in this folder: process \d+ holds .*\n$/),
@@ -99,20 +104,20 @@ it("goes on after Ctrl-C and after SIGKILL, and status tells how it stands all t
   expect(first.said.err + first.said.out).not.toMatch(/^\s+at /m);
   expect(existsSync(join(out, "roundtable.lock"))).toBe(false);
   await expect.poll(() => agents().map(isAlive), { timeout: 60_000 }).toEqual([false]);
-  expect(status()).toMatchObject({ outcome: "halted", reason: "interrupted" });
+  expect(await status()).toMatchObject({ outcome: "halted", reason: "interrupted" });
 
   const second = await underWay();
   second.child.kill("SIGKILL");
   expect(await once(second.child, "close")).toEqual([null, "SIGKILL"]);
   expect(existsSync(join(out, "roundtable.lock"))).toBe(true);
-  expect(status()).toMatchObject({ outcome: "halted", reason: "interrupted" });
+  expect(await status()).toMatchObject({ outcome: "halted", reason: "interrupted" });
 
   writeFileSync(join(folder.path, "signs/go"), "");
   const third = roundtable(...command, "--yes", "--json");
   expect({ status: third.status, stderr: third.stderr }).toMatchObject({ status: 0 });
   const report = JSON.parse(third.stdout) as LocalReport;
   expect(report).toMatchObject({ outcome: "complete", run: { id: 1 }, units: [{ phase: "completed" }] });
-  expect(status()).toEqual(report);
+  expect(await status()).toEqual(report);
   expect(existsSync(join(out, "roundtable.lock"))).toBe(false);
   const { repository } = report.paths;
   expect(git(repository, "show", `${report.run!.integrationBranch}:a.txt`)).toBe("a");
@@ -128,5 +133,5 @@ it("a second Ctrl-C leaves at once, and takes the agent along", async () => {
   child.kill("SIGINT");
   expect((await once(child, "close"))[0]).toBe(1);
   await expect.poll(() => agents().map(isAlive), { timeout: 60_000 }).toEqual([false]);
-  expect(status()).toMatchObject({ outcome: "halted", reason: "interrupted" });
+  expect(await status()).toMatchObject({ outcome: "halted", reason: "interrupted" });
 }, 240_000);

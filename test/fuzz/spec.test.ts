@@ -8,7 +8,7 @@ import { mutated } from "./mutate.ts";
 import { faultsInPlan } from "./plan-faults.ts";
 import { seeds } from "./seeds.ts";
 
-const RUNS = Number(process.env["ROUNDTABLE_FUZZ"] ?? 500);
+const RUNS = Number(process.env["ROUNDTABLE_FUZZ"] ?? 200);
 const FIRST = Number(process.env["ROUNDTABLE_FUZZ_FIRST"] ?? 1);
 
 /** What must hold of any spec that was read. */

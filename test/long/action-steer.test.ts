@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import type { State } from "../../src/domain/run/journal.ts";
 import { hourly, install, runs, until } from "../support/action-form.ts";
 import { SPEC, WORKFLOW } from "../support/shipped-run.ts";
-import { REPO, playedStory, type World } from "../support/world.ts";
+import { REPO, wholeStory, type World } from "../support/world.ts";
 
 const unit = (n: number, after: string): string =>
   `- [ ] ${n}. Write part ${n}\n  - _Depends: ${after}_\n  - _writes: src/${n}.txt_\n`;
@@ -42,7 +42,7 @@ it(
   "pause holds back what has not begun, nobody else resumes it, a new plan takes over, and the run ends",
   { timeout: 600_000 },
   () =>
-    playedStory(async (world) => {
+    wholeStory(async (world) => {
       const run = await confirmed(world);
       expect(await until(world, () => world.say(run, "/orchestrate pause"))).toEqual(PASSED);
       expect(await until(world, () => hourly(world))).toEqual(["schedule: pass success"]);
@@ -75,7 +75,7 @@ it(
 );
 
 it("cancel ends it: what is unfinished is cancelled, and nothing begins any more", { timeout: 600_000 }, () =>
-  playedStory(async (world) => {
+  wholeStory(async (world) => {
     const run = await confirmed(world);
     for (const login of ["reader", "stranger"])
       await until(world, () => world.say(run, "/orchestrate cancel", login));

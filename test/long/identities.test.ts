@@ -7,9 +7,9 @@ import { hourly, install, reviewsInto, runs, until } from "../support/action-for
 import { APP_KEY } from "../support/app-key.ts";
 import { appStory, askByApp } from "../support/app-world.ts";
 import { createTestMachine } from "../support/machine.ts";
-import { addSecret, examine } from "../support/set-up-world.ts";
+import { addSecret, addVariable, examine } from "../support/set-up-world.ts";
 import { SPEC } from "../support/shipped-run.ts";
-import { AT, REPO, playedStory, type World } from "../support/world.ts";
+import { AT, REPO, wholeStory, type World } from "../support/world.ts";
 
 const TASKS = "- [ ] 1. Write a greeting\n  - _Writes: a.txt_\n";
 const CONFIG = 'version: 1\nverify: ["test -e .kiro"]\n';
@@ -69,7 +69,7 @@ it(
   "GITHUB_TOKEN alone: checks wait, reviews are comments, no project; plan and doctor say so",
   { timeout },
   () =>
-    playedStory(async (world) => {
+    wholeStory(async (world) => {
       const { run, plan } = await runByAction(world, `${CONFIG}project: auto\n`);
       expect(plan).toContain(WAITS);
       expect(plan).toContain(LOST);
@@ -91,7 +91,7 @@ it(
   () => {
     const secrets: Record<string, string> = {};
     const vars: Record<string, string> = {};
-    return playedStory(
+    return wholeStory(
       async (world) => {
         const write = {
           actions: "write",
@@ -111,6 +111,7 @@ it(
         vars["ROUNDTABLE_APP_ID"] = String(id);
         secrets["ROUNDTABLE_APP_KEY"] = APP_KEY.privateKey;
         await addSecret(world, "ROUNDTABLE_APP_KEY");
+        await addVariable(world, "ROUNDTABLE_APP_ID", String(id));
         expect(await toldAndLeft(world)).toEqual(nothingLost("helper[bot]"));
       },
       // The job tells the time by its own clock.
@@ -121,7 +122,7 @@ it(
 
 it("a machine account's token in the pass job: the same, by a person's name", { timeout }, () => {
   const secrets: Record<string, string> = {};
-  return playedStory(
+  return wholeStory(
     async (world) => {
       world.local.addAccount({ login: "machine", type: "User" });
       world.local.setPermission(REPO, "machine", "write");

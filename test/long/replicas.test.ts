@@ -11,7 +11,7 @@ import { ROOT } from "../support/local-run.ts";
 import { createTestMachine } from "../support/machine.ts";
 import { serveProcess, type ServeProcess } from "../support/serve-process.ts";
 import { SHIPPED, SPEC, WORKFLOW } from "../support/shipped-run.ts";
-import { playedStory, type World } from "../support/world.ts";
+import { wholeStory, type World } from "../support/world.ts";
 
 const TASKS = `- [ ] 1. Write a greeting
   - _Writes: a.txt_
@@ -77,7 +77,7 @@ it.each(["/pulls", "/dispatches", "/issues"])(
   async (path) => {
     const pace = { since: Date.now(), factor: FASTER };
     const machine = { ...createTestMachine(), clock: fastClock(pace) };
-    await playedStory(
+    await wholeStory(
       async (world) => {
         const { local, github } = world;
         const app = registerApp(local);

@@ -39,7 +39,7 @@ export function agentEnd({ job, habits, fault }: Attempt, chance: Chance): Agent
   const isReview = job.role === "review";
   const outcome = !isReview && job.role !== "plan" && chance.is(habits.asks) ? "needs_info" : "completed";
   const said = isReview ? reviewOf(job, habits, chance) : workOf(job, { habits, outcome }, chance);
-  const whole = JSON.stringify({ ...boundTo(job), ...said });
+  const whole = JSON.stringify({ ...boundTo(job), ...said, ...paidFor(job, chance) });
   const end: AgentEnd = {
     minutes,
     outcome,
@@ -64,6 +64,14 @@ export function agentEnd({ job, habits, fault }: Attempt, chance: Chance): Agent
   }
 }
 
+/** What the wrapper hands over when its job is cancelled in the midst of it: half a review is none. */
+export function unfinished(job: Job, { result, ...end }: AgentEnd): AgentEnd {
+  const { commits = [] } = JSON.parse(result ?? "{}") as { commits?: unknown[] };
+  const outcome = "timed_out";
+  const said = { ...boundTo(job), outcome, summary: "The job was cancelled.", commits };
+  return { ...end, outcome, result: JSON.stringify(said) };
+}
+
 const boundTo = ({ run, unit, role, attempt, nonce, baseSha, headSha }: Job): object => ({
   v: 1,
   run,
@@ -74,6 +82,16 @@ const boundTo = ({ run, unit, role, attempt, nonce, baseSha, headSha }: Job): ob
   baseSha,
   headSha,
 });
+
+/** As the proxy of the model's key has it: who comes to its ceiling is stopped there. */
+function paidFor({ price, limits }: Job, chance: Chance): object {
+  if (price === null) return {};
+  const [wants, most] = [chance.between(2, 25) / 10, limits.usd ?? Infinity];
+  const isAtCap = wants > most;
+  const usd = Math.min(wants, most);
+  const usage = { model: "m", input: 1000, output: 100, cached: 400, usd, ...(isAtCap && { isAtCap }) };
+  return isAtCap ? { outcome: "blocked", usage } : { usage };
+}
 
 const NOTHING = { outcome: "no_change", summary: "There was nothing to do.", commits: [] };
 

@@ -22,6 +22,8 @@ export interface CarrierOptions {
   faults: Faults;
   isDown(): boolean;
   changed(effect: Effect): void;
+  /** GitHub has answered. */
+  answered(effect: Effect, response: Response): void;
 }
 
 const LATE_MS = 3_600_000;
@@ -47,6 +49,7 @@ export function createCarrier(options: CarrierOptions): Carrier {
     const staged = isWrite ? dispatched(request, path) : null;
     if (staged !== null) return staged;
     const response = await local.fetch(request);
+    options.answered(effect, response);
     if (isWrite) {
       effect.status = response.status;
       options.changed(effect);

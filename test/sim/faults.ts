@@ -13,6 +13,7 @@ const REQUEST = "request of ours";
 const WEBHOOK = "webhook to the App";
 const JOB = "step of a job";
 const AGENT = "agent's step";
+const QUESTION = "question to people";
 const WORLD = "world";
 const HALF_HOUR = "half an hour of people at work";
 
@@ -71,9 +72,15 @@ export const FAULTS = {
   "base-moved": { rate: 0.08, of: HALF_HOUR, does: "the base branch moves" },
   "base-forced": { rate: 0.03, of: HALF_HOUR, does: "the base branch is force-pushed" },
   "merged-by-hand": { rate: 0.03, of: HALF_HOUR, does: "somebody merges a unit's pull request" },
+  reviewed: {
+    rate: 0.04,
+    of: HALF_HOUR,
+    does: "somebody asks for changes in a unit's pull request, and approves it an hour later",
+  },
   "permission-gone": { rate: 0.04, of: HALF_HOUR, does: "who gives a command may not write any more" },
   paused: { rate: 0.04, of: HALF_HOUR, does: "somebody pauses the run for half an hour" },
-  silence: { rate: 0.08, of: "question to people", does: "nobody answers for half a day" },
+  "left-alone": { rate: 0.03, of: QUESTION, does: "nobody answers any more, whatever is asked" },
+  silence: { rate: 0.08, of: QUESTION, does: "nobody answers for half a day" },
 } as const satisfies Record<string, FaultKind>;
 
 export type FaultName = keyof typeof FAULTS;

@@ -6,6 +6,7 @@ import { MAX_FIXES } from "../../src/domain/run/mend.ts";
 import { parseAttemptKey, parseMarker, plainSlug } from "../../src/domain/run/names.ts";
 import type { Issue } from "../../src/local-github/state.ts";
 import { landsAsJudged } from "./landings.ts";
+import { moneyHolds } from "./money.ts";
 import type { Journal, Seen } from "./seen.ts";
 import { writtenAhead } from "./write-ahead.ts";
 
@@ -23,7 +24,21 @@ export interface Invariant {
 
 const isBot = (login: string): boolean => login.endsWith("[bot]");
 const lastLine = (body: string | null): string => (body ?? "").trimEnd().split("\n").at(-1) ?? "";
-const markOf = (body: string | null): string | null => (parseMarker(body ?? "") ? lastLine(body) : null);
+
+interface Written {
+  body: string | null;
+}
+
+const marks = new WeakMap<Written, Written & { mark: string | null }>();
+
+/** What a body is found by; read once for each body that stands there, for all are looked at after every step. */
+function markOf(one: Written, where = ""): string | null {
+  const known = marks.get(one);
+  if (known?.body === one.body) return known.mark;
+  const mark = parseMarker(one.body ?? "") ? where + lastLine(one.body) : null;
+  marks.set(one, { body: one.body, mark });
+  return mark;
+}
 
 function twice(names: readonly (string | null)[]): Checked {
   const all = names.filter((name) => name !== null);
@@ -44,29 +59,67 @@ const about = (kind: string, { count, broken }: Checked): Checked => ({
   broken: broken.map((what) => `${kind} twice: ${what}`),
 });
 
-function noDouble({ repository, journals, worked }: Seen): Checked {
+/** Branches and merged pull requests of units: one, and another each time that one began anew or was reverted. */
+function onceEach({ repository, refs, journals }: Seen): Checked {
+  const broken: string[] = [];
+  let count = 0;
+  for (const { run, state, planFile } of journals) {
+    const names = [...refs.keys()].flatMap((name) => nameIn(run, name) ?? []);
+    const merged = repository.issues.flatMap(({ user, pull }) =>
+      pull?.mergedAt && isBot(user) ? (nameIn(run, `refs/heads/${pull.head}`) ?? []) : [],
+    );
+    for (const { id } of planFile.plan.units) {
+      const most = 1 + (state.reverted[id]?.times ?? 0) + (state.anew[id] ?? 0);
+      for (const [what, all] of [
+        ["branch", names],
+        ["landing", merged],
+      ] as const) {
+        const own = all.filter((unit) => unit === id).length;
+        count += own;
+        if (own > most) broken.push(`${what} twice: unit ${id} of run ${run} has ${own}`);
+      }
+    }
+  }
+  return { count, broken };
+}
+
+/** The unit whose branch it is. */
+const nameIn = (run: number, name: string): string | null =>
+  new RegExp(`^refs/heads/roundtable/${run}/unit-([\\w.-]+?)(?:_\\d+)?$`).exec(name)?.[1] ?? null;
+
+function noDouble(seen: Seen): Checked {
+  const { repository, projects, journals, worked } = seen;
   const ours = repository.issues.filter(({ user }) => isBot(user));
-  const issues = ours.filter(({ pull }) => pull === null).map(({ body }) => markOf(body));
+  const issues = ours.filter(({ pull }) => pull === null).map((one) => markOf(one));
   const pulls = ours.filter(
     (one) => one.pull !== null && (one.state === "open" || one.pull.mergedAt !== null),
   );
   const comments = repository.comments
     .filter(({ user }) => isBot(user))
-    .map(({ issue, body }) => (markOf(body) === null ? null : `#${issue} ${markOf(body)}`));
+    .map((one) => markOf(one, `#${one.issue} `));
   const reviews = repository.reviews
     .filter(({ user }) => isBot(user))
-    .map(({ pull, body }) => (markOf(body) === null ? null : `#${pull} ${markOf(body)}`));
+    .map((one) => markOf(one, `#${one.pull} `));
   const decisions = journals.flatMap(({ run, state }) =>
     Object.values(state.decisions).flatMap(({ kind, unit, answer }) =>
       answer === null ? [`${run} ${kind} of ${unit ?? "the run"}`] : [],
     ),
   );
   return together(
+    onceEach(seen),
     about("issue", twice(issues)),
     about("pull request", twice(pulls.map(({ pull }) => `${pull!.head} into ${pull!.base}`))),
     about("comment", twice(comments)),
     about("review", twice(reviews)),
     about("decision", twice(decisions)),
+    about(
+      "project",
+      twice(projects.map(({ title, closedAt }) => (closedAt === null ? title.replace(/\/.*/, "") : null))),
+    ),
+    ...projects.flatMap(({ items, fields }) => [
+      about("row of a project", twice(items.map(({ issue }) => String(issue)))),
+      about("field of a project", twice(fields.map(({ name }) => name))),
+    ]),
     {
       count: worked.size,
       broken: [...worked].flatMap(([nonce, n]) => (n > 1 ? [`work for ${nonce} twice`] : [])),
@@ -136,7 +189,9 @@ function journalHolds({ moves, effects, appends, journals, before }: Seen): Chec
     if (!known.some(({ state }) => state.attempts[key!]?.nonce.startsWith(nonce!)))
       broken.push(`${name} holds the work of ${key} by an old nonce`);
   }
-  for (const effect of effects) {
+  // What is said of a run that has ended belongs to no intent.
+  const isOpen = journals.some((journal) => journal.isOpen);
+  for (const effect of isOpen ? effects : []) {
     if (!effect.by.startsWith("app") || /\/git\/(?!refs\/heads)|access_tokens/.test(effect.path)) continue;
     const own = appends.findLast(({ by, ms }) => by === effect.by && ms <= effect.at);
     if (!own) continue;
@@ -153,7 +208,7 @@ function journalHolds({ moves, effects, appends, journals, before }: Seen): Chec
 
 const WORK = ["implement", "fix", "resolve"];
 
-function capsHold({ journals, before, history, ms, copies }: Seen): Checked {
+function capsHold({ journals, before, asked, copies }: Seen): Checked {
   const broken: string[] = [];
   let count = 0;
   for (const { run, state, planFile } of journals) {
@@ -176,10 +231,10 @@ function capsHold({ journals, before, history, ms, copies }: Seen): Checked {
     );
     count += busy.length;
     // A slot is what a unit needs to begin. Who waits for a person holds none, and goes on when that one has answered.
-    const asked = new Set(
+    const questioned = new Set(
       Object.values(state.decisions).flatMap((one) => (one.answer === null ? [one.unit] : [])),
     );
-    const slots = busy.filter(({ unit }) => !asked.has(unit)).length;
+    const slots = busy.filter(({ unit }) => !questioned.has(unit)).length;
     const begins = Object.keys(state.began).some((id) => was !== undefined && was.began[id] === undefined);
     if (begins && slots > planFile.config.maxParallel)
       broken.push(`${slots} units are worked on at once in run ${run}`);
@@ -203,19 +258,11 @@ function capsHold({ journals, before, history, ms, copies }: Seen): Checked {
         broken.push(`unit ${id} was tried ${fixes.length} times`);
     }
   }
-  if (copies === 1) {
-    const content = history.filter(
-      ({ at, path, method, status }) => at > ms - 60_000 && status === 201 && isContent(method, path),
-    );
-    count += content.length;
-    if (content.length > 80) broken.push(`${content.length} content writes in a minute`);
-  }
+  // A copy knows nothing of what others have asked, nor one that begins of what it asked before.
+  count += asked.since;
+  if (copies <= 1) broken.push(...asked.refused.map((what) => `GitHub refused ${what}, for it was too much`));
   return { count, broken };
 }
-
-const isContent = (method: string, path: string): boolean =>
-  method === "POST" &&
-  /\/(?:issues|issues\/\d+\/comments|pulls|pulls\/\d+\/(?:comments|reviews))$/.test(path);
 
 function consentHolds({ journals }: Seen): Checked {
   const broken: string[] = [];
@@ -224,9 +271,8 @@ function consentHolds({ journals }: Seen): Checked {
     const works = Object.keys(state.attempts).filter((key) => parseAttemptKey(key)?.role !== "plan");
     count += works.length;
     if (works.length > 0 && state.consent === null) broken.push(`run ${run} works, and nobody has agreed`);
-    const ceiling = state.spend.ceiling ?? state.consent?.maxCost ?? null;
-    if (ceiling !== null && (state.spend.usd ?? 0) > ceiling)
-      broken.push(`run ${run} has spent more than ${ceiling}`);
+    if (works.length > 0 && state.consent !== null && state.consent.planHash !== state.planHash)
+      broken.push(`run ${run} works by a plan that nobody has agreed to`);
   }
   return { count, broken };
 }
@@ -256,8 +302,13 @@ export const INVARIANTS: readonly Invariant[] = [
   },
   {
     name: "caps",
-    says: "locks, dependencies, attempts, slots and content writes stay within their bounds",
+    says: "locks, dependencies, attempts, slots and what may be asked of GitHub stay within their bounds",
     check: capsHold,
+  },
+  {
+    name: "money",
+    says: "attempts under way can pass no ceiling together, and what is spent is what attempts took",
+    check: moneyHolds,
   },
   { name: "consent", says: "no attempt before consent, none beyond it", check: consentHolds },
 ];

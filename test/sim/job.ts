@@ -36,6 +36,8 @@ export async function playMode(step: JobStep, life: Life): Promise<number> {
     getInput: (name) => inputOf(request, name),
     setOutput: (name, value) => void outputs.push([name, String(value)]),
     setSecret() {},
+    // Whoever works here is played elsewhere.
+    takeCancel: () => new AbortController().signal,
     setFailed: (sentence) => {
       code = 1;
       print(sentence);

@@ -20,17 +20,27 @@ export async function schedule({ clock, local }: SimWorld): Promise<void> {
   }
 }
 
+/** A pass that knows nothing of those before it. */
+export async function onePassMore(world: SimWorld): Promise<void> {
+  if (world.app !== null) return void (await world.startApp());
+  const path = `/repos/${REPO}/actions/workflows/roundtable.yml/dispatches`;
+  await world.as(OWNER, `POST ${path}`, { ref: "main", inputs: { wake: "once more" } });
+}
+
 export async function outages(world: SimWorld): Promise<void> {
   const { clock, faults, trace, local, app } = world;
   const chance = world.chance.of("outages");
-  const sometime = (): Promise<void> => clock.sleep(chance.between(10, 240) * MINUTE);
+  const sometime = async (happens: () => Promise<void>): Promise<void> => {
+    await clock.sleep(chance.between(10, 240) * MINUTE);
+    await happens();
+  };
   if (faults.strikes("lists-late")) local.lag.lists = chance.between(1000, 8000);
   if (faults.strikes("hour-used-up")) {
     const [rest, graphql, job] = [1, 2, 3].map(() => chance.between(100, 300)) as [number, number, number];
     local.limits = { ...GITHUB_LIMITS, rest, graphql, job };
   }
   if (faults.strikes("outage"))
-    void sometime().then(async () => {
+    void sometime(async () => {
       world.isDown = true;
       trace.add("GITHUB", "is down");
       await clock.sleep(20 * MINUTE);
@@ -38,12 +48,12 @@ export async function outages(world: SimWorld): Promise<void> {
       trace.add("GITHUB", "is back");
     });
   if (faults.strikes("renamed"))
-    void sometime().then(async () => {
+    void sometime(async () => {
       while ((await world.as(OWNER, `PATCH /repos/${REPO}`, { name: "renamed" })).status !== 200)
         await clock.sleep(MINUTE);
     });
   if (app !== null && faults.strikes("suspended"))
-    void sometime().then(async () => {
+    void sometime(async () => {
       local.apps.suspend(app.installation);
       trace.add(OWNER, "suspends the installation");
       await clock.sleep(30 * MINUTE);
@@ -51,6 +61,6 @@ export async function outages(world: SimWorld): Promise<void> {
       trace.add(OWNER, "ends the suspension");
     });
   while (!world.isCalm()) await clock.sleep(10 * MINUTE);
-  local.limits = null;
+  local.limits = GITHUB_LIMITS;
   local.lag.lists = 0;
 }

@@ -43,6 +43,10 @@ export async function ask({ world, eye, spec, flags, isPatient }: Asking): Promi
       continue;
     }
     const open = Object.entries(state.decisions).filter(([, { answer }]) => answer === null);
+    if (open.length > 0 && faults.strikes("left-alone")) {
+      world.isLeft = true;
+      return;
+    }
     if (open.length > 0 && faults.strikes("silence")) await clock.sleep(12 * HOUR);
     for (const [id, { options }] of open) {
       const option = answers++ < PATIENCE ? chance.between(1, options.length) : options.length;
@@ -74,6 +78,7 @@ interface About {
 const NEEDS: Readonly<Partial<Record<FaultName, "pull" | "branch">>> = {
   "pull-closed": "pull",
   "merged-by-hand": "pull",
+  reviewed: "pull",
   "branch-pushed": "branch",
   "branch-deleted": "branch",
 };
@@ -110,6 +115,13 @@ const DEEDS: Readonly<Partial<Record<FaultName, Deed>>> = {
     await world.commit({ "forced.txt": `${sha}\n` });
   },
   "merged-by-hand": (world, { pull }) => world.as(OWNER, `PUT ${at(`/pulls/${pull}/merge`)}`, {}),
+  reviewed: async (world, { pull }) => {
+    const review = (event: string) =>
+      world.as("mate", `POST ${at(`/pulls/${pull}/reviews`)}`, { event, body: "As I see it." });
+    await review("REQUEST_CHANGES");
+    await world.clock.sleep(HOUR);
+    await review("APPROVE");
+  },
   "permission-gone": async (world, { journal }) => {
     world.local.setPermission(REPO, "mate", "read");
     await world.as("mate", `POST ${at(`/issues/${journal.run}/comments`)}`, { body: "/orchestrate cancel" });

@@ -1,11 +1,12 @@
 /** Plays one world from its seed to its end, and looks at it after every step. */
 import { GOOD, HUMAN } from "./agents.ts";
-import { boardIsTrue, comesToItsEnd } from "./ends.ts";
+import { boardIsTrue } from "./board.ts";
+import { comesToItsEnd } from "./ends.ts";
 import { INVARIANTS, type Checked } from "./invariants.ts";
-import { outages, schedule } from "./machines.ts";
+import { onePassMore, outages, schedule } from "./machines.ts";
 import { ask, meddle } from "./people.ts";
 import { createEye, type Eye, type Journal } from "./seen.ts";
-import { plainTasks, SPEC, tasksOf } from "./spec.ts";
+import { configOf, plainTasks, SPEC, tasksOf, type Setting } from "./spec.ts";
 import { createSimWorld, REPO, type SimWorld, type WorldOptions } from "./world.ts";
 
 export interface Play extends Pick<WorldOptions, "seed" | "form" | "scale" | "faultHours" | "only"> {
@@ -21,6 +22,7 @@ export interface Play extends Pick<WorldOptions, "seed" | "form" | "scale" | "fa
   given?: Given;
   /** Hours after the run's end: what happened at the end is put right, and then nothing more may be written. */
   rest?: { settles: number; quiet: number };
+  setting: Setting;
 }
 
 export interface Given {
@@ -32,6 +34,8 @@ export interface Played {
   world: SimWorld;
   journal: Journal | null;
   violations: string[];
+  /** That have appended to a journal since the faults stopped. */
+  passes: Set<string>;
   /** How much each invariant had to check. */
   checked: Map<string, number>;
   hours: number;
@@ -48,10 +52,22 @@ const MOST_IDLE_HOURS = 16;
 const REST = { settles: 2, quiet: 3 };
 
 export async function play(given: Play): Promise<Played> {
-  const world = await createSimWorld({ ...given, habits: given.isLively ? HUMAN : GOOD });
+  const world = await createSimWorld({
+    ...given,
+    habits: given.isLively ? HUMAN : GOOD,
+    hasProjects: given.setting.hasProject,
+  });
   const { clock } = world;
   const eye = createEye(world);
-  const played: Played = { world, journal: null, violations: [], checked: new Map(), hours: 0, steps: 0 };
+  const played: Played = {
+    world,
+    journal: null,
+    violations: [],
+    passes: new Set(),
+    checked: new Map(),
+    hours: 0,
+    steps: 0,
+  };
   const began = clock.ms();
   await world.commit(filesOf(given, world));
   await populate(given, { world, eye });
@@ -60,6 +76,7 @@ export async function play(given: Play): Promise<Played> {
   let quietFrom: number | null = null;
   let written = Infinity;
   let still = 0;
+  let hasPassed = false;
   for (;;) {
     await world.drain();
     if (played.steps % given.every === 0 && !(await look(eye, played))) break;
@@ -75,7 +92,17 @@ export async function play(given: Play): Promise<Played> {
     if (isOver && world.isCalm() && quietFrom === null) quietFrom = clock.ms() + settles * HOUR;
     if (quietFrom !== null && written === Infinity && clock.ms() > quietFrom) written = world.effects.length;
     const isStuck = world.isCalm() && clock.ms() - Math.max(began, lastWrite(world)) > MOST_IDLE_HOURS * HOUR;
-    if (isStuck || clock.ms() > limit || (quietFrom !== null && clock.ms() > quietFrom + quiet * HOUR)) break;
+    if (isStuck && world.isLeft && quietFrom === null) quietFrom = clock.ms();
+    if (written < Infinity && !hasPassed) {
+      hasPassed = true;
+      void onePassMore(world);
+    }
+    if (
+      (isStuck && quietFrom === null) ||
+      clock.ms() > limit ||
+      (quietFrom !== null && clock.ms() > quietFrom + quiet * HOUR)
+    )
+      break;
   }
   await look(eye, played);
   played.hours = (clock.ms() - began) / HOUR;
@@ -83,16 +110,27 @@ export async function play(given: Play): Promise<Played> {
     .slice(written)
     .filter(({ path }) => !/access_tokens|\/dispatches$/.test(path))
     .map(({ by, method, path }) => `${by} ${method} ${path}`);
-  const rest = { journal: played.journal, repository: world.local.repository(REPO), after };
+  const { journal, passes } = played;
+  const rest = {
+    journal,
+    repository: world.local.repository(REPO),
+    projects: world.local.projects,
+    head: journal && (await world.local.git(REPO).refSha(`refs/heads/roundtable/${journal.run}/main`)),
+    after,
+    isLeft: world.isLeft,
+    passes: passes.size,
+  };
   note(played, "end", comesToItsEnd(rest));
   note(played, "board", boardIsTrue(rest));
   return played;
 }
 
-function filesOf({ given, isPlain, units }: Play, { chance }: SimWorld): Given["files"] {
+function filesOf({ given, isPlain, units, setting }: Play, { chance }: SimWorld): Given["files"] {
   if (given) return given.files;
   const tasks = isPlain ? plainTasks(units) : tasksOf(units, chance.of("spec"));
-  return { [`${SPEC}/tasks.md`]: tasks, "shared.txt": "nothing\n" };
+  const config = configOf(setting);
+  const configured = config === null ? {} : { ".github/roundtable.yml": config };
+  return { ...configured, [`${SPEC}/tasks.md`]: tasks, "shared.txt": "nothing\n" };
 }
 
 async function populate(given: Play, { world, eye }: { world: SimWorld; eye: Eye }): Promise<void> {
@@ -114,9 +152,13 @@ const lastWrite = ({ effects }: SimWorld): number =>
 
 /** False where something is broken: what follows from that is not told. */
 async function look(eye: Eye, played: Played): Promise<boolean> {
+  const { world } = played;
   const seen = await eye.see();
   if (seen === null) return true;
   played.journal = seen.journals[0] ?? null;
+  if (world.isCalm())
+    for (const { pass } of seen.appends.filter(({ ms }) => ms > world.clock.ms() - 1))
+      played.passes.add(pass);
   for (const { name, check } of INVARIANTS) note(played, name, check(seen));
   return played.violations.length === 0;
 }

@@ -5,7 +5,7 @@
 import { Buffer } from "node:buffer";
 import { Job } from "../../src/domain/handover/job.ts";
 import type { Files, Processes, ProcessRequest, ProcessResult } from "../../src/local-github/ports.ts";
-import { agentEnd, type AgentFault, type Habits } from "./agents.ts";
+import { agentEnd, unfinished, type AgentEnd, type AgentFault, type Habits } from "./agents.ts";
 import type { Chance } from "./chance.ts";
 import type { VirtualClock } from "./clock.ts";
 import type { Faults } from "./faults.ts";
@@ -25,6 +25,9 @@ export interface ProcessesOptions {
   told(who: string, what: string): void;
 }
 
+/** Of cancelled jobs: they hand nothing over. */
+const TOO_SLOW = 0.3;
+
 const AGENT_FAULTS: readonly AgentFault[] = [
   "agent-hangs",
   "agent-dies",
@@ -43,15 +46,28 @@ export function createProcesses(options: ProcessesOptions): Processes {
     return !end.aborted;
   }
 
+  /** True where its machine is gone before it has come to its end. */
+  async function dies(minutes: number, request: ProcessRequest): Promise<boolean> {
+    return faults.strikes("job-killed") && (await wait(chance.next() * minutes, request));
+  }
+
   async function work(step: JobStep, name: string): Promise<number | null> {
     const { request } = step;
     const job = Job.parse(await readJson(files, `${inputOf(request, "brief")}/job.json`));
     options.works(job.nonce);
     const fault = faults.firstOf(AGENT_FAULTS);
     const end = agentEnd({ job, habits: options.habits, fault }, chance);
-    if (!(await wait(end.minutes, request))) return null;
+    if (await dies(end.minutes, request)) return null;
+    if (await wait(end.minutes, request)) return handOver(step, end, name);
+    // Killed, or too slow for the seconds that it had.
+    if (request.signal?.aborted || chance.is(TOO_SLOW)) return null;
+    const isWhole = fault === null || fault === "agent-hangs";
+    return handOver(step, isWhole ? unfinished(job, end) : end, name);
+  }
+
+  async function handOver(step: JobStep, end: AgentEnd, name: string): Promise<number> {
     if (end.result === null) return 1;
-    const path = `${request.env["RUNNER_TEMP"]}/roundtable/result/result.json`;
+    const path = `${step.request.env["RUNNER_TEMP"]}/roundtable/result/result.json`;
     if (!faults.strikes("artifact-missing")) await files.write(path, end.result);
     await setOutput(step, "path", path);
     await setOutput(step, "outcome", end.outcome);
@@ -66,7 +82,8 @@ export function createProcesses(options: ProcessesOptions): Processes {
     const said = isTrain ? null : await readResult(files, `${inputOf(request, "result")}/result.json`);
     const isRed =
       said === null ? chance.is(options.habits.red / 3) : said.verify.some(({ code }) => code !== 0);
-    if (!(await wait(chance.between(1, 6), request))) return null;
+    const minutes = chance.between(1, 6);
+    if ((await dies(minutes, request)) || !(await wait(minutes, request))) return null;
     return isRed ? 1 : 0;
   }
 
@@ -85,7 +102,9 @@ export function createProcesses(options: ProcessesOptions): Processes {
     const step: JobStep = { request, files };
     told(name, "begins");
     if (faults.strikes("run-cancelled"))
-      void clock.sleep(chance.between(0, 20_000)).then(() => options.cancelRun(runId));
+      void clock
+        .sleep(chance.between(0, mode === "work" || mode === "verify" ? 600_000 : 20_000))
+        .then(() => options.cancelRun(runId));
     const code =
       mode === "work"
         ? await work(step, name)

@@ -1,20 +1,37 @@
 /** The world that a seed stands for. */
-import { createChance } from "./chance.ts";
+import { createChance, type Chance } from "./chance.ts";
 import type { Play } from "./play.ts";
+import { PLAIN, type Setting } from "./spec.ts";
 
 export function worldOf(seed: number): Play {
   const chance = createChance(seed, "shape");
   const profile = chance.pick(["throughput", "throughput", "balanced"]);
+  const form = chance.is(0.7) ? "app" : "action";
+  const setting = settingOf(createChance(seed, "setting"), form);
   return {
     seed,
-    form: chance.is(0.7) ? "app" : "action",
+    form,
     scale: chance.pick([0, 0.5, 1, 1, 2]),
-    faultHours: 6,
+    faultHours: hoursOf(createChance(seed, "hours")),
     units: chance.between(4, 10),
-    flags: `--agent practice --profile ${profile} --max-parallel ${chance.between(1, 4)}`,
+    flags: `--agent ${setting.usd === null ? "practice" : "paid"} --profile ${profile} --max-parallel ${chance.between(1, 4)}`,
     isLively: chance.is(0.8),
     isPlain: false,
     every: 1,
+    setting,
+  };
+}
+
+/** Some runs are over by then, others in their middle. */
+const hoursOf = (chance: Chance): number => chance.pick([2, 3, 6, 6]);
+
+function settingOf(chance: Chance, form: Play["form"]): Setting {
+  const isPaid = chance.is(0.3);
+  return {
+    usd: isPaid ? chance.between(8, 60) : null,
+    unitUsd: isPaid && chance.is(0.5) ? chance.between(4, 12) : null,
+    // GITHUB_TOKEN reaches no projects.
+    hasProject: form === "app" && chance.is(0.3),
   };
 }
 
@@ -29,6 +46,7 @@ export const LARGE: Play = {
   isLively: false,
   isPlain: true,
   every: 50,
+  setting: PLAIN,
 };
 
 /** Seeds that once found a defect of the product, and what it was. */

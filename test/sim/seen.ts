@@ -1,7 +1,8 @@
 /** What the invariants look at: GitHub's state, the journals, and what was written since the step before. */
 import type { PlanFile, State } from "../../src/domain/run/journal.ts";
+import type { GitObject } from "../../src/local-github/git/objects.ts";
 import type { GitStore } from "../../src/local-github/git/store.ts";
-import type { Repository } from "../../src/local-github/state.ts";
+import type { Project, Repository } from "../../src/local-github/state.ts";
 import type { Effect } from "./carrier.ts";
 import { REPO, type SimWorld } from "./world.ts";
 
@@ -41,6 +42,7 @@ export type Intent = Pick<State["intents"][number], "pass" | "at" | "effect">;
 export interface Seen {
   ms: number;
   repository: Readonly<Repository>;
+  projects: readonly Project[];
   refs: ReadonlyMap<string, string>;
   journals: readonly Journal[];
   /** Landed units whose commit the integration branch does not hold. */
@@ -50,7 +52,8 @@ export interface Seen {
   appends: readonly Append[];
   /** Written since the step before. */
   effects: readonly Effect[];
-  history: readonly Effect[];
+  /** Requests since the step before, and those of them that GitHub refused because there were too many. */
+  asked: { since: number; refused: readonly string[] };
   /** How often an agent worked for each nonce. */
   worked: ReadonlyMap<string, number>;
   copies: number;
@@ -66,20 +69,18 @@ export interface Eye {
 
 export function createEye(world: SimWorld): Eye {
   const git = world.local.git(REPO);
-  const read = new Map<string, Pick<Journal, "state" | "planFile">>();
   const appends: Append[] = [];
   let before: Seen["before"] = null;
   let told = 0;
+  let [asked, refused] = [0, 0];
 
   async function journals(): Promise<Journal[]> {
     const found: Journal[] = [];
     for (const prefix of PREFIXES)
       for (const { name, sha: revision } of await git.refs(prefix)) {
-        const known = read.get(revision) ?? (await readJournal(git, revision));
-        read.set(revision, known);
-        if (read.size > 50) read.delete(read.keys().next().value!);
         const run = Number(name.slice(prefix.length));
-        found.push({ run, revision, isOpen: prefix === PREFIXES[0], ...known });
+        const isOpen = prefix === PREFIXES[0];
+        found.push({ run, revision, isOpen, ...(await readJournal(git, revision)) });
       }
     return found;
   }
@@ -144,6 +145,7 @@ export function createEye(world: SimWorld): Eye {
       const seen: Seen = {
         ms: world.clock.ms(),
         repository: world.local.repository(REPO),
+        projects: world.local.projects,
         refs,
         journals: all,
         gone: await goneFrom(all, refs),
@@ -151,21 +153,27 @@ export function createEye(world: SimWorld): Eye {
         moves,
         appends,
         effects,
-        history: world.effects,
+        asked: { since: world.asked - asked, refused: world.refused.slice(refused) },
         worked: world.worked,
         copies: world.replicas.length,
       };
       before = { journals: all, refs };
+      [asked, refused] = [world.asked, world.refused.length];
       return seen;
     },
   };
 }
 
+/** Most revisions hold the plan of the one before. */
+const parsed = new WeakMap<GitObject, unknown>();
+
 async function readJournal(git: GitStore, revision: string): Promise<Pick<Journal, "state" | "planFile">> {
   const { tree } = (await git.commit(revision))!;
   const json = async (path: string): Promise<unknown> => {
-    const blob = await git.object((await git.entryAt(tree, path))!.sha);
-    return JSON.parse(Buffer.from(blob!.content).toString("utf8"));
+    const blob = (await git.object((await git.entryAt(tree, path))!.sha))!;
+    const known = parsed.get(blob) ?? (JSON.parse(Buffer.from(blob.content).toString("utf8")) as unknown);
+    parsed.set(blob, known);
+    return known;
   };
   return { state: (await json("state.json")) as State, planFile: (await json("plan.json")) as PlanFile };
 }

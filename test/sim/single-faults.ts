@@ -4,6 +4,7 @@ import { join, relative } from "node:path";
 import { EXAMPLE, EXAMPLE_SPEC } from "../support/local-run.ts";
 import { endOf } from "./end-of.ts";
 import type { FaultName, OneFault } from "./faults.ts";
+import { PLAIN } from "./spec.ts";
 import { play, type Given, type Play, type Played } from "./play.ts";
 
 const SMALL: Play = {
@@ -16,6 +17,7 @@ const SMALL: Play = {
   isLively: false,
   isPlain: true,
   every: 1,
+  setting: PLAIN,
   // The App looks every five minutes, the Action every hour.
   rest: { settles: 0.3, quiet: 0.2 },
 };

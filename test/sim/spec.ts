@@ -30,3 +30,25 @@ export function tasksOf(units: number, chance: Chance): string {
   }
   return `${lines.join("\n")}\n`;
 }
+
+/** What a world's configuration says beside the defaults. */
+export interface Setting {
+  /** Agents cost money, and the run may take so many US dollars; null: they are scripts, and cost nothing. */
+  usd: number | null;
+  /** So much of it for each unit. */
+  unitUsd: number | null;
+  /** The units stand on a project of GitHub too. */
+  hasProject: boolean;
+}
+
+export const PLAIN: Setting = { usd: null, unitUsd: null, hasProject: false };
+
+/** The text of .github/roundtable.yml; null where all is as it is without one. */
+export function configOf({ usd, unitUsd, hasProject }: Setting): string | null {
+  const paid = `agents: { paid: { backend: claude, model: m } }
+prices: { m: { input: 1, output: 1, attempt: { input: 1000000, output: 1000000 } } }
+budget: { run: ${usd}${unitUsd === null ? "" : `, unit: ${unitUsd}`} }
+`;
+  if (usd === null && !hasProject) return null;
+  return `version: 1\n${usd === null ? "" : paid}${hasProject ? "project: auto\n" : ""}`;
+}

@@ -9,6 +9,7 @@ import { ACTION_NAME, WORKFLOW_FILES } from "../../src/domain/doctor/shipped.ts"
 import { createActions } from "../../src/local-github/actions/engine.ts";
 import { createMemoryGit } from "../../src/local-github/git/memory-store.ts";
 import { createLocalGithub, type LocalGithub } from "../../src/local-github/github.ts";
+import { GITHUB_LIMITS } from "../../src/local-github/limits.ts";
 import { APP_KEY } from "../support/app-key.ts";
 import { ROOT } from "../support/local-run.ts";
 import type { Habits } from "./agents.ts";
@@ -41,6 +42,8 @@ export interface WorldOptions {
   habits: Habits;
   /** Nothing but this goes wrong. */
   only?: OneFault | undefined;
+  /** The repository is an organization's, whose projects the App may write. */
+  hasProjects: boolean;
 }
 
 export interface SimWorld {
@@ -51,6 +54,9 @@ export interface SimWorld {
   trace: Trace;
   /** All that was written by ours, oldest first. */
   effects: Effect[];
+  /** Requests of ours that GitHub has answered, and those that it refused because there were too many. */
+  asked: number;
+  refused: string[];
   /** Whether people and machines have come to their senses. */
   isCalm(): boolean;
   /** As a person; answers the status and the body. */
@@ -63,6 +69,8 @@ export interface SimWorld {
   /** Lets all happen that waits for nothing but its turn. */
   drain(): Promise<void>;
   isDown: boolean;
+  /** Nobody answers any more. */
+  isLeft: boolean;
   /** Each webhook comes to all copies of the App. */
   isHeardByAll: boolean;
   /** How often an agent worked for each nonce. */
@@ -147,6 +155,11 @@ export async function createSimWorld(options: WorldOptions): Promise<SimWorld> {
     chance: chance.of("network"),
     faults,
     isDown: () => world.isDown,
+    answered({ by, method, path }, { status, headers }) {
+      world.asked += 1;
+      const isTooMuch = (status === 403 || status === 429) && headers.has("retry-after");
+      if (isTooMuch) world.refused.push(`${method} ${path} of ${by}`);
+    },
     changed(effect) {
       world.effects.push(effect);
       trace.add(effect.by, `${effect.method} ${effect.path} ${effect.status}`);
@@ -183,6 +196,8 @@ export async function createSimWorld(options: WorldOptions): Promise<SimWorld> {
     faults,
     trace,
     effects: [],
+    asked: 0,
+    refused: [],
     isCalm,
     as,
     async commit(given, branch = "main") {
@@ -218,15 +233,19 @@ export async function createSimWorld(options: WorldOptions): Promise<SimWorld> {
     },
     isDown: false,
     isHeardByAll: false,
+    isLeft: false,
     worked: new Map(),
     close: () => local.close(),
   };
 
-  for (const login of [OWNER, "mate"]) local.addAccount({ login, type: "User" });
+  local.limits = GITHUB_LIMITS;
+  local.addAccount({ login: OWNER, type: options.hasProjects ? "Organization" : "User" });
+  local.addAccount({ login: "mate", type: "User" });
   await local.addRepository({ fullName: REPO, defaultBranch: "main" });
   local.setPermission(REPO, "mate", "write");
   local.setActionsMayApprove(REPO, true);
-  if (options.form === "app") world.app = register(local);
+  if (options.form === "app")
+    world.app = register(local, options.hasProjects ? { organization_projects: "write" } : {});
   // The schema is read from the disk once, which takes a time that no clock here knows.
   await as(OWNER, "POST /graphql", { query: "{ viewer { login } }" });
   const workflows = options.form === "app" ? [AGENT_FILE] : SHIPPED;
@@ -234,13 +253,16 @@ export async function createSimWorld(options: WorldOptions): Promise<SimWorld> {
   return world;
 }
 
-function register(local: LocalGithub): { id: number; installation: number } {
+function register(
+  local: LocalGithub,
+  more: Manifest["default_permissions"],
+): { id: number; installation: number } {
   const { id } = local.apps.register({
     slug: MANIFEST.name,
     owner: OWNER,
     publicKey: APP_KEY.publicKey,
     webhook: { url: HOOK_URL, secret: HOOK_SECRET },
-    permissions: MANIFEST.default_permissions,
+    permissions: { ...MANIFEST.default_permissions, ...more },
     events: MANIFEST.default_events,
   });
   return { id, installation: local.apps.install(id, { account: OWNER, repositories: [REPO] }) };

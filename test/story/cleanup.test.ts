@@ -44,6 +44,7 @@ async function tenDaysLater(world: World): Promise<{ over: number; open: number 
   await world.pass();
   await world.say(open, "/orchestrate confirm");
   await world.pass();
+  await world.local.settled();
   world.machine.clock.advance(10 * DAY_MS);
   return { over, open };
 }

@@ -1,5 +1,7 @@
 /** The optional project: a picture of the run that is made once, follows it, and never stops it. */
 import { describe, expect, it } from "vitest";
+import type { Github } from "../../src/application/ports.ts";
+import { TransientError } from "../../src/domain/problem.ts";
 import { scriptedRun } from "../support/scripted-run.ts";
 import { APP_PERMISSIONS, AT, story, type World } from "../support/world.ts";
 
@@ -115,6 +117,74 @@ describe("project: auto", () => {
       expect(rowsOf((await projects(world))[0]!)).toEqual(["Work: In Progress, practice, standard, 1"]);
     }, owned));
 });
+
+describe("a project board", () => {
+  it("stays the same one where the repository gets another name", () =>
+    story(async (world) => {
+      const { data: issue } = await world.as("octo").rest.issues.create({ ...AT, title: "Work" });
+      const row = { status: "in_progress", agent: "practice", criticality: "standard", attempt: 1 } as const;
+      const request = { project: "auto", rows: [{ ...row, issue: issue.number }] };
+      await withProjects(world).projects.mirror(request);
+      await world.as("octo").rest.repos.update({ ...AT, name: "renamed" });
+      const { board, projects: mirror } = world.appWith(
+        { ...APP_PERMISSIONS, organization_projects: "write" } as typeof APP_PERMISSIONS,
+        "octo/renamed",
+      );
+      expect(await board.repository()).toMatchObject({ fullName: "octo/renamed" });
+      expect((await mirror.mirror(request)).did).toBe("unchanged");
+      expect(await projects(world)).toHaveLength(1);
+    }, owned));
+
+  it("gets the rows that a pass had begun to write when it died", () =>
+    story(async (world) => {
+      const github = withProjects(world);
+      const died = Promise.withResolvers<void>();
+      const dying: Github = {
+        ...github,
+        projects: {
+          mirror(request) {
+            if (request.rows.every(({ status }) => status !== "completed"))
+              return github.projects.mirror(request);
+            died.resolve();
+            return new Promise(() => {});
+          },
+        },
+      };
+      const begun = await scriptedRun(world, { tasks: TASKS, files: CONFIG, github: dying });
+      await Promise.race([begun.rest(), died.promise]);
+      world.machine.clock.advance(3 * 60_000);
+      const next = world.reconciler({ github: { ...begun.github, projects: github.projects } });
+      await next.pass();
+      expect(rowsOf((await projects(world))[0]!)[0]).toBe("1. Write the parser: Done, practice, standard, 1");
+      const { revision } = (await world.github.journal.find(begun.run))!;
+      const { intents } = (await world.github.journal.read(revision)).state;
+      expect(intents.filter(({ id }) => id === "project")).toEqual([]);
+    }, owned));
+});
+
+it("a project that GitHub could not reach at the run's end is written when it can, before the run is put away", () =>
+  story(async (world) => {
+    const github = withProjects(world);
+    let isDown = false;
+    const failing: Github = {
+      ...github,
+      projects: {
+        async mirror(request) {
+          isDown ||= request.rows.every(({ status }) => status === "completed");
+          if (!isDown) return github.projects.mirror(request);
+          throw new TransientError({ what: "GitHub answered 502", why: "so", retryAfterMs: 60_000 });
+        },
+      },
+    };
+    const begun = await scriptedRun(world, { tasks: TASKS, files: CONFIG, github: failing });
+    expect((await begun.rest()).outcome).toBe("complete");
+    const next = world.reconciler({ github: { ...begun.github, projects: github.projects } });
+    expect(await world.github.journal.openRuns()).toHaveLength(1);
+    world.machine.clock.advance(3 * 60_000);
+    await next.pass();
+    expect(rowsOf((await projects(world))[0]!).every((row) => row.includes(": Done,"))).toBe(true);
+    expect(await world.github.journal.openRuns()).toEqual([]);
+  }, owned));
 
 describe("a project that cannot be written", () => {
   async function told(world: World, github = world.github): Promise<string> {

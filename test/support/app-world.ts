@@ -68,7 +68,10 @@ async function createAppWorld({
   paceBy = (clock) => clock,
   ...options
 }: AppWorldOptions): Promise<AppWorld> {
-  const world = await createWorld({ lies: jobs ? "in memory" : "in a folder", ...options });
+  const world = await createWorld({
+    ...(jobs ? { lies: "in memory" } : { lies: "in a folder", steps: "here" }),
+    ...options,
+  });
   const { local, machine } = world;
   const workflows = jobs?.(world.github);
   const app = registerApp(local);

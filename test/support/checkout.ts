@@ -1,6 +1,7 @@
 /** A checkout with one commit, made by real git in a temporary folder, and the job that works in it. */
 import { execFileSync } from "node:child_process";
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -19,31 +20,39 @@ export interface Checkout {
   read(path: string): Promise<string>;
 }
 
+const AUTHOR = {
+  GIT_AUTHOR_NAME: "a",
+  GIT_AUTHOR_EMAIL: "a@b",
+  GIT_COMMITTER_NAME: "a",
+  GIT_COMMITTER_EMAIL: "a@b",
+};
+
+const temporary = (): Promise<string> => mkdtemp(join(tmpdir(), "roundtable-checkout-"));
+
 export async function makeCheckout(files: Readonly<Record<string, string>>): Promise<Checkout> {
-  const root = await mkdtemp(join(tmpdir(), "roundtable-checkout-"));
+  const root = await temporary();
   onTestFinished(() => rm(root, { recursive: true, force: true, maxRetries: 5 }));
+  const checkout = checkoutIn(root);
+  const { from, head } = await committed(files);
+  await cp(from, checkout.folder, { recursive: true, preserveTimestamps: true });
+  return { ...checkout, head };
+}
+
+function checkoutIn(root: string): Checkout {
   const folder = join(root, "work tree");
-  await mkdir(folder);
   const env = { PATH: process.env["PATH"] ?? "", HOME: root, LANG: "C.UTF-8", GIT_CONFIG_NOSYSTEM: "1" };
-  const author = {
-    GIT_AUTHOR_NAME: "a",
-    GIT_AUTHOR_EMAIL: "a@b",
-    GIT_COMMITTER_NAME: "a",
-    GIT_COMMITTER_EMAIL: "a@b",
-  };
-  const git = (...args: string[]): string =>
-    execFileSync("git", args, {
-      cwd: folder,
-      env: { ...env, ...author },
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "pipe"],
-    }).trimEnd();
-  const checkout: Checkout = {
+  return {
     folder,
     own: join(root, "own"),
     head: "",
     env,
-    git,
+    git: (...args) =>
+      execFileSync("git", args, {
+        cwd: folder,
+        env: { ...env, ...AUTHOR },
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "pipe"],
+      }).trimEnd(),
     write: async (path, content) => {
       await mkdir(dirname(join(folder, path)), { recursive: true });
       await writeFile(join(folder, path), content);
@@ -51,11 +60,34 @@ export async function makeCheckout(files: Readonly<Record<string, string>>): Pro
     },
     read: (path) => readFile(join(folder, path), "utf8"),
   };
-  git("init", "--quiet", "--initial-branch=main");
-  for (const [path, content] of Object.entries(files)) await checkout.write(path, content);
+}
+
+interface Committed {
+  from: string;
+  head: string;
+}
+
+/** By the files' text: git makes the commit of the same files once, all checkouts are copies. */
+const made = new Map<string, Promise<Committed>>();
+
+function committed(files: Readonly<Record<string, string>>): Promise<Committed> {
+  const key = JSON.stringify(files);
+  const known = made.get(key) ?? commit(files);
+  made.set(key, known);
+  return known;
+}
+
+async function commit(files: Readonly<Record<string, string>>): Promise<Committed> {
+  const root = await temporary();
+  process.once("exit", () => rmSync(root, { recursive: true, force: true }));
+  const { folder, git, write } = checkoutIn(root);
+  await mkdir(folder);
+  git("init", "--quiet", "--initial-branch=main", "--template=");
+  await mkdir(join(folder, ".git/hooks"));
+  for (const [path, content] of Object.entries(files)) await write(path, content);
   git("add", "--all", "--force");
   git("commit", "--quiet", "--allow-empty", "--message=base");
-  return { ...checkout, head: git("rev-parse", "HEAD") };
+  return { from: folder, head: git("rev-parse", "HEAD") };
 }
 
 export const LIMITS: Job["limits"] = { minutes: 50, turns: 20, usd: null };
@@ -92,7 +124,11 @@ export const aJob = (change: Partial<Job> = {}): Job => ({
   ...change,
 });
 
-export const quiet = { log: { info: () => {}, warn: () => {}, error: () => {} }, echo: () => {} };
+export const quiet = {
+  log: { info: () => {}, warn: () => {}, error: () => {} },
+  echo: () => {},
+  cancelled: new AbortController().signal,
+};
 
 export const noModel: ModelProxy = { open: () => Promise.reject(new Error("nobody asks a model here")) };
 /** As where there is no other user. */

@@ -10,7 +10,15 @@ type When<F> = { readonly [Name in keyof F]?: readonly F[Name][] };
 export type Row<F, Then> = readonly [when: When<F>, then: Then, because: string];
 export const NEVER = "never";
 
-const CUT_SHORT = ["needs_info", "blocked", "timed_out", "rate_limited", "infra", "failed"] as const;
+const CUT_SHORT = [
+  "needs_info",
+  "blocked",
+  "timed_out",
+  "interrupted",
+  "rate_limited",
+  "infra",
+  "failed",
+] as const;
 
 export const WORK: readonly Row<Facts, PhaseKind | typeof NEVER>[] = [
   // Nothing was tried yet.
@@ -36,6 +44,8 @@ export const WORK: readonly Row<Facts, PhaseKind | typeof NEVER>[] = [
   [{ outcome: ["cancelled"] }, NEVER, "attempts are cancelled with their unit, which is over (drop)"],
 
   // Which outcomes go with files, and which without.
+  [{ outcome: ["interrupted"], files: ["none"] }, NEVER, "without files it is begun again (isKept)"],
+  [{ outcome: ["interrupted"], role: ["resolve"] }, NEVER, "half a solved conflict is none (isKept)"],
   [{ outcome: ["lost"], files: ["handed over"] }, NEVER, "what is lost has handed nothing over (lose)"],
   [
     { outcome: ["refused", "lost", "no_change"], files: ["on the branch"] },

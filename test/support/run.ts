@@ -149,6 +149,7 @@ export const anAttempt = (change: Partial<Attempt> = {}): Attempt => ({
   baseSha: "b".repeat(40),
   at: "2026-01-01T00:01:00.000Z",
   lost: 0,
+  again: null,
   allowance: null,
   before: null,
   hindered: { rate_limited: 0, infra: 0 },

@@ -1,5 +1,15 @@
 /** A fault of each kind in a repository that is set up, and what `roundtable doctor` finds then. */
-import { addSecret, admin, AGENT, AGENTS, answering, CONFIG, PASS, VERIFIED } from "./set-up-world.ts";
+import {
+  addSecret,
+  addVariable,
+  admin,
+  AGENT,
+  AGENTS,
+  answering,
+  CONFIG,
+  PASS,
+  VERIFIED,
+} from "./set-up-world.ts";
 import { AT, REPO, type World } from "./world.ts";
 
 const ruleset = (world: World) =>
@@ -225,6 +235,20 @@ export const FAULTS: readonly Fault[] = [
     severity: "note",
     make: (world) => withoutToken(world),
     says: "checks on its pull requests wait until a person approves them",
+  },
+  {
+    code: "identity",
+    name: "the key of an App without its id",
+    severity: "error",
+    make: (world) => addSecret(world, "ROUNDTABLE_APP_KEY"),
+    says: "gh variable set ROUNDTABLE_APP_ID",
+  },
+  {
+    code: "identity",
+    name: "the id of an App without its key",
+    severity: "error",
+    make: (world) => addVariable(world, "ROUNDTABLE_APP_ID", "12"),
+    says: "gh secret set ROUNDTABLE_APP_KEY",
   },
   {
     code: "own-workflows",

@@ -35,6 +35,9 @@ export const addSecret = (world: World, name: string): Promise<unknown> =>
     key_id: "1",
   });
 
+export const addVariable = (world: World, name: string, value: string): Promise<unknown> =>
+  world.as("octo").rest.actions.createRepoVariable({ ...AT, name, value });
+
 export async function examine(
   world: World,
   {

@@ -20,6 +20,7 @@ import { createJudgedGithub } from "./judge.ts";
 import { createTestMachine, type TestMachine } from "./machine.ts";
 import { sha256 } from "./run.ts";
 import { ROOT } from "./local-run.ts";
+import { stepsHere } from "./steps-here.ts";
 
 export const REPO = "octo/demo";
 export const AT = { owner: "octo", repo: "demo" };
@@ -38,7 +39,7 @@ export interface World {
   local: LocalGithub;
   github: Github;
   /** As the App, with these permissions. */
-  appWith(permissions: Readonly<Record<string, "read" | "write">>): Github;
+  appWith(permissions: Readonly<Record<string, "read" | "write">>, fullName?: string): Github;
   /** Plain Octokit as a person. */
   as(login: string): Octokit;
   /** Commits files to a branch, as the owner. */
@@ -59,6 +60,8 @@ export interface WorldOptions {
   machine?: TestMachine;
   /** Where the repository lies; git programs, as jobs start them, reach only a folder. */
   lies?: "in memory" | "in a folder";
+  /** Where the Action's steps are played; left out: in processes of their own. */
+  steps?: "here";
   /** In a private repository a job's token reads just what its permissions name. */
   isPrivate?: boolean;
   /** Of the repository's Actions; read when a job begins. */
@@ -74,8 +77,9 @@ export interface WorldOptions {
 }
 
 export async function createWorld({
-  machine = createTestMachine(),
+  machine: given = createTestMachine(),
   lies = "in memory",
+  steps,
   isPrivate = false,
   secrets = {},
   vars = {},
@@ -83,6 +87,7 @@ export async function createWorld({
   ownedBy = "User",
   me = APP,
 }: WorldOptions = {}): Promise<World> {
+  const machine = steps === "here" ? { ...given, processes: stepsHere(given.processes) } : given;
   const folder = await mkdtemp(join(tmpdir(), "roundtable-story-"));
   const actions = createActions({
     folder: join(folder, "actions"),
@@ -106,14 +111,14 @@ export async function createWorld({
     });
   const as = (login: string): Octokit => connect(local.token({ login }));
   const owner = as("octo");
-  const appWith: World["appWith"] = (permissions) =>
+  const appWith: World["appWith"] = (permissions, fullName = REPO) =>
     createGithub({
       token: local.token({ login: APP, permissions }),
       reviewerToken: local.token({
         login: "github-actions[bot]",
         permissions: { pull_requests: "write", contents: "read" },
       }),
-      fullName: REPO,
+      fullName,
       baseUrl: local.origin(),
       fetch,
       clock: machine.clock,
@@ -239,7 +244,11 @@ export async function story(
 }
 
 /** As `story`, for one whose jobs are played: their git programs reach a folder alone. */
-export const playedStory: typeof story = (tell, options) => story(tell, { ...options, lies: "in a folder" });
+export const playedStory: typeof story = (tell, options) =>
+  story(tell, { ...options, lies: "in a folder", steps: "here" });
+
+/** As `playedStory`, with a process for each step, as runners have it. */
+export const wholeStory: typeof story = (tell, options) => story(tell, { ...options, lies: "in a folder" });
 
 /** An issue by the workflows' own account, past every check of ours. */
 export async function byActions(world: World, body: string): Promise<number> {

@@ -14,18 +14,29 @@ export interface AppSignIn extends Pick<ClientOptions, "baseUrl" | "clock" | "fe
   privateKey: KeyObject;
 }
 
+/** A signed word that ends sooner than this is not sent any more. */
+const RENEW_SECONDS = 60;
+
 /** What the App may ask as itself. */
 export function signInAsApp({ appId, privateKey, fetch: send = fetch, ...at }: AppSignIn): Client {
   const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+  let word: { token: string; expiration: number } | null = null;
+  const signed = withAuthorization(send, async () => {
+    // By GitHub's clock, which its first refusal tells.
+    const now = Math.floor(client.now().getTime() / 1000);
+    if (word === null || word.expiration - now < RENEW_SECONDS)
+      word = await createJwt({ id: appId, privateKey: pem, now });
+    return `bearer ${word.token}`;
+  });
   const client: Client = createClient({
     ...at,
     token: "",
     fullName: "/",
-    fetch: withAuthorization(send, async () => {
-      // By GitHub's clock, which its first refusal tells.
-      const now = Math.floor(client.now().getTime() / 1000);
-      return `bearer ${(await createJwt({ id: appId, privateKey: pem, now })).token}`;
-    }),
+    async fetch(input, init) {
+      const answer = await signed(input, init);
+      if (answer.status === 401) word = null;
+      return answer;
+    },
   });
   return client;
 }

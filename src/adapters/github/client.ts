@@ -2,6 +2,7 @@
 import { Octokit } from "@octokit/rest";
 import { RequestError } from "@octokit/request-error";
 import type { Clock } from "../../application/ports.ts";
+import { readAnswers } from "./answers.ts";
 import { askConditionally } from "./conditional.ts";
 import type { Outage } from "../../domain/run/facts.ts";
 import { watchOutages } from "./outage.ts";
@@ -10,7 +11,6 @@ import {
   familyOf,
   graphqlFamilyOf,
   LimitError,
-  outOfReach,
   partialData,
   refusedFields,
   type ResponseHeaders,
@@ -63,9 +63,10 @@ export function createClient({ token, fullName, baseUrl, clock, ...options }: Cl
     auth: token,
     baseUrl,
     userAgent: "roundtable",
-    request: { fetch: options.fetch ?? fetch },
+    request: { fetch: options.fetch ?? fetch, parseSuccessResponseBody: false },
     log: { debug() {}, info() {}, warn() {}, error() {} },
   });
+  readAnswers(octokit);
   askConditionally(octokit);
   octokit.hook.wrap("request", async (send, request) => {
     const over = await pacer.turn(costOf(request));
@@ -75,12 +76,9 @@ export function createClient({ token, fullName, baseUrl, clock, ...options }: Cl
       over();
     }
   });
-  octokit.hook.after("request", ({ headers, data }) => {
+  octokit.hook.after("request", ({ headers }) => {
     setClockBy(headers);
     countLeft(pacer, headers);
-    // Octokit gives JSON that cannot be parsed as text, and would take one that breaks off for an empty list.
-    if (typeof data === "string" && headers["content-type"]?.includes("json"))
-      throw outOfReach("its answer is no JSON");
     outages.answered();
   });
   octokit.hook.error("request", (error) => {

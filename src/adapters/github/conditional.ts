@@ -14,8 +14,9 @@ const NOT_KEPT = /\/git\/(?:trees|blobs|commits)\/|\/(?:zip|logs)$/;
 export function askConditionally({ hook, request: { endpoint } }: Octokit): void {
   const kept = new Map<string, Answer>();
   hook.wrap("request", async (send, request) => {
+    if (request.method !== "GET") return send(request);
     const { url } = endpoint(request);
-    if (request.method !== "GET" || NOT_KEPT.test(url)) return send(request);
+    if (NOT_KEPT.test(url)) return send(request);
     const before = kept.get(url);
     // In place: what other hooks send on is this very object.
     if (before) request.headers["if-none-match"] = before.headers.etag;
@@ -34,9 +35,7 @@ export function askConditionally({ hook, request: { endpoint } }: Octokit): void
 
 /** A full page says nothing of what stands on the next one, which its ETag does not know either. */
 function isWhole({ data, headers, url }: Answer): boolean {
-  if (headers.etag === undefined || headers.link !== undefined) return false;
-  // JSON that breaks off comes as text. Kept, it would be what each 304 from then on stands for.
-  if (typeof data === "string") return false;
+  if (headers.etag === undefined || headers.link !== undefined || data instanceof ArrayBuffer) return false;
   const page = Number(/[?&]per_page=(\d+)/.exec(url)?.[1] ?? USUAL_PAGE);
   const lists = [data as unknown, ...Object.values((data ?? {}) as object)];
   return lists.every((list) => !Array.isArray(list) || list.length < page);
@@ -44,5 +43,13 @@ function isWhole({ data, headers, url }: Answer): boolean {
 
 const USUAL_PAGE = 30;
 
-/** Octokit takes lists out of their answers in place. */
-const copyOf = (answer: Answer): Answer => ({ ...answer, data: structuredClone(answer.data) as unknown });
+/** Octokit takes lists out of their answers in place, and writes onto them; what they hold it leaves alone. */
+function copyOf(answer: Answer): Answer {
+  const data: unknown = answer.data;
+  if (typeof data !== "object" || data === null || Array.isArray(data))
+    return { ...answer, data: copyOfList(data) };
+  const parts = Object.entries(data).map(([name, part]) => [name, copyOfList(part)]);
+  return { ...answer, data: Object.fromEntries(parts) as unknown };
+}
+
+const copyOfList = (part: unknown): unknown => (Array.isArray(part) ? [...(part as unknown[])] : part);

@@ -45,6 +45,8 @@ const ITEMS = `projectItems(first: 10) { nodes { id project { id } fieldValues(f
 export function createProjectMirror({ graphql, owner, repo }: Client): ProjectMirror {
   const at = { owner, name: repo };
   const title = `Roundtable: ${owner}/${repo}`;
+  /** What every title begins with: it may be the repository's name of another time. */
+  const ours = "Roundtable: ";
 
   async function joined(url: string): Promise<Project> {
     const [, kind, login, number] = /\/(orgs|users)\/([^/]+)\/projects\/(\d+)/.exec(url) ?? [];
@@ -69,10 +71,11 @@ export function createProjectMirror({ graphql, owner, repo }: Client): ProjectMi
       repository: { id: string; owner: { type: string }; projectsV2: { nodes: Project[] } };
     }>(
       `query Linked($owner: String!, $name: String!, $title: String!) { repository(owner: $owner, name: $name) { id owner { type: __typename } ${list} } }`,
-      { ...at, title },
+      { ...at, title: ours },
     );
+    const open = repository.projectsV2.nodes.filter(({ closed }) => !closed);
     const isOurs = (project: Project): boolean => project.title === title && !project.closed;
-    const linked = repository.projectsV2.nodes.find(isOurs);
+    const linked = open.find(isOurs) ?? open.find((project) => project.title.startsWith(ours));
     if (linked) return linked;
     const type = repository.owner.type === "Organization" ? "organization" : "user";
     const answer = await graphql<Record<string, { id: string; projectsV2: { nodes: Project[] } }>>(

@@ -70,6 +70,13 @@ export function createSetUpReader(options: ClientOptions, app: AppSignIn | null)
       const shared = await told(octokit.paginate(actions.listRepoOrganizationSecrets, page));
       return own && [...own, ...(shared ?? [])].map(({ name }) => name);
     },
+    async variables() {
+      // GitHub gives no more of them at once.
+      const page = { ...at, per_page: 30 };
+      const own = await told(octokit.paginate(actions.listRepoVariables, page));
+      const shared = await told(octokit.paginate(actions.listRepoOrganizationVariables, page));
+      return own && [...own, ...(shared ?? [])].map(({ name }) => name);
+    },
     async protections() {
       const answer = await toldByGraphql<{ branchProtectionRules: { nodes: { pattern: string }[] } }>(
         client,

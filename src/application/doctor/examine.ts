@@ -1,5 +1,6 @@
 /** Reads the facts that `roundtable doctor` judges: of a repository on GitHub, or of a folder and this machine. */
 import { parseConfig } from "../../domain/config.ts";
+import { APP_KEY } from "../../domain/doctor/access.ts";
 import { agentsOf } from "../../domain/doctor/configuration.ts";
 import { NOTHING_KNOWN, type Facts, type RuleFact, type WorkflowFile } from "../../domain/doctor/facts.ts";
 import { programOf } from "../../domain/doctor/machine.ts";
@@ -16,7 +17,7 @@ const AGENT_PATH = `.github/workflows/${AGENT_WORKFLOW}`;
 const PASS_PATH = `.github/workflows/${PASS_WORKFLOW}`;
 
 /** What passes write with, where one is a secret: their writes are not the workflow's own. */
-const TOKEN_SECRETS = ["ROUNDTABLE_APP_KEY", "ROUNDTABLE_TOKEN"];
+const TOKEN_SECRETS = [APP_KEY, "ROUNDTABLE_TOKEN"];
 
 export async function examineRepository(
   { github, reader }: { github: Pick<Github, "board" | "code">; reader: SetUpReader },
@@ -24,12 +25,13 @@ export async function examineRepository(
 ): Promise<Facts> {
   const { page, mayWrite, ...repository } = await reader.repository();
   const { defaultBranch } = repository;
-  const [account, granted, unreadable, states, secrets] = await Promise.all([
+  const [account, granted, unreadable, states, secrets, variables] = await Promise.all([
     reader.account(),
     reader.granted(),
     reader.unreadable(),
     reader.workflowStates(),
     reader.secrets(),
+    reader.variables(),
   ]);
   const known: Facts = {
     ...NOTHING_KNOWN,
@@ -38,6 +40,7 @@ export async function examineRepository(
     granted,
     unreadable,
     secrets,
+    variables,
     actions: await reader.actions(),
     mayActionsOpenPulls: await reader.mayActionsOpenPulls(),
     rules: unsure(await rulesFor(github.board, 1), account.isBot),

@@ -10,6 +10,7 @@ export interface SetUpReader {
   actions(): Promise<ActionsFact | null>;
   mayActionsOpenPulls(): Promise<boolean | null>;
   secrets(): Promise<string[] | null>;
+  variables(): Promise<string[] | null>;
   protections(): Promise<string[] | null>;
   /** Path → state of the repository's workflows. */
   workflowStates(): Promise<Record<string, string> | null>;

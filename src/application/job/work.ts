@@ -22,7 +22,7 @@ import { openWorkTree, type WorkTree } from "./work-tree.ts";
 /** More than a hand-over may hold is not even packed. */
 const MAX_BYTES = 4 * 1024 * 1024;
 /** Beyond the agent's deadline, for the verify commands; the rest of the job's hour is for packing and handing over. */
-const SELF_CHECK_MINUTES = 5;
+export const SELF_CHECK_MINUTES = 5;
 const INSTALL_MINUTES = 10;
 
 export interface WorkPorts {
@@ -33,6 +33,8 @@ export interface WorkPorts {
   clock: Clock;
   log: Log;
   echo: Echo;
+  /** Aborted when the job is cancelled: it has seconds left, to hand over what is there. */
+  cancelled: AbortSignal;
   /** Reaches the checkout while no branch code runs; its folder is out of branch code's reach. */
   wrapper: { processes: Processes; files: Files; folder: string };
 }
@@ -75,7 +77,7 @@ export async function work(ports: WorkPorts, { secrets, ...request }: WorkReques
       return hindrance ?? (await begin(ports, { ...request, model, job: shortened(job, gone) }));
     } catch (error) {
       // An attempt without a hand-over would be paid for and never told of.
-      return handOverOf(job, unableAnswer(ports.log, error), NOTHING);
+      return handOverOf(job, unableAnswer(ports, error), NOTHING);
     }
   });
   return pack(ports, request, handOver);
@@ -112,14 +114,14 @@ async function pack(
 }
 
 /** Null when the agent's program is in place. */
-async function unready({ agent, clock, log }: WorkPorts, job: Job): Promise<SentHandOver | null> {
-  if (!agent.prepare) return null;
-  const time = startDeadline(clock, INSTALL_MINUTES);
+async function unready(ports: WorkPorts, job: Job): Promise<SentHandOver | null> {
+  if (!ports.agent.prepare) return null;
+  const time = startDeadline(ports, INSTALL_MINUTES);
   try {
-    await agent.prepare(time.signal);
+    await ports.agent.prepare(time.signal);
     return null;
   } catch (error) {
-    return handOverOf(job, unableAnswer(log, error), NOTHING);
+    return handOverOf(job, unableAnswer(ports, error), NOTHING);
   } finally {
     time.stop();
   }
@@ -132,7 +134,7 @@ const begin = (ports: WorkPorts, request: Attempt): Promise<SentHandOver> =>
 
 /** Who only says something is asked in the checkout as it is, but for what would instruct a reviewer. */
 async function askOnly(ports: WorkPorts, request: Attempt): Promise<SentHandOver> {
-  const time = startDeadline(ports.clock, request.job.limits.minutes);
+  const time = startDeadline(ports, request.job.limits.minutes);
   try {
     const told = await restoreConfiguration(ports, request);
     const brief = told === null ? request.brief : `${request.brief}\n${told}`;
@@ -145,8 +147,8 @@ async function askOnly(ports: WorkPorts, request: Attempt): Promise<SentHandOver
 
 async function workAndMeasure(ports: WorkPorts, request: Attempt): Promise<SentHandOver> {
   const { minutes } = request.job.limits;
-  const agent = startDeadline(ports.clock, minutes);
-  const check = startDeadline(ports.clock, minutes + SELF_CHECK_MINUTES);
+  const agent = startDeadline(ports, minutes);
+  const check = startDeadline(ports, minutes + SELF_CHECK_MINUTES);
   try {
     return await workWithin(ports, request, { agent: agent.signal, check: check.signal });
   } finally {
@@ -207,6 +209,7 @@ async function checkItself(
   let answer = await ask(ports, request, time);
   for (let rounds = 0; ; rounds++) {
     const measured = await measure(tree, { before, answer });
+    if (ports.cancelled.aborted) return { ...measured, verify: [], rounds };
     const stood = await tree.mark();
     const verify = measured.files.length === 0 ? [] : await check();
     const red = verify.find(({ code }) => code !== 0);
@@ -223,41 +226,52 @@ async function checkItself(
 }
 
 async function ask(
-  { agent, log }: WorkPorts,
+  ports: WorkPorts,
   { brief, job, checkout, env, model }: Attempt,
   signal: AbortSignal,
 ): Promise<AgentAnswer> {
   try {
-    const answer = await agent.work({ brief, job, checkout, env, model, signal });
+    const answer = await ports.agent.work({ brief, job, checkout, env, model, signal });
+    if (ports.cancelled.aborted) return { ...answer, ...CANCELLED };
     return signal.aborted ? { ...answer, outcome: "timed_out" } : answer;
   } catch (error) {
-    if (signal.aborted)
+    if (signal.aborted && !ports.cancelled.aborted)
       return plainAnswer("timed_out", `The agent was stopped after ${job.limits.minutes} minutes.`);
-    return unableAnswer(log, error);
+    return unableAnswer(ports, error);
   }
 }
 
+/** How its program ended when it was stopped says nothing. */
+const CANCELLED = {
+  outcome: "timed_out",
+  summary: "The job was cancelled, or met its own limit, before the agent had come to its end.",
+} as const;
+
 /** What a person must mend is asked at once, and is no try at the unit; all else may be better next time. */
-function unableAnswer(log: Log, error: unknown): AgentAnswer {
+function unableAnswer({ log, cancelled }: Pick<WorkPorts, "log" | "cancelled">, error: unknown): AgentAnswer {
+  if (cancelled.aborted) return plainAnswer(CANCELLED.outcome, CANCELLED.summary);
   const message = error instanceof Error ? error.message : String(error);
   log.error("The agent could not do its part.", { error: message });
   return plainAnswer(error instanceof UserError ? "blocked" : "infra", message);
 }
 
 interface Deadline {
-  /** Aborted when the time is up. */
+  /** Aborted when the time is up, or the job is cancelled. */
   signal: AbortSignal;
   stop(): void;
 }
 
-function startDeadline(clock: Clock, minutes: number): Deadline {
+function startDeadline(
+  { clock, cancelled }: Pick<WorkPorts, "clock" | "cancelled">,
+  minutes: number,
+): Deadline {
   const [deadline, done] = [new AbortController(), new AbortController()];
   const watch = async (): Promise<void> => {
     await clock.sleep(minutes * 60_000, done.signal);
     if (!done.signal.aborted) deadline.abort();
   };
   void watch();
-  return { signal: deadline.signal, stop: () => done.abort() };
+  return { signal: AbortSignal.any([deadline.signal, cancelled]), stop: () => done.abort() };
 }
 
 async function measure(

@@ -62,13 +62,16 @@ function stepOf(view: RunView, unit: UnitView): string {
   const phase = view.phases.get(unit.unit.id)!;
   const open =
     phase.kind === "in_progress" ? [phase.attempt] : phase.kind === "under_review" ? phase.open : [];
-  const by = open.map(({ role, n, agent }) => {
+  const by = open.map(({ role, n, agent, again }) => {
     const who = agent === null ? "" : ` by ${harmlessLine(agent, 40)}`;
-    return `${role} ${n}${who}`;
+    return `${role} ${n}${who}${begunAgain(again)}`;
   });
   const began = open[0] ? ` since ${clockTime(open[0].at)}` : "";
   return `${words(phase.kind)}${by.length > 0 ? `, ${by.join(", ")}` : ""}${began}`;
 }
+
+const begunAgain = (why: string | null): string =>
+  why === null ? "" : ` (begun again: ${harmlessLine(why, 200)})`;
 
 /** The attempts that ended last, of units that have not landed: what became of each. */
 function endedLine({ units, phases }: RunView): string[] {
@@ -92,6 +95,7 @@ function endedLine({ units, phases }: RunView): string[] {
 }
 
 function endOf({ role, n, outcome, result, reviewer }: AttemptView): string {
+  if (outcome === "interrupted") return `${role} ${n} interrupted, its work is kept`;
   if (role !== "review" || result?.severity == null) return `${role} ${n} ${words(outcome ?? "")}`;
   const what = result.severity === "none" ? "found nothing" : `found ${result.severity}`;
   return `review ${n}${reviewer === null ? "" : ` (${reviewer})`} ${what}`;

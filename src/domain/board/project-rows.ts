@@ -1,6 +1,6 @@
 /** What a project of GitHub shows of a run: a row for each unit that has an issue. */
 import { z } from "zod";
-import { UserError, type Problem } from "../problem.ts";
+import { TransientError, UserError, type Problem } from "../problem.ts";
 import { Criticality } from "../plan/plan.ts";
 import { PHASES } from "../run/phase.ts";
 import type { RunView } from "../run/view.ts";
@@ -49,12 +49,13 @@ export function projectLacks(project: string, me: string): Problem[] {
 }
 
 /** What is told of a project that could not be written; a run goes on without it. */
-export function projectFailure(error: unknown): { what: string; fix: string } {
+export function projectFailure(error: unknown): { what: string; fix: string; isPassing: boolean } {
+  const isPassing = error instanceof TransientError;
   const said = error instanceof Error ? error.message : String(error);
   const why = said.replaceAll(/\s+/g, " ").replace(/[.\s]+$/, "");
   const fix =
     error instanceof UserError
       ? "Give Roundtable's App the organization permission Projects: write (projects of a person take no App), or set `project: off`."
-      : "It is tried again after an hour.";
-  return { what: `The project board is not kept: ${why.slice(0, 300)}`, fix };
+      : `It is tried again after ${isPassing ? "some minutes" : "an hour"}.`;
+  return { what: `The project board is not kept: ${why.slice(0, 300)}`, fix, isPassing };
 }

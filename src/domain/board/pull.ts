@@ -182,7 +182,10 @@ function attemptTable(attempts: readonly AttemptView[]): string[] {
 }
 
 function outcomeWord(attempt: AttemptView): string {
-  if (attempt.outcome === null) return "under way";
+  if (attempt.outcome === null)
+    return attempt.again === null
+      ? "under way"
+      : `under way; begun again: ${harmlessLine(attempt.again, 200)}`;
   if (attempt.result?.severity)
     return attempt.result.severity === "none" ? "pass" : `findings: ${attempt.result.severity}`;
   return `${attempt.outcome.replaceAll("_", " ")}${selfChecks(attempt)}`;

@@ -27,6 +27,10 @@ export const JOURNAL_ON_BRANCH = found("warning", {
   fix: "Let such refs be made (a hook of the server forbids them), or let those workflows leave out the branches roundtable/**.",
 });
 
+/** Of the App that passes write as, where they are given one: a secret and a variable. */
+export const APP_KEY = "ROUNDTABLE_APP_KEY";
+const APP_ID = "ROUNDTABLE_APP_ID";
+
 /** Below this share of the limit a pass may have to wait. */
 const LITTLE_LEFT = 0.1;
 
@@ -94,7 +98,11 @@ export const ACCESS_CHECKS: readonly Check[] = [
     code: "identity",
     sound: "Pull requests and reviews come from two accounts",
     needs: "a token that may see the names of secrets",
-    judge: (facts) => (facts.identity === null ? null : identityFindings(facts)),
+    judge: (facts) => {
+      const half = halfAnApp(facts);
+      if (half.length > 0) return half;
+      return facts.identity === null ? null : identityFindings(facts);
+    },
   },
   {
     code: "own-workflows",
@@ -166,6 +174,24 @@ function rulesetFindings(rules: readonly RuleFact[]): Finding[] {
       fix: "Exclude refs/heads/roundtable/**/* from it.",
     });
   });
+}
+
+/** A pass that is given one of them alone does not begin. */
+function halfAnApp({ secrets, variables }: Facts): Finding[] {
+  if (secrets === null || variables === null) return [];
+  const [hasKey, hasId] = [secrets.includes(APP_KEY), variables.includes(APP_ID)];
+  if (hasKey === hasId) return [];
+  const [there, missing] = hasKey
+    ? [`the secret ${APP_KEY}`, `the variable ${APP_ID}`]
+    : [`the variable ${APP_ID}`, `the secret ${APP_KEY}`];
+  const set = hasKey ? `gh variable set ${APP_ID} --body <id>` : `gh secret set ${APP_KEY} < app.pem`;
+  return [
+    found("error", {
+      what: "Of app-id and app-key only one is given",
+      why: `${there} is there, and ${missing} is not: no pass begins so`,
+      fix: `Set the other (\`${set}\`), or remove this one.`,
+    }),
+  ];
 }
 
 /** Design section 5: what is lost, by whose token writes. */

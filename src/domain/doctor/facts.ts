@@ -39,6 +39,8 @@ export interface Facts {
   agents: readonly string[] | null;
   /** Names of secrets that the repository's Actions are given. */
   secrets: readonly string[] | null;
+  /** Names of variables that they are given. */
+  variables: readonly string[] | null;
   /** Names of the repository's labels. */
   labels: readonly string[] | null;
   rate: { limit: number; remaining: number; resetAt: string } | null;
@@ -117,6 +119,7 @@ export const NOTHING_KNOWN: Facts = {
   config: null,
   agents: null,
   secrets: null,
+  variables: null,
   labels: null,
   rate: null,
   reachesProjects: null,

@@ -40,12 +40,15 @@ export function settleCost(draft: Draft, { key }: { key: string }, cost: Cost | 
   charge(draft, cost?.usd);
 }
 
+/** Of an agent's words, where they say why it begins again. */
+const MAX_SAID = 400;
+
 /**
  * What the ended dispatch took is settled first: it holds no money any more, and the next one's allowance is reckoned
  * without it. Where that one is held back, by a pause or for money, the attempt waits as one that was never sent.
  */
 function again(draft: Draft, attempt: Parameters<Draft["dispatch"]>[0], cost: Cost | null): void {
-  const { agent, lost = 0, hindered = NOT_HINDERED, after = null } = attempt;
+  const { agent, lost = 0, again: said = null, hindered = NOT_HINDERED, after = null } = attempt;
   const key = attemptKey(attempt);
   settleCost(draft, { key }, cost);
   const entry = draft.state.attempts[key]!;
@@ -53,6 +56,7 @@ function again(draft: Draft, attempt: Parameters<Draft["dispatch"]>[0], cost: Co
   changeAttempt(draft.state, key, {
     agent,
     lost,
+    again: said,
     hindered,
     after: after?.toISOString() ?? null,
     pastRuns: runsOf(entry),
@@ -76,7 +80,9 @@ export function lose(
 ): void {
   const lost = attempt.lost + (attempt.sent && !metOutage(draft.state, attempt) ? 1 : 0);
   if (lost <= max) {
-    again(draft, { ...attempt, unit, lost, after: null, why: `again, because ${why}` }, cost);
+    // One that was only held back has brought what it brought before.
+    const told = attempt.sent ? why.slice(0, MAX_SAID).toWellFormed() : attempt.again;
+    again(draft, { ...attempt, again: told, unit, lost, after: null, why: `again, because ${why}` }, cost);
     return;
   }
   end(draft, { attempt, unit, outcome: "lost", result: { ...emptyResult(why), ...cost } });
@@ -99,7 +105,8 @@ export function hinder(
   const not = attempt.role === "review" && own ? authorOf(own) : null;
   const next = beginAgain(attempt, by, { config: planFile.config, now: draft.pass.now, not });
   if (next) {
-    again(draft, { ...attempt, ...next, unit, why: `again, because ${next.why}` }, cost);
+    const told = { again: next.why, why: `again, because ${next.why}` };
+    again(draft, { ...attempt, ...next, ...told, unit }, cost);
     return;
   }
   end(draft, { attempt, unit, outcome: by, result: { ...emptyResult(said), ...cost } });

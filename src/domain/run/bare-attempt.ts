@@ -9,6 +9,7 @@ export const bareAttempt = (
   pastRuns: [],
   reviewer: null,
   lost: 0,
+  again: null,
   allowance: null,
   before: null,
   hindered: NOT_HINDERED,

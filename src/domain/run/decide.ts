@@ -20,6 +20,7 @@ import { answerCommands, obeyCommands } from "./obey.ts";
 import { isPlanning, refinePlan } from "./planning.ts";
 import { bringBaseIn, leaveRefused } from "./moved-base.ts";
 import { projectBoard } from "./project.ts";
+import { noteShown } from "./project-board.ts";
 import { handWorkOver, moveUnits, openPulls } from "./progress.ts";
 import { cancelRuns, settleAttempts } from "./settle.ts";
 import { noteOutage } from "./outage.ts";
@@ -205,6 +206,7 @@ function isUnderWay(draft: Draft, intent: State["intents"][number]): boolean {
 
 /** Puts results that are no facts into the state they belong to; they ride on the next append. */
 export function absorb(state: State, results: readonly EffectResult[], now: Date): State {
+  if (results.length === 0) return state;
   const next = copyOf(state);
   for (const result of results) {
     const attempt = "attempt" in result ? next.attempts[result.attempt] : undefined;
@@ -244,10 +246,15 @@ export function absorb(state: State, results: readonly EffectResult[], now: Date
         break;
       case "project-mirrored":
         next.project = { ...next.project, url: result.url, failed: null };
+        noteShown(next, result);
         break;
       case "project-failed":
-        for (const unit of result.units) delete next.project.shown[unit];
-        next.project.failed = { what: result.what, fix: result.fix, at: now.toISOString() };
+        next.project.failed = {
+          what: result.what,
+          fix: result.fix,
+          at: now.toISOString(),
+          isPassing: result.isPassing,
+        };
         break;
       case "refused":
         if (leaveRefused(next, result.effect)) break;

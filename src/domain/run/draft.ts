@@ -127,6 +127,7 @@ export class Draft {
     reviewer: string | null;
     unit: string | null;
     lost?: number;
+    again?: string | null;
     before?: Attempt["before"];
     hindered?: Attempt["hindered"];
     /** Written down now and dispatched then. */
@@ -144,7 +145,7 @@ export class Draft {
     if (allowance === "none") return false;
     const nonce = `${this.pass.seed}${(this.#nonces++).toString(16).padStart(4, "0")}`;
     const at = this.pass.now.toISOString();
-    const { lost = 0, hindered = NOT_HINDERED, after = null } = attempt;
+    const { lost = 0, again = null, hindered = NOT_HINDERED, after = null } = attempt;
     setAttempt(this.state, key, {
       nonce,
       runId: null,
@@ -155,6 +156,7 @@ export class Draft {
       baseSha,
       at,
       lost,
+      again,
       allowance: after === null ? allowance : null,
       before: attempt.before ?? null,
       hindered,

@@ -202,7 +202,7 @@ export type EffectResult =
   | { kind: "train-conflict"; n: number; unit: string }
   | { kind: "learnings-written"; sha: string | null }
   | { kind: "base-conflict"; n: number; base: string }
-  | { kind: "project-mirrored"; url: string }
-  | { kind: "project-failed"; units: readonly string[]; what: string; fix: string }
+  | { kind: "project-mirrored"; url: string; units: string[]; rows: ProjectRow[] }
+  | { kind: "project-failed"; what: string; fix: string; isPassing: boolean }
   | { kind: "refused"; effect: string; what: string; fix: string }
   | { kind: "later"; effect: string; what: string; retryAt: Date };

@@ -19,12 +19,16 @@ const WAIT_MINUTES: Readonly<Record<Hindrance, number>> = { rate_limited: 5, inf
 export const isHindrance = (outcome: AttemptOutcome | null): outcome is Hindrance =>
   outcome === "rate_limited" || outcome === "infra";
 
+/** Others kept it from its end, so that it is no try at the unit. */
+export const isNoTry = (outcome: AttemptOutcome | null): boolean =>
+  isHindrance(outcome) || outcome === "interrupted";
+
 /** Whether this fix is the third that had a fair try: the escalation agent's (design 2.9). */
 export function isEscalatedFix(
   work: readonly { role: Role; n: number; outcome: AttemptOutcome | null }[],
   { role, n }: { role: Role; n: number },
 ): boolean {
-  const tried = work.filter((one) => one.role === "fix" && one.n < n && !isHindrance(one.outcome)).length;
+  const tried = work.filter((one) => one.role === "fix" && one.n < n && !isNoTry(one.outcome)).length;
   return role === "fix" && tried + 1 >= ESCALATED_FIX;
 }
 

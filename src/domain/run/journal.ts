@@ -71,9 +71,13 @@ export const emptyResult = (summary: string): AttemptResult => ({
   isEstimate: false,
 });
 
-/** `lost`: the run ended, or never began, without handing over; a small budget of its own. */
+/**
+ * `lost`: the run ended, or never began, without handing over; a small budget of its own. `interrupted`: it was
+ * cancelled, or met the job's limit, and handed over what was done by then.
+ */
 export const AttemptOutcome = z.enum([
   ...WorkOutcome.options,
+  "interrupted",
   "refused",
   "red",
   "green",
@@ -100,6 +104,8 @@ export const Attempt = z.strictObject({
   lost: z.number(),
   /** US dollars that it may take, reserved while it is under way; null: nothing limits it. */
   allowance: z.number().nullable().default(null),
+  /** Why the dispatch before this nonce brought nothing; null: there was none, or a person had it sent again. */
+  again: z.string().nullable().default(null),
   /** What dispatches before this nonce took. */
   before: z.strictObject({ usd: z.number(), isEstimate: z.boolean() }).nullable().default(null),
   /** How often it ended because others kept its agent from working. */
@@ -340,7 +346,15 @@ export const State = z.strictObject({
     .strictObject({
       url: z.string().nullable(),
       shown: z.record(z.string(), z.string()),
-      failed: z.strictObject({ what: z.string(), fix: z.string(), at: z.string() }).nullable(),
+      /** `isPassing`: GitHub was out of reach, or asked for patience. */
+      failed: z
+        .strictObject({
+          what: z.string(),
+          fix: z.string(),
+          at: z.string(),
+          isPassing: z.boolean().default(false),
+        })
+        .nullable(),
     })
     .default({ url: null, shown: {}, failed: null }),
   /** The last time in which GitHub was out of reach for so long that people should know. */

@@ -3,7 +3,7 @@ import type { PlanUnit } from "../plan/plan.ts";
 import { askAboutHindrance } from "./attempt-end.ts";
 import { isLocked, scopeLock } from "./debt.ts";
 import type { Draft, Question } from "./draft.ts";
-import { beginAgain, isEscalatedFix, isHindrance, MAX_HINDERED, type Again } from "./hindered.ts";
+import { beginAgain, isEscalatedFix, isHindrance, isNoTry, MAX_HINDERED, type Again } from "./hindered.ts";
 import type { AttemptView } from "./attempts.ts";
 import { authorOf, baseOf, type UnitView } from "./view.ts";
 
@@ -22,7 +22,7 @@ export function mend(draft: Draft, unit: UnitView, because: string): void {
   const before = unit.work.filter((attempt) => attempt.role === role);
   const tried = isConflict ? before.filter(({ headSha }) => headSha === head) : before;
   // What others kept it from is no try, as long as that stays small.
-  const hindered = tried.filter(({ outcome }) => isHindrance(outcome)).length;
+  const hindered = tried.filter(({ outcome }) => isNoTry(outcome)).length;
   const used = tried.length - Math.min(hindered, MAX_HINDERED);
   const max = (isConflict ? MAX_RESOLVES : MAX_FIXES) + (draft.state.granted[id] ?? 0);
   if (used >= max) {

@@ -26,6 +26,9 @@ export function noteOutage(draft: Draft): void {
 export const outageLine = ({ from, to, why }: NonNullable<State["outage"]>): string =>
   `GitHub was out of reach from ${clockTime(from)} to ${clockTime(to)} (${why}); nothing was lost, and the run goes on`;
 
+/** Where one outage follows another, the workflow runs of an attempt that are forgiven: each may have cost money. */
+const MAX_FORGIVEN = 5;
+
 /** Who was at work then had no fair try. */
-export const metOutage = ({ outage }: State, { at }: Pick<Attempt, "at">): boolean =>
-  outage !== null && at < outage.to;
+export const metOutage = ({ outage }: State, { at, pastRuns }: Pick<Attempt, "at" | "pastRuns">): boolean =>
+  outage !== null && at < outage.to && pastRuns.length < MAX_FORGIVEN;

@@ -121,12 +121,16 @@ function workPhase(unit: UnitView, state: State): Phase {
 }
 
 function failedPhase(last: AttemptView): Phase {
-  const summary =
-    last.outcome === "red"
-      ? `The verify commands failed on ${last.role} ${last.n}`
-      : `${last.role} ${last.n} ended as ${last.outcome}`;
+  const summary = endOf(last);
   const finding = failure(summary, last.result?.tail || last.result?.summary || "");
   return { kind: "fix_required", because: summary, findings: [finding], severity: "major" };
+}
+
+function endOf({ role, n, outcome }: AttemptView): string {
+  if (outcome === "red") return `The verify commands failed on ${role} ${n}`;
+  if (outcome === "interrupted")
+    return `The job of ${role} ${n} was cancelled; what was done by then is kept, and the next attempt goes on from it`;
+  return `${role} ${n} ended as ${outcome}`;
 }
 
 function reviewPhase(unit: UnitView, state: State, head: string): Phase {

@@ -4,6 +4,7 @@ import type { AttemptView } from "./attempts.ts";
 
 const CUT_SHORT: readonly (AttemptOutcome | null)[] = [
   "timed_out",
+  "interrupted",
   "rate_limited",
   "infra",
   "needs_info",

@@ -22,9 +22,14 @@ export function settleAttempts(draft: Draft): void {
     if (attempt.outcome !== null) continue;
     const unit = units.get(plainSlug(attempt.slug)) ?? null;
     const seen = draft.snapshot.outcomes[attempt.key];
-    if (!seen) waitForRun(draft, attempt, unit);
-    else if (seen.conclusion === null) waitForEnd(draft, { attempt, unit, seen });
-    else settle(draft, { attempt, unit, seen });
+    if (!seen) {
+      waitForRun(draft, attempt, unit);
+      continue;
+    }
+    // Whoever has dispatched it may have gone before it could say so.
+    const settled = { attempt: { ...attempt, sent: true }, unit, seen };
+    if (seen.conclusion === null) waitForEnd(draft, settled);
+    else settle(draft, settled);
   }
 }
 
@@ -144,12 +149,29 @@ function settle(draft: Draft, { attempt, unit, seen }: Settled): void {
     const why = handOver.sentence;
     if (attempt.role === "review") lose(draft, { attempt, unit, why, max: MAX_UNREADABLE, cost });
     else end(draft, { attempt, unit, outcome: "refused", result: { ...emptyResult(why), ...cost } });
+  } else if (wasInterrupted(seen, handOver.content) && !isKept(attempt, handOver.content)) {
+    lose(draft, {
+      attempt,
+      unit,
+      why: `workflow run ${seen.runId} ended as ${seen.conclusion} and handed over nothing that can be gone on from`,
+      cost: costIn(draft, attempt, handOver.content),
+    });
   } else if (attempt.role === "review") {
     settleReview(draft, { attempt, unit, content: handOver.content });
   } else {
     settleWork(draft, { attempt, unit, seen, content: handOver.content });
   }
 }
+
+/** Cancelled, by whoever it was, or at the job's own limit: its agent was stopped, and had no fair try. */
+const wasInterrupted = ({ conclusion }: RunOutcome, { outcome }: HandOver): boolean =>
+  outcome === "timed_out" && (conclusion === "cancelled" || conclusion === "timed_out");
+
+/** Half a review says nothing, and a conflict is solved whole or not at all. */
+const isKept = ({ role }: AttemptView, content: HandOver): boolean =>
+  (role === "implement" || role === "fix") &&
+  "commits" in content &&
+  changedFiles(content.commits).length > 0;
 
 function settleReview(
   draft: Draft,
@@ -215,7 +237,7 @@ function settleWork(draft: Draft, { attempt, unit, seen, content }: Settled & { 
     tail: red?.tail ?? seen.tail,
     verified: seen.verify !== null,
   };
-  let outcome: AttemptOutcome = content.outcome;
+  let outcome: AttemptOutcome = wasInterrupted(seen, content) ? "interrupted" : content.outcome;
   // Who says that nothing was to do and hands files over has done something.
   if (outcome === "no_change" && files.length > 0) outcome = "completed";
   if (outcome === "completed" && files.length === 0)

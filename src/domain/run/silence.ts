@@ -1,7 +1,9 @@
 /**
  * How long a workflow run may show no sign of life: a job or a step of it that begins or ends. Twice the longest that
- * such an attempt of this run took so far, else twice what the configuration says, else twice the job's own limit. Then
- * it is cancelled, and what it handed over is taken; one that does not end by that either is given up.
+ * such an attempt of this run took so far, once there are three; before, no less than twice what the configuration
+ * says, else twice the job's own limit: an agent's step is silent as long as it works, and one short attempt is no
+ * measure of a long one. Then it is cancelled, and what it handed over is taken; one that does not end by that either
+ * is given up.
  */
 import type { Config } from "../config.ts";
 import { JOB_MINUTES } from "../agent/brief-input.ts";
@@ -14,6 +16,8 @@ import { attemptsOf, type AttemptView } from "./attempts.ts";
 const MINUTE_MS = 60_000;
 /** Short attempts say little about a long one. */
 const SHORTEST_MS = 20 * MINUTE_MS;
+/** Attempts that are a measure by themselves. */
+const ENOUGH = 3;
 /** For a cancelled run to end: its last steps may hand work over. */
 const LAST_MS = 15 * MINUTE_MS;
 
@@ -55,6 +59,7 @@ function limitOf(state: State, config: Config, { role, agent }: AttemptView): nu
       : [],
   );
   const configured = agent === null ? null : useOf(agent, config).minutes;
-  const expected = took.length > 0 ? Math.max(...took) : (configured ?? JOB_MINUTES) * MINUTE_MS;
+  const few = took.length < ENOUGH ? [(configured ?? JOB_MINUTES) * MINUTE_MS] : [];
+  const expected = Math.max(...took, ...few);
   return Math.max(2 * expected, SHORTEST_MS);
 }

@@ -262,7 +262,14 @@ export function sendAgain(draft: Draft, key: string): void {
   const attempt = draft.state.attempts[key]!;
   const before = spentBefore(attempt, attempt.result);
   const anew = { at, runId: null, pastRuns: runsOf(attempt), lost: 0, hindered: NOT_HINDERED, after: null };
-  changeAttempt(draft.state, key, { ...anew, sent: false, outcome: null, result: null, before });
+  changeAttempt(draft.state, key, {
+    ...anew,
+    again: null,
+    sent: false,
+    outcome: null,
+    result: null,
+    before,
+  });
 }
 
 /** Its budget for that is used up, and nothing came of it. */

@@ -98,18 +98,17 @@ interface Board {
 }
 
 /** A snapshot never changes, and one decision makes dozens of views of it. */
-const boards = new WeakMap<RunSnapshot, Board>();
+const boards = new WeakMap<RunSnapshot["board"], Board>();
 
-function boardOf(snapshot: RunSnapshot): Board {
-  const known = boards.get(snapshot);
+function boardOf({ run, board }: RunSnapshot): Board {
+  const known = boards.get(board);
   if (known) return known;
-  const { run, board } = snapshot;
   const made: Board = {
     issues: byUnit(board.issues, "unit", run),
     pulls: byUnit(board.pulls, "pr", run),
     followUp: board.issues.find(({ body }) => isOf(body, "followup", run)) ?? null,
   };
-  boards.set(snapshot, made);
+  boards.set(board, made);
   return made;
 }
 

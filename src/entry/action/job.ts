@@ -7,6 +7,8 @@ export interface JobContext {
   setOutput(name: string, value: string | number): void;
   /** Masked in the log from now on. */
   setSecret(value: string): void;
+  /** From now on a cancel no longer ends the job at once: it aborts this, and 7.5 seconds are left. */
+  takeCancel(): AbortSignal;
   /** The job ends red, once it is done. */
   setFailed(sentence: string): void;
   /** A remark at a line of a file. */

@@ -11,7 +11,7 @@ import { networkOf, verify } from "../../application/job/verify.ts";
 import { createReconciler } from "../../application/reconcile.ts";
 import { untilReached } from "../../application/job/reach.ts";
 import { wakePass } from "../../application/job/wake.ts";
-import { refuse, work } from "../../application/job/work.ts";
+import { refuse, work, type Work } from "../../application/job/work.ts";
 import type { Github } from "../../application/ports.ts";
 import { modelKeysIn } from "../../domain/agent/backend.ts";
 import { Job } from "../../domain/handover/job.ts";
@@ -171,6 +171,7 @@ async function runPrepare(job: JobContext): Promise<void> {
 
 async function runWork(context: JobContext): Promise<void> {
   const { clock, files, log, env: own } = context;
+  const cancelled = context.takeCancel();
   const folder = ownFolder(context);
   const from = context.getInput("brief");
   const [brief, job] = [await readText(context, `${from}/brief.md`), await readJob(context, from)];
@@ -178,20 +179,25 @@ async function runWork(context: JobContext): Promise<void> {
     const ports = { processes: place.processes, files: place.files, tools: place.tools, echo: context.print };
     const keys = Object.keys(modelKeysIn(own));
     if (place.user === null && job.isolation === "required" && keys.length > 0)
-      return refuse({ ...ports, log }, { job, folder }, noUser(keys));
+      return tell(context, await refuse({ ...ports, log }, { job, folder }, noUser(keys)));
     const agent = composeAgent(job.backend, ports);
-    return work(
-      { ...ports, wrapper, clock, agent, proxy: composeModelProxy(door), log },
+    const done = await work(
+      { ...ports, wrapper, clock, agent, proxy: composeModelProxy(door), log, cancelled },
       { brief, job, checkout, folder, env, secrets: own },
     );
+    // At once: a cancelled job may have no time left to see its place gone.
+    tell(context, done);
   });
-  const done = await working.catch((error: unknown) => {
+  await working.catch(async (error: unknown) => {
     if (!(error instanceof UserError)) throw error;
-    return refuse({ files, log }, { job, folder }, error);
+    tell(context, await refuse({ files, log }, { job, folder }, error));
   });
-  context.setOutput("path", done.path);
-  context.setOutput("outcome", done.outcome);
-  context.setOutput("changed", String(done.changed));
+}
+
+function tell({ setOutput }: JobContext, { path, outcome, changed }: Work): void {
+  setOutput("path", path);
+  setOutput("outcome", outcome);
+  setOutput("changed", String(changed));
 }
 
 /** Whatever backend it is: all that this process was started with, its own user can read. */

@@ -11,6 +11,11 @@ export function runnerJob(): JobContext {
     getInput: (name) => core.getInput(name),
     setOutput: core.setOutput,
     setSecret: core.setSecret,
+    takeCancel() {
+      const cancel = new AbortController();
+      process.removeAllListeners("SIGINT").on("SIGINT", () => cancel.abort());
+      return cancel.signal;
+    },
     setFailed: core.setFailed,
     annotate: core.error,
     async summarize(markdown) {

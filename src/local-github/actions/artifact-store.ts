@@ -1,5 +1,5 @@
 /** Artifacts: one zip file each, names unique within a run. */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { join } from "node:path";
 import { unzipSync, zipSync } from "fflate";
 import type { Machine } from "../ports.ts";
@@ -43,7 +43,7 @@ export function createArtifactStore(given: {
         runId,
         name,
         size: zip.length,
-        sha256: createHash("sha256").update(zip).digest("hex"),
+        sha256: hash("sha256", zip),
         file: join(folder, "artifacts", `${id}.zip`),
         createdAt: machine.clock.now().toISOString(),
       };

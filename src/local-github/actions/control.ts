@@ -69,6 +69,9 @@ export function createControl(): JobControl {
   };
 }
 
+/** Why a timer ends with what it watched; without a reason an error is made for each. */
+export const OVER = "over";
+
 /** Acts after so many minutes, unless the signal is aborted before. */
 export async function alarm(
   clock: Clock,

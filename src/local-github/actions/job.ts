@@ -1,6 +1,6 @@
 /** Runs one job from its folder to its conclusion. */
 import { findAction } from "./action.ts";
-import { alarm } from "./control.ts";
+import { alarm, OVER } from "./control.ts";
 import { resolve, resolveTexts } from "./expression.ts";
 import { openSpace, scopeOf } from "./job-space.ts";
 import type { JobPlan, JobSpace, Workshop } from "./job-space.ts";
@@ -36,7 +36,7 @@ export async function runJob(usual: Workshop, given: JobPlan): Promise<JobEnd> {
     log.write(`Error: ${sentenceOf(error)}`);
     return { conclusion: "failure", outputs: {} };
   } finally {
-    timer.abort();
+    timer.abort(OVER);
     host.revokeToken(token);
     if (plan.control.cancelled) log.write(`Error: ${plan.control.because}`);
     await log.flush();

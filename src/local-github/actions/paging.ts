@@ -1,15 +1,17 @@
 /** Pages of a list as GitHub gives them: thirty at a time, a hundred at most, neighbours in the Link header. */
 import type { Reply, RouteRequest } from "../route.ts";
 
-/** `name` is the list's field; `path` lies below the repository's /actions. */
-export function page(
+/** `name` is the list's field; `path` lies below the repository's /actions; `replyOf` is asked for what the page shows. */
+export function page<One>(
   request: RouteRequest,
-  { name, path, all }: { name: string; path: string; all: readonly unknown[] },
+  list: { name: string; path: string; all: readonly One[]; replyOf: (one: One) => unknown },
 ): Reply {
+  const { name, path, all, replyOf } = list;
   const size = Math.min(numberIn(request, "per_page", 30), 100);
   const current = numberIn(request, "page", 1);
   const last = Math.max(1, Math.ceil(all.length / size));
-  const body = { total_count: all.length, [name]: all.slice((current - 1) * size, current * size) };
+  const shown = all.slice((current - 1) * size, current * size);
+  const body = { total_count: all.length, [name]: shown.map((one) => replyOf(one)) };
   const targets: [string, number][] = [
     ...(current > 1 ? ([["prev", current - 1]] as [string, number][]) : []),
     ...(current < last

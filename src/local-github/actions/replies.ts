@@ -79,9 +79,11 @@ export function runReply(run: RunRecord, around: Surroundings): Record<string, u
     repository,
     // Null, whatever the description says, once a fork is gone.
     head_repository:
-      head !== null && around.host.repository(head) !== null
-        ? minimalRepository({ ...around, repository: head })
-        : null,
+      head === around.repository
+        ? repository
+        : head !== null && around.host.repository(head) !== null
+          ? minimalRepository({ ...around, repository: head })
+          : null,
   };
 }
 
@@ -198,8 +200,14 @@ export function minimalRepository(around: Surroundings): Record<string, unknown>
     fork: known?.fork ?? false,
     url: api,
     default_branch: known?.defaultBranch ?? "main",
-    ...Object.fromEntries(LINKS.map(([field, path]) => [field, `${api}${path}`])),
+    ...links(api),
   };
+}
+
+function links(api: string): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const [field, path] of LINKS) found[field] = api + path;
+  return found;
 }
 
 const LINKS: readonly (readonly [string, string])[] = [

@@ -7,7 +7,7 @@ import type { DispatchRequest } from "./launch.ts";
 import { page } from "./paging.ts";
 import type { ActionsHost } from "./host.ts";
 import { isOver, shortRef } from "./ledger.ts";
-import type { RunRecord } from "./ledger.ts";
+import type { ArtifactRecord, RunRecord } from "./ledger.ts";
 import { isRecord } from "./plain-data.ts";
 import { artifactReply, jobReply, runReply, workflowReply } from "./replies.ts";
 import type { Surroundings } from "./replies.ts";
@@ -81,8 +81,12 @@ function repositoryOf(request: RouteRequest): string {
 }
 
 async function listWorkflows(engine: Engine, request: RouteRequest, around: Surroundings): Promise<Reply> {
-  const all = (await engine.workflows(around.repository)).map(({ record }) => workflowReply(record, around));
-  return page(request, { name: "workflows", path: "workflows", all });
+  return page(request, {
+    name: "workflows",
+    path: "workflows",
+    all: await engine.workflows(around.repository),
+    replyOf: ({ record }) => workflowReply(record, around),
+  });
 }
 
 async function getWorkflow(engine: Engine, request: RouteRequest, around: Surroundings): Promise<Reply> {
@@ -114,7 +118,7 @@ async function listRuns(engine: Engine, request: RouteRequest, around: Surroundi
     .runsOf(around.repository)
     .filter((run) => (workflow === null || run.workflowId === workflow.id) && isAskedFor(run, request.query));
   const path = workflow === null ? "runs" : `workflows/${workflow.id}/runs`;
-  return page(request, { name: "workflow_runs", path, all: found.map((run) => runReply(run, around)) });
+  return page(request, { name: "workflow_runs", path, all: found, replyOf: (run) => runReply(run, around) });
 }
 
 function isAskedFor(run: RunRecord, query: URLSearchParams): boolean {
@@ -183,7 +187,8 @@ function listJobs(engine: Engine, request: RouteRequest, around: Surroundings): 
   return page(request, {
     name: "jobs",
     path: `runs/${run.id}/jobs`,
-    all: run.jobs.map((job) => jobReply(job, run, around)),
+    all: run.jobs,
+    replyOf: (job) => jobReply(job, run, around),
   });
 }
 
@@ -213,9 +218,9 @@ function listArtifacts(engine: Engine, request: RouteRequest, around: Surroundin
     .list(around.repository, run?.id ?? null)
     .filter((one) => name === null || one.name === name)
     .toReversed();
-  const all = found.map((one) => artifactReply(one, engine.run(one.runId), around));
   const path = run === null ? "artifacts" : `runs/${run.id}/artifacts`;
-  return page(request, { name: "artifacts", path, all });
+  const replyOf = (one: ArtifactRecord): unknown => artifactReply(one, engine.run(one.runId), around);
+  return page(request, { name: "artifacts", path, all: found, replyOf });
 }
 
 function getArtifact(engine: Engine, request: RouteRequest, around: Surroundings): Reply {

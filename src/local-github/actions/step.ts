@@ -1,8 +1,9 @@
 /** One step of a job: whether it runs, what it does, how it ends. */
-import { join } from "node:path";
+import { getCompileCacheDir } from "node:module";
+import { dirname, join } from "node:path";
 import type { Action, NodeAction } from "./action.ts";
 import { inputVariables, loadLocalAction } from "./action.ts";
-import { alarm } from "./control.ts";
+import { alarm, OVER } from "./control.ts";
 import type { StepControl } from "./control.ts";
 import { holds, holdsAsIs, resolve, resolveText, resolveTexts } from "./expression.ts";
 import type { JobSpace } from "./job-space.ts";
@@ -167,7 +168,7 @@ async function withTimeout(
     space.log.write(`Error: ${sentenceOf(error)}`);
     return { done: { ok: false, outputs: {} }, timedOut };
   } finally {
-    timer.abort();
+    timer.abort(OVER);
   }
 }
 
@@ -223,11 +224,17 @@ async function runScript(
   },
 ): Promise<Done> {
   const state = Object.entries(given.step.state).map(([name, value]) => [`STATE_${name}`, value] as const);
+  // Where our own process keeps what Node has compiled, a script of many steps is compiled once.
+  const compiled = getCompileCacheDir();
   const end = await runStepProcess(space, {
     command: process.execPath,
     args: [given.script],
     cwd: space.workspace,
-    env: { ...given.env, ...Object.fromEntries(state) },
+    env: {
+      ...given.env,
+      ...Object.fromEntries(state),
+      ...(compiled !== undefined && { NODE_COMPILE_CACHE: dirname(compiled) }),
+    },
     control: given.control,
   });
   Object.assign(given.step.state, end.state);

@@ -1,12 +1,12 @@
 import type { Machine } from "../ports.ts";
 import { runGit } from "./command.ts";
 import {
+  commitIn,
+  entriesIn,
   formatCommit,
   formatTree,
   objectType,
   packObject,
-  parseCommit,
-  parseTree,
   taggedBy,
   unpackObject,
 } from "./objects.ts";
@@ -17,7 +17,7 @@ export interface ObjectStore {
   object(sha: string): Promise<GitObject | null>;
   commit(sha: string): Promise<Commit | null>;
   commits(shas: readonly string[]): Promise<Commit[]>;
-  tree(sha: string): Promise<TreeEntry[] | null>;
+  tree(sha: string): Promise<readonly TreeEntry[] | null>;
   /** The entry at a path below a tree, `{mode: "040000", sha: tree}` for the empty path; null when there is none. */
   entryAt(tree: string, path: string): Promise<{ mode: string; sha: string } | null>;
   /** A tag or commit to its commit. */
@@ -88,13 +88,13 @@ export function createObjectStore(machine: Machine, folder: string): ObjectStore
 export function objectStoreOver({ object, write }: Pick<ObjectStore, "object" | "write">): ObjectStore {
   async function commit(sha: string): Promise<Commit | null> {
     const found = await object(sha);
-    return found?.type === "commit" ? parseCommit(sha, found.content) : null;
+    return found?.type === "commit" ? commitIn(sha, found) : null;
   }
 
-  async function tree(sha: string): Promise<TreeEntry[] | null> {
+  async function tree(sha: string): Promise<readonly TreeEntry[] | null> {
     const found = await object(sha);
-    if (found?.type === "commit") return tree(parseCommit(sha, found.content).tree);
-    return found?.type === "tree" ? parseTree(found.content) : null;
+    if (found?.type === "commit") return tree(commitIn(sha, found).tree);
+    return found?.type === "tree" ? entriesIn(found) : null;
   }
 
   async function peel(sha: string): Promise<string | null> {

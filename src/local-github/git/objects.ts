@@ -2,7 +2,7 @@
  * Git objects as bytes and back. Objects are written as loose object files by this process: the format is public and
  * fixed, and a write then costs no process start. https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
  */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { deflateSync, inflateSync } from "node:zlib";
 
 const OBJECT_TYPES = ["commit", "tree", "blob", "tag"] as const;
@@ -54,7 +54,7 @@ function encodeObject({ type, content }: GitObject): Uint8Array {
 }
 
 function hashOf(bytes: Uint8Array): string {
-  return createHash("sha1").update(bytes).digest("hex");
+  return hash("sha1", bytes);
 }
 
 export function unpackObject(file: Uint8Array): GitObject {
@@ -70,7 +70,23 @@ export function objectType(text: string): ObjectType {
   return type;
 }
 
-export function parseCommit(sha: string, content: Uint8Array): Commit {
+/** Objects never change: what was read from one is kept as long as it. */
+const commits = new WeakMap<GitObject, Commit>();
+const trees = new WeakMap<GitObject, readonly TreeEntry[]>();
+
+export function commitIn(sha: string, object: GitObject): Commit {
+  const commit = commits.get(object) ?? parseCommit(sha, object.content);
+  commits.set(object, commit);
+  return commit;
+}
+
+export function entriesIn(object: GitObject): readonly TreeEntry[] {
+  const entries = trees.get(object) ?? parseTree(object.content);
+  trees.set(object, entries);
+  return entries;
+}
+
+function parseCommit(sha: string, content: Uint8Array): Commit {
   const text = decoder.decode(content);
   const split = text.indexOf("\n\n");
   const head = (split < 0 ? text : text.slice(0, split)).split("\n");
@@ -101,7 +117,7 @@ export function taggedBy(content: Uint8Array): string | null {
   return /^object ([0-9a-f]{40})/u.exec(decoder.decode(content))?.[1] ?? null;
 }
 
-export function parseTree(content: Uint8Array): TreeEntry[] {
+function parseTree(content: Uint8Array): TreeEntry[] {
   const entries: TreeEntry[] = [];
   let at = 0;
   while (at < content.length) {

@@ -29,8 +29,12 @@ export interface ConnectionArguments {
   before?: string | null;
 }
 
-/** A list as a connection. GitHub wants `first` or `last`, 1 to 100. */
-export function connection(all: readonly unknown[], args: ConnectionArguments): Record<string, unknown> {
+/** A list as a connection, with a node for each of its page. GitHub wants `first` or `last`, 1 to 100. */
+export function connection<One>(
+  all: readonly One[],
+  args: ConnectionArguments,
+  nodeOf: (one: One) => unknown = (one) => one,
+): Record<string, unknown> {
   const size = args.first ?? args.last;
   if (size === null || size === undefined) {
     throw new GraphqlRefusal(
@@ -48,11 +52,11 @@ export function connection(all: readonly unknown[], args: ConnectionArguments): 
   const high = args.before ? placeOf(args.before) : all.length;
   const start = args.first ? low : Math.max(low, high - size);
   const end = args.first ? Math.min(high, low + size) : high;
-  const nodes = all.slice(start, end);
+  const nodes = all.slice(start, end).map((one) => nodeOf(one));
   return {
     totalCount: all.length,
     nodes,
-    edges: nodes.map((node, index) => ({ node, cursor: cursorOf(start + index) })),
+    edges: () => nodes.map((node, index) => ({ node, cursor: cursorOf(start + index) })),
     pageInfo: {
       hasNextPage: end < all.length,
       hasPreviousPage: start > 0,

@@ -66,7 +66,7 @@ export function repositoryNode(world: World, repository: Repository): Node {
     isPrivate: repository.private,
     isFork: repository.forkOf !== undefined,
     url: htmlUrl(world, repository),
-    owner: actorNode(world, repository.owner),
+    owner: () => actorNode(world, repository.owner),
     defaultBranchRef: () => refNode(`refs/heads/${repository.defaultBranch}`),
     object: async ({ oid, expression }: { oid?: string | null; expression?: string | null }) => {
       const sha = await world.git(repository).resolve(oid ?? expression ?? "");
@@ -96,8 +96,9 @@ export function repositoryNode(world: World, repository: Repository): Node {
               passes(issue, args.filterBy ?? {}),
           ),
           args,
-        ).map((issue) => issueNode(world, repository, issue)),
+        ),
         args,
+        (issue) => issueNode(world, repository, issue),
       ),
     pullRequests: (args: ListArguments & { headRefName?: string; baseRefName?: string }) =>
       connection(
@@ -108,8 +109,9 @@ export function repositoryNode(world: World, repository: Repository): Node {
             .filter((issue) => !args.headRefName || issue.pull.head === args.headRefName)
             .filter((issue) => !args.baseRefName || issue.pull.base === args.baseRefName),
           args,
-        ).map((issue) => pullNode(world, repository, issue)),
+        ),
         args,
+        (issue) => pullNode(world, repository, issue),
       ),
     branchProtectionRules: (args: ConnectionArguments) =>
       connection(
@@ -118,10 +120,7 @@ export function repositoryNode(world: World, repository: Repository): Node {
       ),
     ...projectFields(world, (project) => project.repositories.includes(repository.id)),
     labels: (args: ConnectionArguments) =>
-      connection(
-        repository.labels.map((label) => labelNode(world, repository, label)),
-        args,
-      ),
+      connection(repository.labels, args, (label) => labelNode(world, repository, label)),
   };
 }
 
@@ -154,9 +153,9 @@ export function issueNode(world: World, repository: Repository, issue: Issue): N
       connection(
         issue.subIssues
           .map((id) => repository.issues.find((one) => one.id === id))
-          .filter((one) => one !== undefined)
-          .map((one) => issueNode(world, repository, one)),
+          .filter((one) => one !== undefined),
         args,
+        (one) => issueNode(world, repository, one),
       ),
   };
 }
@@ -190,13 +189,12 @@ export function pullNode(world: World, repository: Repository, issue: PullIssue)
     },
     headRepositoryOwner: () => actorNode(world, pull.fork?.owner ?? repository.owner),
     maintainerCanModify: pull.maintainerCanModify,
-    authorAssociation: pullAssociation(repository, issue.user),
+    authorAssociation: () => pullAssociation(repository, issue.user),
     reviews: (args: ConnectionArguments) =>
       connection(
-        repository.reviews
-          .filter((review) => review.pull === issue.number)
-          .map((review) => reviewNode(world, repository, review)),
+        repository.reviews.filter((review) => review.pull === issue.number),
         args,
+        (review) => reviewNode(world, repository, review),
       ),
   };
 }
@@ -229,13 +227,10 @@ export function commentNode(world: World, repository: Repository, comment: Comme
     databaseId: comment.id,
     fullDatabaseId: String(comment.id),
     reactions: (args: ReactionArguments) =>
-      connection(
-        reactionsOf(comment, args).map((one) => ({ ...one, user: actorNode(world, one.user) })),
-        args,
-      ),
+      connection(reactionsOf(comment, args), args, (one) => ({ ...one, user: actorNode(world, one.user) })),
     body: comment.body,
-    author: actorNode(world, comment.user),
-    authorAssociation: association(repository, comment.user),
+    author: () => actorNode(world, comment.user),
+    authorAssociation: () => association(repository, comment.user),
     createdAt: comment.createdAt,
     updatedAt: comment.updatedAt,
     url: `${htmlUrl(world, repository)}/issues/${comment.issue}#issuecomment-${comment.id}`,
@@ -253,25 +248,22 @@ function commonNode(world: World, repository: Repository, issue: Issue): Node {
     closedAt: issue.closedAt,
     createdAt: issue.createdAt,
     updatedAt: issue.updatedAt,
-    author: actorNode(world, issue.user),
+    author: () => actorNode(world, issue.user),
     repository: () => repositoryNode(world, repository),
     resourcePath: `/${repository.fullName}/${isPull(issue) ? "pull" : "issues"}/${issue.number}`,
     labels: (args: ConnectionArguments) =>
       connection(
-        issue.labels
-          .map((name) => findLabel(repository, name))
-          .filter((label) => label !== undefined)
-          .map((label) => labelNode(world, repository, label)),
+        issue.labels.map((name) => findLabel(repository, name)).filter((label) => label !== undefined),
         args,
+        (label) => labelNode(world, repository, label),
       ),
     projectItems: (args: ConnectionArguments, grant: Grant) =>
       connection(itemsOf(world, grant, { repository, issue }), args),
     comments: (args: ConnectionArguments) =>
       connection(
-        repository.comments
-          .filter((comment) => comment.issue === issue.number)
-          .map((comment) => commentNode(world, repository, comment)),
+        repository.comments.filter((comment) => comment.issue === issue.number),
         args,
+        (comment) => commentNode(world, repository, comment),
       ),
   };
 }
@@ -284,9 +276,9 @@ function reviewNode(world: World, repository: Repository, review: Review): Node 
     fullDatabaseId: String(review.id),
     body: review.body,
     state: review.state,
-    author: actorNode(world, review.user),
+    author: () => actorNode(world, review.user),
     submittedAt: review.submittedAt,
-    commit: commitNode(world, repository, review.commitId),
+    commit: () => commitNode(world, repository, review.commitId),
     url: `${htmlUrl(world, repository)}/pull/${review.pull}#pullrequestreview-${review.id}`,
   };
 }

@@ -23,10 +23,11 @@ export function projectFields(world: World, is: (project: Project) => boolean): 
     },
     projectsV2: (args: ConnectionArguments & { query?: string | null }, grant: Grant) =>
       connection(
-        visible(grant)
-          .filter((one) => !args.query || one.title.toLowerCase().includes(args.query.toLowerCase()))
-          .map((one) => projectNode(world, grant, one)),
+        visible(grant).filter(
+          (one) => !args.query || one.title.toLowerCase().includes(args.query.toLowerCase()),
+        ),
         args,
+        (one) => projectNode(world, grant, one),
       ),
   };
 }
@@ -61,16 +62,14 @@ export function projectNode(world: World, grant: Grant, project: Project): Node 
     field: ({ name }: { name: string }) => fields.find((one) => one["name"] === name) ?? null,
     fields: (args: ConnectionArguments) => connection(fields, args),
     items: (args: ConnectionArguments) =>
-      connection(
-        project.items.map((item) => itemNode(world, grant, { project, item })),
-        args,
-      ),
+      connection(project.items, args, (item) => itemNode(world, grant, { project, item })),
     repositories: (args: ConnectionArguments) =>
       connection(
-        world.state.repositories
-          .filter((one) => project.repositories.includes(one.id) && isVisible(one, grant))
-          .map((one) => repositoryNode(world, one)),
+        world.state.repositories.filter(
+          (one) => project.repositories.includes(one.id) && isVisible(one, grant),
+        ),
         args,
+        (one) => repositoryNode(world, one),
       ),
   };
 }

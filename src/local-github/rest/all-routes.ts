@@ -19,12 +19,14 @@ import { reviewRoutes } from "./reviews.ts";
 import { ruleRoutes } from "./rules.ts";
 import { settingRoutes } from "./settings.ts";
 import { updateBranchRoutes } from "./update-branch.ts";
+import { variableRoutes } from "./variables.ts";
 
 /** The whole route table; the first row that fits answers. */
 export function allRoutes(world: World, actions: readonly Route[]): LocalRoute[] {
   return [
     ...repositoryRoutes(world),
     ...settingRoutes(world),
+    ...variableRoutes(world),
     ...rateLimitRoutes(world),
     ...commentRoutes(world),
     ...issueRoutes(world),

@@ -102,7 +102,16 @@ export function wholeRepositoryShape(world: World, repository: Repository, viewe
   };
 }
 
+/** What follows the repository's own URL in each of its links. */
+const LINKS = linkEnds();
+
 function links(api: string): Shape {
+  const shape: Shape = {};
+  for (const [name, end] of LINKS) shape[name] = api + end;
+  return shape;
+}
+
+function linkEnds(): [name: string, end: string][] {
   const templates: Record<string, string> = {
     archive: "/{archive_format}{/ref}",
     assignees: "{/user}",
@@ -156,7 +165,5 @@ function links(api: string): Shape {
     "git_commits",
   ];
   const names = [...Object.keys(templates), ...plain, ...rest];
-  return Object.fromEntries(
-    names.map((name) => [`${name}_url`, `${api}${paths[name] ?? `/${name}`}${templates[name] ?? ""}`]),
-  );
+  return names.map((name) => [`${name}_url`, `${paths[name] ?? `/${name}`}${templates[name] ?? ""}`]);
 }

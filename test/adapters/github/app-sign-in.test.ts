@@ -75,6 +75,44 @@ describe("an App's token", () => {
   });
 });
 
+describe("the App's signed word", () => {
+  const machine = createTestMachine();
+  const words: string[] = [];
+  let isRefused = false;
+  const access = createAppAccess({
+    appId: "12",
+    privateKey,
+    baseUrl: "https://github.test",
+    clock: machine.clock,
+    async fetch(input, init) {
+      words.push(new Request(input, init).headers.get("authorization")!);
+      const headers = { date: machine.clock.now().toUTCString() };
+      return isRefused
+        ? Response.json({ message: "Bad credentials" }, { status: 401, headers })
+        : Response.json([], { headers });
+    },
+  });
+  const expiry = (word: string): number =>
+    JSON.parse(Buffer.from(word.split(".")[1]!, "base64url").toString()).exp * 1000;
+
+  it("is good for several requests, and another is signed before it ends, or where it was refused", async () => {
+    const minutes = [0, 5, 9, 10, 18];
+    const began = machine.clock.now().getTime();
+    for (const minute of minutes) {
+      machine.clock.advance(began + minute * 60_000 - machine.clock.now().getTime());
+      await access.failedDeliveries();
+      expect(expiry(words.at(-1)!)).toBeGreaterThan(machine.clock.now().getTime());
+    }
+    expect(new Set(words).size).toBeLessThan(minutes.length);
+    isRefused = true;
+    await expect(access.failedDeliveries()).rejects.toThrow("GitHub does not know this token");
+    isRefused = false;
+    machine.clock.advance(1000);
+    await access.failedDeliveries();
+    expect(words.at(-1)).not.toBe(words.at(-2));
+  });
+});
+
 describe("the App's server in a repository", () => {
   answerByNock();
   const BASE = "https://api.github.test";

@@ -219,13 +219,13 @@ describe.each(WAYS)("another user by $way", ({ way, system }) => {
   it("is dead before the wrapper looks, and when the job ends", async () => {
     const { place, sh } = await here();
     await sh(`${DAEMON}; sleep 0.2`);
-    expect(await livingOf(place.user!)).not.toEqual([]);
+    expect(livingOf(place.user!)).not.toEqual([]);
     await place.wrapper.processes.run({ command: "true", args: [], cwd: place.checkout, env: place.env });
-    expect(await livingOf(place.user!)).toEqual([]);
+    expect(livingOf(place.user!)).toEqual([]);
     await sh(`${DAEMON}; sleep 0.2`);
-    expect(await livingOf(place.user!)).not.toEqual([]);
+    expect(livingOf(place.user!)).not.toEqual([]);
     await place.close();
-    expect(await livingOf(place.user!)).toEqual([]);
+    expect(livingOf(place.user!)).toEqual([]);
     expect(await machine.files.read(place.checkout)).toBeNull();
     expect(await readdir(dirname(dirname(place.checkout)))).toEqual(["work tree"]);
   });
@@ -243,7 +243,7 @@ describe.each(WAYS)("another user by $way", ({ way, system }) => {
       },
     );
     await place.files.read(`${place.checkout}/a.txt`);
-    expect(await livingOf(place.user!)).not.toEqual([]);
+    expect(livingOf(place.user!)).not.toEqual([]);
     const others =
       'for at in /proc/[0-9]*; do test -O $at && test $at != /proc/$$ && grep -q "^State:.[^ZX]" $at/status && echo $at; done';
     const inWrapper = async (script: string) => {
@@ -253,7 +253,7 @@ describe.each(WAYS)("another user by $way", ({ way, system }) => {
     };
     expect(await inWrapper(others)).toBe("");
     await inWrapper(`${DAEMON}; sleep 0.2`);
-    expect(await livingOf(place.user!)).toEqual([]);
+    expect(livingOf(place.user!)).toEqual([]);
   });
 
   it("ends at its deadline with all that left the tree", async () => {
@@ -276,7 +276,7 @@ describe.each(WAYS)("another user by $way", ({ way, system }) => {
       onOutput: () => stopped.abort(),
     });
     expect((await waiting).code).not.toBe(0);
-    expect(await livingOf(place.user!)).toEqual([]);
+    expect(livingOf(place.user!)).toEqual([]);
   });
 
   it("rejects a program that is not there", async () => {

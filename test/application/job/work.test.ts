@@ -300,6 +300,66 @@ describe("what is handed over", () => {
     expect(result).toMatchObject({ outcome: "timed_out", commits: [{ files: [{ path: "half.txt" }] }] });
   });
 
+  it.each<{
+    what: string;
+    agent: (at: Checkout, cancel: () => void) => Agent;
+    files: string[];
+    says: RegExp;
+  }>([
+    {
+      what: "while the agent works",
+      agent: (at, cancel) => ({
+        work: async ({ signal }) => {
+          await at.write("half.txt", "x");
+          cancel();
+          signal.throwIfAborted();
+          return plainAnswer("completed", "Done.");
+        },
+      }),
+      files: ["half.txt"],
+      says: /^The job was cancelled/,
+    },
+    {
+      what: "by an agent that has its own word on how it was ended",
+      agent: (at, cancel) => ({
+        work: async () => {
+          await at.write("half.txt", "x");
+          cancel();
+          return plainAnswer("failed", "bash ended with a signal.");
+        },
+      }),
+      files: ["half.txt"],
+      says: /^The job was cancelled/,
+    },
+    {
+      what: "while its program is put in place",
+      agent: (_, cancel) => ({
+        prepare: async (signal) => {
+          cancel();
+          signal.throwIfAborted();
+        },
+        work: () => Promise.reject(new Error("it began")),
+      }),
+      files: [],
+      says: /^The job was cancelled/,
+    },
+  ])("is what was done by then where the job is cancelled $what; nothing more is run", async (given) => {
+    const checkout = await makeCheckout({});
+    const job = new AbortController();
+    const agent = given.agent(checkout, () => job.abort());
+    const { result } = await play(checkout, agent, {
+      verify: ["touch verified.txt"],
+      ports: { cancelled: job.signal },
+    });
+    expect(result).toMatchObject({
+      outcome: "timed_out",
+      summary: expect.stringMatching(given.says),
+      verify: [],
+    });
+    expect(filesOf(result).map(({ path }) => path)).toEqual(given.files);
+    expect(await machine.files.read(join(checkout.folder, "verified.txt"))).toBeNull();
+  });
+
   it("counts setup as the agent's time, and hands over without a check that had no time to end", async () => {
     const checkout = await makeCheckout({});
     const agent: Agent = {

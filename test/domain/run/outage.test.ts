@@ -8,11 +8,15 @@ import { NOTHING } from "../../support/pass.ts";
 
 const time = (minute: number): Date => new Date(Date.parse("2026-01-02T00:00:00.000Z") + minute * 60_000);
 
-function after(minute: number, outage: Outage | null, before?: RunDecision): RunDecision {
+function after(
+  minute: number,
+  outage: Outage | null,
+  { before, pastRuns = [] }: { before?: RunDecision; pastRuns?: number[] } = {},
+): RunDecision {
   const snapshot = aSnapshot("- [ ] 1. Write a\n  - In `src/1.txt`\n", {
     journal: {
       began: { "1": "b".repeat(40) },
-      attempts: { "1/implement/1": anAttempt({ at: time(0).toISOString() }) },
+      attempts: { "1/implement/1": anAttempt({ at: time(0).toISOString(), pastRuns }) },
     },
     outcomes: { "1/implement/1": NOTHING },
   });
@@ -37,9 +41,11 @@ describe("an outage", () => {
     expect(told(first)).toEqual([SAYS]);
     expect(first.waits.map(({ because }) => because)).toContain(SAYS);
     expect(trackingBody(first.view, first.waits, time(26)).split("\n")).toContain(`${SAYS}.`);
-    const second = after(30, outage(5, 25), first);
+    const second = after(30, outage(5, 25), { before: first });
     expect(told(second)).toEqual([]);
-    expect(after(24 + 62, outage(5, 25), first).waits.map(({ because }) => because)).not.toContain(SAYS);
+    expect(
+      after(24 + 62, outage(5, 25), { before: first }).waits.map(({ because }) => because),
+    ).not.toContain(SAYS);
   });
 
   it.each([
@@ -52,11 +58,13 @@ describe("an outage", () => {
     expect(decision.state.outage).toBeNull();
   });
 
-  it("uses up none of the tries of an attempt that was at work then", () => {
+  it("uses up none of the tries of an attempt that was at work then, for its first five workflow runs", () => {
     expect(after(26, outage(5, 25)).state.attempts["1/implement/1"]).toMatchObject({
       lost: 0,
       pastRuns: [100],
     });
+    const often = after(26, outage(5, 25), { pastRuns: [95, 96, 97, 98, 99] });
+    expect(often.state.attempts["1/implement/1"]).toMatchObject({ lost: 1 });
     expect(after(26, null).state.attempts["1/implement/1"]).toMatchObject({ lost: 1, pastRuns: [100] });
   });
 });

@@ -130,6 +130,7 @@ describe("rebuild", () => {
     const rest = {
       pastRuns: [],
       lost: 0,
+      again: null,
       allowance: null,
       before: null,
       after: null,

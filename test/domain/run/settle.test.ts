@@ -1,10 +1,11 @@
 /** What the pass takes a hand-over for: what it holds counts, not what it says of itself. */
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../../src/domain/config.ts";
-import { WorkResult } from "../../../src/domain/handover/result.ts";
+import { WorkResult, type WorkOutcome } from "../../../src/domain/handover/result.ts";
 import { decide } from "../../../src/domain/run/decide.ts";
 import { MAX_HINDERED } from "../../../src/domain/run/hindered.ts";
-import type { Attempt } from "../../../src/domain/run/journal.ts";
+import { emptyResult, type Attempt } from "../../../src/domain/run/journal.ts";
+import type { Role } from "../../../src/domain/run/names.ts";
 import { anAttempt, aPlan, aSnapshot } from "../../support/run.ts";
 
 const HEAD = "2".repeat(40);
@@ -46,6 +47,96 @@ it.each([
     expect(state.attempts["1/implement/1"]).toMatchObject({ outcome: is });
   },
 );
+
+describe("a job that was cancelled, by whoever it was, or met its own limit", () => {
+  const at = { began: { "1": "b".repeat(40) } };
+  const done = anAttempt({ headSha: "1".repeat(40), outcome: "completed", committed: HEAD });
+
+  function after({
+    role = "implement",
+    conclusion = "cancelled",
+    outcome = "timed_out",
+    commits = [CHANGE],
+  }: Partial<{ role: Role; conclusion: string; outcome: WorkOutcome; commits: (typeof CHANGE)[] }>) {
+    // Whoever has dispatched it went before it could say so.
+    const open = anAttempt({
+      headSha: HEAD,
+      sent: false,
+      reviewer: role === "review" ? "correctness" : null,
+    });
+    const { nonce, baseSha, headSha } = open;
+    const of = { v: 1, run: 12, unit: "1", role, attempt: 1, nonce, baseSha, headSha } as const;
+    const content = WorkResult.parse({ ...of, outcome, summary: "Stopped.", commits });
+    const key = `1/${role}/1`;
+    const seen = { runId: 100, url: "", conclusion, verify: null, tail: "" };
+    const snapshot = aSnapshot("- [ ] 1. A\n", {
+      branches: { "roundtable/12/main": "b".repeat(40), "roundtable/12/unit-1": HEAD },
+      journal: {
+        ...at,
+        attempts: role === "implement" ? { [key]: open } : { "1/implement/1": done, [key]: open },
+      },
+      outcomes: { [key]: { ...seen, handOver: { kind: "accepted", content } } },
+    });
+    const now = new Date("2026-01-01T00:06:00.000Z");
+    const { state, effects } = decide(snapshot, { id: "p", now, seed: "5eed", takesOver: false });
+    const writes = effects.some(({ kind }) => kind === "commit-hand-over");
+    return { ...state.attempts[key]!, writes };
+  }
+
+  it.each([
+    { what: "what was done by then is written to its branch, as unfinished work", is: "interrupted" },
+    { what: "so it is at the job's limit", conclusion: "timed_out", is: "interrupted" },
+    { what: "also of a fix", role: "fix", is: "interrupted" },
+    { what: "what was whole by then is whole", outcome: "completed", is: "completed" },
+    { what: "at the agent's own deadline its time was up", conclusion: "success", is: "timed_out" },
+  ] as const)("$what: $is", ({ is, ...how }) => {
+    expect(after(how)).toMatchObject({ outcome: is, writes: true, lost: 0, again: null });
+  });
+
+  it.each([
+    { what: "nothing was done by then", commits: [] },
+    { what: "half a review says nothing", role: "review", commits: [] },
+    { what: "a conflict is solved whole or not at all", role: "resolve" },
+  ] as const)("is begun again where $what, and that is said", (how) => {
+    expect(after({ ...how, commits: [...("commits" in how ? how.commits : [CHANGE])] })).toMatchObject({
+      outcome: null,
+      writes: false,
+      lost: 1,
+      pastRuns: [100],
+      again: "workflow run 100 ended as cancelled and handed over nothing that can be gone on from",
+    });
+  });
+
+  it.each([
+    { cancelled: 3, fails: 2, is: "fix" },
+    { cancelled: 3, fails: 3, is: "asked" },
+    { cancelled: 6, fails: 0, is: "asked" },
+  ])(
+    "$cancelled times, beside $fails fixes that failed, it is $is: few are no try",
+    ({ cancelled, fails, is }) => {
+      const fix = (outcome: "interrupted" | "failed") =>
+        anAttempt({ outcome, headSha: HEAD, committed: HEAD, result: emptyResult("x") });
+      const fixes = [
+        ...Array.from({ length: cancelled }, () => fix("interrupted")),
+        ...Array.from({ length: fails }, () => fix("failed")),
+      ];
+      const attempts = Object.fromEntries([
+        ["1/implement/1", done],
+        ...fixes.map((each, n) => [`1/fix/${n + 1}`, each]),
+      ]);
+      const snapshot = aSnapshot("- [ ] 1. A\n", {
+        branches: { "roundtable/12/main": "b".repeat(40), "roundtable/12/unit-1": HEAD },
+        journal: { ...at, attempts },
+      });
+      const now = new Date("2026-01-01T00:06:00.000Z");
+      const { state } = decide(snapshot, { id: "p", now, seed: "5eed", takesOver: false });
+      expect([
+        state.attempts[`1/fix/${fixes.length + 1}`] !== undefined,
+        Object.keys(state.decisions).length,
+      ]).toEqual(is === "fix" ? [true, 0] : [false, 1]);
+    },
+  );
+});
 
 describe("an agent that cannot begin before a person mends something", () => {
   const WHY = "npm cannot be started: it is not there. See that the runner has it.";

@@ -51,10 +51,13 @@ const WORKING: Life = { isQueued: false, at: "work: Agent", lastSign: at(5) };
 
 describe("silence", () => {
   it.each<[string, Case, number]>([
-    ["twice the longest that such an attempt took", { life: WORKING, took: [12, 25] }, 5 + 50],
-    ["never below twenty minutes", { life: WORKING, took: [1] }, 5 + 20],
+    ["twice the longest that such an attempt took", { life: WORKING, took: [12, 25, 9] }, 5 + 50],
+    ["never below twenty minutes", { life: WORKING, took: [1, 2, 1] }, 5 + 20],
     ["twice what the configuration says", { life: WORKING, config: CONFIG }, 5 + 30],
-    ["history before configuration", { life: WORKING, took: [40], config: CONFIG }, 5 + 80],
+    ["three attempts before configuration", { life: WORKING, took: [4, 11, 8], config: CONFIG }, 5 + 22],
+    ["the longer of one attempt and configuration", { life: WORKING, took: [40], config: CONFIG }, 5 + 80],
+    ["and no less than that for one short attempt", { life: WORKING, took: [1], config: CONFIG }, 5 + 30],
+    ["nor than the job's limit", { life: WORKING, took: [1, 2] }, 5 + 120],
     ["twice the job's limit where nobody knows", { life: WORKING }, 5 + 120],
     ["from its dispatch where it never showed one", {}, 120],
   ])("%s", (_, about, minutes) => {

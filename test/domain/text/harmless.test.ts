@@ -1,7 +1,14 @@
 /** Others' text in our bodies: what it must not be able to do, and that it stays readable. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { commitSubject, fenced, harmless, harmlessLine } from "../../../src/domain/text/harmless.ts";
+import {
+  COMMIT_STEPS,
+  commitSubject,
+  fenced,
+  harmless,
+  harmlessLine,
+  LINE_STEPS,
+} from "../../../src/domain/text/harmless.ts";
 
 describe("others' text", () => {
   it.each([
@@ -28,6 +35,19 @@ describe("others' text", () => {
       fc.property(fc.string({ unit: "grapheme" }), (text) => {
         expect([...harmless(text, { max: 50 })].length).toBeLessThanOrEqual(50);
         expect(harmlessLine(text)).not.toMatch(/[\n\r]/);
+      }),
+    );
+  });
+
+  it("is changed by no step where it has but plain letters and signs, which no step is tried on", () => {
+    const words = ["closes", "GH", "www", "ci skip", "suggestion", "orchestrate", "a"];
+    const signs = [..." _,;()'\"09"];
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...words, ...signs)), (parts) => {
+        const text = parts.join("");
+        for (const { code, defuse } of [...LINE_STEPS, ...COMMIT_STEPS])
+          expect(defuse(text), code).toBe(text);
+        expect(harmless(text, { max: 10_000 })).toBe(text);
       }),
     );
   });

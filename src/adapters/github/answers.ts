@@ -1,0 +1,39 @@
+/**
+ * Reads what GitHub answers, as it is. Octokit's own reader looks at each number for one that is too large for
+ * JavaScript, of which GitHub's JSON has none, and gives what breaks off as if it were the whole.
+ */
+import { arrayBuffer } from "node:stream/consumers";
+import type { Octokit } from "@octokit/rest";
+import { outOfReach } from "./refusals.ts";
+
+/** For an Octokit that does not read them: `parseSuccessResponseBody` is false. */
+export function readAnswers({ hook }: Octokit): void {
+  hook.wrap("request", async (send, request) => {
+    const answer = await send(request);
+    const body = answer.data as AsyncIterable<Uint8Array> | string | null;
+    // So it gives an answer that has no body by its status.
+    if (typeof body === "string") return answer;
+    const bytes = body === null ? new ArrayBuffer() : await whole(body);
+    return { ...answer, data: dataIn(bytes, answer.headers["content-type"] ?? "") };
+  });
+}
+
+async function whole(body: AsyncIterable<Uint8Array>): Promise<ArrayBuffer> {
+  try {
+    return await arrayBuffer(body);
+  } catch {
+    throw outOfReach("its answer broke off");
+  }
+}
+
+function dataIn(bytes: ArrayBuffer, type: string): unknown {
+  const isJson = /^application\/(?:[\w.+-]+\+)?json\b/.test(type);
+  if (!isJson && !type.startsWith("text/")) return bytes;
+  const text = new TextDecoder().decode(bytes);
+  if (!isJson) return text;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw outOfReach("its answer is no JSON");
+  }
+}

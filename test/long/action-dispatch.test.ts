@@ -1,0 +1,10 @@
+/** A dispatch of the Action form, with a process for each step. */
+import { it } from "vitest";
+import { dispatchStory } from "../support/dispatch-story.ts";
+import { wholeStory } from "../support/world.ts";
+
+it(
+  "a dispatch with consent becomes a run of an App; one that asks for nothing says so, a forged one too",
+  { timeout: 300_000 },
+  () => dispatchStory(wholeStory),
+);
