@@ -227,7 +227,11 @@ export function copySource(): Copy {
 
 /** Its promises alone: how it ends beside the undisturbed one is no matter of mutants. */
 export const argsOf = ({ course: { name, seed }, fault }: World): string[] => [
-  ...["--promises", "--course", name, "--seed", String(seed)],
+  "--promises",
+  "--course",
+  name,
+  "--seed",
+  String(seed),
   ...(fault ? ["--fault", `${fault.kind}:${fault.at}`] : []),
 ];
 
