@@ -18,7 +18,7 @@ export interface Rest {
 }
 
 /** Passes that write, after the faults: so many for each unit, whatever is left of it, and for the run. */
-export const MOST_PASSES = { unit: 12, run: 20 } as const;
+export const MOST_PASSES = { unit: 4, run: 30 } as const;
 
 export function comesToItsEnd({ journal, after, isLeft, passes }: Rest): Checked {
   const broken = after.map((what) => `after its end: ${what}`);

@@ -54,9 +54,9 @@ export const FAULTS = {
   replicas: { rate: 0.25, of: WORLD, does: "two copies of the App work side by side" },
   "webhook-to-all": { rate: 0.5, of: "world with two copies", does: "each webhook comes to both" },
   outage: { rate: 0.2, of: WORLD, does: "GitHub is down for 20 minutes" },
-  "hour-used-up": { rate: 0.1, of: WORLD, does: "an account may ask some hundred times an hour only" },
+  "hour-used-up": { rate: 0.12, of: WORLD, does: "an account may ask some hundred times an hour only" },
   renamed: { rate: 0.12, of: WORLD, does: "the repository gets another name" },
-  suspended: { rate: 0.1, of: WORLD, does: "the installation is suspended for half an hour" },
+  suspended: { rate: 0.15, of: WORLD, does: "the installation is suspended for half an hour" },
   "confirmed-late": { rate: 0.2, of: WORLD, does: "the plan waits for hours before somebody confirms it" },
   "marker-copied": {
     rate: 0.15,
@@ -79,8 +79,8 @@ export const FAULTS = {
   },
   "permission-gone": { rate: 0.04, of: HALF_HOUR, does: "who gives a command may not write any more" },
   paused: { rate: 0.04, of: HALF_HOUR, does: "somebody pauses the run for half an hour" },
-  "left-alone": { rate: 0.03, of: QUESTION, does: "nobody answers any more, whatever is asked" },
-  silence: { rate: 0.08, of: QUESTION, does: "nobody answers for half a day" },
+  "left-alone": { rate: 0.15, of: QUESTION, does: "nobody answers any more, whatever is asked" },
+  silence: { rate: 0.15, of: QUESTION, does: "nobody answers for half a day" },
 } as const satisfies Record<string, FaultKind>;
 
 export type FaultName = keyof typeof FAULTS;

@@ -189,10 +189,11 @@ function journalHolds({ moves, effects, appends, journals, before }: Seen): Chec
     if (!known.some(({ state }) => state.attempts[key!]?.nonce.startsWith(nonce!)))
       broken.push(`${name} holds the work of ${key} by an old nonce`);
   }
-  // What is said of a run that has ended belongs to no intent.
+  // What is said of a run that has ended belongs to no intent; nor does a reaction, of which GitHub keeps one.
   const isOpen = journals.some((journal) => journal.isOpen);
   for (const effect of isOpen ? effects : []) {
-    if (!effect.by.startsWith("app") || /\/git\/(?!refs\/heads)|access_tokens/.test(effect.path)) continue;
+    if (!effect.by.startsWith("app") || /\/git\/(?!refs\/heads)|access_tokens|\/reactions$/.test(effect.path))
+      continue;
     const own = appends.findLast(({ by, ms }) => by === effect.by && ms <= effect.at);
     if (!own) continue;
     count += 1;
