@@ -160,7 +160,7 @@ export async function billOf({ units, form, ends }: StandardRun): Promise<Bill> 
       }
       if (form === "action") {
         const wake = jobGithub(local.token({ login: JOBS, permissions: { actions: "write" } }), "wake");
-        for (const { run } of ended) await wakePass({ github: wake, log: QUIET }, run ?? "");
+        for (const { run } of ended) await wakePass({ github: wake, clock, log: QUIET }, run ?? "");
       }
     }
   } finally {

@@ -21,8 +21,6 @@ export interface CarrierOptions {
   chance: Chance;
   faults: Faults;
   isDown(): boolean;
-  /** Called for each write that is about to be sent, and again when it took effect. */
-  between?(life: Life, moment: "before" | "after", effect: Effect): void;
   changed(effect: Effect): void;
   /** GitHub has answered. */
   answered(effect: Effect, response: Response): void;
@@ -40,7 +38,6 @@ export function createCarrier(options: CarrierOptions): Carrier {
     const isGraphql = path === "/graphql";
     const isWrite = request.method !== "GET" && !(isGraphql && !body.includes('"mutation'));
     const effect: Effect = { at: clock.ms(), by: life.name, method: request.method, path, body, status: 0 };
-    if (isWrite) options.between?.(life, "before", effect);
     mayDie(life);
     if (life.isDead()) return NEVER;
     await clock.sleep(chance.between(20, isWrite ? 300 : 120));
@@ -56,7 +53,6 @@ export function createCarrier(options: CarrierOptions): Carrier {
     if (isWrite) {
       effect.status = response.status;
       options.changed(effect);
-      options.between?.(life, "after", effect);
     }
     mayDie(life);
     const late = faults.firstOf(["answer-lost", "answer-cut", "answer-slow"]);

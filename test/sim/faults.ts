@@ -58,6 +58,11 @@ export const FAULTS = {
   renamed: { rate: 0.12, of: WORLD, does: "the repository gets another name" },
   suspended: { rate: 0.15, of: WORLD, does: "the installation is suspended for half an hour" },
   "confirmed-late": { rate: 0.2, of: WORLD, does: "the plan waits for hours before somebody confirms it" },
+  "marker-copied": {
+    rate: 0.15,
+    of: WORLD,
+    does: "somebody's issue and comment end with marks as ours do, before ours are there",
+  },
   "status-label": { rate: 0.08, of: HALF_HOUR, does: "somebody sets a status label by hand" },
   "hold-label": { rate: 0.05, of: HALF_HOUR, does: "somebody holds a unit for half an hour" },
   "body-edited": { rate: 0.06, of: HALF_HOUR, does: "somebody edits the body of a unit's issue" },
@@ -81,30 +86,46 @@ export const FAULTS = {
 export type FaultName = keyof typeof FAULTS;
 export const FAULT_NAMES = Object.keys(FAULTS) as FaultName[];
 
+/** A kind of fault at one of the chances that it has to happen, from 1. */
+export interface OneFault {
+  kind: FaultName;
+  at: number;
+}
+
 export interface Faults {
   /** Whether it happens now; counted where it does. */
   strikes(kind: FaultName): boolean;
   /** The first of them that happens. */
   firstOf<K extends FaultName>(kinds: readonly K[]): K | null;
   readonly injected: ReadonlyMap<FaultName, number>;
+  /** How many chances each kind had. */
+  readonly chances: ReadonlyMap<FaultName, number>;
 }
 
 export interface FaultsOptions {
   chance: Chance;
   /** 0: nothing goes wrong; 1: as the table says. */
   scale: number;
+  /** Nothing but this goes wrong, whatever the scale. */
+  only?: OneFault | undefined;
   isCalm(): boolean;
   told(kind: FaultName): void;
 }
 
-export function createFaults({ chance, scale, isCalm, told }: FaultsOptions): Faults {
+export function createFaults({ chance, scale, only, isCalm, told }: FaultsOptions): Faults {
   const injected = new Map<FaultName, number>();
   const streams = new Map(FAULT_NAMES.map((kind) => [kind, chance.of(kind)]));
+  const chances = new Map<FaultName, number>();
+  const isByChance = (kind: FaultName): boolean =>
+    scale > 0 && !isCalm() && streams.get(kind)!.is(FAULTS[kind].rate * scale);
   const strikes = (kind: FaultName): boolean => {
-    if (scale === 0 || isCalm() || !streams.get(kind)!.is(FAULTS[kind].rate * scale)) return false;
+    const at = (chances.get(kind) ?? 0) + 1;
+    chances.set(kind, at);
+    const isStruck = only === undefined ? isByChance(kind) : only.kind === kind && only.at === at;
+    if (!isStruck) return false;
     injected.set(kind, (injected.get(kind) ?? 0) + 1);
     told(kind);
     return true;
   };
-  return { strikes, firstOf: (kinds) => kinds.find(strikes) ?? null, injected };
+  return { strikes, firstOf: (kinds) => kinds.find(strikes) ?? null, injected, chances };
 }

@@ -5,8 +5,10 @@ import { MAX_HINDERED } from "../../src/domain/run/hindered.ts";
 import { MAX_FIXES } from "../../src/domain/run/mend.ts";
 import { parseAttemptKey, parseMarker, plainSlug } from "../../src/domain/run/names.ts";
 import type { Issue } from "../../src/local-github/state.ts";
+import { landsAsJudged } from "./landings.ts";
 import { moneyHolds } from "./money.ts";
 import type { Journal, Seen } from "./seen.ts";
+import { writtenAhead } from "./write-ahead.ts";
 
 export interface Checked {
   /** How many things there were to check. */
@@ -194,9 +196,9 @@ function journalHolds({ moves, effects, appends, journals, before, looks }: Seen
     if (!own || own.ms < (looks.get(effect.by) ?? 0)) continue;
     count += 1;
     const since = appends.findLast(({ by, ms }) => by !== effect.by && ms > own.ms && ms <= effect.at);
-    const open = [...own.intents].filter(([id, pass]) => pass === own.pass && since?.intents.has(id));
+    const open = [...own.intents].filter(([id, { pass }]) => pass === own.pass && since?.intents.has(id));
     // Ids of what is said again and again, such as the tracking comment, are used anew when the first is done.
-    const isTaken = open.length > 0 && open.every(([id]) => since!.intents.get(id) !== own.pass);
+    const isTaken = open.length > 0 && open.every(([id]) => since!.intents.get(id)!.pass !== own.pass);
     if (isTaken)
       broken.push(`${effect.by} began ${effect.method} ${effect.path} when ${open[0]![0]} was another's`);
   }
@@ -286,6 +288,16 @@ export const INVARIANTS: readonly Invariant[] = [
     name: "journal",
     says: "appends never overwrite, old nonces bring nothing, a taken intent is let go",
     check: journalHolds,
+  },
+  {
+    name: "write-ahead",
+    says: "nothing is made before its intent is in the journal, a young intent is left to its pass, no append says nothing",
+    check: writtenAhead,
+  },
+  {
+    name: "landing",
+    says: "what lands was reviewed at that very head and verified as that very commit",
+    check: landsAsJudged,
   },
   {
     name: "caps",

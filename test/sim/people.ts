@@ -1,7 +1,7 @@
 /** The people of a world: who asks, confirms and answers, and what people do beside that. */
+import { marker } from "../../src/domain/run/names.ts";
 import type { FaultName } from "./faults.ts";
 import type { Eye, Journal } from "./seen.ts";
-import { SPEC } from "./spec.ts";
 import { OWNER, REPO, type SimWorld } from "./world.ts";
 
 const MINUTE = 60_000;
@@ -12,18 +12,21 @@ const PATIENCE = 14;
 export interface Asking {
   world: SimWorld;
   eye: Eye;
+  spec: string;
   flags: string;
+  /** Says nothing twice. */
+  isPatient: boolean;
 }
 
 /** Opens an issue, asks there, agrees, and answers what is asked. */
-export async function ask({ world, eye, flags }: Asking): Promise<void> {
+export async function ask({ world, eye, spec, flags, isPatient }: Asking): Promise<void> {
   const { clock, faults } = world;
   const chance = world.chance.of("asker");
   await clock.sleep(MINUTE);
   const { data } = await world.as(OWNER, `POST /repos/${REPO}/issues`, { title: "Please" });
   const run = (data as { number: number }).number;
   const say = (body: string) => world.as(OWNER, `POST /repos/${REPO}/issues/${run}/comments`, { body });
-  await say(`/orchestrate ${SPEC} ${flags}`);
+  await say(`/orchestrate ${spec} ${flags}`);
   let answers = 0;
   let hasWaited = false;
   for (;;) {
@@ -33,8 +36,10 @@ export async function ask({ world, eye, flags }: Asking): Promise<void> {
     const { state } = journal;
     if (state.consent === null) {
       if (!hasWaited && faults.strikes("confirmed-late")) await clock.sleep(chance.between(1, 10) * HOUR);
+      if (!hasWaited && faults.strikes("marker-copied")) await copyMarks(world, journal);
       hasWaited = true;
       await say("/orchestrate confirm");
+      if (isPatient) await clock.sleep(2 * HOUR);
       continue;
     }
     const open = Object.entries(state.decisions).filter(([, { answer }]) => answer === null);
@@ -49,6 +54,14 @@ export async function ask({ world, eye, flags }: Asking): Promise<void> {
     }
     if (state.paused && (open.length > 0 || world.isCalm())) await say("/orchestrate resume");
   }
+}
+
+/** A mark says what a text is about; that it is ours only its author says. */
+async function copyMarks(world: SimWorld, { run, planFile }: Journal): Promise<void> {
+  const unit = marker("unit", { run, unit: planFile.plan.units[0]!.id });
+  await world.as(OWNER, `POST /repos/${REPO}/issues`, { title: "A copy", body: `Mine.\n\n${unit}` });
+  const body = `What does this mean?\n\n${marker("run", { run })}`;
+  await world.as(OWNER, `POST /repos/${REPO}/issues/${run}/comments`, { body });
 }
 
 type Deed = (world: SimWorld, about: About) => Promise<unknown>;
@@ -145,9 +158,9 @@ interface Wanted extends Pick<About, "journal" | "pick"> {
 async function unitOf(world: SimWorld, { journal, pick, needs }: Wanted): Promise<About | null> {
   const { issues } = world.local.repository(REPO);
   const found: About[] = [];
-  for (const { number: issue, pull: isPull, body } of issues) {
+  for (const { number: issue, pull: isPull, user, body } of issues) {
     const [, slug] = new RegExp(`roundtable:unit run=${journal.run} unit=(\\S+)`).exec(body ?? "") ?? [];
-    if (isPull !== null || slug === undefined) continue;
+    if (isPull !== null || slug === undefined || !user.endsWith("[bot]")) continue;
     const branch = `roundtable/${journal.run}/unit-${slug}`;
     const pull = issues.find((one) => one.pull?.head === branch && one.state === "open")?.number ?? null;
     const isFarEnough =

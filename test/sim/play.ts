@@ -1,6 +1,5 @@
 /** Plays one world from its seed to its end, and looks at it after every step. */
 import { GOOD, HUMAN } from "./agents.ts";
-import type { CarrierOptions } from "./carrier.ts";
 import { boardIsTrue } from "./board.ts";
 import { comesToItsEnd } from "./ends.ts";
 import { INVARIANTS, type Checked } from "./invariants.ts";
@@ -10,7 +9,7 @@ import { createEye, type Eye, type Journal } from "./seen.ts";
 import { configOf, plainTasks, SPEC, tasksOf, type Setting } from "./spec.ts";
 import { createSimWorld, REPO, type SimWorld, type WorldOptions } from "./world.ts";
 
-export interface Play extends Pick<WorldOptions, "seed" | "form" | "scale" | "faultHours"> {
+export interface Play extends Pick<WorldOptions, "seed" | "form" | "scale" | "faultHours" | "only"> {
   units: number;
   flags: string;
   /** Agents err, and people meddle. */
@@ -19,8 +18,16 @@ export interface Play extends Pick<WorldOptions, "seed" | "form" | "scale" | "fa
   isPlain: boolean;
   /** How often the invariants are looked at: after every so many steps. */
   every: number;
+  /** A repository with its spec, in place of one that is made up. */
+  given?: Given;
+  /** Hours after the run's end: what happened at the end is put right, and then nothing more may be written. */
+  rest?: { settles: number; quiet: number };
   setting: Setting;
-  between?: CarrierOptions["between"];
+}
+
+export interface Given {
+  spec: string;
+  files: Readonly<Record<string, string>>;
 }
 
 export interface Played {
@@ -38,14 +45,11 @@ export interface Played {
 const HOUR = 3_600_000;
 /** From the calm on; decisions that nobody answers have a deadline of three days. */
 const MOST_HOURS = 24 * 4;
-/** So long after a run's end nothing more may be written. */
-const QUIET_HOURS = 3;
 /** Steps in one moment of time. */
 const MOST_STILL = 2000;
 /** Of a run that has not ended; the longest that people are silent is twelve hours. */
 const MOST_IDLE_HOURS = 16;
-/** Labels and bodies that people change at the end are put right once more. */
-const SETTLE_HOURS = 2;
+const REST = { settles: 2, quiet: 3 };
 
 export async function play(given: Play): Promise<Played> {
   const world = await createSimWorld({
@@ -65,14 +69,9 @@ export async function play(given: Play): Promise<Played> {
     steps: 0,
   };
   const began = clock.ms();
-  const tasks = given.isPlain ? plainTasks(given.units) : tasksOf(given.units, world.chance.of("spec"));
-  const config = configOf(given.setting);
-  await world.commit({
-    ...(config !== null && { ".github/roundtable.yml": config }),
-    [`${SPEC}/tasks.md`]: tasks,
-    "shared.txt": "nothing\n",
-  });
+  await world.commit(filesOf(given, world));
   await populate(given, { world, eye });
+  const { settles, quiet } = given.rest ?? REST;
   const limit = began + (given.faultHours + MOST_HOURS) * HOUR;
   let quietFrom: number | null = null;
   let written = Infinity;
@@ -90,7 +89,7 @@ export async function play(given: Play): Promise<Played> {
       break;
     }
     const isOver = (played.journal?.state.ended ?? null) !== null && !played.journal!.isOpen;
-    if (isOver && world.isCalm() && quietFrom === null) quietFrom = clock.ms() + SETTLE_HOURS * HOUR;
+    if (isOver && world.isCalm() && quietFrom === null) quietFrom = clock.ms() + settles * HOUR;
     if (quietFrom !== null && written === Infinity && clock.ms() > quietFrom) written = world.effects.length;
     const isStuck = world.isCalm() && clock.ms() - Math.max(began, lastWrite(world)) > MOST_IDLE_HOURS * HOUR;
     if (isStuck && world.isLeft && quietFrom === null) quietFrom = clock.ms();
@@ -101,7 +100,7 @@ export async function play(given: Play): Promise<Played> {
     if (
       (isStuck && quietFrom === null) ||
       clock.ms() > limit ||
-      (quietFrom !== null && clock.ms() > quietFrom + QUIET_HOURS * HOUR)
+      (quietFrom !== null && clock.ms() > quietFrom + quiet * HOUR)
     )
       break;
   }
@@ -126,6 +125,14 @@ export async function play(given: Play): Promise<Played> {
   return played;
 }
 
+function filesOf({ given, isPlain, units, setting }: Play, { chance }: SimWorld): Given["files"] {
+  if (given) return given.files;
+  const tasks = isPlain ? plainTasks(units) : tasksOf(units, chance.of("spec"));
+  const config = configOf(setting);
+  const configured = config === null ? {} : { ".github/roundtable.yml": config };
+  return { ...configured, [`${SPEC}/tasks.md`]: tasks, "shared.txt": "nothing\n" };
+}
+
 async function populate(given: Play, { world, eye }: { world: SimWorld; eye: Eye }): Promise<void> {
   if (given.form === "app") {
     await world.startApp();
@@ -134,7 +141,7 @@ async function populate(given: Play, { world, eye }: { world: SimWorld; eye: Eye
       world.isHeardByAll = world.faults.strikes("webhook-to-all");
     }
   } else void schedule(world);
-  void ask({ world, eye, flags: given.flags });
+  void ask({ world, eye, spec: given.given?.spec ?? SPEC, flags: given.flags, isPatient: !given.isLively });
   if (given.isLively) void meddle({ world, eye });
   void outages(world);
 }

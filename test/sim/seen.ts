@@ -19,6 +19,10 @@ export interface Move {
   before: string | null;
   after: string | null;
   isForward: boolean;
+  /** By one commit. */
+  isNext: boolean;
+  /** To a commit that holds just what the one before held. */
+  isIdle: boolean;
   /** Of the commit that it is at now. */
   message: string;
 }
@@ -27,10 +31,13 @@ export interface Move {
 export interface Append {
   ms: number;
   by: string;
+  run: number;
   pass: string;
-  /** Whose each open intent is. */
-  intents: ReadonlyMap<string, string>;
+  /** By the id of what is intended. */
+  intents: ReadonlyMap<string, Intent>;
 }
+
+export type Intent = Pick<State["intents"][number], "pass" | "at" | "effect">;
 
 export interface Seen {
   ms: number;
@@ -83,8 +90,19 @@ export function createEye(world: SimWorld): Eye {
   async function moveOf(name: string, refs: Seen["refs"]): Promise<Move> {
     const [was, is] = [before?.refs.get(name) ?? null, refs.get(name) ?? null];
     const isForward = was === null || is === null || (await git.isAncestor(was, is));
-    const message = is === null ? "" : ((await git.commit(is))?.message ?? "");
-    return { name, before: was, after: is, isForward, message };
+    const [old, now] = [
+      was === null ? null : await git.commit(was),
+      is === null ? null : await git.commit(is),
+    ];
+    return {
+      name,
+      before: was,
+      after: is,
+      isForward,
+      isNext: was !== null && now?.parents[0] === was,
+      isIdle: old !== null && old.tree === now?.tree,
+      message: now?.message ?? "",
+    };
   }
 
   async function goneFrom(all: readonly Journal[], refs: Seen["refs"]): Promise<string[]> {
@@ -121,8 +139,9 @@ export function createEye(world: SimWorld): Eye {
           appends.push({
             ms: world.clock.ms(),
             by: by.by,
+            run: journal.run,
             pass: /Roundtable-Pass: (\w+)/.exec(message)?.[1] ?? "",
-            intents: new Map(journal.state.intents.map(({ id, pass }) => [id, pass])),
+            intents: new Map(journal.state.intents.map((intent) => [intent.id, intent])),
           });
       }
       const seen: Seen = {

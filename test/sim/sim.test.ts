@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ROOT } from "../support/local-run.ts";
 import { ADAPTERS } from "./adapters.ts";
-import { crashPoints, playWithCrash } from "./crash.ts";
 import { FAULTS } from "./faults.ts";
 import { INVARIANTS } from "./invariants.ts";
 import { adapterTable, faultTable, promiseTable } from "./page.ts";
@@ -12,12 +11,6 @@ import { play } from "./play.ts";
 import { FAILED_ONCE, worldOf } from "./seeds.ts";
 
 const SEEDS = Array.from({ length: 10 }, (_, at) => at + 1);
-/** Every so many of the moments; `npm run sim -- --crash` takes all. */
-const STRIDE = 41;
-
-/** At a run's end there is less to repair it by. */
-const LAST = 6;
-
 const again = (seed: number): string => `npm run sim -- --seed ${seed} --trace`;
 
 describe("a simulated world", () => {
@@ -55,15 +48,4 @@ it("small worlds hold what they promise, every promise is looked at, and most ki
   expect(names.filter((name) => !checked.get(name))).toEqual([]);
   // Rare kinds take more worlds than a day's tests have time for; the long search fails where one never happened.
   expect(injected.size).toBeGreaterThan(Object.keys(FAULTS).length / 2);
-});
-
-it("a run whose process is killed at any write comes to the same end", async () => {
-  const { points, end } = await crashPoints();
-  expect(points.length).toBeGreaterThan(200);
-  for (const [at, point] of points.entries()) {
-    if (at % STRIDE !== 0 && at < points.length - LAST) continue;
-    const cut = await playWithCrash(point);
-    expect(cut.end, JSON.stringify(point)).toBe(end);
-    expect(cut.played.violations).toEqual([]);
-  }
 });

@@ -14,10 +14,10 @@ import { APP_KEY } from "../support/app-key.ts";
 import { ROOT } from "../support/local-run.ts";
 import type { Habits } from "./agents.ts";
 import { HOOK_SECRET, HOOK_URL, startReplica, type Replica } from "./app.ts";
-import { createCarrier, type CarrierOptions, type Effect } from "./carrier.ts";
+import { createCarrier, type Effect } from "./carrier.ts";
 import { createChance, type Chance } from "./chance.ts";
 import { createClock, type VirtualClock } from "./clock.ts";
-import { createFaults, type Faults } from "./faults.ts";
+import { createFaults, type Faults, type OneFault } from "./faults.ts";
 import { createFiles } from "./files.ts";
 import { createHooks } from "./hooks.ts";
 import { createLife, type Life } from "./life.ts";
@@ -40,9 +40,10 @@ export interface WorldOptions {
   /** After so many hours nothing goes wrong any more. */
   faultHours: number;
   habits: Habits;
+  /** Nothing but this goes wrong. */
+  only?: OneFault | undefined;
   /** The repository is an organization's, whose projects the App may write. */
   hasProjects: boolean;
-  between?: CarrierOptions["between"];
 }
 
 export interface SimWorld {
@@ -102,6 +103,7 @@ export async function createSimWorld(options: WorldOptions): Promise<SimWorld> {
   const faults = createFaults({
     chance: chance.of("faults"),
     scale: options.scale,
+    only: options.only,
     isCalm,
     told: (kind) => trace.add("FAULT", kind),
   });
@@ -155,7 +157,6 @@ export async function createSimWorld(options: WorldOptions): Promise<SimWorld> {
     chance: chance.of("network"),
     faults,
     isDown: () => world.isDown,
-    ...(options.between && { between: options.between }),
     answered({ by, method, path }, { status, headers }) {
       world.asked += 1;
       const isTooMuch = (status === 403 || status === 429) && headers.has("retry-after");

@@ -38,7 +38,7 @@ export async function passUntilStill(ports: PassPorts, about: string): Promise<v
     const look = nextLook(report, isFirst && foundNothing(report, about) ? now + UNSEEN_MS : null);
     if (look === null || look.at > now + LINGER_MS) return mustBeSound(report);
     if (look.at > until) {
-      await wakePass({ github, log }, about);
+      await wakePass({ github, clock, log }, about);
       return mustBeSound(report);
     }
     const wait = Math.max(1000, look.at - now);

@@ -118,7 +118,7 @@ function openFinalPull(draft: Draft, view: RunView): void {
     title: finalPullTitle(view),
     body: finalPullBody(view),
     draft: false,
-    labels: ["roundtable"],
+    labels: [OWN_LABEL],
   });
 }
 
@@ -138,10 +138,24 @@ function haltedReason(view: RunView): string {
 
 const FOLLOW_UP = "issue:followup";
 
+/** A pull request is labelled a moment after it is made: who ended in between has left that to the next pass. */
+function labelPulls(draft: Draft, { finalPull, learningsPull }: RunView): void {
+  for (const pull of [finalPull, learningsPull]) {
+    if (pull?.state !== "open" || pull.labels.some((name) => name.toLowerCase() === OWN_LABEL)) continue;
+    draft.effects.push({
+      id: `label:${pull.number}`,
+      kind: "update-pull",
+      number: pull.number,
+      labels: [...pull.labels, OWN_LABEL],
+    });
+  }
+}
+
 /** The follow-up issue and the pull request of what was learned come first: the summary names them. */
 function postSummary(draft: Draft): void {
   const { run } = draft.state;
   const view = draft.view();
+  labelPulls(draft, view);
   const followUp = followUpBody(view);
   if (followUp !== null && view.followUp === null && !(FOLLOW_UP in draft.state.refusals)) {
     draft.effects.push({

@@ -9,6 +9,7 @@ import { passUntilStill } from "../../application/job/pass.ts";
 import { prepare } from "../../application/job/prepare.ts";
 import { networkOf, verify } from "../../application/job/verify.ts";
 import { createReconciler } from "../../application/reconcile.ts";
+import { untilReached } from "../../application/job/reach.ts";
 import { wakePass } from "../../application/job/wake.ts";
 import { refuse, work, type Work } from "../../application/job/work.ts";
 import type { Github } from "../../application/ports.ts";
@@ -104,17 +105,19 @@ async function runAsk(job: JobContext): Promise<void> {
 }
 
 async function runWake(job: JobContext): Promise<void> {
-  await wakePass({ github: github(job), log: job.log }, job.getInput("wake"));
+  await wakePass({ github: github(job), clock: job.clock, log: job.log }, job.getInput("wake"));
 }
 
 async function runPass(job: JobContext): Promise<void> {
   const { random, clock, log } = job;
   const at = placeOf(job);
-  const { github: pass, others } = await composePass({
-    ...at,
-    token: await passToken(job, at),
-    reviewerToken: job.getInput("reviewer-token") || null,
-  });
+  const { github: pass, others } = await untilReached(job, async () =>
+    composePass({
+      ...at,
+      token: await passToken(job, at),
+      reviewerToken: job.getInput("reviewer-token") || null,
+    }),
+  );
   const reconciler = createReconciler({ github: pass, others, random, log, form: "action", hash: sha256 });
   const about = job.getInput("wake");
   const report = createPassReport(job);

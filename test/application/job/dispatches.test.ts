@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { askByDispatch, type DispatchAsk } from "../../../src/application/job/ask.ts";
 import { wakePass } from "../../../src/application/job/wake.ts";
+import { TransientError } from "../../../src/domain/problem.ts";
 import type { PermissionLevel } from "../../../src/domain/run/facts.ts";
 import { parseMarker } from "../../../src/domain/run/names.ts";
 import { quiet } from "../../support/checkout.ts";
@@ -94,8 +95,22 @@ async function woken(about: string, answer: "missing" | { runId: number | null }
     started.push({ workflow, inputs });
     return answer;
   };
-  await wakePass({ github: { workflows: { dispatch } }, ...quiet }, about);
+  await wakePass({ github: { workflows: { dispatch } }, clock: { sleep: async () => {} }, ...quiet }, about);
   return started;
+}
+
+/** GitHub is out of reach for so many requests; how often it was asked, and how long that took. */
+async function wokenAfter(failures: number, retryAfterMs = 60_000) {
+  const seen = { asked: 0, waited: 0 };
+  const dispatch = async () => {
+    seen.asked += 1;
+    if (seen.asked <= failures)
+      throw new TransientError({ what: "GitHub is out of reach", why: "fetch failed", retryAfterMs });
+    return { runId: 1 };
+  };
+  const sleep = async (ms: number): Promise<void> => void (seen.waited += ms);
+  await wakePass({ github: { workflows: { dispatch } }, clock: { sleep }, ...quiet }, "12");
+  return seen;
 }
 
 describe("wake and forward", () => {
@@ -106,6 +121,13 @@ describe("wake and forward", () => {
     ["refs/heads/x", "0"],
   ])("%j starts one pass that looks at %s", async (about, wake) => {
     expect(await woken(about)).toEqual([{ workflow: "roundtable.yml", inputs: { wake } }]);
+  });
+
+  it("asks again while GitHub is out of reach for a moment, within its job's five minutes", async () => {
+    expect(await wokenAfter(1)).toEqual({ asked: 2, waited: 60_000 });
+    expect(await wokenAfter(3)).toEqual({ asked: 4, waited: 180_000 });
+    await expect(wokenAfter(4)).rejects.toThrow("out of reach");
+    await expect(wokenAfter(1, 3_600_000)).rejects.toThrow("out of reach");
   });
 
   it("is content without a pass workflow", async () => {
