@@ -7,7 +7,6 @@ export async function follow(
   serve: (request: Request) => Promise<Response>,
 ): Promise<Response> {
   const isWrite = request.method !== "GET" && request.method !== "HEAD";
-  const copy = isWrite ? request.clone() : null;
   const response = await serve(request);
   const location = response.headers.get("location");
   const isRedirect = [301, 302, 303, 307, 308].includes(response.status) && location !== null;
@@ -15,7 +14,8 @@ export async function follow(
   if (!isRedirect || request.redirect !== "follow" || (isWrite && !keepsMethod))
     return Object.defineProperty(response, "url", { value: request.url });
   const { method, headers } = request;
-  const body = (await copy?.arrayBuffer()) ?? null;
+  // Nothing that redirects has read it.
+  const body = isWrite ? await request.arrayBuffer() : null;
   return follow(new Request(new URL(location, request.url), { method, headers, body }), serve);
 }
 

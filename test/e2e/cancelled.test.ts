@@ -11,7 +11,7 @@ import { hourly, install, runs, until } from "../support/action-form.ts";
 import { machine } from "../../src/adapters/system/machine.ts";
 import { createTestMachine } from "../support/machine.ts";
 import { SPEC } from "../support/shipped-run.ts";
-import { AT, playedStory, type World } from "../support/world.ts";
+import { AT, wholeStory, type World } from "../support/world.ts";
 
 /** Begins, tells so, and works on for ever; where it finds that begun it ends it. A reviewer is content. */
 const AGENT = (signs: string): string => `
@@ -39,7 +39,7 @@ it("of a job cancelled by force nothing, which is said; of one that may end by i
   await chmod(signs, 0o777);
   const begun = async (): Promise<number> => (await readdir(signs)).length;
 
-  await playedStory(
+  await wholeStory(
     async (world) => {
       await world.commit({ "agent.sh": AGENT(signs) });
       await install(world, "- [ ] 1. Write a\n  - In `src/a.txt`\n", CONFIG);

@@ -119,7 +119,8 @@ describe("an installation", () => {
       await world.pass();
       await world.pass(3_600_000);
       const narrowed = (await Promise.all(asked)).map((text) => JSON.parse(text || "{}") as unknown);
-      expect(narrowed).toContainEqual({ repositories: ["demo"] });
+      const { id } = world.local.repository("octo/demo");
+      expect(narrowed).toContainEqual({ repository_ids: [id] });
       expect(narrowed).toContainEqual({ permissions: { metadata: "read" } });
       expect(new Set(narrowed.map((one) => JSON.stringify(one))).size).toBe(2);
     });

@@ -99,6 +99,12 @@ describe("requests", () => {
     );
   });
 
+  it("that write by a former name are sent on with their body", async () => {
+    await world.owner.rest.repos.update({ ...REPO, name: "renamed" });
+    const { data: made } = await world.owner.rest.issues.create({ ...REPO, title: "Sent on" });
+    expect(made).toMatchObject({ title: "Sent on", number: 1 });
+  });
+
   it("by a former name find the repository by GraphQL, unless asked not to, and its webhook tells that name", async () => {
     const heard: unknown[] = [];
     world.github.onDelivery(

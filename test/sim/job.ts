@@ -21,6 +21,12 @@ export function setOutput({ request, files }: JobStep, name: string, value: stri
 export async function playMode(step: JobStep, life: Life): Promise<number> {
   const { request, files } = step;
   const { env } = request;
+  const cancel = request.signals?.SIGINT ?? new AbortController().signal;
+  let isTaken = false;
+  const end = (): void => {
+    if (!isTaken) life.kill();
+  };
+  cancel.addEventListener("abort", end, { once: true });
   const print = (text: string): void => request.onOutput?.("stdout", Buffer.from(`${text}\n`));
   const payload = JSON.parse(
     Buffer.from((await files.read(env["GITHUB_EVENT_PATH"]!)) ?? "{}").toString("utf8"),
@@ -36,8 +42,10 @@ export async function playMode(step: JobStep, life: Life): Promise<number> {
     getInput: (name) => inputOf(request, name),
     setOutput: (name, value) => void outputs.push([name, String(value)]),
     setSecret() {},
-    // Whoever works here is played elsewhere.
-    takeCancel: () => new AbortController().signal,
+    takeCancel() {
+      isTaken = true;
+      return cancel;
+    },
     setFailed: (sentence) => {
       code = 1;
       print(sentence);

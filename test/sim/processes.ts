@@ -90,7 +90,7 @@ export function createProcesses(options: ProcessesOptions): Processes {
   async function product(step: JobStep, name: string): Promise<number | null> {
     const life = options.begin(name);
     const stop = (): void => life.kill();
-    endOf(step.request).addEventListener("abort", stop, { once: true });
+    step.request.signal?.addEventListener("abort", stop, { once: true });
     if (faults.strikes("job-killed")) void clock.sleep(chance.between(0, 4000)).then(stop);
     return Promise.race([playMode(step, life), life.killed.then(() => null)]);
   }
@@ -124,7 +124,7 @@ export function createProcesses(options: ProcessesOptions): Processes {
   };
 }
 
-/** The product ends at the first word, as everything here does. */
+/** What stands in for a program ends at the first word. */
 const endOf = ({ signal, signals }: ProcessRequest): AbortSignal =>
   AbortSignal.any([signal, signals?.SIGINT].filter((one) => one !== undefined));
 

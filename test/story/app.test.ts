@@ -1,8 +1,11 @@
 /** Runs through the App's server: signed webhooks over HTTP from the local GitHub, passes, agents' jobs. */
 import { describe, expect, it } from "vitest";
 import type { State } from "../../src/domain/run/journal.ts";
+import type { AttemptView } from "../../src/domain/run/attempts.ts";
 import { appStory, askByApp, type AppWorld } from "../support/app-world.ts";
 import { pretend, touched, UNTOUCHED } from "../support/outsider.ts";
+import { goodFate } from "../support/scripted-run.ts";
+import { scriptedJobs, type Fate } from "../support/scripted-jobs.ts";
 import { AT, REPO } from "../support/world.ts";
 
 const jobs = ({ local }: AppWorld): number => local.actions!.runs(REPO).length;
@@ -33,21 +36,27 @@ it("comment, plan, confirm, complete: nothing but webhooks moves it", () =>
     ]);
   }));
 
-it("pause holds back what has not begun, resume lets it go on, cancel ends it", () =>
-  appStory(async (world) => {
-    const run = await askByApp(world);
-    await world.pass();
-    await world.say(run, "/orchestrate confirm");
-    await world.until(() => Promise.resolve(jobs(world) === 1));
-    await world.say(run, "/orchestrate pause");
-    for (let n = 0; n < 3; n++) await world.pass(30_000);
-    expect([jobs(world), (await stateOf(world, run)).paused]).toEqual([1, true]);
-    await world.say(run, "/orchestrate resume");
-    await world.until(() => Promise.resolve(jobs(world) > 1));
-    await world.say(run, "/orchestrate cancel");
-    await world.until(() => world.github.journal.hasEnded(run));
-    expect(await stateOf(world, run)).toMatchObject({ ended: { outcome: "halted" } });
-  }));
+it("pause holds back what has not begun, resume lets it go on, cancel ends it", () => {
+  const begun: unknown[] = [];
+  const good = (attempt: AttemptView): Fate => (begun.push(attempt.key), goodFate(attempt));
+  return appStory(
+    async (world) => {
+      const run = await askByApp(world, "octo", "- [ ] 1. Write a greeting\n  - _Writes: src/1.txt_\n");
+      await world.pass();
+      await world.say(run, "/orchestrate confirm");
+      await world.until(() => Promise.resolve(begun.length === 1));
+      await world.say(run, "/orchestrate pause");
+      for (let n = 0; n < 3; n++) await world.pass(30_000);
+      expect([begun.length, (await stateOf(world, run)).paused]).toEqual([1, true]);
+      await world.say(run, "/orchestrate resume");
+      await world.until(() => Promise.resolve(begun.length > 1));
+      await world.say(run, "/orchestrate cancel");
+      await world.until(() => world.github.journal.hasEnded(run));
+      expect(await stateOf(world, run)).toMatchObject({ ended: { outcome: "halted" } });
+    },
+    { jobs: (github) => scriptedJobs(github, good, { seconds: 30 }).workflows },
+  );
+});
 
 describe("who has no write access", () => {
   it.each(["reader", "stranger"])("gets nothing by asking: %s", (login) =>

@@ -210,6 +210,15 @@ describe("repair", () => {
       expect(view.state).toMatchObject({ ask: { by: "octo", maxCost: 5 }, spec: { path: ".kiro/specs/x" } });
     }));
 
+  it("an ended run whose journal was cleaned away stays ended", () =>
+    story(async (world) => {
+      const { run, rest } = await underWay(world);
+      await rest();
+      await world.as("octo").rest.git.deleteRef({ ...AT, ref: `roundtable-ended/${run}` });
+      await expect(say(world, run)).rejects.toThrow(`Run ${run} has ended: its summary is there`);
+      expect(await world.github.journal.find(run)).toBeNull();
+    }));
+
   it("knows the board also where the newest journal in order is of an earlier repair", () =>
     story(async (world) => {
       const { run, rest } = await underWay(world);

@@ -5,8 +5,17 @@ import type { RunOutcome, RunSnapshot } from "../../src/domain/run/snapshot.ts";
 import { viewOf } from "../../src/domain/run/view.ts";
 import { NOW, snapshotOf, type World } from "./asked.ts";
 
-export const passOver = (snapshot: RunSnapshot): RunDecision =>
-  decide(snapshot, { id: "p", now: new Date(NOW), seed: "5eed", takesOver: false });
+export const passOver = (snapshot: RunSnapshot): RunDecision => {
+  freeze(snapshot.state.attempts);
+  return decide(snapshot, { id: "p", now: new Date(NOW), seed: "5eed", takesOver: false });
+};
+
+/** Of all that a pass sees attempts alone are not copied before it decides: whoever changes one in place fails. */
+function freeze(what: unknown): void {
+  if (typeof what !== "object" || what === null || Object.isFrozen(what)) return;
+  for (const part of Object.values(Object.freeze(what))) freeze(part);
+}
+
 export const pass = (world: World): RunDecision => passOver(snapshotOf(world));
 
 /** Branches of units that begin, attempts that are dispatched, and the train. */

@@ -2,7 +2,7 @@
  * Reads what GitHub answers, as it is. Octokit's own reader looks at each number for one that is too large for
  * JavaScript, of which GitHub's JSON has none, and gives what breaks off as if it were the whole.
  */
-import { arrayBuffer } from "node:stream/consumers";
+import { Buffer } from "node:buffer";
 import type { Octokit } from "@octokit/rest";
 import { outOfReach } from "./refusals.ts";
 
@@ -13,20 +13,20 @@ export function readAnswers({ hook }: Octokit): void {
     const body = answer.data as AsyncIterable<Uint8Array> | string | null;
     // So it gives an answer that has no body by its status.
     if (typeof body === "string") return answer;
-    const bytes = body === null ? new ArrayBuffer() : await whole(body);
+    const bytes = await whole(body ?? []);
     return { ...answer, data: dataIn(bytes, answer.headers["content-type"] ?? "") };
   });
 }
 
-async function whole(body: AsyncIterable<Uint8Array>): Promise<ArrayBuffer> {
+async function whole(body: AsyncIterable<Uint8Array> | Uint8Array[]): Promise<Uint8Array> {
   try {
-    return await arrayBuffer(body);
+    return Buffer.concat(await Array.fromAsync(body));
   } catch {
     throw outOfReach("its answer broke off");
   }
 }
 
-function dataIn(bytes: ArrayBuffer, type: string): unknown {
+function dataIn(bytes: Uint8Array, type: string): unknown {
   const isJson = /^application\/(?:[\w.+-]+\+)?json\b/.test(type);
   if (!isJson && !type.startsWith("text/")) return bytes;
   const text = new TextDecoder().decode(bytes);

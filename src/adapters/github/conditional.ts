@@ -35,7 +35,7 @@ export function askConditionally({ hook, request: { endpoint } }: Octokit): void
 
 /** A full page says nothing of what stands on the next one, which its ETag does not know either. */
 function isWhole({ data, headers, url }: Answer): boolean {
-  if (headers.etag === undefined || headers.link !== undefined || data instanceof ArrayBuffer) return false;
+  if (headers.etag === undefined || headers.link !== undefined || data instanceof Uint8Array) return false;
   const page = Number(/[?&]per_page=(\d+)/.exec(url)?.[1] ?? USUAL_PAGE);
   const lists = [data as unknown, ...Object.values((data ?? {}) as object)];
   return lists.every((list) => !Array.isArray(list) || list.length < page);

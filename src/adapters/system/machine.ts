@@ -84,7 +84,8 @@ async function watch(child: ChildProcess, request: ProcessRequest): Promise<Proc
   }>();
   child.once("error", reject);
   child.once("exit", (code, signal) => resolve({ code, signal }));
-  const closed = new Promise<void>((done) => child.once("close", () => done()));
+  const closed = new AbortController();
+  child.once("close", () => closed.abort());
   let timedOut = false;
   const timer =
     request.timeoutMs === undefined
@@ -104,7 +105,7 @@ async function watch(child: ChildProcess, request: ProcessRequest): Promise<Proc
   try {
     const ended = await promise;
     kill(child, "SIGKILL");
-    await Promise.race([closed, clock.sleep(LINGER_MS)]);
+    await clock.sleep(LINGER_MS, closed.signal);
     child.stdout?.destroy();
     child.stderr?.destroy();
     return { ...ended, stdout: out.stdout.read(), stderr: out.stderr.read(), timedOut };

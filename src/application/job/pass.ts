@@ -11,6 +11,8 @@ import { wakePass } from "./wake.ts";
 const LINGER_MS = 5 * 60_000;
 /** While it stays, no other pass can begin: it looks this often for what people and jobs have done meanwhile. */
 const NAP_MS = 30_000;
+/** What woke it may not show yet: a workflow run ends some seconds after the job in it that wakes a pass. */
+const UNSEEN_MS = 15_000;
 
 export interface PassPorts {
   reconciler: Pick<Reconciler, "pass">;
@@ -28,12 +30,12 @@ export interface PassPorts {
 export async function passUntilStill(ports: PassPorts, about: string): Promise<void> {
   const { reconciler, github, clock, log } = ports;
   const until = github.now().getTime() + LINGER_MS;
-  for (;;) {
+  for (let isFirst = true; ; isFirst = false) {
     const report = await reconciler.pass();
     tell(log, report);
     ports.seen?.(report);
-    const look = nextLook(report);
     const now = github.now().getTime();
+    const look = nextLook(report, isFirst && foundNothing(report, about) ? now + UNSEEN_MS : null);
     if (look === null || look.at > now + LINGER_MS) return mustBeSound(report);
     if (look.at > until) {
       await wakePass({ github, log }, about);
@@ -66,11 +68,22 @@ function mustBeSound({ failed }: PassReport): void {
   });
 }
 
-/** Where GitHub asks for patience there is no look before; else the first that is due. */
-export function nextLook({ runs, lookAgainAt }: PassReport): { at: number; mayBeSooner: boolean } | null {
+/** Of the run that it was woken for. */
+const foundNothing = ({ asks, runs }: PassReport, about: string): boolean =>
+  asks.length === 0 &&
+  runs.some(
+    ({ run, outcome, did }) =>
+      String(run) === about && outcome === "running" && Object.keys(did).length === 0,
+  );
+
+/** Where GitHub asks for patience there is no look before; else the first that is due, or `once` where that is sooner. */
+export function nextLook(
+  { runs, lookAgainAt }: PassReport,
+  once: number | null = null,
+): { at: number; mayBeSooner: boolean } | null {
   const times = (dates: readonly (Date | null)[]): number[] => dates.flatMap((date) => date?.getTime() ?? []);
   const held = times([lookAgainAt, ...runs.filter((run) => run.isHeldBack).map((run) => run.lookAgainAt)]);
   if (held.length > 0) return { at: Math.max(...held), mayBeSooner: false };
-  const due = times(runs.map((run) => run.lookAgainAt));
+  const due = [...times(runs.map((run) => run.lookAgainAt)), ...(once === null ? [] : [once])];
   return due.length > 0 ? { at: Math.min(...due), mayBeSooner: true } : null;
 }

@@ -83,6 +83,7 @@ async function fromBoard(
   const comments = issue === null ? [] : await board.comments(run);
   const shown = comments.findLast((comment) => comment.authorIsBot && hashIn(comment, run) !== null);
   if (!issue || !shown) throw beyondRepair(run, `#${run} has no comment of Roundtable that shows a plan`);
+  if (comments.some((comment) => isSummary(comment, run))) throw hasEnded(run);
   const [, short] = /at base `([0-9a-f]{7,40})`/.exec(shown.body) ?? [];
   const sha = short === undefined ? null : await history.commit(short);
   if (sha === null) throw beyondRepair(run, "the commit that its plan was made at is gone");
@@ -124,6 +125,19 @@ const unlessMistaken = <T>(made: Promise<T>): Promise<T | null> =>
   made.catch((error: unknown) => {
     if (error instanceof UserError) return null;
     throw error;
+  });
+
+const isSummary = ({ authorIsBot, body }: CommentFact, run: number): boolean => {
+  const mark = parseMarker(body);
+  return authorIsBot && mark?.kind === "final" && mark.values["run"] === String(run);
+};
+
+/** `roundtable cleanup` takes the journal of a run that has ended. */
+const hasEnded = (run: number): UserError =>
+  new UserError({
+    what: `Run ${run} has ended`,
+    why: "its summary is there and its journal is not, as after `roundtable cleanup`; brought back from the board it would begin anew",
+    fix: "Nothing is needed; ask for the spec anew where more is to be done.",
   });
 
 const beyondRepair = (run: number, why: string): UserError =>

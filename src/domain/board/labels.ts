@@ -155,7 +155,11 @@ const isForeign = (label: string): boolean => {
   return !STATUS.has(name) && !name.startsWith("agent:") && !name.startsWith("criticality:");
 };
 
-function asSpelled(view: RunView, names: readonly string[]): string[] {
-  const known = new Map(view.snapshot.labels.map((name) => [name.toLowerCase(), name]));
+/** By the list that a look has brought: each issue and pull request of it asks. */
+const spellings = new WeakMap<readonly string[], ReadonlyMap<string, string>>();
+
+function asSpelled({ snapshot: { labels } }: RunView, names: readonly string[]): string[] {
+  const known = spellings.get(labels) ?? new Map(labels.map((name) => [name.toLowerCase(), name]));
+  spellings.set(labels, known);
   return names.map((name) => known.get(name.toLowerCase()) ?? name);
 }

@@ -9,12 +9,15 @@ import { bareAttempt } from "./bare-attempt.ts";
 import type { PullFact, WorkflowRunFact } from "./facts.ts";
 import { emptyResult, runsOf, type Attempt, type PlanFile, type State } from "./journal.ts";
 import { costOfAttempt, spentBefore } from "./money.ts";
+import { agentForBase } from "./moved-base.ts";
 import {
   attemptKey,
+  BASE_SLUG,
   gateSlug,
   parseAttemptKey,
   parseMarker,
   parseRunName,
+  PLAN_SLUG,
   runName,
   slugAfter,
   TRAIN_SLUG,
@@ -161,7 +164,7 @@ function takeRuns(
     // An attempt under way is found by its name by the next pass, its hand-over by its nonce.
     if (held?.outcome === null) continue;
     if (run.status !== "completed") rebuilt.orphans.push(run.id);
-    const agent = name.role === "verify" ? null : (bySlug.get(name.slug)?.agent ?? null);
+    const agent = agentOf(name, { state, planFile, unit: bySlug.get(name.slug) });
     const cost = costOfAttempt(null, agent, planFile.config);
     if (cost.usd !== null) state.spend.usd = (state.spend.usd ?? 0) + cost.usd;
     // Of a dispatch that the journal knows only its run was unknown.
@@ -184,6 +187,16 @@ function takeRuns(
       `what ${key} brought (workflow run ${run.id})${cost.usd === null ? "" : `; ${cost.usd} USD are charged for it by estimate`}`,
     );
   }
+}
+
+function agentOf(
+  { slug, role }: AttemptName,
+  { state, planFile, unit }: { state: State; planFile: PlanFile; unit: PlanUnit | undefined },
+): string | null {
+  if (role === "verify") return null;
+  if (slug === PLAN_SLUG) return state.planning?.agent ?? null;
+  if (slug === BASE_SLUG) return agentForBase(planFile.plan.units, state.landed);
+  return unit?.agent ?? null;
 }
 
 /** What a unit's next step builds on: lost work is done again, a lost review asked for again. */

@@ -13,6 +13,7 @@ export function undoneTasks({ tasks }: Plan, { unit, work }: UnitView): Readonly
       .filter(({ id, done }) => !done && unit.taskIds.includes(id))
       .map(({ id, note }) => [id, note]),
   );
+  if (undone.size === 0) return undone;
   const parents = new Map(tasks.map(({ id, parent }) => [id, parent]));
   for (const id of undone.keys()) {
     const above = parents.get(id) ?? null;

@@ -44,20 +44,21 @@ export interface RunView {
 }
 
 export function viewOf(snapshot: RunSnapshot, state: State): RunView {
-  const { issues, pulls, followUp } = boardOf(snapshot);
+  const { issues, pulls, unnamed, followUp } = boardOf(snapshot);
+  const asked = Object.entries(state.decisions).filter(([, { answer }]) => answer === null);
   const units = snapshot.planFile.plan.units.map((unit): UnitView => {
     const plain = snapshot.slugs[unit.id]!;
     const slug = slugAfter(plain, (state.reverted[unit.id]?.times ?? 0) + (state.anew[unit.id] ?? 0));
     const issue = issues.get(plain) ?? rewritten(snapshot, state.issues[unit.id]);
     const claim = claimOf(state, unit.id);
     const ours = unitBranch(snapshot.run, slug);
-    const pull = claim ? pullNaming(snapshot.outside, issue) : (pulls.get(slug) ?? pullFrom(snapshot, ours));
+    const pull = claim
+      ? pullNaming(snapshot.outside, issue)
+      : (pulls.get(slug) ?? newestOf(unnamed.get(ours)));
     const branch = claim && pull ? pull.head : ours;
     const isGate = unit.type === "checkpoint";
     const own = attemptsUnder(state, isGate ? gateSlug(slug) : slug);
-    const decision = Object.entries(state.decisions).find(
-      ([, it]) => it.unit === unit.id && it.answer === null,
-    );
+    const decision = asked.find(([, it]) => it.unit === unit.id);
     return {
       unit,
       slug,
@@ -94,6 +95,8 @@ export function viewOf(snapshot: RunSnapshot, state: State): RunView {
 interface Board {
   issues: Map<string, IssueFact>;
   pulls: Map<string, PullFact>;
+  /** By the branch they are from: those whose text says nothing. */
+  unnamed: Map<string, PullFact[]>;
   followUp: IssueFact | null;
 }
 
@@ -106,6 +109,10 @@ function boardOf({ run, board }: RunSnapshot): Board {
   const made: Board = {
     issues: byUnit(board.issues, "unit", run),
     pulls: byUnit(board.pulls, "pr", run),
+    unnamed: Map.groupBy(
+      board.pulls.filter(({ body }) => parseMarker(body) === null),
+      ({ head }) => head,
+    ),
     followUp: board.issues.find(({ body }) => isOf(body, "followup", run)) ?? null,
   };
   boards.set(board, made);
@@ -116,9 +123,8 @@ function boardOf({ run, board }: RunSnapshot): Board {
 export const rewritten = ({ board }: RunSnapshot, known: number | undefined): IssueFact | null =>
   board.issues.find(({ number, body }) => number === known && parseMarker(body) === null) ?? null;
 
-function pullFrom({ board }: RunSnapshot, branch: string): PullFact | null {
-  const all = board.pulls.filter(({ head, body }) => head === branch && parseMarker(body) === null);
-  const newest = all.toSorted((a, b) => b.number - a.number);
+function newestOf(pulls: readonly PullFact[] = []): PullFact | null {
+  const newest = pulls.toSorted((a, b) => b.number - a.number);
   return newest.find(({ state }) => state === "open") ?? newest[0] ?? null;
 }
 

@@ -9,8 +9,10 @@ const MINUTE = 60_000;
 
 interface Due {
   /** Minutes after the look. */
-  inMinutes: number;
+  inMinutes?: number;
   held?: true;
+  /** The look brings nothing about. */
+  idle?: true;
 }
 
 const runReport = (change: Partial<RunReport>): RunReport => ({
@@ -19,7 +21,7 @@ const runReport = (change: Partial<RunReport>): RunReport => ({
   reason: "",
   view: {} as RunReport["view"],
   waits: [],
-  did: {},
+  did: { comment: 1 },
   lookAgainAt: null,
   isHeldBack: false,
   ...change,
@@ -34,11 +36,11 @@ async function stay(...dues: (Due | null)[]) {
   const pass = async (): Promise<PassReport> => {
     const due = dues[Math.min(looks.length, dues.length - 1)]!;
     looks.push(minutes());
-    const at = due && new Date(now + due.inMinutes * MINUTE);
+    const at = due?.inMinutes === undefined ? null : new Date(now + due.inMinutes * MINUTE);
     return {
       asks: [],
       failed: [],
-      runs: [runReport({ lookAgainAt: at, isHeldBack: due?.held === true })],
+      runs: [runReport({ lookAgainAt: at, isHeldBack: due?.held === true, ...(due?.idle && { did: {} }) })],
       lookAgainAt: null,
     };
   };
@@ -59,6 +61,12 @@ describe("a pass", () => {
     ["waits for a look that is due soon", [{ inMinutes: 0.4 }, null], [0, 0.4]],
     ["sees after half a minute what has happened meanwhile", [{ inMinutes: 2 }, null], [0, 0.5]],
     ["looks no sooner than GitHub allows", [{ inMinutes: 2, held: true }, null], [0, 2]],
+    ["looks once more where what woke it does not show yet", [{ idle: true }], [0, 0.25]],
+    [
+      "looks no sooner than GitHub allows for that either",
+      [{ idle: true, inMinutes: 2, held: true }, null],
+      [0, 2],
+    ],
   ])("%s", async (_, dues, looks) => {
     expect(await stay(...dues)).toEqual({ looks, started: [], left: looks.at(-1) });
   });

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { chmod, mkdir, rm, symlink, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -289,14 +290,21 @@ describe("what is handed over", () => {
 
   it("is handed over when the deadline cuts the agent off", async () => {
     const checkout = await makeCheckout({});
+    const begun = Promise.withResolvers<void>();
     const agent: Agent = {
       work: async ({ signal }) => {
         await checkout.write("half.txt", "x");
-        await machine.clock.sleep(60_000, signal);
+        begun.resolve();
+        if (!signal.aborted) await once(signal, "abort");
         return plainAnswer("completed", "Done?");
       },
     };
-    const { result } = await play(checkout, agent, { limits: { ...LIMITS, minutes: 0.001 } });
+    const clock = {
+      now: machine.clock.now,
+      // The agent's time is over once it has begun, the check's never.
+      sleep: (ms: number) => (ms === LIMITS.minutes * 60_000 ? begun.promise : new Promise<void>(() => {})),
+    };
+    const { result } = await play(checkout, agent, { ports: { clock } });
     expect(result).toMatchObject({ outcome: "timed_out", commits: [{ files: [{ path: "half.txt" }] }] });
   });
 

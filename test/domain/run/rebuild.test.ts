@@ -94,6 +94,31 @@ describe("rebuild", () => {
     expect(orphans).toEqual([3]);
   });
 
+  it("charges runs that are no unit's by whom they were given to", () => {
+    const priced = `version: 1
+agents: { mine: { backend: claude, model: m } }
+prices: { m: { input: 1, output: 1, attempt: { input: 1000000, output: 1000000, minutes: 1 } } }
+`;
+    const { config } = parseConfig(priced);
+    const paid = aPlan("- [ ] 1. Write a\n", { config: priced });
+    const before = aState(plan);
+    before.planning = { agent: "mine", consents: false, ended: null };
+    before.landed = { "1": { head: "h", sha: "s" } };
+    const runs = [run(1, "_plan/plan/1"), run(2, "_base/resolve/1"), run(3, "_base/verify/1")];
+    const { state } = rebuild(
+      { state: before, planFile: { v: 1, plan: paid, config } },
+      { ...NOTHING, runs },
+    );
+    expect(
+      Object.entries(state.attempts).map(([key, { agent, result }]) => [key, agent, result?.usd]),
+    ).toEqual([
+      ["_plan/plan/1", "mine", 2],
+      ["_base/resolve/1", "mine", 2],
+      ["_base/verify/1", null, null],
+    ]);
+    expect(state.spend.usd).toBe(4);
+  });
+
   it("a second workflow run of an attempt that is known counts beside the first, and takes nothing from it", () => {
     const before = aState(plan);
     const result = aResult({ usd: 2 });
