@@ -50,6 +50,8 @@ const MOST_STILL = 2000;
 /** Of a run that has not ended; the longest that people are silent is twelve hours. */
 const MOST_IDLE_HOURS = 16;
 const REST = { settles: 2, quiet: 3 };
+/** Where nobody answers, people are called once more after a day, and an answer holds by itself after three. */
+const LEFT_IDLE_HOURS = 30;
 
 export async function play(given: Play): Promise<Played> {
   const world = await createSimWorld({
@@ -91,7 +93,8 @@ export async function play(given: Play): Promise<Played> {
     const isOver = (played.journal?.state.ended ?? null) !== null && !played.journal!.isOpen;
     if (isOver && world.isCalm() && quietFrom === null) quietFrom = clock.ms() + settles * HOUR;
     if (quietFrom !== null && written === Infinity && clock.ms() > quietFrom) written = world.effects.length;
-    const isStuck = world.isCalm() && clock.ms() - Math.max(began, lastWrite(world)) > MOST_IDLE_HOURS * HOUR;
+    const isStuck =
+      world.isCalm() && clock.ms() - Math.max(began, lastWrite(world)) > idleHours(world) * HOUR;
     if (isStuck && world.isLeft && quietFrom === null) quietFrom = clock.ms();
     if (written < Infinity && !hasPassed) {
       hasPassed = true;
@@ -145,6 +148,8 @@ async function populate(given: Play, { world, eye }: { world: SimWorld; eye: Eye
   if (given.isLively) void meddle({ world, eye });
   void outages(world);
 }
+
+const idleHours = ({ isLeft }: SimWorld): number => (isLeft ? LEFT_IDLE_HOURS : MOST_IDLE_HOURS);
 
 /** Signing in is no sign of life. */
 const lastWrite = ({ effects }: SimWorld): number =>
