@@ -75,7 +75,9 @@ async function sweep(every: readonly Course[], faults: readonly FaultName[]): Pr
     line(`${course.name}: ${points.length} points`);
     for (const violation of played.violations) line(`  BROKEN ${violation}`);
     if (played.violations.length > 0) totals.failed += 1;
-    for (const point of points.filter((_, at) => at % Number(values.every) === Number(values.offset))) {
+    const part = points.filter((_, at) => at % Number(values.every) === Number(values.offset));
+    for (const [at, point] of part.entries()) {
+      if (at > 0 && at % 100 === 0) line(`  ${at} of ${part.length} are played`);
       const isSame = tellPoint({ course, point, end }, await playWith(course, point));
       totals[isSame ? "passed" : "failed"] += 1;
     }
