@@ -19,8 +19,13 @@ export async function endOf({ world, journal }: Played): Promise<string> {
         "…",
       )
       .replaceAll(/comment-\d+|issuecomment-\d+/g, "…");
-  // Which unit landed first is chance, and told in that order.
-  const inAnyOrder = (text: string): string => plain(text).split("\n").toSorted().join("\n");
+  // Which unit landed first is chance: told in that order, and the three that did so last by name.
+  const inAnyOrder = (text: string): string =>
+    plain(text)
+      .split("\n")
+      .filter((line) => !/^- .*: landed \(/.test(line))
+      .toSorted()
+      .join("\n");
   const own = (all: readonly Comment[]): string[] =>
     all.map(({ user, body }) => `${user}: ${inAnyOrder(body)}`).toSorted();
   const board = titled.map((issue) => ({
