@@ -49,7 +49,7 @@ it(
         let wakes = 0;
         world.local.interceptor = ({ method, url }) =>
           method === "POST" && url.endsWith("/roundtable.yml/dispatches") && wakes++ === 0
-            ? new Response("{}", { status: 502 })
+            ? new Response("{}", { status: 403 })
             : null;
         expect(await until(world, () => world.say(issue, "/orchestrate confirm"))).toEqual([
           "issue_comment: pass success",

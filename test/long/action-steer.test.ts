@@ -23,7 +23,7 @@ const jobs = (world: World): string[] =>
 const standStill = ({ local }: World): void => {
   local.interceptor = ({ method, url }) =>
     method === "POST" && url.endsWith("/roundtable.yml/dispatches")
-      ? new Response("{}", { status: 502 })
+      ? new Response("{}", { status: 403 })
       : null;
 };
 

@@ -19,21 +19,25 @@ export async function endOf({ world, journal }: Played): Promise<string> {
         "…",
       )
       .replaceAll(/comment-\d+|issuecomment-\d+/g, "…");
+  // Which unit landed first is chance, and told in that order.
+  const inAnyOrder = (text: string): string => plain(text).split("\n").toSorted().join("\n");
   const own = (all: readonly Comment[]): string[] =>
-    // Which unit landed first is chance, and told in that order.
-    all.map(({ user, body }) => `${user}: ${plain(body).split("\n").toSorted().join("\n")}`).toSorted();
+    all.map(({ user, body }) => `${user}: ${inAnyOrder(body)}`).toSorted();
   const board = titled.map((issue) => ({
     title: issue.title,
     state: issue.state,
     labels: issue.labels.toSorted(),
-    body: plain(issue.body ?? ""),
+    body: inAnyOrder(issue.body ?? ""),
     pull: issue.pull && [issue.pull.head, issue.pull.base, issue.pull.draft, issue.pull.mergedAt !== null],
     comments: own(comments.filter((comment) => comment.issue === issue.number)),
     reviews: reviews
       .filter(({ pull }) => pull === issue.number)
-      .map(({ state, body }) => `${state} ${plain(body)}`),
+      .map(({ state, body }) => `${state} ${plain(body)}`)
+      .toSorted(),
   }));
   const trees: Record<string, string> = {};
-  for (const { name, sha } of await git.refs("refs/heads/")) trees[name] = (await git.commit(sha))!.tree;
+  for (const { name, sha } of await git.refs("refs/heads/"))
+    // A unit's branch holds what had landed by the time it began; what it adds stands on the integration branch.
+    if (!/\/unit-/.test(name)) trees[name] = (await git.commit(sha))!.tree;
   return JSON.stringify({ board, trees, ended: journal?.state.ended?.outcome }, null, 1);
 }

@@ -146,6 +146,8 @@ function nothingLost({ journals, before, gone, repository, moves }: Seen): Check
         isSaid &&
         isBot(issue.closedBy ?? "[bot]") &&
         !(unit in state.landed) &&
+        // It had landed: that it was taken back is told next, and true once all is quiet.
+        !(unit in state.reverted) &&
         state.dropped[unit] === undefined
       )
         broken.push(`#${issue.number} says that unit ${unit} is done, which has not landed`);

@@ -11,6 +11,7 @@ import { play, type Play, type Played } from "./play.ts";
 import { LARGE, worldOf } from "./seeds.ts";
 import {
   again,
+  comesToTheSameEnd,
   differences,
   playWith,
   playWorld,
@@ -75,7 +76,9 @@ async function sweep(every: readonly Course[], faults: readonly FaultName[]): Pr
     line(`${course.name}: ${points.length} points`);
     for (const violation of played.violations) line(`  BROKEN ${violation}`);
     if (played.violations.length > 0) totals.failed += 1;
-    for (const point of points.filter((_, at) => at % Number(values.every) === Number(values.offset))) {
+    const part = points.filter((_, at) => at % Number(values.every) === Number(values.offset));
+    for (const [at, point] of part.entries()) {
+      if (at > 0 && at % 100 === 0) line(`  ${at} of ${part.length} are played`);
       const isSame = tellPoint({ course, point, end }, await playWith(course, point));
       totals[isSame ? "passed" : "failed"] += 1;
     }
@@ -98,7 +101,7 @@ function tellPoint(
 ): boolean {
   const { violations, world } = played;
   if (!world.faults.injected.has(point.kind)) violations.push("the fault never happened");
-  const isSame = found === end && violations.length === 0;
+  const isSame = (found === end || !comesToTheSameEnd(point)) && violations.length === 0;
   if (isSame && !values.trace) return true;
   const lines = world.trace.lines();
   const struck = lines.findIndex((entry) => entry.includes("FAULT: "));

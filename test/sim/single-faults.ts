@@ -79,6 +79,12 @@ export async function playWith(course: Course, only: OneFault): Promise<{ played
   return { played, end: await endOf(played) };
 }
 
+/**
+ * A verification whose process is killed is red, as one is that uses up the memory: a fix follows, or a question, and
+ * the end tells of it. What is promised holds all the same.
+ */
+export const comesToTheSameEnd = ({ kind }: OneFault): boolean => kind !== "job-killed";
+
 /** Where two ends differ first, and what there is in only one of them. */
 export function differences(expected: string, found: string): string[] {
   const [one, other] = [expected, found].map((text) => text.split(/\n|\\n/)) as [string[], string[]];

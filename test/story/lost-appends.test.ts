@@ -87,6 +87,6 @@ it("fails at a run that never comes to rest, and says what it would write", () =
       append: async (_, revision) => ({ revision, at: world.github.now() }),
     };
     const endless = world.reconciler({ github: { ...world.github, journal } });
-    await expect(endless.pass()).rejects.toThrow(/did not come to rest in 100 rounds; next: \w/);
+    await expect(endless.pass()).rejects.toThrow(/did not come to rest in 101 rounds; next: \w/);
     await world.pass();
   }));

@@ -107,6 +107,8 @@ describe("steering", () => {
       world.local.interceptor = null;
       world.machine.clock.advance(180_000);
       await phases();
+      // Its shell waits for the program in it, until it is told to end.
+      world.machine.clock.advance(7500);
       await world.local.settled();
       expect(world.local.actions!.runs("octo/demo").map((one) => one.conclusion)).toEqual(["cancelled"]);
     }));

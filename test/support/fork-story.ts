@@ -44,7 +44,7 @@ export const forkStory = (told: typeof story): Promise<void> =>
       let wakes = 0;
       world.local.interceptor = ({ method, url }) =>
         method === "POST" && url.endsWith("/roundtable.yml/dispatches") && wakes++ === 0
-          ? new Response("{}", { status: 502 })
+          ? new Response("{}", { status: 403 })
           : null;
       await until(world, () => world.say(run, "/orchestrate confirm"));
       const { push, open } = await outsider(world);

@@ -48,6 +48,7 @@ export function moveUnits(draft: Draft): void {
         break;
       case "pending_review":
       case "under_review":
+        makeReady(draft, unit);
         review(draft, unit, phase.head);
         if (phase.kind === "under_review" && phase.awaits !== null)
           draft.wait({ unit: unit.unit.id, for: "person", because: phase.awaits });
@@ -60,6 +61,10 @@ export function moveUnits(draft: Draft): void {
             because: `${awaitsClaimer(unit, draft.state.run)}: ${phase.because}`,
           });
         else mend(draft, unit, phase.because);
+        break;
+      case "final_review":
+        // The passes before may have ended too soon, and no draft lands.
+        makeReady(draft, unit);
         break;
       case "blocked":
         draft.wait({
@@ -140,15 +145,13 @@ function openPull(draft: Draft, view: RunView, unit: UnitView): void {
   });
 }
 
+function makeReady(draft: Draft, { pull }: UnitView): void {
+  if (!pull?.draft) return;
+  draft.effects.push({ id: `ready:${pull.number}`, kind: "update-pull", number: pull.number, ready: true });
+}
+
 function review(draft: Draft, unit: UnitView, head: string): void {
   const id = unit.unit.id;
-  if (unit.pull?.draft)
-    draft.effects.push({
-      id: `ready:${unit.pull.number}`,
-      kind: "update-pull",
-      number: unit.pull.number,
-      ready: true,
-    });
   const jobs = unit.reviewJobs.filter((job) => job.headSha === head);
   if (jobs.length === 0 && roundsOf(unit) >= MAX_ROUNDS + (draft.state.granted[id] ?? 0)) {
     askAboutRounds(draft, unit);

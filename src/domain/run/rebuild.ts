@@ -23,6 +23,8 @@ import {
   TRAIN_SLUG,
   type AttemptName,
 } from "./names.ts";
+import { isCutOff } from "./resume.ts";
+import { isHandedOver } from "./write-set.ts";
 
 /** A commit of a unit's branch. */
 export interface BranchCommit {
@@ -102,20 +104,29 @@ function takeBranch({ state, found }: Rebuilt, { unit, slug }: Standing, { branc
   for (const [key, { from, to }] of last) {
     const known = state.attempts[key];
     if (known?.committed != null) continue;
-    const ran = runs.findLast(({ name }) => name === runName({ ...parseAttemptKey(key)!, run: state.run }));
+    found.push(`unit ${unit.id}: the work of ${key} stands on its branch at ${to.slice(0, 7)}`);
+    const name = parseAttemptKey(key)!;
+    if (known && isHandedOver({ ...known, ...name, key })) {
+      changeAttempt(state, key, { committed: to });
+      continue;
+    }
+    const ran = runs.findLast((one) => one.name === runName({ ...name, run: state.run }));
     const at = ran?.createdAt.toISOString() ?? state.ask.at;
     const attempt =
       known ?? bareAttempt({ nonce: REPAIRED, agent: unit.agent, headSha: from, baseSha: begun.parent, at });
     setAttempt(state, key, {
       ...attempt,
-      outcome: "completed",
+      outcome: isUnfinished(name, ran) ? "interrupted" : "completed",
       committed: to,
       // Nobody's word on it is left: it is verified and reviewed again.
       result: { ...emptyResult("Its commits are on the branch; what it said is lost."), verified: false },
     });
-    found.push(`unit ${unit.id}: the work of ${key} stands on its branch at ${to.slice(0, 7)}`);
   }
 }
+
+/** Its agent may have been stopped; where it was not, the next attempt finds nothing left to do. */
+const isUnfinished = ({ role }: Pick<AttemptName, "role">, ran: WorkflowRunFact | undefined): boolean =>
+  role !== "resolve" && isCutOff(ran?.conclusion ?? null);
 
 /** `Roundtable-Attempt: <run>/<slug>/<role>/<n>/<nonce>`. */
 function keyIn(message: string, run: number, slug: string): string | null {

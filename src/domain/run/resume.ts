@@ -22,3 +22,7 @@ export function tasksDone(works: readonly AttemptView[]): ReadonlySet<string> {
   const last = new Map(words.map(({ id, done }) => [id, done]));
   return new Set([...last].flatMap(([id, done]) => (done ? [id] : [])));
 }
+
+/** A workflow run that was cancelled, by whoever it was, or met its job's own limit. */
+export const isCutOff = (conclusion: string | null): boolean =>
+  conclusion === "cancelled" || conclusion === "timed_out";

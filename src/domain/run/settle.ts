@@ -9,7 +9,7 @@ import { emptyResult, runsOf, type AttemptOutcome, type AttemptResult } from "./
 import { kept } from "./learnings.ts";
 import { costOfAttempt, type Cost } from "./money.ts";
 import { plainSlug, runName } from "./names.ts";
-import { isCutShort } from "./resume.ts";
+import { isCutOff, isCutShort } from "./resume.ts";
 import { lifeOf, silenceOf } from "./silence.ts";
 import { clockTime } from "../text/clock-time.ts";
 import { judgeReview, pastOf } from "./review-round.ts";
@@ -163,9 +163,9 @@ function settle(draft: Draft, { attempt, unit, seen }: Settled): void {
   }
 }
 
-/** Cancelled, by whoever it was, or at the job's own limit: its agent was stopped, and had no fair try. */
+/** Its agent was stopped, and had no fair try. */
 const wasInterrupted = ({ conclusion }: RunOutcome, { outcome }: HandOver): boolean =>
-  outcome === "timed_out" && (conclusion === "cancelled" || conclusion === "timed_out");
+  outcome === "timed_out" && isCutOff(conclusion);
 
 /** Half a review says nothing, and a conflict is solved whole or not at all. */
 const isKept = ({ role }: AttemptView, content: HandOver): boolean =>

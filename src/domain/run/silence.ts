@@ -1,14 +1,15 @@
 /**
  * How long a workflow run may show no sign of life: a job or a step of it that begins or ends. Twice the longest that
- * such an attempt of this run took so far, once there are three; before, no less than twice what the configuration
- * says, else twice the job's own limit: an agent's step is silent as long as it works, and one short attempt is no
- * measure of a long one. Then it is cancelled, and what it handed over is taken; one that does not end by that either
- * is given up.
+ * such an attempt of this run took to its own end so far, once there are three; before, no less than twice what the
+ * configuration says, else twice the job's own limit: an agent's step is silent as long as it works, and one short
+ * attempt is no measure of a long one. Then it is cancelled, and what it handed over is taken; one that does not end by
+ * that either is given up.
  */
 import type { Config } from "../config.ts";
 import { JOB_MINUTES } from "../agent/brief-input.ts";
 import { useOf } from "../plan/estimate.ts";
 import { clockTime } from "../text/clock-time.ts";
+import { isNoTry } from "./hindered.ts";
 import type { State } from "./journal.ts";
 import type { Life, RunOutcome } from "./snapshot.ts";
 import { attemptsOf, type AttemptView } from "./attempts.ts";
@@ -52,9 +53,13 @@ export function lifeOf({ at }: Pick<AttemptView, "at">, life: Life | undefined):
   return `${since}${job}, ${sign}`;
 }
 
+/** Who was stopped, or kept from working, took no time that says how long it takes. */
+const endedItself = ({ outcome }: AttemptView): boolean =>
+  !isNoTry(outcome) && outcome !== "lost" && outcome !== "cancelled";
+
 function limitOf(state: State, config: Config, { role, agent }: AttemptView): number {
   const took = attemptsOf(state).flatMap((other) =>
-    other.role === role && other.agent === agent && other.endedAt !== null
+    other.role === role && other.agent === agent && other.endedAt !== null && endedItself(other)
       ? [Date.parse(other.endedAt) - Date.parse(other.at)]
       : [],
   );

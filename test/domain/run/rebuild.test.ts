@@ -141,6 +141,38 @@ prices: { m: { input: 1, output: 1, attempt: { input: 1000000, output: 1000000, 
     expect(state.spend.attempts).toBe(1);
   });
 
+  it.each([
+    { role: "implement", conclusion: "cancelled", is: "interrupted" },
+    { role: "fix", conclusion: "timed_out", is: "interrupted" },
+    { role: "fix", conclusion: "failure", is: "completed" },
+    // A conflict is solved whole or not at all.
+    { role: "resolve", conclusion: "cancelled", is: "completed" },
+  ])("work of a $role whose workflow run ended as $conclusion is $is", ({ role, conclusion, is }) => {
+    const key = `1/${role}/1`;
+    const branch = commits(`Begin unit 1 of run ${RUN}`, by(key));
+    const runs = [{ ...run(7, key), conclusion }];
+    const { state } = rebuild(
+      { state: aState(plan), planFile },
+      { ...NOTHING, branches: { "1": branch }, runs },
+    );
+    expect(outcomes(state)).toEqual({ [key]: is });
+  });
+
+  it.each(["timed_out", "interrupted", "failed", "red"] as const)(
+    "work that the journal knows as %s, and not yet as written, stays that, and is written",
+    (outcome) => {
+      const before = aState(plan);
+      const result = aResult({ summary: "Half of it." });
+      before.attempts = { "1/implement/1": aWork({ runId: 7, outcome, committed: null, result }) };
+      const branch = commits(`Begin unit 1 of run ${RUN}`, by("1/implement/1"));
+      const { state } = rebuild(
+        { state: before, planFile },
+        { ...NOTHING, branches: { "1": branch }, runs: [run(7, "1/implement/1")] },
+      );
+      expect(state.attempts["1/implement/1"]).toMatchObject({ outcome, committed: "2".repeat(40), result });
+    },
+  );
+
   it("leaves what the journal knows, and what the next pass finds by itself", () => {
     const known = { nonce: "n", runId: 1, outcome: null, committed: null, result: null };
     const before = aState(plan);

@@ -1,6 +1,7 @@
 /** A workflow run that shows no sign of life is cancelled, its end taken like any other; at last it is given up. */
 import { describe, expect, it } from "vitest";
 import { decide, type RunDecision } from "../../../src/domain/run/decide.ts";
+import type { AttemptOutcome } from "../../../src/domain/run/journal.ts";
 import type { Life } from "../../../src/domain/run/snapshot.ts";
 import { parseConfig } from "../../../src/domain/config.ts";
 import { anAttempt, aPlan, aSnapshot } from "../../support/run.ts";
@@ -17,15 +18,20 @@ interface Case {
   life?: Life;
   /** Minutes that implement attempts before it took. */
   took?: readonly number[];
+  /** How those ended. */
+  ended?: AttemptOutcome;
   config?: string;
 }
 
-function after(minutes: number, { life, took = [], config = "version: 1\n" }: Case): RunDecision {
+function after(
+  minutes: number,
+  { life, took = [], ended = "failed", config = "version: 1\n" }: Case,
+): RunDecision {
   const plan = aPlan(TASKS, { config });
   const agent = "mine";
   const past = took.map((each, n) => [
     `2/implement/${n + 1}`,
-    anAttempt({ agent, at: at(-600), endedAt: at(-600 + each), outcome: "failed", runId: n }),
+    anAttempt({ agent, at: at(-600), endedAt: at(-600 + each), outcome: ended, runId: n }),
   ]);
   const snapshot = aSnapshot(TASKS, {
     journal: {
@@ -58,6 +64,19 @@ describe("silence", () => {
     ["the longer of one attempt and configuration", { life: WORKING, took: [40], config: CONFIG }, 5 + 80],
     ["and no less than that for one short attempt", { life: WORKING, took: [1], config: CONFIG }, 5 + 30],
     ["nor than the job's limit", { life: WORKING, took: [1, 2] }, 5 + 120],
+    [
+      "not by those that hung until then",
+      { life: WORKING, took: [45], ended: "interrupted", config: CONFIG },
+      5 + 30,
+    ],
+    ["nor by those that were cut short", { life: WORKING, took: [3, 1, 2], ended: "interrupted" }, 5 + 120],
+    ["nor by those without an answer", { life: WORKING, took: [3, 1, 2], ended: "lost" }, 5 + 120],
+    [
+      "nor by those that others kept from working",
+      { life: WORKING, took: [3, 1, 2], ended: "infra" },
+      5 + 120,
+    ],
+    ["nor by those that a person ended", { life: WORKING, took: [3, 1, 2], ended: "cancelled" }, 5 + 120],
     ["twice the job's limit where nobody knows", { life: WORKING }, 5 + 120],
     ["from its dispatch where it never showed one", {}, 120],
   ])("%s", (_, about, minutes) => {
