@@ -128,10 +128,12 @@ export function createPasses({ github, random, log, hash, now }: PassesOptions):
     },
     settle({ key, id, installation }) {
       const before = names.get(id) ?? key;
-      if (before !== key) leave([before]);
+      // Another repository may have taken that name meanwhile.
+      if (before !== key && places.get(before)?.id === id) leave([before]);
       names.set(id, key);
-      // Installed anew: what was opened signs in with the old installation.
-      if ((places.get(key)?.installation ?? installation) !== installation) open.delete(key);
+      const known = places.get(key);
+      // Installed or made anew: what was opened signs in for what is no more.
+      if (known?.installation !== installation || known.id !== id) open.delete(key);
       places.set(key, { id, installation });
     },
     nameOf: (id) => names.get(id) ?? null,
