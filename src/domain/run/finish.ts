@@ -47,8 +47,15 @@ const moving = (draft: Draft, view: RunView): UnitView[] =>
   view.units.filter(
     (unit) =>
       isMoving(unit, view) &&
-      !draft.waits.some((wait) => wait.unit === unit.unit.id && HOLDS_BACK.includes(wait.for)),
+      // One of its reviews may be at work while another one waits for what that may still cost.
+      (isReviewing(unit, view) ||
+        !draft.waits.some((wait) => wait.unit === unit.unit.id && HOLDS_BACK.includes(wait.for))),
   );
+
+function isReviewing({ unit }: UnitView, { phases }: RunView): boolean {
+  const phase = phases.get(unit.id)!;
+  return phase.kind === "under_review" && phase.open.some(({ sent }) => sent);
+}
 
 const isAsked = ({ decisions }: State, kind: string): boolean =>
   Object.values(decisions).some((decision) => decision.kind === kind && decision.answer === null);
