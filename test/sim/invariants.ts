@@ -195,8 +195,10 @@ function journalHolds({ moves, effects, appends, journals, before, looks }: Seen
     if (!own || own.ms < (looks.get(effect.by) ?? 0)) continue;
     count += 1;
     const since = appends.findLast(({ by, ms }) => by !== effect.by && ms > own.ms && ms <= effect.at);
-    const open = [...own.intents].filter(([id, { pass }]) => pass === own.pass && since?.intents.has(id));
-    // Ids of what is said again and again, such as the tracking comment, are used anew when the first is done.
+    const open = [...own.intents].filter(
+      // The tracking comment is said again and again: its id is used anew when the first is done.
+      ([id, { pass }]) => id !== "tracking" && pass === own.pass && since?.intents.has(id),
+    );
     const isTaken = open.length > 0 && open.every(([id]) => since!.intents.get(id)!.pass !== own.pass);
     if (isTaken)
       broken.push(`${effect.by} began ${effect.method} ${effect.path} when ${open[0]![0]} was another's`);
