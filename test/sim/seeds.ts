@@ -17,7 +17,6 @@ export function worldOf(seed: number): Play {
     flags: `--agent ${setting.usd === null ? "practice" : "paid"} --profile ${profile} --max-parallel ${chance.between(1, 4)}`,
     isLively: chance.is(0.8),
     isPlain: false,
-    every: 1,
     setting,
   };
 }
@@ -45,7 +44,6 @@ export const LARGE: Play = {
   flags: "--agent practice --profile throughput --max-parallel 12",
   isLively: false,
   isPlain: true,
-  every: 50,
   setting: PLAIN,
 };
 

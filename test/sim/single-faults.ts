@@ -16,7 +16,6 @@ const SMALL: Play = {
   flags: "--agent practice --profile throughput",
   isLively: false,
   isPlain: true,
-  every: 1,
   setting: PLAIN,
   // The App looks every five minutes, the Action every hour.
   rest: { settles: 0.3, quiet: 0.2 },

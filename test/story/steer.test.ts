@@ -17,7 +17,7 @@ async function underWay(world: World): Promise<{
 }> {
   await world.commit({
     [`${SPEC}/tasks.md`]: TASKS,
-    ".github/workflows/roundtable-agent.yml": agentWorkflow("sleep 60"),
+    ".github/workflows/roundtable-agent.yml": agentWorkflow("exec sleep 60"),
   });
   const run = await world.ask(`/orchestrate ${SPEC}`);
   let outcome = "";
@@ -107,8 +107,6 @@ describe("steering", () => {
       world.local.interceptor = null;
       world.machine.clock.advance(180_000);
       await phases();
-      // Its shell waits for the program in it, until it is told to end.
-      world.machine.clock.advance(7500);
       await world.local.settled();
       expect(world.local.actions!.runs("octo/demo").map((one) => one.conclusion)).toEqual(["cancelled"]);
     }));

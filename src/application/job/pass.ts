@@ -12,7 +12,8 @@ const LINGER_MS = 5 * 60_000;
 /** While it stays, no other pass can begin: it looks this often for what people and jobs have done meanwhile. */
 const NAP_MS = 30_000;
 /** What woke it may not show yet: a workflow run ends some seconds after the job in it that wakes a pass. */
-const UNSEEN_MS = 15_000;
+const UNSEEN_MS = 5000;
+const UNSEEN_LOOKS = 3;
 
 export interface PassPorts {
   reconciler: Pick<Reconciler, "pass">;
@@ -30,12 +31,14 @@ export interface PassPorts {
 export async function passUntilStill(ports: PassPorts, about: string): Promise<void> {
   const { reconciler, github, clock, log } = ports;
   const until = github.now().getTime() + LINGER_MS;
-  for (let isFirst = true; ; isFirst = false) {
+  let isUnseen = true;
+  for (let looks = 1; ; looks++) {
     const report = await reconciler.pass();
     tell(log, report);
     ports.seen?.(report);
     const now = github.now().getTime();
-    const look = nextLook(report, isFirst && foundNothing(report, about) ? now + UNSEEN_MS : null);
+    isUnseen &&= looks <= UNSEEN_LOOKS && foundNothing(report, about);
+    const look = nextLook(report, isUnseen ? now + UNSEEN_MS : null);
     if (look === null || look.at > now + LINGER_MS) return mustBeSound(report);
     if (look.at > until) {
       await wakePass({ github, clock, log }, about);

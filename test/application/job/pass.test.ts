@@ -61,7 +61,12 @@ describe("a pass", () => {
     ["waits for a look that is due soon", [{ inMinutes: 0.4 }, null], [0, 0.4]],
     ["sees after half a minute what has happened meanwhile", [{ inMinutes: 2 }, null], [0, 0.5]],
     ["looks no sooner than GitHub allows", [{ inMinutes: 2, held: true }, null], [0, 2]],
-    ["looks once more where what woke it does not show yet", [{ idle: true }], [0, 0.25]],
+    [
+      "looks three times more for what woke it and does not show yet",
+      [{ idle: true }],
+      [0, 5 / 60, 10 / 60, 0.25],
+    ],
+    ["looks no more once that has shown", [{ idle: true }, null], [0, 5 / 60]],
     [
       "looks no sooner than GitHub allows for that either",
       [{ idle: true, inMinutes: 2, held: true }, null],
