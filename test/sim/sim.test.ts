@@ -29,10 +29,13 @@ describe("a simulated world", () => {
     expect(other.world.trace.lines()).toEqual(one.world.trace.lines());
   });
 
-  it.each(FAILED_ONCE)("holds what it promises now at seed $seed: $because", async ({ seed }) => {
-    const { violations } = await play(worldOf(seed));
-    expect(violations, again(seed)).toEqual([]);
-  });
+  it.each(FAILED_ONCE.filter(({ seed }) => !SEEDS.includes(seed)))(
+    "holds what it promises now at seed $seed: $because",
+    async ({ seed }) => {
+      const { violations } = await play(worldOf(seed));
+      expect(violations, again(seed)).toEqual([]);
+    },
+  );
 });
 
 it("small worlds hold what they promise, every promise is looked at, and most kinds of faults happen", async () => {

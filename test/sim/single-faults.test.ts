@@ -19,14 +19,14 @@ interface Sample {
 }
 
 const SAMPLES: readonly Sample[] = [
-  { name: "app", what: "a process is killed", kinds: ["killed"], stride: 41 },
+  { name: "app", what: "a process is killed", kinds: ["killed"], stride: 59 },
   { name: "example", what: "a process is killed", kinds: ["killed"], stride: 307 },
-  { name: "app", what: "one thing fails", kinds: SINGLE_FAULTS, stride: 61 },
+  { name: "app", what: "one thing fails", kinds: SINGLE_FAULTS, stride: 89 },
   {
     name: "action",
     what: "one thing fails",
     kinds: SINGLE_FAULTS.filter((kind) => kind !== "webhook-lost"),
-    stride: 61,
+    stride: 89,
   },
 ];
 
