@@ -1,14 +1,16 @@
 /**
- * Bundles the Action: src/entry/action.ts → dist/action.js, one ESM file. Says nothing on stdout, which may be a
- * pipe that expects JSON. `--if-stale` does nothing when dist is newer than all it is made of.
+ * Bundles the Action: src/entry/action.ts → dist/action.js, and in dist/parts what only some of its modes load. Says
+ * nothing on stdout, which may be a pipe that expects JSON. `--if-stale` does nothing when dist is newer than all it is
+ * made of.
  */
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { rolldown } from "rolldown";
 
 const ROOT = resolve(import.meta.dirname, "..");
 const FROM = join(ROOT, "src/entry/action.ts");
-const TO = join(ROOT, "dist/action.js");
+const DIST = join(ROOT, "dist");
+const TO = join(DIST, "action.js");
 
 if (!process.argv.includes("--if-stale") || isStale()) await build();
 
@@ -21,7 +23,14 @@ async function build(): Promise<void> {
     // They do not say it themselves: of what nobody here calls, an HTTP client of 700 kB would come along.
     treeshake: { moduleSideEffects: (id) => !/node_modules\/@actions\/(?:core|github)\//.test(id) },
   });
-  await bundle.write({ file: TO, format: "esm", codeSplitting: false, minify: false, comments: false });
+  rmSync(join(DIST, "parts"), { recursive: true, force: true });
+  await bundle.write({
+    dir: DIST,
+    chunkFileNames: "parts/[name].js",
+    format: "esm",
+    minify: false,
+    comments: false,
+  });
   await bundle.close();
 }
 

@@ -75,10 +75,10 @@ const RULES: readonly Rule[] = [
     breaks: ({ from, to }) => inRoom(from, "local-github") && isOurs(to) && !inRoom(to, "local-github"),
   },
   {
-    sentence: "only entry/compose.ts, compose-app.ts and compose-local.ts name adapters and local-github",
+    sentence: "only entry/compose.ts and the compose-….ts beside it name adapters and local-github",
     breaks: ({ from, to }) =>
       inRoom(from, "entry") &&
-      !/^entry\/compose(-app|-local)?\.ts$/.test(from) &&
+      !/^entry\/compose(-\w+)?\.ts$/.test(from) &&
       (inRoom(to, "adapters") || inRoom(to, "local-github")),
   },
 ];

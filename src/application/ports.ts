@@ -1,6 +1,6 @@
 /**
  * The outside world, named by what the application needs of it. Readers cannot write; each port is small and has one
- * real implementation in `adapters/`, which `entry/compose.ts` chooses.
+ * real implementation in `adapters/`, which the `entry/compose-….ts` choose.
  */
 import type { ProjectRow } from "../domain/board/project-rows.ts";
 import type { DispatchFact } from "../domain/board/dispatch.ts";

@@ -1,4 +1,4 @@
-/** Puts together the App server's way to GitHub. Apart from `compose.ts`, so that the bundled Action carries none of it. */
+/** Puts together the App server's way to GitHub. */
 import type { KeyObject } from "node:crypto";
 import { createAppAccess, NotInstalledError, type AppAccess, type AppPlace } from "../adapters/github/app.ts";
 import { createTurns, type Turns } from "../adapters/github/turns.ts";

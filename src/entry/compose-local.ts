@@ -1,4 +1,4 @@
-/** Puts together the GitHub on this machine. Apart from `compose.ts`, so that the bundled Action carries none of it. */
+/** Puts together the GitHub on this machine. */
 import { createGithub } from "../adapters/github/github.ts";
 import { UNPACED } from "../adapters/github/pacer.ts";
 import { machine } from "../adapters/system/machine.ts";

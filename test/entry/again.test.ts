@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { status, type StatusOptions } from "../../src/entry/commands/status.ts";
 import { composeLocal, LOCAL, type LocalWorld } from "../../src/entry/compose-local.ts";
-import { composeReading } from "../../src/entry/compose.ts";
+import { composeReading } from "../../src/entry/compose-github.ts";
 import { readBegun } from "../../src/entry/local/begin.ts";
 import type { LocalReport } from "../../src/entry/local/report.ts";
 import { workspaceAt } from "../../src/entry/local/workspace.ts";

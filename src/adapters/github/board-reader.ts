@@ -6,8 +6,9 @@ import type {
   PullFact,
   ReviewFact,
 } from "../../domain/run/facts.ts";
-import { remembered, type Client } from "./client.ts";
-import { isStatus, unlessGone } from "./refusals.ts";
+import type { Client } from "./client.ts";
+import { isStatus } from "./refusals.ts";
+import { askRepository, knownRepository } from "./repository.ts";
 import { rulesOf } from "./rules.ts";
 import type { Said, Talk } from "./talk.ts";
 
@@ -50,17 +51,10 @@ export function createBoardReader(
 ): BoardReader {
   const { octokit, owner, repo } = client;
   const at = { owner, repo };
-  const askRepository: BoardReader["repository"] = async () => {
-    const { data } = await unlessGone(octokit.rest.repos.get(at), {
-      what: `GitHub shows us no repository ${owner}/${repo}`,
-      fix: "Check its name, and let Roundtable's account or App see it.",
-    });
-    return { fullName: data.full_name, defaultBranch: data.default_branch };
-  };
-  const repository = remembered(async () => client.told.repository ?? (await askRepository()));
+  const repository = knownRepository(client);
   /** By what is known; it may have been renamed since. */
   async function isHere(url: string): Promise<boolean> {
-    for (const ask of [repository, askRepository])
+    for (const ask of [repository, askRepository(client)])
       if (url.toLowerCase().endsWith(`/${(await ask()).fullName.toLowerCase()}`)) return true;
     return false;
   }

@@ -7,7 +7,6 @@ import { open, stat } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
 import { UserError } from "../../domain/problem.ts";
 import type { Log, Processes, ProcessRequest } from "../../application/ports.ts";
-import { openGate } from "./gate.ts";
 import { asRoot, find, SYSTEM_PATH, type Means } from "./other-user.ts";
 
 export interface WallPorts {
@@ -96,6 +95,8 @@ export async function raiseWall(ports: WallPorts, { means, folder, allow }: Wall
     if ((await net.stat()).ino === (await stat("/proc/self/ns/net")).ino)
       throw noWall("what was begun has the machine's own network");
     const at = `/proc/${process.pid}/fd`;
+    // Node's HTTP server takes longer to load than all else of a job that has no wall.
+    const { openGate } = await import("./gate.ts");
     const gate = await openGate({
       path: `${folder}/gate`,
       allow,

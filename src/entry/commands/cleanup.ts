@@ -2,7 +2,7 @@
 import { leftoversOf, remove, type Leftover } from "../../application/cleanup/leftovers.ts";
 import { plain } from "../../domain/plan-view/look.ts";
 import { formatProblem, UserError } from "../../domain/problem.ts";
-import { composeCleanup } from "../compose.ts";
+import { composeCleanup } from "../compose-github.ts";
 import { githubAccess } from "../github-access.ts";
 import type { Screen } from "../terminal.ts";
 

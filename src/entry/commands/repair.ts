@@ -2,7 +2,7 @@
 import { diagnose, mend, type Diagnosis } from "../../application/repair/repair.ts";
 import { plain } from "../../domain/plan-view/look.ts";
 import { UserError } from "../../domain/problem.ts";
-import { composeRepair } from "../compose.ts";
+import { composeRepair } from "../compose-github.ts";
 import { githubAccess } from "../github-access.ts";
 import type { Screen } from "../terminal.ts";
 

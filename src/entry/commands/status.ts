@@ -1,7 +1,8 @@
 /** `roundtable status`: how a run stands, on this machine or on GitHub. Nothing is written anywhere. */
 import { resolve } from "node:path";
 import { UserError } from "../../domain/problem.ts";
-import { composeReading, machine } from "../compose.ts";
+import { machine } from "../compose.ts";
+import { composeReading } from "../compose-github.ts";
 import { readBegun } from "../local/begin.ts";
 import { reportOf } from "../local/report.ts";
 import { githubAccess } from "../github-access.ts";
