@@ -2,6 +2,7 @@
  * The Action's program: a job of GitHub Actions, as the runner tells it by environment, files and commands. The jobs of
  * an attempt need little of it each: loaded alone they begin in half the time.
  */
+import { z } from "zod";
 import { UserError } from "../domain/problem.ts";
 import type { JobContext } from "./action/job.ts";
 import { runnerJob } from "./action/runner.ts";
@@ -14,6 +15,8 @@ const ALONE: Readonly<Record<string, () => Promise<(job: JobContext) => Promise<
   verify: async () => (await import("./action/verify.ts")).runVerify,
 };
 
+// Each schema reads once or twice here: to compile it first takes longer than that.
+z.config({ jitless: true });
 const job = runnerJob();
 
 // A cancelled job takes along what it has started: a signal's own way out would leave that behind.
