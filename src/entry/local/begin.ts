@@ -96,7 +96,6 @@ export async function makeFolder(out: string): Promise<{ undo(): Promise<void> }
 async function clear(work: Workspace): Promise<void> {
   for (const path of [
     work.repository,
-    `${work.repository}.index`,
     work.state,
     dirname(work.board),
     join(work.out, SEEN),

@@ -2,8 +2,10 @@
  * A bare copy of the user's repository for the local GitHub. What a run needs and the repository lacks goes into one
  * commit on the copy's default branch, which is the base; the user's tree is only read.
  */
+import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { importStream } from "../../application/job/import-stream.ts";
 import type { Git } from "./git.ts";
 import type { Source } from "./source.ts";
 
@@ -21,61 +23,66 @@ export async function copyRepository(
   git: Git,
   { source, folder, overlay }: { source: Source; folder: string; overlay: Overlay },
 ): Promise<Copy> {
-  const index = { GIT_INDEX_FILE: `${folder}.index` };
   const defaultBranch = source.isFolder
     ? "main"
     : ((await git.ask(["symbolic-ref", "--short", "HEAD"], { cwd: source.root })) ?? "main");
+  const branch = `refs/heads/${defaultBranch}`;
   await git(["init", "--bare", "--quiet", `--initial-branch=${defaultBranch}`, folder]);
   const bare = { cwd: folder };
-  if (source.isFolder) await commitFolder(git, { source, folder, index });
+  const commit = async (message: string, files: Files, parent?: string): Promise<void> => {
+    const made = [...files].map(([path, bytes]) => ({ path, mode: "100644", bytes }));
+    const input = importStream([
+      {
+        ref: branch,
+        ...(parent !== undefined && { from: parent }),
+        message: `${message}\n`,
+        date: "now",
+        files: made,
+      },
+    ]);
+    // As one pack: what is copied is read often.
+    const one = ["-c", "fastimport.unpackLimit=1"];
+    await git([...one, "fast-import", "--quiet", "--date-format=now"], { ...bare, input });
+  };
+  const head = source.isFolder
+    ? null
+    : await git.ask(["rev-parse", "--verify", "HEAD^{commit}"], { cwd: source.root });
+  if (head === null) await commit(`Copy ${source.name}`, await filesOf(git, source.root));
   else {
-    const head = await git.ask(["rev-parse", "--verify", "HEAD^{commit}"], { cwd: source.root });
-    if (head === null) await commitFolder(git, { source, folder, index });
-    else {
-      // Without --update-shallow the commit of a shallow clone is left out, in silence.
-      const fetch = ["fetch", "--quiet", "--no-tags", "--update-shallow"];
-      await git([...fetch, source.root, `HEAD:refs/heads/${defaultBranch}`], bare);
-    }
+    // Without --update-shallow the commit of a shallow clone is left out, in silence.
+    const fetch = ["fetch", "--quiet", "--no-tags", "--update-shallow"];
+    await git([...fetch, source.root, `HEAD:${branch}`], bare);
   }
   const parent = await git(["rev-parse", "HEAD"], bare);
-  await git(["read-tree", parent], { ...bare, env: index });
-  const added: string[] = [];
-  for (const [path, { content, onlyIfMissing }] of overlay) {
-    const there = await git.ask(["rev-parse", `${parent}:${path}`], bare);
-    if (there !== null && onlyIfMissing) continue;
-    const blob = await git(["hash-object", "-w", "--stdin"], { ...bare, input: content });
-    if (blob === there) continue;
-    await git(["update-index", "--add", "--cacheinfo", `100644,${blob},${path}`], { ...bare, env: index });
-    added.push(path);
-  }
-  if (added.length > 0) {
-    const tree = await git(["write-tree"], { ...bare, env: index });
-    const commit = await git(["commit-tree", tree, "-p", parent, "-m", "Add what a local run needs"], bare);
-    await git(["update-ref", `refs/heads/${defaultBranch}`, commit], bare);
-  }
-  return { folder, defaultBranch, added };
+  const listed = await git(["ls-tree", "-r", "-z", parent, "--", ...overlay.keys()], bare);
+  const there = new Map(
+    listed.split("\0").map((line) => [line.slice(line.indexOf("\t") + 1), line.split(/\s/)[2]]),
+  );
+  const added = new Map(
+    [...overlay]
+      .filter(([path, { content, onlyIfMissing }]) =>
+        onlyIfMissing ? !there.has(path) : there.get(path) !== blobOf(content),
+      )
+      .map(([path, { content }]) => [path, content]),
+  );
+  if (added.size > 0) await commit("Add what a local run needs", added, parent);
+  return { folder, defaultBranch, added: [...added.keys()] };
 }
 
-/** A sub-folder's files, ignored ones left out, as the first commit of a repository of its own. */
-async function commitFolder(
-  git: Git,
-  { source, folder, index }: { source: Source; folder: string; index: Record<string, string> },
-): Promise<void> {
-  const listed = await git(["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
-    cwd: source.root,
-  });
+type Files = ReadonlyMap<string, Uint8Array>;
+
+const blobOf = (content: Uint8Array): string =>
+  createHash("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
+
+/** A folder's files, ignored ones left out: the first commit of a repository of its own. */
+async function filesOf(git: Git, root: string): Promise<Files> {
+  const listed = await git(["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: root });
+  const found = new Map<string, Uint8Array>();
   for (const path of new Set(listed.split("\0").filter(Boolean))) {
-    const content = await readFile(join(source.root, path)).catch(() => null);
-    if (content === null) continue;
-    const blob = await git(["hash-object", "-w", "--stdin"], { cwd: folder, input: content });
-    await git(["update-index", "--add", "--cacheinfo", `100644,${blob},${path}`], {
-      cwd: folder,
-      env: index,
-    });
+    const content = await readFile(join(root, path)).catch(() => null);
+    if (content !== null) found.set(path, content);
   }
-  const tree = await git(["write-tree"], { cwd: folder, env: index });
-  const commit = await git(["commit-tree", tree, "-m", `Copy ${source.name}`], { cwd: folder });
-  await git(["update-ref", "HEAD", commit], { cwd: folder });
+  return found;
 }
 
 /** The spec as it lies in the working tree: uncommitted changes of it count. */

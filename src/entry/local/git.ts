@@ -3,10 +3,7 @@ import { UserError } from "../../domain/problem.ts";
 import type { Processes } from "../../application/ports.ts";
 
 export interface Git {
-  (
-    args: readonly string[],
-    options?: { cwd?: string; input?: string | Uint8Array; env?: Readonly<Record<string, string>> },
-  ): Promise<string>;
+  (args: readonly string[], options?: { cwd?: string; input?: string | Uint8Array }): Promise<string>;
   /** Null instead of an error. */
   ask(args: readonly string[], options?: { cwd?: string }): Promise<string | null>;
 }
@@ -21,11 +18,7 @@ const IDENTITY = {
 export function createGit(processes: Processes, path: string): Git {
   const run = async (
     args: readonly string[],
-    {
-      cwd = "/",
-      input,
-      env = {},
-    }: { cwd?: string; input?: string | Uint8Array; env?: Readonly<Record<string, string>> } = {},
+    { cwd = "/", input }: { cwd?: string; input?: string | Uint8Array } = {},
   ) =>
     processes.run({
       command: "git",
@@ -46,7 +39,6 @@ export function createGit(processes: Processes, path: string): Git {
         GIT_CONFIG_NOSYSTEM: "1",
         GIT_TERMINAL_PROMPT: "0",
         ...IDENTITY,
-        ...env,
       },
       ...(input === undefined ? {} : { input }),
     });
