@@ -108,6 +108,9 @@ async function makeRepository(space: JobSpace, at: { folder: string; repository:
     "\tfetch = +refs/heads/*:refs/remotes/origin/*",
     "[gc]",
     "\tauto = 0",
+    // As one pack, however few they are: jobs copy and remove all that lies here.
+    "[fetch]",
+    "\tunpackLimit = 1",
     "",
   ];
   await files.makeFolder(join(inside, "objects"));
