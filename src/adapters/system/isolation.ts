@@ -142,19 +142,26 @@ async function furnish(ports: IsolationPorts, { means, user, root, ground }: Plo
   const wall = await wallOf(ports, { means, root, ground });
   // Who ends branch code too: for a moment that user runs both, and one could take hold of the other.
   const whose = { processes: ports.processes, means: wall?.means ?? means, user };
+  // How much was begun there, and how much of it was surely over when all was ended the last time.
+  let [begun, over] = [0, 0];
   const direct: Processes = {
-    run: async (request) => runAs(ports.processes, whose.means, { user, request }),
+    run: async (request) => {
+      begun += 1;
+      return runAs(ports.processes, whose.means, { user, request });
+    },
   };
   const alone: Processes = {
     run: async (request) => {
-      await endAll(ports.clock, whose);
+      if (begun > over) await endAll(ports.clock, whose);
       await chmod(wrapper, 0o711);
       try {
         return await direct.run(request);
       } finally {
         await chmod(wrapper, 0o700);
         // What it left behind may have the folder open.
+        const ended = begun;
         await endAll(ports.clock, whose);
+        over = ended;
       }
     },
   };

@@ -210,12 +210,14 @@ async function checkItself(
   for (let rounds = 0; ; rounds++) {
     const measured = await measure(tree, { before, answer });
     if (ports.cancelled.aborted) return { ...measured, verify: [], rounds };
-    const stood = await tree.mark();
+    const mayMend =
+      measured.answer.outcome === "completed" &&
+      rounds < MAX_SELF_CHECKS &&
+      !SCRIPTED.includes(request.job.backend);
+    const stood = mayMend ? await tree.mark() : null;
     const verify = measured.files.length === 0 ? [] : await check();
     const red = verify.find(({ code }) => code !== 0);
-    const mayMend =
-      measured.answer.outcome === "completed" && !time.aborted && !SCRIPTED.includes(request.job.backend);
-    if (!red || !mayMend || rounds === MAX_SELF_CHECKS) return { ...measured, verify, rounds };
+    if (!red || stood === null || time.aborted) return { ...measured, verify, rounds };
     ports.log.info(
       `Self-check ${rounds + 1} of ${MAX_SELF_CHECKS}: a verify command is red, the agent goes on.`,
     );
