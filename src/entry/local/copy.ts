@@ -40,9 +40,7 @@ export async function copyRepository(
         files: made,
       },
     ]);
-    // As one pack: what is copied is read often.
-    const one = ["-c", "fastimport.unpackLimit=1"];
-    await git([...one, "fast-import", "--quiet", "--date-format=now"], { ...bare, input });
+    await git(["fast-import", "--quiet", "--date-format=now"], { ...bare, input });
   };
   const head = source.isFolder
     ? null
