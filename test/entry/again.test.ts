@@ -1,7 +1,7 @@
 /** The same command again: an ended run is told and left alone, an answered one goes on; `status` reads either. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { status, type StatusOptions } from "../../src/entry/commands/status.ts";
 import { composeLocal, LOCAL, type LocalWorld } from "../../src/entry/compose-local.ts";
 import { composeReading } from "../../src/entry/compose-github.ts";
@@ -11,20 +11,26 @@ import { workspaceAt } from "../../src/entry/local/workspace.ts";
 import type { Terminal } from "../../src/entry/terminal.ts";
 import { git, onlooker, repositoryWith, runLocal, temporary, type LocalRun } from "../support/local-run.ts";
 
+/** The user's repository, which no run changes. */
+let theirs: ReturnType<typeof temporary>;
 let folder: ReturnType<typeof temporary>;
 let spec: string;
 let out: string;
 
-beforeEach(() => {
-  folder = temporary();
-  const from = join(folder.path, "spec");
+beforeAll(() => {
+  theirs = temporary();
+  const from = join(theirs.path, "spec");
   mkdirSync(from);
   // Protected: the plan gives it to a person, so that the run needs no job.
   writeFileSync(join(from, "tasks.md"), "- [ ] 1. Write\n  - _writes: .github/CODEOWNERS_\n");
-  spec = repositoryWith(join(folder.path, "repo"), { from, name: "x" });
-  out = join(folder.path, "out");
+  spec = repositoryWith(join(theirs.path, "repo"), { from, name: "x" });
 });
-afterEach(() => folder.done());
+afterAll(() => theirs.done());
+
+function newFolder(): void {
+  folder = temporary();
+  out = join(folder.path, "out");
+}
 
 const run = (options: { say?: string; fresh?: boolean; yes?: boolean } = {}): Promise<LocalRun> =>
   runLocal({ spec, out, options });
@@ -40,6 +46,9 @@ async function statusOf(options: StatusOptions, env: Terminal["env"] = {}): Prom
 }
 
 describe("the same command again", () => {
+  beforeEach(newFolder);
+  afterEach(() => folder.done());
+
   it("after a decision it goes on once that is answered; after the end it tells, until --fresh", async () => {
     const asked = await run();
     expect(asked).toMatchObject({
@@ -84,21 +93,26 @@ describe("the same command again", () => {
     expect(journals()).toBe(ended);
   });
 
-  it.each([{ profile: "safe" }, { maxParallel: "2" }, { agent: "playbook" }])(
-    "other options than at the beginning are not dropped in silence: %o",
-    async (options) => {
-      await run({ yes: false });
+  it("other options than at the beginning are not dropped in silence", async () => {
+    await run({ yes: false });
+    for (const options of [{ profile: "safe" }, { maxParallel: "2" }, { agent: "playbook" }])
       await expect(runLocal({ spec, out, options })).rejects.toThrow(/begun with other options.*--fresh/);
-    },
-  );
+  });
 });
 
 describe("the question before anything is spent", () => {
+  beforeEach(newFolder);
+  afterEach(() => folder.done());
+
   const asked = (given: { answer: string; interruptAt?: (line: string) => boolean }): Promise<LocalRun> =>
     runLocal({ spec, out, ...given, options: { yes: false } });
 
-  it.each(["", "n", "no", "yesterday"])("%j is no consent; a yes later goes on", async (answer) => {
-    expect(await asked({ answer })).toMatchObject({ code: 2, report: { units: [{ phase: "not_started" }] } });
+  it("nothing but yes is consent; a yes later goes on", async () => {
+    for (const answer of ["", "n", "no", "yesterday"])
+      expect(await asked({ answer }), answer).toMatchObject({
+        code: 2,
+        report: { units: [{ phase: "not_started" }] },
+      });
     expect(await run()).toMatchObject({ code: 2, report: { decisions: [{ kind: "person" }] } });
   });
 
@@ -125,70 +139,85 @@ describe("status of a run on GitHub", () => {
       port: 0,
     });
   };
-  afterEach(() => world.close());
 
-  it.each([
-    { name: "open", say: undefined },
-    { name: "ended", say: "/orchestrate decide d1 1" },
-  ])("says the same of an $name run as status here, and writes nothing", async ({ say }) => {
-    await run();
-    const { report } = await run(say === undefined ? {} : { say });
-    await served();
-    const before = { journals: journals(), writes: world.local.counters.contentWrites };
-    const there = await statusOf({ repo: "local/repo", run: "1" }, env());
-    const page = `${world.origin}/local/repo`;
-    expect(there).toEqual({
-      ...report,
-      totals: {
-        requests: { rest: null, graphql: null, git: null },
-        contentWrites: null,
-        durationMs: null,
-        cost: null,
-      },
-      paths: { repository: page, board: `${page}/issues/1`, logs: `${page}/actions` },
+  describe("that has come so far", () => {
+    beforeEach(newFolder);
+    afterEach(async () => {
+      await world.close();
+      folder.done();
     });
-    expect({ journals: journals(), writes: world.local.counters.contentWrites }).toEqual(before);
+
+    it.each([
+      { name: "open", say: undefined },
+      { name: "ended", say: "/orchestrate decide d1 1" },
+    ])("says the same of an $name run as status here, and writes nothing", async ({ say }) => {
+      await run();
+      const { report } = await run(say === undefined ? {} : { say });
+      await served();
+      const before = { journals: journals(), writes: world.local.counters.contentWrites };
+      const there = await statusOf({ repo: "local/repo", run: "1" }, env());
+      const page = `${world.origin}/local/repo`;
+      expect(there).toEqual({
+        ...report,
+        totals: {
+          requests: { rest: null, graphql: null, git: null },
+          contentWrites: null,
+          durationMs: null,
+          cost: null,
+        },
+        paths: { repository: page, board: `${page}/issues/1`, logs: `${page}/actions` },
+      });
+      expect({ journals: journals(), writes: world.local.counters.contentWrites }).toEqual(before);
+    });
+
+    it("for a person it names the place and the comment that answers", async () => {
+      await run();
+      await served();
+      const { terminal, printed } = onlooker({ env: env() });
+      await status({ repo: "local/repo", run: "1" }, terminal);
+      expect(printed.join("\n")).toContain("comment on #1: /orchestrate decide d1 1");
+      expect(printed.join("\n")).toContain(`${world.origin}/local/repo/issues/1`);
+    });
   });
 
-  it("holds a client that can send nothing but questions", async () => {
-    await run({ yes: false });
-    await served();
-    const { contentWrites } = world.local.counters;
-    const { github } = await composeReading({
-      token: world.local.token({ login: LOCAL.you }),
-      fullName: "local/repo",
-      baseUrl: world.origin,
-    })(1);
-    await expect(github.board.ensureComment({ issue: 1, marker: "m", body: "b" })).rejects.toThrow(
-      /only reads/,
-    );
-    expect(world.local.counters.contentWrites).toBe(contentWrites);
-  });
+  describe("that waits for consent", () => {
+    beforeAll(async () => {
+      newFolder();
+      await run({ yes: false });
+      await served();
+    });
+    afterAll(async () => {
+      await world.close();
+      folder.done();
+    });
 
-  it("for a person it names the place and the comment that answers", async () => {
-    await run();
-    await served();
-    const { terminal, printed } = onlooker({ env: env() });
-    await status({ repo: "local/repo", run: "1" }, terminal);
-    expect(printed.join("\n")).toContain("comment on #1: /orchestrate decide d1 1");
-    expect(printed.join("\n")).toContain(`${world.origin}/local/repo/issues/1`);
-  });
+    it("holds a client that can send nothing but questions", async () => {
+      const { contentWrites } = world.local.counters;
+      const { github } = await composeReading({
+        token: world.local.token({ login: LOCAL.you }),
+        fullName: "local/repo",
+        baseUrl: world.origin,
+      })(1);
+      await expect(github.board.ensureComment({ issue: 1, marker: "m", body: "b" })).rejects.toThrow(
+        /only reads/,
+      );
+      expect(world.local.counters.contentWrites).toBe(contentWrites);
+    });
 
-  it.each([
-    { name: "no token", run: "1", change: { GITHUB_TOKEN: "" }, says: /no token.*GH_TOKEN/ },
-    {
-      name: "a token that is none",
-      run: "1",
-      change: { GITHUB_TOKEN: "x" },
-      says: /does not know this token/,
-    },
-    { name: "no such run", run: "7", change: {}, says: /There is no run 7 in local\/repo/ },
-    { name: "no number", run: "seven", change: {}, says: /name no run.*--run 12/ },
-    { name: "no such repository", run: "1", repo: "local/other", change: {}, says: /There is no run 1 in/ },
-  ])("$name: one sentence", async ({ run: number, repo = "local/repo", change, says }) => {
-    await run({ yes: false });
-    await served();
-    const { terminal } = onlooker({ env: { ...env(), ...change } });
-    await expect(status({ repo, run: number }, terminal)).rejects.toThrow(says);
+    it.each([
+      { name: "no token", run: "1", change: { GITHUB_TOKEN: "" }, says: /no token.*GH_TOKEN/ },
+      {
+        name: "a token that is none",
+        run: "1",
+        change: { GITHUB_TOKEN: "x" },
+        says: /does not know this token/,
+      },
+      { name: "no such run", run: "7", change: {}, says: /There is no run 7 in local\/repo/ },
+      { name: "no number", run: "seven", change: {}, says: /name no run.*--run 12/ },
+      { name: "no such repository", run: "1", repo: "local/other", change: {}, says: /There is no run 1 in/ },
+    ])("$name: one sentence", async ({ run: number, repo = "local/repo", change, says }) => {
+      const { terminal } = onlooker({ env: { ...env(), ...change } });
+      await expect(status({ repo, run: number }, terminal)).rejects.toThrow(says);
+    });
   });
 });
