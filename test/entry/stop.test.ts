@@ -1,5 +1,5 @@
 /** `local` as a process: looked at, stopped by Ctrl-C, killed, and gone on with by the same command. */
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -64,14 +64,17 @@ function isAlive(pid: number): boolean {
   }
 }
 
-const roundtable = (...args: string[]): { status: number | null; stdout: string; stderr: string } =>
-  spawnSync(process.execPath, [CLI, ...args], { cwd: folder.path, env, encoding: "utf8" });
+/** As another program says it, here without a process of its own. */
+async function roundtable(...args: string[]): Promise<{ status: number; stdout: string; stderr: string }> {
+  const { terminal, lines, printed } = onlooker({ cwd: folder.path, env });
+  const status = await commandLine(args, terminal);
+  return { status, stdout: printed.join("\n"), stderr: lines.join("\n") };
+}
 
-/** As another program sees it, here without a process of its own. */
 async function status(): Promise<LocalReport> {
-  const { terminal, printed } = onlooker({ cwd: folder.path, env });
-  expect(await commandLine(["status", "--out", out, "--json"], terminal)).toBe(0);
-  return JSON.parse(printed.join("\n")) as LocalReport;
+  const shown = await roundtable("status", "--out", out, "--json");
+  expect(shown.status).toBe(0);
+  return JSON.parse(shown.stdout) as LocalReport;
 }
 
 /** Started, and its agent at work. */
@@ -88,14 +91,14 @@ async function underWay(): Promise<{ child: ChildProcess; said: { out: string; e
 }
 
 it("goes on after Ctrl-C and after SIGKILL, and status tells how it stands all the while", async () => {
-  expect(roundtable(...command)).toMatchObject({ status: 2, stdout: expect.stringContaining("--yes") });
+  expect(await roundtable(...command)).toMatchObject({ status: 2, stdout: expect.stringContaining("--yes") });
   expect(await status()).toMatchObject({ outcome: "decision" });
 
   const first = await underWay();
   expect(await status()).toMatchObject({ outcome: "running", units: [{ phase: "in_progress" }] });
-  expect(roundtable(...command)).toMatchObject({
+  expect(await roundtable(...command)).toMatchObject({
     status: 1,
-    stderr: expect.stringMatching(/^A run is under way in this folder: process \d+ holds .*\n$/),
+    stderr: expect.stringMatching(`^A run is under way in this folder: process ${first.child.pid} holds .*$`),
   });
   first.child.kill("SIGINT");
   expect(await once(first.child, "close")).toEqual([1, null]);
@@ -113,7 +116,7 @@ it("goes on after Ctrl-C and after SIGKILL, and status tells how it stands all t
   expect(await status()).toMatchObject({ outcome: "halted", reason: "interrupted" });
 
   writeFileSync(join(folder.path, "signs/go"), "");
-  const third = roundtable(...command, "--yes", "--json");
+  const third = await roundtable(...command, "--yes", "--json");
   expect({ status: third.status, stderr: third.stderr }).toMatchObject({ status: 0 });
   const report = JSON.parse(third.stdout) as LocalReport;
   expect(report).toMatchObject({ outcome: "complete", run: { id: 1 }, units: [{ phase: "completed" }] });
