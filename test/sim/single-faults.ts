@@ -12,6 +12,7 @@ const SMALL: Play = {
   form: "app",
   scale: 0,
   faultHours: 0,
+  everyMinutes: 5,
   units: 2,
   flags: "--agent practice --profile throughput",
   isLively: false,
