@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../support/local-run.ts";
 import type { OneFault } from "./faults.ts";
-import type { Course } from "./single-faults.ts";
+import { nameOf, type Course } from "./single-faults.ts";
 
 interface Edit {
   file: string;
@@ -232,7 +232,7 @@ export const argsOf = ({ course: { name, seed }, fault }: World): string[] => [
   name,
   "--seed",
   String(seed),
-  ...(fault ? ["--fault", `${fault.kind}:${fault.at}`] : []),
+  ...(fault ? ["--fault", nameOf(fault)] : []),
 ];
 
 function put(folder: string, { file, from, to }: Edit): void {
