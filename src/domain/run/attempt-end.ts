@@ -3,7 +3,7 @@ import type { HandOver } from "../handover/result.ts";
 import { dollars } from "./budget.ts";
 import { MAX_LOST, type Draft } from "./draft.ts";
 import { beginAgain, type Hindrance } from "./hindered.ts";
-import { emptyResult, NOT_HINDERED, runsOf, type AttemptOutcome, type AttemptResult } from "./journal.ts";
+import { emptyResult, NOT_HINDERED, runsOf, type AttemptOutcome, type AttemptResult } from "./attempt.ts";
 import { costOfAttempt, spentBefore, type Cost } from "./money.ts";
 import { metOutage } from "./outage.ts";
 import { attemptKey, BASE_SLUG } from "./names.ts";

@@ -2,7 +2,8 @@
  * The journal's attempts in order. Neither one of them nor their record is ever changed in place: others take their place,
  * so that what was put in order once holds as long as the record is the same.
  */
-import type { Attempt, State } from "./journal.ts";
+import type { Attempt } from "./attempt.ts";
+import type { State } from "./journal.ts";
 import { parseAttemptKey, type Role } from "./names.ts";
 
 export interface AttemptView extends Attempt {

@@ -5,7 +5,7 @@ import { costOfDispatch, end, hinder, lose } from "./attempt-end.ts";
 import { attemptQuestion } from "./budget.ts";
 import { MAX_UNREADABLE, type Draft } from "./draft.ts";
 import { isHindrance } from "./hindered.ts";
-import { emptyResult, type AttemptOutcome, type AttemptResult } from "./journal.ts";
+import { emptyResult, type AttemptOutcome, type AttemptResult } from "./attempt.ts";
 import { kept } from "./learnings.ts";
 import type { Cost } from "./money.ts";
 import { plainSlug } from "./names.ts";

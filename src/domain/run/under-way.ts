@@ -1,7 +1,7 @@
 /** Attempts whose workflow run does not show yet, or has not ended: it is waited for, given up as lost, or cancelled. */
 import { costOfDispatch, end, lose } from "./attempt-end.ts";
 import { LOST_AFTER_MS, type Draft } from "./draft.ts";
-import { emptyResult, runsOf } from "./journal.ts";
+import { emptyResult, runsOf } from "./attempt.ts";
 import { plainSlug, runName } from "./names.ts";
 import { lifeOf, silenceOf } from "./silence.ts";
 import { clockTime } from "../text/clock-time.ts";
