@@ -28,7 +28,7 @@ import { unitSlug, type Hash } from "../domain/plan/slug.ts";
 import type { PlanUnit } from "../domain/plan/plan.ts";
 import { readOther } from "./attach.ts";
 import { readHandOver } from "./hand-over.ts";
-import type { Github } from "./ports.ts";
+import type { Github, OpenRun } from "./ports.ts";
 import { CLOCK_SLACK_MS, readRuns, runOf } from "./workflow-runs.ts";
 import { refinedPlan } from "./propose.ts";
 import { replannedPlan } from "./replan.ts";
@@ -39,11 +39,6 @@ const TAIL_LINES = 40;
 const SIGN_AFTER_MS = 10 * 60_000;
 
 const WAITS_FOR_RUNNER: readonly WorkflowRunFact["status"][] = ["queued", "waiting", "requested", "pending"];
-
-interface OpenRun {
-  run: number;
-  revision: string;
-}
 
 export interface Observing {
   hash: Hash;
