@@ -41,6 +41,13 @@ export const attemptsOf = (state: Pick<State, "attempts">): readonly AttemptView
 export const attemptsUnder = (state: Pick<State, "attempts">, slug: string): readonly AttemptView[] =>
   inOrder(state).bySlug.get(slug) ?? [];
 
+/** Of a key that an effect names. */
+export function attemptOf(state: Pick<State, "attempts">, key: string): AttemptView {
+  const found = attemptsOf(state).find((attempt) => attempt.key === key);
+  if (!found) throw new Error(`the journal has no attempt ${key}`);
+  return found;
+}
+
 /** Writes one down, in place of what stood there. */
 export function setAttempt(state: Pick<State, "attempts">, key: string, attempt: Attempt): void {
   state.attempts = { ...state.attempts, [key]: attempt };
