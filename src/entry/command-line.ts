@@ -3,6 +3,7 @@
  * command is loaded when it is chosen: a plan does not wait for the local GitHub, and nobody for Probot.
  */
 import { Command, CommanderError, Option } from "commander";
+import manifest from "../../package.json" with { type: "json" };
 import { plain } from "../domain/plan-view/look.ts";
 import { formatProblem, type Problem } from "../domain/problem.ts";
 import type { BriefOptions } from "./commands/brief.ts";
@@ -51,8 +52,9 @@ function programOf(screen: Terminal, end: (code: number) => void): Command {
       end(await (await load())(options, screen));
   const program = new Command("roundtable")
     .description("A Kiro spec becomes issues, branches and reviewed pull requests.")
+    .version(manifest.version, "--version", "show the version")
     .exitOverride()
-    .configureOutput({ writeErr: () => {} });
+    .configureOutput({ writeOut: (text) => screen.print(text.trimEnd()), writeErr: () => {} });
   program
     .command("plan <spec>")
     .description("show units, order, locks and reviewers of a spec")
@@ -153,6 +155,5 @@ function programOf(screen: Terminal, end: (code: number) => void): Command {
     .option("--max-passes <n>", "repositories looked at at once")
     .option("--every <minutes>", "between two looks at repositories with open runs")
     .action(chosen(async () => (await import("./commands/serve.ts")).serve));
-  for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: () => {} });
   return program;
 }
