@@ -35,14 +35,14 @@ export const MUTANTS: readonly Mutant[] = [
     name: "no write-ahead",
     edits: [
       {
-        file: "src/application/reconcile.ts",
+        file: "src/application/reconcile-run.ts",
         from: `    const appended = await pass.github.journal.append(run, head, {`,
         to: `    pass.carried.set(run, []);
     await applyAll(pass, { snapshot: { ...snapshot, state: decision.state }, decision, appendedAt: pass.github.now(), did });
     const appended = await pass.github.journal.append(run, head, {`,
       },
       {
-        file: "src/application/reconcile.ts",
+        file: "src/application/reconcile-run.ts",
         from: `    pass.carried.set(run, []);
     const later = await applyAll(pass, {`,
         to: `    const later = await (async (..._: unknown[]) => null)(pass, {`,
