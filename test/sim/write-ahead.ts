@@ -51,7 +51,7 @@ interface Wanted {
 
 /** Null for what needs no announcement, or cannot be told from its request. */
 function wantedOf({ method, path, body, status }: Write, runs: ReadonlySet<number>): Wanted | null {
-  if (method !== "POST" || status >= 300) return null;
+  if (method !== "POST" || status >= 300 || !/\/(?:dispatches|pulls|reviews|issues)$/.test(path)) return null;
   const said = (body === "" ? {} : JSON.parse(body)) as {
     body?: string;
     head?: string;
