@@ -23,7 +23,7 @@ import type { MachineReader, Prober, SetUpReader } from "../application/doctor/p
 import type { Agent, Echo, ModelProxy } from "../application/job/ports.ts";
 import type { Repairing } from "../application/repair/find.ts";
 import type { Clock, Files, Github, Log, Processes } from "../application/ports.ts";
-import type { Backend } from "../domain/config-file.ts";
+import type { Backend } from "../domain/config-agents.ts";
 import type { Hash } from "../domain/plan/slug.ts";
 import { UserError } from "../domain/problem.ts";
 import { readAppKey } from "./app-key.ts";

@@ -38,7 +38,7 @@ export function createCarrier(options: CarrierOptions): Carrier {
     const isGraphql = path === "/graphql";
     const isWrite = request.method !== "GET" && !(isGraphql && !body.includes('"mutation'));
     const effect: Effect = { at: clock.ms(), by: life.name, method: request.method, path, body, status: 0 };
-    mayDie(life);
+    mayDie(life, "killed");
     if (life.isDead()) return NEVER;
     await clock.sleep(chance.between(20, isWrite ? 300 : 120));
     if (options.isDown()) return unavailable();
@@ -53,8 +53,9 @@ export function createCarrier(options: CarrierOptions): Carrier {
     if (isWrite) {
       effect.status = response.status;
       options.changed(effect);
+      mayDie(life, "killed-after-write");
     }
-    mayDie(life);
+    mayDie(life, "killed");
     const late = faults.firstOf(["answer-lost", "answer-cut", "answer-slow"]);
     if (late === "answer-lost") throw new TypeError("fetch failed");
     if (late === "answer-slow") await clock.sleep(chance.between(5000, 40_000));
@@ -64,8 +65,8 @@ export function createCarrier(options: CarrierOptions): Carrier {
   }
 
   /** Between any two calls, whether they write or read. */
-  function mayDie(life: Life): void {
-    if (!life.isDead() && faults.strikes("killed")) life.kill();
+  function mayDie(life: Life, kind: "killed" | "killed-after-write"): void {
+    if (!life.isDead() && faults.strikes(kind)) life.kill();
   }
 
   /** Null where it is carried out at once. */

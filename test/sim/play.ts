@@ -9,7 +9,10 @@ import { createEye, type Eye, type Journal } from "./seen.ts";
 import { configOf, plainTasks, SPEC, tasksOf, type Setting } from "./spec.ts";
 import { createSimWorld, REPO, type SimWorld, type WorldOptions } from "./world.ts";
 
-export interface Play extends Pick<WorldOptions, "seed" | "form" | "scale" | "faultHours" | "only"> {
+export interface Play extends Pick<
+  WorldOptions,
+  "seed" | "form" | "scale" | "faultHours" | "everyMinutes" | "only"
+> {
   units: number;
   flags: string;
   /** Agents err, and people meddle. */

@@ -2,7 +2,8 @@
  * The journal's attempts in order. Neither one of them nor their record is ever changed in place: others take their place,
  * so that what was put in order once holds as long as the record is the same.
  */
-import type { Attempt, State } from "./journal.ts";
+import type { Attempt } from "./attempt.ts";
+import type { State } from "./journal.ts";
 import { parseAttemptKey, type Role } from "./names.ts";
 
 export interface AttemptView extends Attempt {
@@ -39,6 +40,13 @@ export const attemptsOf = (state: Pick<State, "attempts">): readonly AttemptView
 /** Those of one slug, oldest first. */
 export const attemptsUnder = (state: Pick<State, "attempts">, slug: string): readonly AttemptView[] =>
   inOrder(state).bySlug.get(slug) ?? [];
+
+/** Of a key that an effect names. */
+export function attemptOf(state: Pick<State, "attempts">, key: string): AttemptView {
+  const found = attemptsOf(state).find((attempt) => attempt.key === key);
+  if (!found) throw new Error(`the journal has no attempt ${key}`);
+  return found;
+}
 
 /** Writes one down, in place of what stood there. */
 export function setAttempt(state: Pick<State, "attempts">, key: string, attempt: Attempt): void {
