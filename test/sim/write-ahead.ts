@@ -25,10 +25,11 @@ export function writtenAhead({ moves, effects, appends, journals }: Seen): Check
     const wanted = wantedOf(effect, new Set(journals.map(({ run }) => run)));
     if (wanted === null) continue;
     count += 1;
-    const isAnnounced = appends.some(
+    const announced = appends.findLast(
       ({ ms, intents }) => ms <= effect.at && [...intents.values()].some(({ effect: one }) => wanted.is(one)),
     );
-    if (!isAnnounced) broken.push(`${effect.by} made ${wanted.what}, which no journal had announced`);
+    if (announced === undefined)
+      broken.push(`${effect.by} made ${wanted.what}, which no journal had announced`);
   }
   return { count, broken };
 }
