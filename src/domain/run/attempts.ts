@@ -58,8 +58,7 @@ export function changeAttempt(state: Pick<State, "attempts">, key: string, chang
   setAttempt(state, key, { ...state.attempts[key]!, ...change });
 }
 
-/** To be changed; attempts need no copy. */
-export function copyOf(state: State): State {
-  const { attempts: _, ...rest } = state;
-  return { ...state, ...structuredClone(rest) };
+/** To be changed; attempts need no copy, nor do intents, of which a new list takes the place. */
+export function copyOf({ attempts, intents, ...rest }: State): State {
+  return { ...structuredClone(rest), attempts, intents };
 }
