@@ -27,11 +27,10 @@ export interface CarrierOptions {
 }
 
 const LATE_MS = 3_600_000;
-/** For who has died and would have sent it. */
-const NEVER = new Promise<never>(() => {});
-
 export function createCarrier(options: CarrierOptions): Carrier {
   const { local, clock, chance, faults } = options;
+  /** For who has died and would have sent it; one for all worlds would keep them all. */
+  const never = new Promise<never>(() => {});
 
   async function send({ request, body }: Asked, life: Life): Promise<Response> {
     const { pathname: path } = new URL(request.url);
@@ -39,7 +38,7 @@ export function createCarrier(options: CarrierOptions): Carrier {
     const isWrite = request.method !== "GET" && !(isGraphql && !body.includes('"mutation'));
     const effect: Effect = { at: clock.ms(), by: life.name, method: request.method, path, body, status: 0 };
     mayDie(life, "killed");
-    if (life.isDead()) return NEVER;
+    if (life.isDead()) return never;
     await clock.sleep(chance.between(20, isWrite ? 300 : 120));
     if (options.isDown()) return unavailable();
     const early = faults.firstOf(["request-lost", "server-error", "limited"]);
