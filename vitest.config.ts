@@ -1,8 +1,8 @@
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
-/** Whole runs take longest: begun first, none of them is left alone at the end with one worker idle. */
-const LONG = ["test/e2e/example", "test/e2e/", "test/story/", "test/entry/"];
+/** Simulated worlds and whole runs take longest: begun first, none of them is left alone at the end with one worker idle. */
+const LONG = ["test/sim/", "test/e2e/example", "test/e2e/", "test/story/", "test/entry/"];
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

@@ -126,7 +126,8 @@ function below({ path, node, isRequired }: Key): Key[] {
 }
 
 function meaningOf({ path, node }: Key): string {
-  if (!node.description) throw new Error(`${path} has no description in src/domain/config-file.ts`);
+  if (!node.description)
+    throw new Error(`${path} has no description in src/domain/config-file.ts or config-agents.ts`);
   return node.description;
 }
 

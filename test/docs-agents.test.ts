@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { CLIS } from "../src/adapters/agent/clis.ts";
 import { ABILITIES } from "../src/domain/agent/backend.ts";
-import { UNTESTED } from "../src/domain/config-file.ts";
+import { UNTESTED } from "../src/domain/config-agents.ts";
 
 const yes = (is: boolean): string => (is ? "yes" : "no");
 

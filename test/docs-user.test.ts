@@ -26,7 +26,7 @@ describe("docs/troubleshooting.md", () => {
     const places = [
       /^src\/domain\/doctor\//,
       /^src\/application\/(?:doctor\/|init|plan-at)/,
-      /^src\/adapters\/github\/(?:board|code|pacer|refusals|set-up|workflows)/,
+      /^src\/adapters\/github\/(?:board|code|issue|pacer|pull|refusals|set-up|workflows)/,
       /^src\/(?:adapters\/github\/app|entry\/app)/,
       /^src\/entry\/(?:action|github-access|commands\/(?:doctor|init))\.ts/,
     ];

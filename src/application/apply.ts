@@ -11,11 +11,11 @@ import { placed } from "../domain/review/inline.ts";
 import type { Effect, EffectOf, EffectResult } from "../domain/run/effect.ts";
 import { statusLabels } from "../domain/run/moved-label.ts";
 import { AGENT_WORKFLOW, attemptKey, plainSlug } from "../domain/run/names.ts";
+import { attemptOf } from "../domain/run/attempts.ts";
 import type { RunSnapshot } from "../domain/run/snapshot.ts";
 import { buildTrain } from "./build-train.ts";
 import { writeLearnings } from "./learnings.ts";
 import { readHandOver } from "./hand-over.ts";
-import { attemptOf } from "./observe.ts";
 import type { CommitFiles, Ensured, Github } from "./ports.ts";
 import { showPlan } from "./show-plan.ts";
 

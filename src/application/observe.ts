@@ -3,47 +3,30 @@
  * so that `decide` sees either a valid hand-over or the sentence that refuses it.
  */
 import { TransientError } from "../domain/problem.ts";
-import type { JobFact, PermissionLevel, ReviewFact, WorkflowRunFact } from "../domain/run/facts.ts";
+import type { PermissionLevel, ReviewFact } from "../domain/run/facts.ts";
 import { isHeard, mayCommand } from "../domain/run/heard.ts";
 import { parseCommand } from "../domain/run/command.ts";
 import type { State } from "../domain/run/journal.ts";
 import { vouchFor } from "../domain/run/journal-guards.ts";
 import {
-  attemptKey,
   BASE_SLUG,
   baseMergeBranch,
   integrationBranch,
   learningsBranch,
-  plainSlug,
   slugAfter,
   trainBranch,
   unitBranch,
-  VERIFY_JOB,
-  VERIFY_STEP,
 } from "../domain/run/names.ts";
-import type { Life, RunOutcome, RunSnapshot } from "../domain/run/snapshot.ts";
-import { attemptsOf, type AttemptView } from "../domain/run/attempts.ts";
+import type { RunSnapshot } from "../domain/run/snapshot.ts";
+import { attemptsOf } from "../domain/run/attempts.ts";
 import { viewOf } from "../domain/run/view.ts";
 import { unitSlug, type Hash } from "../domain/plan/slug.ts";
-import type { PlanUnit } from "../domain/plan/plan.ts";
 import { readOther } from "./attach.ts";
-import { readHandOver } from "./hand-over.ts";
-import type { Github } from "./ports.ts";
-import { CLOCK_SLACK_MS, readRuns, runOf } from "./workflow-runs.ts";
+import { readOutcomes } from "./outcomes.ts";
+import type { Github, OpenRun } from "./ports.ts";
+import { CLOCK_SLACK_MS, readRuns } from "./workflow-runs.ts";
 import { refinedPlan } from "./propose.ts";
 import { replannedPlan } from "./replan.ts";
-
-const TAIL_LINES = 40;
-
-/** A younger workflow run's jobs are not looked up: most attempts are over by then. */
-const SIGN_AFTER_MS = 10 * 60_000;
-
-const WAITS_FOR_RUNNER: readonly WorkflowRunFact["status"][] = ["queued", "waiting", "requested", "pending"];
-
-interface OpenRun {
-  run: number;
-  revision: string;
-}
 
 export interface Observing {
   hash: Hash;
@@ -257,96 +240,3 @@ async function readChecks(
   const candidate = state.train?.built ?? null;
   return planFile.config.checks === "required" && candidate !== null ? code.checks(candidate) : [];
 }
-
-async function readOutcomes(
-  github: Github,
-  snapshot: RunSnapshot,
-  before: RunSnapshot | null,
-): Promise<RunSnapshot["outcomes"]> {
-  const units = new Map(snapshot.planFile.plan.units.map((unit) => [snapshot.slugs[unit.id]!, unit]));
-  const open = attemptsOf(snapshot.state).filter((attempt) => attempt.outcome === null);
-  const reads = open.map(async (attempt) => {
-    const fact = runOf(snapshot, attempt);
-    if (!fact) return [];
-    const told = before?.outcomes[attempt.key];
-    // Within a pass nobody asks again how far it is.
-    if (told?.runId === fact.id && told.conclusion === null) return [[attempt.key, told] as const];
-    return [
-      [
-        attempt.key,
-        await readOutcome(github, {
-          snapshot,
-          attempt,
-          fact,
-          unit: units.get(plainSlug(attempt.slug)) ?? null,
-        }),
-      ] as const,
-    ];
-  });
-  return Object.fromEntries((await Promise.all(reads)).flat());
-}
-
-interface OutcomeRequest {
-  snapshot: RunSnapshot;
-  attempt: AttemptView;
-  fact: WorkflowRunFact;
-  unit: PlanUnit | null;
-}
-
-async function readOutcome(
-  github: Github,
-  { snapshot, attempt, fact, unit }: OutcomeRequest,
-): Promise<RunOutcome> {
-  const under = {
-    runId: fact.id,
-    url: fact.url,
-    conclusion: null,
-    verify: null,
-    tail: "",
-    handOver: { kind: "none" },
-  } as const;
-  if (fact.status !== "completed") {
-    if (WAITS_FOR_RUNNER.includes(fact.status))
-      return { ...under, life: { isQueued: true, at: null, lastSign: null } };
-    const isYoung = github.now().getTime() - fact.createdAt.getTime() < SIGN_AFTER_MS;
-    return isYoung ? under : { ...under, life: lifeOf(await github.workflows.jobs(fact.id)) };
-  }
-  const isVerified = attempt.role !== "review" && attempt.role !== "plan";
-  const jobs = isVerified ? await github.workflows.jobs(fact.id) : [];
-  const verifyJob = jobs.find((job) => job.name === VERIFY_JOB);
-  const verify = verifyJob ? verdictOf(verifyJob) : null;
-  const tail = verify === "failure" ? lastLines(await github.workflows.jobLog(verifyJob!.id)) : "";
-  const handOver =
-    attempt.role === "verify"
-      ? ({ kind: "none" } as const)
-      : await readHandOver(github, { snapshot, attempt, fact, unit });
-  return { ...under, conclusion: fact.conclusion ?? "unknown", verify, tail, handOver };
-}
-
-/** Where it is at work, and since when nothing has moved. */
-function lifeOf(jobs: readonly JobFact[]): Life {
-  const job = jobs.find(({ status }) => status === "in_progress");
-  const step = job?.steps.find(({ status }) => status === "in_progress");
-  const signs = jobs.flatMap(({ lastSign }) => (lastSign === null ? [] : [lastSign.getTime()]));
-  return {
-    isQueued: job === undefined && jobs.some(({ status }) => status === "queued" || status === "waiting"),
-    at: job === undefined ? null : step === undefined ? job.name : `${job.name}: ${step.name}`,
-    lastSign: signs.length === 0 ? null : new Date(Math.max(...signs)).toISOString(),
-  };
-}
-
-/** Only the job's conclusion counts; but one that was green without its verify step has judged nothing. */
-function verdictOf({ conclusion, steps }: JobFact): RunOutcome["verify"] {
-  if (conclusion === "failure") return "failure";
-  const hasVerified = steps.some((step) => step.name === VERIFY_STEP && step.conclusion === "success");
-  return conclusion === "success" && hasVerified ? "success" : null;
-}
-
-/** The attempt of a key, with its name taken apart. */
-export function attemptOf(state: State, key: string): AttemptView {
-  const found = attemptsOf(state).find((attempt) => attemptKey(attempt) === key);
-  if (!found) throw new Error(`the journal has no attempt ${key}`);
-  return found;
-}
-
-const lastLines = (log: string): string => log.trimEnd().split("\n").slice(-TAIL_LINES).join("\n");

@@ -83,9 +83,15 @@ export interface Log {
   error(message: string, fields?: Record<string, unknown>): void;
 }
 
+export interface OpenRun {
+  run: number;
+  /** The newest of its journal. */
+  revision: string;
+}
+
 /** A commit chain on `refs/roundtable/<run>`, or on a branch where a server refuses such refs; an append is a fast-forward, which is compare-and-swap. */
 export interface JournalStore {
-  openRuns(): Promise<{ run: number; revision: string }[]>;
+  openRuns(): Promise<OpenRun[]>;
   /** What `read` tells of an open run's newest revision; null when no such run is open. */
   open(run: number): Promise<{ planFile: PlanFile; state: State } | null>;
   /** True when an ended run has this number. */

@@ -1,6 +1,7 @@
 /** Which workflow runs a pass has to know of, and which of them is an attempt's. */
 import type { WorkflowRunFact } from "../domain/run/facts.ts";
-import { runsOf, type State } from "../domain/run/journal.ts";
+import { runsOf } from "../domain/run/attempt.ts";
+import type { State } from "../domain/run/journal.ts";
 import { parseAttemptKey, runName } from "../domain/run/names.ts";
 import type { RunSnapshot } from "../domain/run/snapshot.ts";
 import type { AttemptView } from "../domain/run/attempts.ts";

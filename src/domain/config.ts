@@ -1,22 +1,8 @@
 /** `.github/roundtable.yml`, read at the base SHA. Unknown keys are errors that offer the nearest. Contracts, "Config". */
 import { isMap, type Document, type LineCounter, type Node } from "yaml";
 import { z } from "zod";
-import {
-  AgentConfig,
-  agentName,
-  Briefs,
-  commands,
-  ConfigFile,
-  perType,
-  PLANNERS,
-  Price,
-  PROFILES,
-  Reviewers,
-  Routing,
-  RoutingRule,
-  SCRIPTED,
-  SUBTASKS,
-} from "./config-file.ts";
+import { AgentConfig, agentName, Price, Reviewers, Routing, RoutingRule, SCRIPTED } from "./config-agents.ts";
+import { Briefs, commands, ConfigFile, perType, PLANNERS, PROFILES, SUBTASKS } from "./config-file.ts";
 import { Criticality, type UnitType } from "./plan/plan.ts";
 import type { Diagnostic } from "./problem.ts";
 import { nearest } from "./text/nearest.ts";

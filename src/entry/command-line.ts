@@ -3,17 +3,12 @@
  * command is loaded when it is chosen: a plan does not wait for the local GitHub, and nobody for Probot.
  */
 import { Command, CommanderError, Option } from "commander";
+import manifest from "../../package.json" with { type: "json" };
 import { plain } from "../domain/plan-view/look.ts";
 import { formatProblem, type Problem } from "../domain/problem.ts";
 import type { BriefOptions } from "./commands/brief.ts";
-import type { CleanupOptions } from "./commands/cleanup.ts";
-import type { RepairOptions } from "./commands/repair.ts";
-import type { DoctorOptions } from "./commands/doctor.ts";
-import type { InitOptions } from "./commands/init.ts";
 import type { LocalOptions } from "./commands/local.ts";
 import type { PlanOptions } from "./commands/plan.ts";
-import type { StatusOptions } from "./commands/status.ts";
-import type { ServeFlags } from "./app/settings.ts";
 import { problemOf } from "./fault.ts";
 import type { Screen, Terminal } from "./terminal.ts";
 
@@ -50,10 +45,16 @@ const usageProblem = (error: CommanderError): Problem => ({
 });
 
 function programOf(screen: Terminal, end: (code: number) => void): Command {
+  /** Of those that are told by their options alone. */
+  const chosen =
+    <Options>(load: () => Promise<(options: Options, screen: Terminal) => Promise<number>>) =>
+    async (options: Options): Promise<void> =>
+      end(await (await load())(options, screen));
   const program = new Command("roundtable")
     .description("A Kiro spec becomes issues, branches and reviewed pull requests.")
+    .version(manifest.version, "--version", "show the version")
     .exitOverride()
-    .configureOutput({ writeErr: () => {} });
+    .configureOutput({ writeOut: (text) => screen.print(text.trimEnd()), writeErr: () => {} });
   program
     .command("plan <spec>")
     .description("show units, order, locks and reviewers of a spec")
@@ -115,19 +116,13 @@ function programOf(screen: Terminal, end: (code: number) => void): Command {
     .option("--run <n>", "the number of the run's tracking issue there")
     .option("--json", "one JSON document on stdout")
     .option("--watch", "again whenever something has changed")
-    .action(async (options: StatusOptions) => {
-      const { status } = await import("./commands/status.ts");
-      end(await status(options, screen));
-    });
+    .action(chosen(async () => (await import("./commands/status.ts")).status));
   program
     .command("init")
     .description("bring the two workflows, a first configuration and the labels; what is there stays")
     .option("--repo <owner/name>", "make the labels in a repository on GitHub, with GITHUB_TOKEN or GH_TOKEN")
     .option("--pr", "with --repo: bring the files as a pull request there, not into this working tree")
-    .action(async (options: InitOptions) => {
-      const { init } = await import("./commands/init.ts");
-      end(await init(options, screen));
-    });
+    .action(chosen(async () => (await import("./commands/init.ts")).init));
   program
     .command("doctor")
     .description("look for what would keep a run from working, and say how to mend it")
@@ -137,30 +132,21 @@ function programOf(screen: Terminal, end: (code: number) => void): Command {
     )
     .option("--probe", "with --repo: make what a run would make, and remove it again")
     .option("--json", "one JSON document on stdout")
-    .action(async (options: DoctorOptions) => {
-      const { doctor } = await import("./commands/doctor.ts");
-      end(await doctor(options, screen));
-    });
+    .action(chosen(async () => (await import("./commands/doctor.ts")).doctor));
   program
     .command("cleanup")
     .description("remove branches, artifacts and journals of ended runs on GitHub")
     .requiredOption("--repo <owner/name>", "the repository; works with GITHUB_TOKEN or GH_TOKEN")
     .requiredOption("--days <n>", "of runs that ended more than so many days ago")
     .option("--dry-run", "show what would go, and remove nothing")
-    .action(async (options: CleanupOptions) => {
-      const { cleanup } = await import("./commands/cleanup.ts");
-      end(await cleanup(options, screen));
-    });
+    .action(chosen(async () => (await import("./commands/cleanup.ts")).cleanup));
   program
     .command("repair")
     .description("bring a run's broken journal back in order, and have its board written anew")
     .requiredOption("--repo <owner/name>", "the repository; works with GITHUB_TOKEN or GH_TOKEN")
     .requiredOption("--run <n>", "the number of the run's tracking issue")
     .option("--dry-run", "show what is found and what is missing, and write nothing")
-    .action(async (options: RepairOptions) => {
-      const { repair } = await import("./commands/repair.ts");
-      end(await repair(options, screen));
-    });
+    .action(chosen(async () => (await import("./commands/repair.ts")).repair));
   program
     .command("serve")
     .description("be the GitHub App: take webhooks, and drive the runs of all its repositories")
@@ -168,10 +154,6 @@ function programOf(screen: Terminal, end: (code: number) => void): Command {
     .option("--port <n>", "the port to listen on")
     .option("--max-passes <n>", "repositories looked at at once")
     .option("--every <minutes>", "between two looks at repositories with open runs")
-    .action(async (options: ServeFlags) => {
-      const { serve } = await import("./commands/serve.ts");
-      end(await serve(options, screen));
-    });
-  for (const command of program.commands) command.exitOverride().configureOutput({ writeErr: () => {} });
+    .action(chosen(async () => (await import("./commands/serve.ts")).serve));
   return program;
 }

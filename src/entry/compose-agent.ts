@@ -8,7 +8,7 @@ import { practiceAgent } from "../adapters/agent/practice.ts";
 import { allowedEnvironment } from "../application/job/commands.ts";
 import type { Agent, Echo, ModelProxy } from "../application/job/ports.ts";
 import type { Files, Processes } from "../application/ports.ts";
-import type { Backend } from "../domain/config-file.ts";
+import type { Backend } from "../domain/config-agents.ts";
 import { machine } from "./compose.ts";
 import type { Place } from "./compose-place.ts";
 

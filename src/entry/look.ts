@@ -1,11 +1,11 @@
 /** A run as a pass would see it now, without anything being written: `decide` without `apply`. */
 import { observeRun } from "../application/observe.ts";
-import type { Github } from "../application/ports.ts";
+import type { Github, OpenRun } from "../application/ports.ts";
 import type { RunReport } from "../application/report.ts";
 import { decide } from "../domain/run/decide.ts";
 import { sha256 } from "./compose.ts";
 
-export async function lookAt(github: Github, open: { run: number; revision: string }): Promise<RunReport> {
+export async function lookAt(github: Github, open: OpenRun): Promise<RunReport> {
   const snapshot = await observeRun(github, open, { hash: sha256, others: [], results: (state) => state });
   const seen = decide(snapshot, { id: "look", now: github.now(), seed: "0", takesOver: false });
   const { outcome, reason, view, waits, lookAgainAt } = seen;

@@ -32,7 +32,7 @@ export interface DeliveryRecord extends Sending {
 }
 
 export interface DeliveryLog {
-  add(sending: Sending, sent: Sent): void;
+  add(app: App, sending: Sending, sent: Sent): void;
   /** Newest first. */
   of(app: App): DeliveryRecord[];
   /** Refuses with 404. */
@@ -40,15 +40,16 @@ export interface DeliveryLog {
 }
 
 export function createDeliveryLog(nextId: () => number): DeliveryLog {
-  const records: DeliveryRecord[] = [];
+  const records = new Map<App, DeliveryRecord[]>();
+  const of = (app: App): DeliveryRecord[] => records.get(app) ?? [];
   return {
-    add: (sending, sent) => {
-      records.push({ ...sending, id: nextId(), sent });
-      if (records.length > KEPT) records.shift();
+    add: (app, sending, sent) => {
+      const record = { ...sending, id: nextId(), sent };
+      records.set(app, [record, ...of(app)].slice(0, KEPT));
     },
-    of: (app) => records.filter((one) => one.to.app === app).toReversed(),
+    of,
     sending: (id) => {
-      const found = records.find((one) => one.id === id);
+      const found = [...records.values()].flat().find((one) => one.id === id);
       if (found === undefined) throw new Refusal(404, "Not Found");
       const { delivery, to, about, isRedelivery } = found;
       return { delivery, to, about, isRedelivery };

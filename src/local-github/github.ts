@@ -3,12 +3,12 @@
  * folder. The refs and objects of a repository lie in a bare git repository, everything else in `github.json`.
  */
 import { createAccess } from "./access.ts";
-import type { Level } from "./access.ts";
 import type { ActionsEngine, ActionsHost } from "./actions/host.ts";
 import { createActionsHost } from "./actions-host.ts";
 import { createAppChanges } from "./app-changes.ts";
 import type { AppChanges } from "./app-changes.ts";
 import { createAppRegistry } from "./apps.ts";
+import { createBackground } from "./background.ts";
 import { overNetwork } from "./deliveries.ts";
 import type { Post } from "./deliveries.ts";
 import { createDesk } from "./desk.ts";
@@ -28,6 +28,8 @@ import { appRoutes } from "./rest/app.ts";
 import { appDeliveryRoutes } from "./rest/app-deliveries.ts";
 import { createRouter } from "./router.ts";
 import type { Account, Counters, Project, Repository, Role, State } from "./state.ts";
+import { issueToken } from "./tokens.ts";
+import type { TokenRequest } from "./tokens.ts";
 import { viewOf } from "./view.ts";
 import type { RepositoryView } from "./view.ts";
 import { createWebhooks } from "./webhooks.ts";
@@ -48,19 +50,6 @@ export interface LocalGithubOptions {
   post?: Post;
   /** False: nothing is stored, and the world ends with this process. */
   isStored?: boolean;
-}
-
-/** Of a classic token with every box ticked that is asked about here. */
-const ALL_SCOPES = ["project", "repo", "workflow"] as const;
-
-export interface TokenRequest {
-  login: string;
-  /** Makes it the token of an app, `<slug>[bot]`. Left out: a person's token, which holds all the person may. */
-  permissions?: Readonly<Record<string, Level>>;
-  /** Full names; left out: all. */
-  repositories?: readonly string[];
-  /** Of a person's classic token: what GitHub tells of it; left out: all. */
-  scopes?: readonly string[];
 }
 
 export interface LocalGithub {
@@ -128,9 +117,7 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
   const access = createAccess(machine);
   let origin = "http://github.local";
   let engine: ActionsEngine | null = null;
-  const underWay = new Set<Promise<void>>();
-  /** What went wrong where nobody waited for it; told by `settled`. */
-  const faults: unknown[] = [];
+  const background = createBackground();
 
   const world: World = {
     machine,
@@ -174,19 +161,14 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
       world.later(() => listening.notice(notice));
     },
     renamed: (before, after) => engine?.renamed(before, after),
-    later: (work) => {
-      const done = work()
-        .catch((error: unknown) => void faults.push(error))
-        .finally(() => underWay.delete(done));
-      underWay.add(done);
-    },
+    later: background.begin,
   };
   const apps = createAppRegistry(world, access);
   const webhooks = createWebhooks(machine, {
     world: () => world,
     apps: () => apps,
     post: options.post ?? overNetwork,
-    onFault: (error) => void faults.push(error),
+    onFault: background.failed,
   });
   const storage =
     options.isStored === false
@@ -277,17 +259,7 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
       repositoryNamed(fullName).refusedRefs = prefix;
       storage.changed();
     },
-    token: ({ login, permissions, repositories, scopes = ALL_SCOPES }) => {
-      const type = permissions === undefined ? "User" : "Bot";
-      const name = permissions === undefined || login.endsWith("[bot]") ? login : `${login}[bot]`;
-      const account = ensureAccount(world, name, type);
-      return access.issue({
-        caller: { login: account.login, type, workflowRunId: null },
-        permissions: permissions ?? null,
-        ...(permissions === undefined && { scopes }),
-        repositories: repositories?.map((one) => one.toLowerCase()) ?? null,
-      });
-    },
+    token: (request) => issueToken(world, access, request),
     revokeToken: (token) => access.revoke(token),
     onDelivery: (listener) => webhooks.listen(listener),
     addHook: (hook) => webhooks.addHook(hook),
@@ -305,22 +277,15 @@ export async function createLocalGithub(options: LocalGithubOptions): Promise<Lo
       const caller = { login: repository.owner, type: "User", workflowRunId: null } as const;
       await catchUpWithRefs(world, { repository, caller });
     },
-    settled: async () => {
-      do {
-        // oxlint-disable-next-line no-await-in-loop -- a run that ends may cause the next
-        await Promise.all(underWay);
-        // oxlint-disable-next-line no-await-in-loop
+    settled: () =>
+      background.settled(async () => {
         await engine?.settled();
-        // oxlint-disable-next-line no-await-in-loop
         await webhooks.settled();
-      } while (underWay.size > 0);
-      if (faults.length > 0) throw new AggregateError(faults.splice(0), "Events could not be followed.");
-    },
+      }),
     save: () => storage.save(),
     close: async () => {
       await engine?.close();
-      // oxlint-disable-next-line no-await-in-loop -- what ends may begin more
-      while (underWay.size > 0) await Promise.all(underWay);
+      await background.ended();
       await Promise.all([...servers].map((close) => close()));
       await webhooks.settled();
       await storage.close();

@@ -165,12 +165,12 @@ function render(world: World, request: Request, reply: Reply): Response {
       isNewest ? (key, value: unknown) => (LEFT_OUT.has(key) ? undefined : value) : undefined,
     );
   const body = reply.body instanceof Uint8Array ? new Uint8Array(reply.body) : text();
-  headers["content-type"] ??= "application/json; charset=utf-8";
   if (request.method === "GET" && reply.status === 200) {
     const etag = `W/"${hash("sha256", body)}"`;
     headers["etag"] = etag;
     if (request.headers.get("if-none-match") === etag) return new Response(null, { status: 304, headers });
   }
+  headers["content-type"] ??= "application/json; charset=utf-8";
   return new Response(request.method === "HEAD" ? null : body, { status: reply.status, headers });
 }
 

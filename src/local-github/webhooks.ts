@@ -71,10 +71,10 @@ export function createWebhooks(
   const log = createDeliveryLog(() => newId(around.world()));
 
   const start = (sending: Sending): void => {
-    const sent = sendDelivery({ clock: machine.clock, post: around.post }, sending)
-      .then((record) => sending.to.app && log.add(sending, record))
-      .finally(() => underWay.delete(sent));
-    underWay.add(sent);
+    const work = sendDelivery({ clock: machine.clock, post: around.post }, sending)
+      .then((sent) => sending.to.app && log.add(sending.to.app, sending, sent))
+      .finally(() => underWay.delete(work));
+    underWay.add(work);
   };
   const send = (sending: Sending): void => {
     const fate = webhooks.fate?.(sending.delivery) ?? "once";

@@ -1,6 +1,6 @@
 /** Every backend that a configuration may name has its adapter. */
 import { expect, it } from "vitest";
-import { Backend } from "../../src/domain/config-file.ts";
+import { Backend } from "../../src/domain/config-agents.ts";
 import { machine } from "../../src/entry/compose.ts";
 import { composeAgent } from "../../src/entry/compose-agent.ts";
 

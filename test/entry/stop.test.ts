@@ -67,8 +67,8 @@ function isAlive(pid: number): boolean {
 /** As another program says it, here without a process of its own. */
 async function roundtable(...args: string[]): Promise<{ status: number; stdout: string; stderr: string }> {
   const { terminal, lines, printed } = onlooker({ cwd: folder.path, env });
-  const status = await commandLine(args, terminal);
-  return { status, stdout: printed.join("\n"), stderr: lines.join("\n") };
+  const code = await commandLine(args, terminal);
+  return { status: code, stdout: printed.join("\n"), stderr: lines.join("\n") };
 }
 
 async function status(): Promise<LocalReport> {

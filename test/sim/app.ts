@@ -17,9 +17,9 @@ const PRIVATE_KEY = createPrivateKey(APP_KEY.privateKey);
 
 export async function startReplica(
   life: Life,
-  given: { app: number; baseUrl: string; told(line: string): void },
+  given: { app: number; baseUrl: string; everyMinutes: number; told(line: string): void },
 ): Promise<Replica> {
-  const { app, baseUrl } = given;
+  const { app, baseUrl, everyMinutes } = given;
   const github = composeApp({
     appId: String(app),
     privateKey: PRIVATE_KEY,
@@ -34,7 +34,7 @@ export async function startReplica(
     baseUrl,
     logLevel: "fatal" as const,
     maxPasses: 4,
-    everyMs: 5 * 60_000,
+    everyMs: everyMinutes * 60_000,
   };
   const say = (message: string, fields?: object): void =>
     given.told(`${message} ${JSON.stringify(fields ?? {})}`);

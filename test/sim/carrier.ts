@@ -27,19 +27,18 @@ export interface CarrierOptions {
 }
 
 const LATE_MS = 3_600_000;
-/** For who has died and would have sent it. */
-const NEVER = new Promise<never>(() => {});
-
 export function createCarrier(options: CarrierOptions): Carrier {
   const { local, clock, chance, faults } = options;
+  /** For who has died and would have sent it; one for all worlds would keep them all. */
+  const never = new Promise<never>(() => {});
 
   async function send({ request, body }: Asked, life: Life): Promise<Response> {
     const { pathname: path } = new URL(request.url);
     const isGraphql = path === "/graphql";
     const isWrite = request.method !== "GET" && !(isGraphql && !body.includes('"mutation'));
     const effect: Effect = { at: clock.ms(), by: life.name, method: request.method, path, body, status: 0 };
-    mayDie(life);
-    if (life.isDead()) return NEVER;
+    mayDie(life, "killed");
+    if (life.isDead()) return never;
     await clock.sleep(chance.between(20, isWrite ? 300 : 120));
     if (options.isDown()) return unavailable();
     const early = faults.firstOf(["request-lost", "server-error", "limited"]);
@@ -53,8 +52,9 @@ export function createCarrier(options: CarrierOptions): Carrier {
     if (isWrite) {
       effect.status = response.status;
       options.changed(effect);
+      mayDie(life, "killed-after-write");
     }
-    mayDie(life);
+    mayDie(life, "killed");
     const late = faults.firstOf(["answer-lost", "answer-cut", "answer-slow"]);
     if (late === "answer-lost") throw new TypeError("fetch failed");
     if (late === "answer-slow") await clock.sleep(chance.between(5000, 40_000));
@@ -64,8 +64,8 @@ export function createCarrier(options: CarrierOptions): Carrier {
   }
 
   /** Between any two calls, whether they write or read. */
-  function mayDie(life: Life): void {
-    if (!life.isDead() && faults.strikes("killed")) life.kill();
+  function mayDie(life: Life, kind: "killed" | "killed-after-write"): void {
+    if (!life.isDead() && faults.strikes(kind)) life.kill();
   }
 
   /** Null where it is carried out at once. */

@@ -37,16 +37,15 @@ export function createClock(start: string): VirtualClock {
     sleep: (ms, signal) =>
       new Promise((resolve) => {
         if (signal?.aborted === true) return resolve();
-        const timer: Timer = { at: now + Math.max(0, ms), order: order++, wake: resolve, isOff: false };
+        const end = (): void => {
+          timer.isOff = true;
+          // Some signals outlive thousands of timers.
+          signal?.removeEventListener("abort", end);
+          resolve();
+        };
+        const timer: Timer = { at: now + Math.max(0, ms), order: order++, wake: end, isOff: false };
         add(timer);
-        signal?.addEventListener(
-          "abort",
-          () => {
-            timer.isOff = true;
-            resolve();
-          },
-          { once: true },
-        );
+        signal?.addEventListener("abort", end);
       }),
     advance() {
       for (;;) {

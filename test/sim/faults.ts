@@ -51,6 +51,11 @@ export const FAULTS = {
     of: REQUEST,
     does: "the process that asks is killed, before it or after; the App begins anew, a job has failed",
   },
+  "killed-after-write": {
+    rate: 0.001,
+    of: "write of ours",
+    does: "takes effect, and the process that asked is killed",
+  },
   replicas: { rate: 0.25, of: WORLD, does: "two copies of the App work side by side" },
   "webhook-to-all": { rate: 0.5, of: "world with two copies", does: "each webhook comes to both" },
   outage: { rate: 0.2, of: WORLD, does: "GitHub is down for 20 minutes" },
@@ -90,6 +95,8 @@ export const FAULT_NAMES = Object.keys(FAULTS) as FaultName[];
 export interface OneFault {
   kind: FaultName;
   at: number;
+  /** And again after so many chances, until the world ends. */
+  every?: number;
 }
 
 export interface Faults {
@@ -112,6 +119,9 @@ export interface FaultsOptions {
   told(kind: FaultName): void;
 }
 
+const isAt = (only: OneFault, kind: FaultName, at: number): boolean =>
+  only.kind === kind && at >= only.at && (at - only.at) % (only.every ?? Infinity) === 0;
+
 export function createFaults({ chance, scale, only, isCalm, told }: FaultsOptions): Faults {
   const injected = new Map<FaultName, number>();
   const streams = new Map(FAULT_NAMES.map((kind) => [kind, chance.of(kind)]));
@@ -121,7 +131,7 @@ export function createFaults({ chance, scale, only, isCalm, told }: FaultsOption
   const strikes = (kind: FaultName): boolean => {
     const at = (chances.get(kind) ?? 0) + 1;
     chances.set(kind, at);
-    const isStruck = only === undefined ? isByChance(kind) : only.kind === kind && only.at === at;
+    const isStruck = only === undefined ? isByChance(kind) : isAt(only, kind, at);
     if (!isStruck) return false;
     injected.set(kind, (injected.get(kind) ?? 0) + 1);
     told(kind);

@@ -1,8 +1,10 @@
 /** What must hold in every world at every moment, and what must hold at its end. Each says how much it had to check. */
-import { parseAttemptKey, parseMarker } from "../../src/domain/run/names.ts";
+import { attemptsOf } from "../../src/domain/run/attempts.ts";
+import { plainSlug } from "../../src/domain/run/names.ts";
 import type { Issue } from "../../src/local-github/state.ts";
 import { capsHold } from "./caps.ts";
 import { landsAsJudged } from "./landings.ts";
+import { markOf } from "./marks.ts";
 import { moneyHolds } from "./money.ts";
 import type { Journal, Seen } from "./seen.ts";
 import { writtenAhead } from "./write-ahead.ts";
@@ -20,21 +22,11 @@ export interface Invariant {
 }
 
 const isBot = (login: string): boolean => login.endsWith("[bot]");
-const lastLine = (body: string | null): string => (body ?? "").trimEnd().split("\n").at(-1) ?? "";
 
-interface Written {
-  body: string | null;
-}
-
-const marks = new WeakMap<Written, Written & { mark: string | null }>();
-
-/** What a body is found by; read once for each body that stands there, for all are looked at after every step. */
-function markOf(one: Written, where = ""): string | null {
-  const known = marks.get(one);
-  if (known?.body === one.body) return known.mark;
-  const mark = parseMarker(one.body ?? "") ? where + lastLine(one.body) : null;
-  marks.set(one, { body: one.body, mark });
-  return mark;
+/** Null for what is found by no marker. */
+function foundBy(one: { body: string | null }, where = ""): string | null {
+  const mark = markOf(one);
+  return mark && where + mark.line;
 }
 
 function twice(names: readonly (string | null)[]): Checked {
@@ -61,17 +53,19 @@ function onceEach({ repository, refs, journals }: Seen): Checked {
   const broken: string[] = [];
   let count = 0;
   for (const { run, state, planFile } of journals) {
-    const names = [...refs.keys()].flatMap((name) => nameIn(run, name) ?? []);
-    const merged = repository.issues.flatMap(({ user, pull }) =>
-      pull?.mergedAt && isBot(user) ? (nameIn(run, `refs/heads/${pull.head}`) ?? []) : [],
+    const merged = repository.issues.filter(({ user, pull }) => pull?.mergedAt && isBot(user));
+    const branches = ownOf(run, [...refs.keys()]);
+    const landings = ownOf(
+      run,
+      merged.map(({ pull }) => `refs/heads/${pull!.head}`),
     );
     for (const { id } of planFile.plan.units) {
       const most = 1 + (state.reverted[id]?.times ?? 0) + (state.anew[id] ?? 0);
       for (const [what, all] of [
-        ["branch", names],
-        ["landing", merged],
+        ["branch", branches],
+        ["landing", landings],
       ] as const) {
-        const own = all.filter((unit) => unit === id).length;
+        const own = all.get(id)?.length ?? 0;
         count += own;
         if (own > most) broken.push(`${what} twice: unit ${id} of run ${run} has ${own}`);
       }
@@ -80,23 +74,26 @@ function onceEach({ repository, refs, journals }: Seen): Checked {
   return { count, broken };
 }
 
-/** The unit whose branch it is. */
-const nameIn = (run: number, name: string): string | null =>
-  new RegExp(`^refs/heads/roundtable/${run}/unit-([\\w.-]+?)(?:_\\d+)?$`).exec(name)?.[1] ?? null;
+/** Branches of the run's units, by the unit. */
+function ownOf(run: number, refs: readonly string[]): Map<string, string[]> {
+  const start = `refs/heads/roundtable/${run}/unit-`;
+  const own = refs.filter((name) => name.startsWith(start));
+  return Map.groupBy(own, (name) => plainSlug(name.slice(start.length)));
+}
 
 function noDouble(seen: Seen): Checked {
   const { repository, projects, journals, worked } = seen;
   const ours = repository.issues.filter(({ user }) => isBot(user));
-  const issues = ours.filter(({ pull }) => pull === null).map((one) => markOf(one));
+  const issues = ours.filter(({ pull }) => pull === null).map((one) => foundBy(one));
   const pulls = ours.filter(
     (one) => one.pull !== null && (one.state === "open" || one.pull.mergedAt !== null),
   );
   const comments = repository.comments
     .filter(({ user }) => isBot(user))
-    .map((one) => markOf(one, `#${one.issue} `));
+    .map((one) => foundBy(one, `#${one.issue} `));
   const reviews = repository.reviews
     .filter(({ user }) => isBot(user))
-    .map((one) => markOf(one, `#${one.pull} `));
+    .map((one) => foundBy(one, `#${one.pull} `));
   const decisions = journals.flatMap(({ run, state }) =>
     Object.values(state.decisions).flatMap(({ kind, unit, answer }) =>
       answer === null ? [`${run} ${kind} of ${unit ?? "the run"}`] : [],
@@ -164,7 +161,7 @@ function unitIssues(
 ): { unit: string; issue: Issue }[] {
   const ids = new Set(planFile.plan.units.map(({ id }) => id));
   return issues.flatMap((issue) => {
-    const mark = issue.pull === null && isBot(issue.user) ? parseMarker(issue.body ?? "") : null;
+    const mark = issue.pull === null && isBot(issue.user) ? markOf(issue) : null;
     const { run: of, unit } = mark?.values ?? {};
     // Slugs of units whose ids are numbers are those ids.
     return mark?.kind === "unit" && of === String(run) && ids.has(unit ?? "") ? [{ unit: unit!, issue }] : [];
@@ -210,7 +207,7 @@ function consentHolds({ journals }: Seen): Checked {
   const broken: string[] = [];
   let count = 0;
   for (const { run, state } of journals) {
-    const works = Object.keys(state.attempts).filter((key) => parseAttemptKey(key)?.role !== "plan");
+    const works = attemptsOf(state).filter(({ role }) => role !== "plan");
     count += works.length;
     if (works.length > 0 && state.consent === null) broken.push(`run ${run} works, and nobody has agreed`);
     if (works.length > 0 && state.consent !== null && state.consent.planHash !== state.planHash)

@@ -1,7 +1,8 @@
 /** What lands is what was judged: reviewed at that very head, and verified as that very commit. */
-import { parseMarker, plainSlug } from "../../src/domain/run/names.ts";
+import { plainSlug } from "../../src/domain/run/names.ts";
 import { attemptsOf } from "../../src/domain/run/attempts.ts";
 import type { Checked } from "./invariants.ts";
+import { markOf } from "./marks.ts";
 import type { Journal, Seen } from "./seen.ts";
 
 const isBot = (login: string): boolean => login.endsWith("[bot]");
@@ -63,8 +64,9 @@ function faultsOf({ run, state, planFile }: Journal, { unit, head, sha }: Landin
 function reviewsAtTheirHeads({ repository, journals }: Seen): Checked {
   const broken: string[] = [];
   let count = 0;
-  for (const { user, body, commitId, pull } of repository.reviews) {
-    const mark = isBot(user) ? parseMarker(body) : null;
+  for (const review of repository.reviews) {
+    const { user, commitId, pull } = review;
+    const mark = isBot(user) ? markOf(review) : null;
     const { run, unit, n } = mark?.values ?? {};
     const about = journals.find((journal) => String(journal.run) === run)?.state.attempts[
       `${unit}/review/${n}`

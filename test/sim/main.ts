@@ -114,9 +114,9 @@ function tellPoint(
 }
 
 function faultOf(text: string): OneFault {
-  const [kind = "", at] = text.split(":");
+  const [kind = "", at, every] = text.split(/[:/]/);
   if (!(kind in FAULTS)) throw new Error(`there is no fault ${kind}; faults are: ${FAULT_NAMES.join(", ")}`);
-  return { kind: kind as FaultName, at: Number(at) };
+  return { kind: kind as FaultName, at: Number(at), ...(every !== undefined && { every: Number(every) }) };
 }
 
 async function playCourse(course: Course, point: OneFault | null): Promise<void> {

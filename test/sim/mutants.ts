@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT } from "../support/local-run.ts";
 import type { OneFault } from "./faults.ts";
-import type { Course } from "./single-faults.ts";
+import { nameOf, type Course } from "./single-faults.ts";
 
 interface Edit {
   file: string;
@@ -35,14 +35,14 @@ export const MUTANTS: readonly Mutant[] = [
     name: "no write-ahead",
     edits: [
       {
-        file: "src/application/reconcile.ts",
+        file: "src/application/reconcile-run.ts",
         from: `    const appended = await pass.github.journal.append(run, head, {`,
         to: `    pass.carried.set(run, []);
     await applyAll(pass, { snapshot: { ...snapshot, state: decision.state }, decision, appendedAt: pass.github.now(), did });
     const appended = await pass.github.journal.append(run, head, {`,
       },
       {
-        file: "src/application/reconcile.ts",
+        file: "src/application/reconcile-run.ts",
         from: `    pass.carried.set(run, []);
     const later = await applyAll(pass, {`,
         to: `    const later = await (async (..._: unknown[]) => null)(pass, {`,
@@ -232,7 +232,7 @@ export const argsOf = ({ course: { name, seed }, fault }: World): string[] => [
   name,
   "--seed",
   String(seed),
-  ...(fault ? ["--fault", `${fault.kind}:${fault.at}`] : []),
+  ...(fault ? ["--fault", nameOf(fault)] : []),
 ];
 
 function put(folder: string, { file, from, to }: Edit): void {

@@ -14,7 +14,7 @@ export interface Asking {
   eye: Eye;
   spec: string;
   flags: string;
-  /** Says nothing twice. */
+  /** Says nothing twice, and nothing before there is an answer. */
   isPatient: boolean;
 }
 
@@ -35,6 +35,7 @@ export async function ask({ world, eye, spec, flags, isPatient }: Asking): Promi
     if (!journal?.isOpen) continue;
     const { state } = journal;
     if (state.consent === null) {
+      if (isPatient && !isAnswered(world, run)) continue;
       if (!hasWaited && faults.strikes("confirmed-late")) await clock.sleep(chance.between(1, 10) * HOUR);
       if (!hasWaited && faults.strikes("marker-copied")) await copyMarks(world, journal);
       hasWaited = true;
@@ -55,6 +56,9 @@ export async function ask({ world, eye, spec, flags, isPatient }: Asking): Promi
     if (state.paused && (open.length > 0 || world.isCalm())) await say("/orchestrate resume");
   }
 }
+
+const isAnswered = ({ local }: SimWorld, issue: number): boolean =>
+  local.repository(REPO).comments.some((comment) => comment.issue === issue && comment.user !== OWNER);
 
 /** A mark says what a text is about; that it is ours only its author says. */
 async function copyMarks(world: SimWorld, { run, planFile }: Journal): Promise<void> {

@@ -89,10 +89,14 @@ export function createProcesses(options: ProcessesOptions): Processes {
 
   async function product(step: JobStep, name: string): Promise<number | null> {
     const life = options.begin(name);
+    const { signal } = step.request;
     const stop = (): void => life.kill();
-    step.request.signal?.addEventListener("abort", stop, { once: true });
+    signal?.addEventListener("abort", stop, { once: true });
     if (faults.strikes("job-killed")) void clock.sleep(chance.between(0, 4000)).then(stop);
-    return Promise.race([playMode(step, life), life.killed.then(() => null)]);
+    const code = await Promise.race([playMode(step, life), life.killed.then(() => null)]);
+    // A signal that somebody listens to is kept for good, and with it this world.
+    signal?.removeEventListener("abort", stop);
+    return code;
   }
 
   async function play(request: ProcessRequest): Promise<number | null> {

@@ -13,6 +13,7 @@ export function worldOf(seed: number): Play {
     form,
     scale: chance.pick([0, 0.5, 1, 1, 2]),
     faultHours: hoursOf(createChance(seed, "hours")),
+    everyMinutes: createChance(seed, "rounds").pick([30, 60]),
     units: chance.between(4, 10),
     flags: `--agent ${setting.usd === null ? "practice" : "paid"} --profile ${profile} --max-parallel ${chance.between(1, 4)}`,
     isLively: chance.is(0.8),
@@ -40,6 +41,7 @@ export const LARGE: Play = {
   form: "app",
   scale: 0,
   faultHours: 0,
+  everyMinutes: 5,
   units: 60,
   flags: "--agent practice --profile throughput --max-parallel 12",
   isLively: false,
@@ -47,25 +49,36 @@ export const LARGE: Play = {
   setting: PLAIN,
 };
 
-/** Seeds that once found a defect of the product, and what it was. */
-export const FAILED_ONCE: readonly { seed: number; because: string }[] = [
+export interface FailedOnce {
+  seed: number;
+  because: string;
+  /** The test that holds it by itself: a seed stands for another world as soon as anything about worlds changes. */
+  heldBy: string;
+}
+
+/** Seeds that once found a defect of the product. */
+export const FAILED_ONCE: readonly FailedOnce[] = [
   {
     seed: 2,
     because: "a copy of the App whose clock was ahead of GitHub's looked again and again without a pause",
+    heldBy: "test/entry/skewed-clock.test.ts",
   },
   {
     seed: 4,
     because:
       "a list that broke off was kept with its ETag, and came back with each 304 until the process ended",
+    heldBy: "test/adapters/github/http-line.test.ts",
   },
   {
     seed: 5003,
     because:
       "one copy of the App showed a plan anew for its ask, another as an effect of the journal: it stood twice",
+    heldBy: "test/story/asks-apart.test.ts",
   },
   {
     seed: 50040,
     because:
       "a run ended while one review of a unit was at work and another one waited for the money that it might take",
+    heldBy: "test/domain/run/finish.test.ts",
   },
 ];

@@ -76,10 +76,14 @@ export function createEye(world: SimWorld): Eye {
   let told = 0;
   let [asked, refused] = [0, 0];
 
-  async function journals(): Promise<Journal[]> {
+  const readRefs = async (): Promise<Seen["refs"]> =>
+    new Map((await git.refs("refs/")).map(({ name, sha }) => [name, sha]));
+
+  async function journalsIn(refs: Seen["refs"]): Promise<Journal[]> {
     const found: Journal[] = [];
     for (const prefix of PREFIXES)
-      for (const { name, sha: revision } of await git.refs(prefix)) {
+      for (const [name, revision] of refs) {
+        if (!name.startsWith(prefix)) continue;
         const run = Number(name.slice(prefix.length));
         const isOpen = prefix === PREFIXES[0];
         found.push({ run, revision, isOpen, ...(await readJournal(git, revision)) });
@@ -117,17 +121,17 @@ export function createEye(world: SimWorld): Eye {
   }
 
   return {
-    journals,
+    journals: async () => journalsIn(await readRefs()),
     async see() {
       if (world.effects.length === told && before !== null) return null;
       const effects = world.effects.slice(told);
       told = world.effects.length;
-      const refs = new Map((await git.refs("refs/")).map(({ name, sha }) => [name, sha]));
+      const refs = await readRefs();
       const names = new Set([...refs.keys(), ...(before?.refs.keys() ?? [])]);
       const changed = [...names].filter((name) => refs.get(name) !== before?.refs.get(name));
       const moves: Move[] = [];
       for (const name of changed) moves.push(await moveOf(name, refs));
-      const all = await journals();
+      const all = await journalsIn(refs);
       for (const { name, after, message } of moves) {
         const journal = name.startsWith(PREFIXES[0])
           ? all.find(({ revision }) => revision === after)

@@ -12,6 +12,7 @@ const SMALL: Play = {
   form: "app",
   scale: 0,
   faultHours: 0,
+  everyMinutes: 5,
   units: 2,
   flags: "--agent practice --profile throughput",
   isLively: false,
@@ -97,5 +98,9 @@ export function differences(expected: string, found: string): string[] {
   ];
 }
 
-export const again = ({ name, seed }: Course, { kind, at }: OneFault): string =>
-  `npm run sim -- --course ${name} --seed ${seed} --fault ${kind}:${at} --trace`;
+/** As `--fault` takes it: `killed:23`, or `killed:3/12` where it happens again after every twelve chances. */
+export const nameOf = ({ kind, at, every }: OneFault): string =>
+  `${kind}:${at}${every === undefined ? "" : `/${every}`}`;
+
+export const again = ({ name, seed }: Course, fault: OneFault): string =>
+  `npm run sim -- --course ${name} --seed ${seed} --fault ${nameOf(fault)} --trace`;

@@ -40,6 +40,8 @@ export interface WorldOptions {
   /** After so many hours nothing goes wrong any more. */
   faultHours: number;
   habits: Habits;
+  /** The App looks after its runs so often, whether it hears of anything or not. */
+  everyMinutes: number;
   /** Nothing but this goes wrong. */
   only?: OneFault | undefined;
   /** The repository is an organization's, whose projects the App may write. */
@@ -221,6 +223,7 @@ export async function createSimWorld(options: WorldOptions): Promise<SimWorld> {
       const replica = await startReplica(begin(name), {
         app: world.app!.id,
         baseUrl: local.origin(),
+        everyMinutes: options.everyMinutes,
         told(line) {
           trace.add(name, line);
           if (line.startsWith("look begins")) world.looks.set(name, clock.ms());

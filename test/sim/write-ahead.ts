@@ -25,10 +25,11 @@ export function writtenAhead({ moves, effects, appends, journals }: Seen): Check
     const wanted = wantedOf(effect, new Set(journals.map(({ run }) => run)));
     if (wanted === null) continue;
     count += 1;
-    const isAnnounced = appends.some(
+    const announced = appends.findLast(
       ({ ms, intents }) => ms <= effect.at && [...intents.values()].some(({ effect: one }) => wanted.is(one)),
     );
-    if (!isAnnounced) broken.push(`${effect.by} made ${wanted.what}, which no journal had announced`);
+    if (announced === undefined)
+      broken.push(`${effect.by} made ${wanted.what}, which no journal had announced`);
   }
   return { count, broken };
 }
@@ -51,7 +52,7 @@ interface Wanted {
 
 /** Null for what needs no announcement, or cannot be told from its request. */
 function wantedOf({ method, path, body, status }: Write, runs: ReadonlySet<number>): Wanted | null {
-  if (method !== "POST" || status >= 300) return null;
+  if (method !== "POST" || status >= 300 || !/\/(?:dispatches|pulls|reviews|issues)$/.test(path)) return null;
   const said = (body === "" ? {} : JSON.parse(body)) as {
     body?: string;
     head?: string;

@@ -2,7 +2,8 @@
 import type { HandOver } from "../../src/domain/handover/result.ts";
 import type { DecisionKind } from "../../src/domain/run/decision-kind.ts";
 import type { CommentFact, ReviewFact } from "../../src/domain/run/facts.ts";
-import type { Attempt, Decision, State } from "../../src/domain/run/journal.ts";
+import type { Attempt } from "../../src/domain/run/attempt.ts";
+import type { Decision, State } from "../../src/domain/run/journal.ts";
 import type { RunOutcome, RunSnapshot } from "../../src/domain/run/snapshot.ts";
 import { parseConfig } from "../../src/domain/config.ts";
 import { aPlan, aResult, anAttempt, aSnapshot, aState } from "./run.ts";

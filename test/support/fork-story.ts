@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { expect } from "vitest";
 import { artifactName, runName } from "../../src/domain/run/names.ts";
 import { hourly, install, runs, until } from "./action-form.ts";
+import { greedyStep } from "./greedy-step.ts";
 import { outsider, pretend, touched, UNTOUCHED } from "./outsider.ts";
 import { SPEC, WORKFLOW } from "./shipped-run.ts";
 import { AT, REPO, type story } from "./world.ts";
@@ -21,15 +22,9 @@ jobs:
     runs-on: ubuntu-latest
     steps:
       - shell: node
-        env: { TOKEN: "\${{ github.token }}", KEY: "\${{ secrets.ANTHROPIC_API_KEY }}" }
         run: |
-          const { GITHUB_API_URL: api, GITHUB_REPOSITORY: repository, TOKEN, KEY } = process.env;
-          require("node:fs").writeFileSync("result.json", JSON.stringify({ v: 1, run: ${run}, outcome: "completed" }));
-          const headers = { authorization: \`token \${TOKEN}\`, "user-agent": "job" };
-          const body = JSON.stringify({ body: "/orchestrate cancel" });
-          console.log(\`key: \${KEY.length}\`);
-          fetch(\`\${api}/repos/\${repository}/issues/${run}/comments\`, { method: "POST", headers, body }).then((r) => console.log("comment:", r.status));
-      - uses: actions/upload-artifact@v4
+          require("node:fs").writeFileSync("result.json", JSON.stringify({ v: 1, run: ${run}, outcome: "completed" }))
+${greedyStep({ secret: "ANTHROPIC_API_KEY", path: `issues/${run}/comments`, body: { body: "/orchestrate cancel" } })}      - uses: actions/upload-artifact@v4
         with: { name: "${artifactName(first, "result")}", path: result.json }
 `;
 };
@@ -58,8 +53,8 @@ export const forkStory = (told: typeof story): Promise<void> =>
       const stolen = runs(world).find(({ id }) => id === run_id)!;
       expect(stolen.artifacts.map(({ name }) => name)).toEqual([`roundtable-${run}-1-implement-1-result`]);
       const log = await readFile(stolen.jobs[0]!.log, "utf8");
-      expect(log).toContain("key: 0\n");
-      expect(log).toContain("comment: 403");
+      expect(log).toContain("secret of 0 letters");
+      expect(log).toContain("asked: 403");
 
       const view = await world.local.view(REPO);
       const unit = {

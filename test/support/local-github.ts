@@ -8,7 +8,8 @@ import { z } from "zod";
 
 import { createJudgedGithub } from "./judge.ts";
 import { createMemoryGit } from "../../src/local-github/git/memory-store.ts";
-import type { LocalGithub, TokenRequest } from "../../src/local-github/github.ts";
+import type { LocalGithub } from "../../src/local-github/github.ts";
+import type { TokenRequest } from "../../src/local-github/tokens.ts";
 import { createTestMachine } from "./machine.ts";
 import type { TestMachine } from "./machine.ts";
 

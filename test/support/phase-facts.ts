@@ -1,6 +1,7 @@
 /** The facts that a unit's phase is made of, as a small model: all combinations of them, and a world for each. */
 import type { ReviewFact } from "../../src/domain/run/facts.ts";
-import { AttemptOutcome, type Attempt, type State } from "../../src/domain/run/journal.ts";
+import { AttemptOutcome, type Attempt } from "../../src/domain/run/attempt.ts";
+import type { State } from "../../src/domain/run/journal.ts";
 import type { AttemptView } from "../../src/domain/run/attempts.ts";
 import { headOf, type UnitView } from "../../src/domain/run/view.ts";
 import { aResult, anAttempt } from "./run.ts";

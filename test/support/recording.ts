@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { CliOutput } from "../../src/adapters/agent/cli.ts";
-import { Backend } from "../../src/domain/config-file.ts";
+import { Backend } from "../../src/domain/config-agents.ts";
 import { ROLES } from "../../src/domain/run/names.ts";
 import { ROOT } from "./local-run.ts";
 

@@ -5,7 +5,8 @@ import type { PlanFlags } from "../../src/domain/plan/flags.ts";
 import { makePlan, type PlanRequest } from "../../src/domain/plan/make.ts";
 import { unitSlug } from "../../src/domain/plan/slug.ts";
 import type { Plan } from "../../src/domain/plan/plan.ts";
-import { emptyResult, type Attempt, type AttemptResult, type State } from "../../src/domain/run/journal.ts";
+import { emptyResult, type Attempt, type AttemptResult } from "../../src/domain/run/attempt.ts";
+import type { State } from "../../src/domain/run/journal.ts";
 import type { RunSnapshot } from "../../src/domain/run/snapshot.ts";
 
 export const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");

@@ -1,7 +1,7 @@
 /** The shape of a coding agent's program: what is installed, how it is started, how its output is read. */
 import type { z } from "zod";
 import type { ModelAccess } from "../../application/job/ports.ts";
-import type { Backend } from "../../domain/config-file.ts";
+import type { Backend } from "../../domain/config-agents.ts";
 import type { Usage } from "../../domain/handover/result.ts";
 import type { Job } from "../../domain/handover/job.ts";
 

@@ -149,7 +149,7 @@ function lookOf(
     [...pulls.values()].filter((one) => one.author === me),
     [...pulls.values()].filter((one) => one.author !== me && one.fact.base === request.integrationBranch),
   ];
-  return structuredClone({
+  return {
     branches: Object.fromEntries(
       request.branches.flatMap((name) => {
         const sha = branches.get(name) ?? null;
@@ -159,18 +159,18 @@ function lookOf(
     tracking: tracking && {
       state: tracking.state,
       labels: tracking.labels,
-      comments: comments.map(({ fact }) => fact),
+      comments: comments.map(({ fact }) => ({ ...fact })),
     },
     board: {
-      issues: [...issues.values()].map(({ fact }) => fact),
-      pulls: ours.map(({ fact }) => fact),
+      issues: [...issues.values()].map(({ fact }) => ({ ...fact, links: fact.links && { ...fact.links } })),
+      pulls: ours.map(({ fact }) => ({ ...fact })),
     },
     outside: others.map(({ fact, author, authorIsBot }) => ({ ...fact, author, authorIsBot })),
     reviews: Object.fromEntries(
-      [...pulls.values()].flatMap(({ fact, reviews }) => (reviews ? [[fact.number, reviews]] : [])),
+      [...pulls.values()].flatMap(({ fact, reviews }) => (reviews ? [[fact.number, [...reviews]]] : [])),
     ),
     labels: [...labels.keys()],
-  });
+  };
 }
 
 function newestIn({ issues, pulls }: KnownBoard, since: Date): number {

@@ -1,14 +1,9 @@
 import type { BoardReader } from "../../application/ports.ts";
-import type {
-  CommentFact,
-  IssueFact,
-  PermissionLevel,
-  PullFact,
-  ReviewFact,
-} from "../../domain/run/facts.ts";
+import type { PermissionLevel } from "../../domain/run/facts.ts";
 import type { Client } from "./client.ts";
 import { isStatus } from "./refusals.ts";
 import { askRepository, knownRepository } from "./repository.ts";
+import { commentFact, labelNames, linksOf, pullFact, reviewFact } from "./rest-facts.ts";
 import { rulesOf } from "./rules.ts";
 import type { Said, Talk } from "./talk.ts";
 
@@ -17,33 +12,12 @@ export interface Identity {
   reviewer: string;
 }
 
-interface RawComment {
-  id: number;
-  user: { login: string; type?: string } | null;
-  body?: string | undefined;
-  created_at: string;
-  updated_at: string;
-  reactions?: { eyes: number; rocket: number; confused: number } | undefined;
-}
-
 const PAGE = 100;
 /** So old a comment is still found by a pass that nothing woke for it, in a repository that talks much. */
 const HEARD_MS = 24 * 3_600_000;
 const MAX_PAGES = 10;
 /** Who asked before that does not wait any more: the product may have come to the repository since. */
 const OLDEST_MS = 30 * 24 * 3_600_000;
-
-/** As far as a list tells them. */
-export const linksOf = (issue: {
-  id: number;
-  parent_issue_url?: string | null;
-  issue_dependencies_summary?: { total_blocked_by: number };
-}): IssueFact["links"] =>
-  issue.issue_dependencies_summary && {
-    id: issue.id,
-    parent: issue.parent_issue_url ? Number(issue.parent_issue_url.split("/").at(-1)) : null,
-    blockedBy: issue.issue_dependencies_summary.total_blocked_by,
-  };
 
 export function createBoardReader(
   client: Client,
@@ -264,63 +238,3 @@ function levelOf(permission: string): PermissionLevel {
   if (permission === "write" || permission === "maintain" || permission === "push") return "write";
   return permission === "none" ? "none" : "read";
 }
-
-export function commentFact(comment: RawComment): CommentFact {
-  return {
-    id: comment.id,
-    author: comment.user?.login ?? "",
-    authorIsBot: comment.user?.type === "Bot",
-    body: comment.body ?? "",
-    createdAt: new Date(comment.created_at),
-    edited: comment.updated_at !== comment.created_at,
-    eyes: comment.reactions?.eyes ?? 0,
-    answered: (comment.reactions?.rocket ?? 0) + (comment.reactions?.confused ?? 0) > 0,
-  };
-}
-
-interface RawReview {
-  id: number;
-  user: { login: string; type?: string } | null;
-  state: string;
-  commit_id: string | null;
-  body: string;
-  submitted_at?: string | undefined;
-}
-
-export const reviewFact = (review: RawReview): ReviewFact => ({
-  id: review.id,
-  author: review.user?.login ?? "",
-  authorIsBot: review.user?.type === "Bot",
-  state: review.state as "APPROVED",
-  sha: review.commit_id ?? "",
-  body: review.body,
-  submittedAt: review.submitted_at ? new Date(review.submitted_at) : null,
-});
-
-interface RawPull {
-  number: number;
-  title: string;
-  body: string | null;
-  labels: readonly { name?: string }[];
-  head: { ref: string; sha: string };
-  base: { ref: string };
-  draft?: boolean | undefined;
-  state: string;
-  merged_at: string | null;
-}
-
-export const pullFact = (pull: RawPull): PullFact => ({
-  number: pull.number,
-  title: pull.title,
-  body: pull.body ?? "",
-  labels: labelNames(pull.labels),
-  head: pull.head.ref,
-  headSha: pull.head.sha,
-  base: pull.base.ref,
-  draft: pull.draft === true,
-  state: pull.state === "closed" ? "closed" : "open",
-  merged: pull.merged_at !== null,
-});
-
-export const labelNames = (labels: readonly (string | { name?: string })[]): string[] =>
-  labels.map((label) => (typeof label === "string" ? label : (label.name ?? "")));

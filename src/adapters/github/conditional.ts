@@ -15,7 +15,7 @@ export function askConditionally({ hook, request: { endpoint } }: Octokit): void
   const kept = new Map<string, Answer>();
   hook.wrap("request", async (send, request) => {
     if (request.method !== "GET") return send(request);
-    const { url } = endpoint(request);
+    const { url } = endpoint.parse(request);
     if (NOT_KEPT.test(url)) return send(request);
     const before = kept.get(url);
     // In place: what other hooks send on is this very object.

@@ -2,16 +2,17 @@ import type { Clock, Github } from "../../application/ports.ts";
 import { createLook } from "./board-look.ts";
 import { createBoardMemory } from "./board-memory.ts";
 import { createBoardReader } from "./board-reader.ts";
-import { createBoardWriter } from "./board-writer.ts";
 import { createClient, type ClientOptions } from "./client.ts";
 import { createCodeReader, createCommitMemory } from "./code-reader.ts";
 import { createCodeWriter } from "./code-writer.ts";
 import { createEdits } from "./edits.ts";
 import { createIssueLinks } from "./issue-links.ts";
+import { createIssueWriter } from "./issue-writer.ts";
 import { createJournalStore } from "./journal-store.ts";
 import { createTalk } from "./talk.ts";
 import type { Pacer } from "./pacer.ts";
 import { createProjectMirror } from "./project.ts";
+import { createPullWriter } from "./pull-writer.ts";
 import { createWorkflows } from "./workflows.ts";
 
 export interface GithubOptions {
@@ -46,7 +47,8 @@ export function createGithub({ reviewerToken, me, reviewer, ...options }: Github
     journal: createJournalStore(client),
     board: {
       ...boardReader,
-      ...createBoardWriter({ client, reviews, identity, memory, talk, edits, reader: boardReader }),
+      ...createIssueWriter(client, { identity, memory, talk, edits, reader: boardReader }),
+      ...createPullWriter(client, { reviews, identity, memory, edits, reader: boardReader }),
       ...createIssueLinks(client, { memory, edits }),
     },
     code: { ...codeReader, ...createCodeWriter(client, { reader: codeReader, known, memory }) },

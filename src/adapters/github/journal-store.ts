@@ -3,7 +3,7 @@
  * fast-forward only. GitHub refuses an update that is none, which makes the append a compare-and-swap (design section
  * 3). Blobs never change, so what was read once is kept by its SHA.
  */
-import type { JournalEntry, JournalStore } from "../../application/ports.ts";
+import type { JournalEntry, JournalStore, OpenRun } from "../../application/ports.ts";
 import type { PlanFile, State } from "../../domain/run/journal.ts";
 import { damaged, parsePlanFile, parseState } from "../../domain/run/read-state.ts";
 import { remembered, type Client } from "./client.ts";
@@ -140,7 +140,7 @@ export function createJournalStore(client: Client): JournalStore {
     return place;
   }
 
-  async function openRuns(): Promise<{ run: number; revision: string }[]> {
+  async function openRuns(): Promise<OpenRun[]> {
     const { place, runs } = await listOpen(client);
     for (const { run } of runs) places.set(run, place);
     return runs;

@@ -37,14 +37,14 @@ export function createTalk(clock: Clock): Talk {
       const isGood = heardAt !== null && clock.now().getTime() - heardAt < GOOD_FOR_MS;
       heardAt = null;
       return isGood
-        ? structuredClone([...known.values()]).toSorted(
-            (a, b) => b.createdAt.getTime() - a.createdAt.getTime() || b.id - a.id,
-          )
+        ? [...known.values()]
+            .map((said) => ({ ...said }))
+            .toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || b.id - a.id)
         : null;
     },
     keep(list, at) {
       known.clear();
-      for (const said of list.toReversed()) known.set(said.id, structuredClone(said));
+      for (const said of list.toReversed()) known.set(said.id, { ...said });
       listedAt = at;
     },
     since: () => (listedAt === null ? null : new Date(listedAt - LAG_MS)),

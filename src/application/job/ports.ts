@@ -2,7 +2,7 @@
 import type { AgentAnswer } from "../../domain/agent/answer.ts";
 import type { Dialect } from "../../domain/agent/backend.ts";
 import type { Tokens } from "../../domain/agent/usage.ts";
-import type { Price } from "../../domain/config-file.ts";
+import type { Price } from "../../domain/config-agents.ts";
 import type { Job } from "../../domain/handover/job.ts";
 
 /** How an agent reaches its model: by a proxy on this machine, which holds the key. */

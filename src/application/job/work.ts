@@ -7,7 +7,7 @@
 import { handOverOf, plainAnswer, type AgentAnswer } from "../../domain/agent/answer.ts";
 import { commitsOf } from "../../domain/agent/commits.ts";
 import { joinAnswers, MAX_SELF_CHECKS, selfCheckSection } from "../../domain/agent/self-check.ts";
-import { SCRIPTED } from "../../domain/config-file.ts";
+import { SCRIPTED } from "../../domain/config-agents.ts";
 import type { Job } from "../../domain/handover/job.ts";
 import type { SentFile, SentHandOver, VerifyStep } from "../../domain/handover/result.ts";
 import { formatProblem, UserError, type Problem } from "../../domain/problem.ts";

@@ -2,7 +2,7 @@
  * What each backend can do and how it reaches its model. Code asks for an ability here, never for a name.
  * A new backend: its row, its adapter, its recording.
  */
-import type { Backend } from "../config-file.ts";
+import type { Backend } from "../config-agents.ts";
 
 /** The interface of a model's server, as a backend speaks it. */
 export type Dialect = "anthropic" | "openai-responses" | "openai-chat" | "gemini";

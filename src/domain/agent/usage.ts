@@ -3,7 +3,7 @@
  * what that costs. An answer that was cut off before it said so is counted by its length.
  */
 import { z } from "zod";
-import type { Price } from "../config-file.ts";
+import type { Price } from "../config-agents.ts";
 import type { Dialect } from "./backend.ts";
 
 export interface Tokens {

@@ -1,5 +1,5 @@
 /** What several bodies say alike about units: the table, the tasks, what landed with which findings. */
-import { SCRIPTED } from "../config-file.ts";
+import { SCRIPTED } from "../config-agents.ts";
 import { type Finding } from "../handover/result.ts";
 import type { Plan, PlanTask, PlanUnit } from "../plan/plan.ts";
 import { consolidate, isAfter } from "../review/report.ts";

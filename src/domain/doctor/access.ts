@@ -2,7 +2,7 @@
 import { integrationBranch, trainBranch, unitBranch } from "../run/names.ts";
 import { found, settings, type Check, type Finding } from "./check.ts";
 import type { Facts, RuleFact } from "./facts.ts";
-import { beginsBy, fits } from "./triggers.ts";
+import { fits, triggersOf } from "./triggers.ts";
 
 /** Any number: the patterns of rules and triggers hold for all runs alike. */
 const RUN = 1;
@@ -219,13 +219,15 @@ function identityFindings(facts: Facts): Finding[] {
 }
 
 function ownWorkflowFindings(all: readonly { path: string; text: string }[]): Finding[] {
-  const began = all.filter(
-    ({ text }) =>
-      BRANCHES.some((branch) => beginsBy(text, "push", branch)) ||
+  const began = all.filter(({ text }) => {
+    const begins = triggersOf(text);
+    return (
+      BRANCHES.some((branch) => begins("push", branch)) ||
       (["pull_request", "pull_request_target"] as const).some((event) =>
-        beginsBy(text, event, integrationBranch(RUN)),
-      ),
-  );
+        begins(event, integrationBranch(RUN)),
+      )
+    );
+  });
   if (began.length === 0) return [];
   return [
     found("warning", {
@@ -247,7 +249,7 @@ function checksFindings(all: readonly { text: string }[], isJobToken: boolean): 
         fix: "Give the pass an App's token, or take checks out of the configuration.",
       }),
     );
-  if (!all.some(({ text }) => beginsBy(text, "push", trainBranch(RUN))))
+  if (!all.some(({ text }) => triggersOf(text)("push", trainBranch(RUN))))
     findings.push(
       found("error", {
         what,

@@ -1,6 +1,6 @@
 /** The configuration, the agents that it gives work to, and the keys that they need. */
 import { ABILITIES, keyOf } from "../agent/backend.ts";
-import { Turns, UNTESTED } from "../config-file.ts";
+import { Turns, UNTESTED } from "../config-agents.ts";
 import { verifyCommands, type Config } from "../config.ts";
 import { found, settings, type Check, type Finding } from "./check.ts";
 import type { Facts } from "./facts.ts";

@@ -1,18 +1,20 @@
 /** Whether a workflow begins by what a run does to a branch. */
-import { isMap, isScalar, isSeq, parseDocument } from "yaml";
+import { isMap, isScalar, isSeq, parseDocument, type YAMLMap } from "yaml";
 
-/** For a pull request the branch is the one that it goes into. */
-export function beginsBy(
-  text: string,
-  event: "push" | "pull_request" | "pull_request_target",
-  branch: string,
-): boolean {
+/** Whether it begins by that. For a pull request the branch is the one that it goes into. */
+type Begins = (event: "push" | "pull_request" | "pull_request_target", branch: string) => boolean;
+
+export function triggersOf(text: string): Begins {
   const document = parseDocument(text);
-  if (document.errors.length > 0) return false;
+  if (document.errors.length > 0) return () => false;
   const on = document.get("on", true);
-  if (isScalar(on)) return on.value === event;
-  if (isSeq(on)) return on.items.some((item) => isScalar(item) && item.value === event);
-  if (!isMap(on) || !on.has(event)) return false;
+  if (isScalar(on)) return (event) => on.value === event;
+  if (isSeq(on)) return (event) => on.items.some((item) => isScalar(item) && item.value === event);
+  return isMap(on) ? (event, branch) => isFor(on, event, branch) : () => false;
+}
+
+function isFor(on: YAMLMap, event: string, branch: string): boolean {
+  if (!on.has(event)) return false;
   const filter = on.get(event, true);
   if (!isMap(filter)) return true;
   const [wanted, ignored] = ["branches", "branches-ignore"].map((key) => patternsOf(filter.get(key, true)));

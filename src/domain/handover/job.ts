@@ -1,6 +1,6 @@
 /** `job.json`: what the work and verify jobs of one attempt are told. Contracts, "Workflows". */
 import { z } from "zod";
-import { Backend, Price } from "../config-file.ts";
+import { Backend, Price } from "../config-agents.ts";
 import { Source } from "../plan/plan.ts";
 import { HandOverFile } from "./result.ts";
 import { ROLES } from "../run/names.ts";

@@ -1,5 +1,5 @@
 /** Which of several agents with a price does a unit that nothing else gives to one: the price says how strong a model is. */
-import type { Price } from "../config-file.ts";
+import type { Price } from "../config-agents.ts";
 import { isScript, type Config } from "../config.ts";
 import type { Ruled } from "./classify.ts";
 import { priceOf } from "./estimate.ts";

@@ -2,7 +2,7 @@
  * What a plan takes at least: each unit done once and reviewed once, without a fix. Only figures that someone gave are
  * used; what nobody gave is null, and the sentence says so.
  */
-import type { Price } from "../config-file.ts";
+import type { Price } from "../config-agents.ts";
 import { isScript, type Config } from "../config.ts";
 import type { Plan, PlanUnit } from "./plan.ts";
 

@@ -1,13 +1,19 @@
 /** How an attempt ends, or begins again: from small budgets where its agent had no fair try, and then a person is asked. */
+import type { HandOver } from "../handover/result.ts";
 import { dollars } from "./budget.ts";
 import { MAX_LOST, type Draft } from "./draft.ts";
 import { beginAgain, type Hindrance } from "./hindered.ts";
-import { emptyResult, NOT_HINDERED, runsOf, type AttemptOutcome, type AttemptResult } from "./journal.ts";
-import { spentBefore, type Cost } from "./money.ts";
+import { emptyResult, NOT_HINDERED, runsOf, type AttemptOutcome, type AttemptResult } from "./attempt.ts";
+import { costOfAttempt, spentBefore, type Cost } from "./money.ts";
 import { metOutage } from "./outage.ts";
 import { attemptKey, BASE_SLUG } from "./names.ts";
 import { type AttemptView, changeAttempt } from "./attempts.ts";
 import { authorOf } from "./view.ts";
+
+/** `content` is null where it has handed nothing over. */
+export function costOfDispatch({ snapshot }: Draft, { agent }: AttemptView, content: HandOver | null): Cost {
+  return costOfAttempt(content?.usage ?? null, agent, snapshot.planFile.config);
+}
 
 export interface End {
   attempt: AttemptView;

@@ -2,7 +2,8 @@
  * The journal's attempts in order. Neither one of them nor their record is ever changed in place: others take their place,
  * so that what was put in order once holds as long as the record is the same.
  */
-import type { Attempt, State } from "./journal.ts";
+import type { Attempt } from "./attempt.ts";
+import type { State } from "./journal.ts";
 import { parseAttemptKey, type Role } from "./names.ts";
 
 export interface AttemptView extends Attempt {
@@ -40,6 +41,13 @@ export const attemptsOf = (state: Pick<State, "attempts">): readonly AttemptView
 export const attemptsUnder = (state: Pick<State, "attempts">, slug: string): readonly AttemptView[] =>
   inOrder(state).bySlug.get(slug) ?? [];
 
+/** Of a key that an effect names. */
+export function attemptOf(state: Pick<State, "attempts">, key: string): AttemptView {
+  const found = attemptsOf(state).find((attempt) => attempt.key === key);
+  if (!found) throw new Error(`the journal has no attempt ${key}`);
+  return found;
+}
+
 /** Writes one down, in place of what stood there. */
 export function setAttempt(state: Pick<State, "attempts">, key: string, attempt: Attempt): void {
   state.attempts = { ...state.attempts, [key]: attempt };
@@ -50,8 +58,7 @@ export function changeAttempt(state: Pick<State, "attempts">, key: string, chang
   setAttempt(state, key, { ...state.attempts[key]!, ...change });
 }
 
-/** To be changed; attempts need no copy. */
-export function copyOf(state: State): State {
-  const { attempts: _, ...rest } = state;
-  return { ...state, ...structuredClone(rest) };
+/** To be changed; attempts need no copy, nor do intents, of which a new list takes the place. */
+export function copyOf({ attempts, intents, ...rest }: State): State {
+  return { ...structuredClone(rest), attempts, intents };
 }

@@ -1,5 +1,5 @@
 /** An attempt that no dispatch of ours is known of: a person's work, or one whose record is lost. */
-import { NOT_HINDERED, type Attempt } from "./journal.ts";
+import { NOT_HINDERED, type Attempt } from "./attempt.ts";
 
 export const bareAttempt = (
   of: Pick<Attempt, "nonce" | "agent" | "headSha" | "baseSha" | "at">,

@@ -2,7 +2,7 @@
 import { setAttempt } from "./attempts.ts";
 import type { Draft } from "./draft.ts";
 import { bareAttempt } from "./bare-attempt.ts";
-import { emptyResult } from "./journal.ts";
+import { emptyResult } from "./attempt.ts";
 import { attemptKey } from "./names.ts";
 import type { UnitView } from "./view.ts";
 

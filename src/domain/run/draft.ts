@@ -5,7 +5,8 @@
 import { changeAttempt, copyOf, setAttempt } from "./attempts.ts";
 import { allowanceFor, isSpent, type Wanted } from "./budget.ts";
 import type { Effect } from "./effect.ts";
-import { NOT_HINDERED, runsOf, type Attempt, type Decision, type PlanFile, type State } from "./journal.ts";
+import { NOT_HINDERED, runsOf, type Attempt } from "./attempt.ts";
+import type { Decision, PlanFile, State } from "./journal.ts";
 import { attemptKey, runName, TRAIN_SLUG, type AttemptName, type Role } from "./names.ts";
 import type { RunSnapshot } from "./snapshot.ts";
 import { viewOf, type RunView } from "./view.ts";

@@ -2,7 +2,8 @@
  * What others kept an agent from: its vendor limits the rate, or machine or network failed. That is no try at the unit:
  * the same attempt begins again after a while, from small budgets of its own, and then a person is asked (design 7).
  */
-import type { AttemptOutcome, Attempt, PlanFile } from "./journal.ts";
+import type { AttemptOutcome, Attempt } from "./attempt.ts";
+import type { PlanFile } from "./journal.ts";
 import type { Role } from "./names.ts";
 
 export type Hindrance = keyof Attempt["hindered"];

@@ -3,7 +3,8 @@ import { usdOf } from "../agent/usage.ts";
 import { isScript, type Config } from "../config.ts";
 import type { Usage } from "../handover/result.ts";
 import { priceOf, useOf } from "../plan/estimate.ts";
-import type { Attempt, AttemptResult, State } from "./journal.ts";
+import type { Attempt, AttemptResult } from "./attempt.ts";
+import type { State } from "./journal.ts";
 import { plainSlug } from "./names.ts";
 import { attemptsOf, type AttemptView } from "./attempts.ts";
 

@@ -1,7 +1,8 @@
 /** GitHub was out of reach: one line for people, and no failure of those that were at work meanwhile. */
 import { clockTime } from "../text/clock-time.ts";
 import type { Draft } from "./draft.ts";
-import type { Attempt, State } from "./journal.ts";
+import type { Attempt } from "./attempt.ts";
+import type { State } from "./journal.ts";
 
 /** What is over sooner nobody notices. */
 const SHORTEST_MS = 2 * 60_000;

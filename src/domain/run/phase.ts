@@ -129,7 +129,7 @@ function failedPhase(last: AttemptView): Phase {
 function endOf({ role, n, outcome }: AttemptView): string {
   if (outcome === "red") return `The verify commands failed on ${role} ${n}`;
   if (outcome === "interrupted")
-    return `The job of ${role} ${n} was cancelled; what was done by then is kept, and the next attempt goes on from it`;
+    return `The job of ${role} ${n} was cancelled, or met its own limit; what was done by then is kept, and the next attempt goes on from it`;
   return `${role} ${n} ended as ${outcome}`;
 }
 

@@ -7,7 +7,8 @@ import { changeAttempt, copyOf, setAttempt } from "./attempts.ts";
 import type { PlanUnit } from "../plan/plan.ts";
 import { bareAttempt } from "./bare-attempt.ts";
 import type { PullFact, WorkflowRunFact } from "./facts.ts";
-import { emptyResult, runsOf, type Attempt, type PlanFile, type State } from "./journal.ts";
+import { emptyResult, runsOf, type Attempt } from "./attempt.ts";
+import type { PlanFile, State } from "./journal.ts";
 import { costOfAttempt, spentBefore } from "./money.ts";
 import { agentForBase } from "./moved-base.ts";
 import {

@@ -1,5 +1,5 @@
 /** What the work that stands on a unit's branch tells the attempt that goes on from it. */
-import type { AttemptOutcome } from "./journal.ts";
+import type { AttemptOutcome } from "./attempt.ts";
 import type { AttemptView } from "./attempts.ts";
 
 const CUT_SHORT: readonly (AttemptOutcome | null)[] = [

@@ -1,20 +1,19 @@
 /** Takes what workflow runs have brought into the journal: hand-overs, reviews, green and red. */
 import type { HandOver, WorkResult } from "../handover/result.ts";
 import { worst } from "../review/report.ts";
-import { end, hinder, lose } from "./attempt-end.ts";
+import { costOfDispatch, end, hinder, lose } from "./attempt-end.ts";
 import { attemptQuestion } from "./budget.ts";
-import { LOST_AFTER_MS, MAX_UNREADABLE, type Draft } from "./draft.ts";
+import { MAX_UNREADABLE, type Draft } from "./draft.ts";
 import { isHindrance } from "./hindered.ts";
-import { emptyResult, runsOf, type AttemptOutcome, type AttemptResult } from "./journal.ts";
+import { emptyResult, type AttemptOutcome, type AttemptResult } from "./attempt.ts";
 import { kept } from "./learnings.ts";
-import { costOfAttempt, type Cost } from "./money.ts";
-import { plainSlug, runName } from "./names.ts";
+import type { Cost } from "./money.ts";
+import { plainSlug } from "./names.ts";
 import { isCutOff, isCutShort } from "./resume.ts";
-import { lifeOf, silenceOf } from "./silence.ts";
-import { clockTime } from "../text/clock-time.ts";
 import { judgeReview, pastOf } from "./review-round.ts";
 import type { RunOutcome } from "./snapshot.ts";
 import { type AttemptView, attemptsOf, changeAttempt } from "./attempts.ts";
+import { type Started, waitForEnd, waitForRun } from "./under-way.ts";
 
 export function settleAttempts(draft: Draft): void {
   const units = new Map(draft.view().units.map((unit) => [plainSlug(unit.slug), unit.unit.id]));
@@ -27,98 +26,13 @@ export function settleAttempts(draft: Draft): void {
       continue;
     }
     // Whoever has dispatched it may have gone before it could say so.
-    const settled = { attempt: { ...attempt, sent: true }, unit, seen };
-    if (seen.conclusion === null) waitForEnd(draft, settled);
-    else settle(draft, settled);
+    const started = { attempt: { ...attempt, sent: true }, unit, seen };
+    if (seen.conclusion === null) waitForEnd(draft, started);
+    else settle(draft, started);
   }
 }
 
-/** Workflow runs of attempts that a person ended; also those that show only now, or that a dying pass left alive. */
-export function cancelRuns(draft: Draft): void {
-  const { run, attempts } = draft.state;
-  const known = new Set(Object.values(attempts).flatMap(runsOf));
-  for (const attempt of attemptsOf(draft.state)) {
-    if (attempt.outcome !== "cancelled") continue;
-    if (attempt.result === null && attempt.runId !== null) chargeCancelled(draft, attempt);
-    const name = runName({ ...attempt, run });
-    for (const fact of draft.snapshot.runs) {
-      const isIts =
-        attempt.runId === null ? fact.name === name && !known.has(fact.id) : fact.id === attempt.runId;
-      if (isIts && fact.status !== "completed")
-        draft.effects.push({ id: `cancel-run:${fact.id}`, kind: "cancel-run", runId: fact.id });
-    }
-  }
-}
-
-/** By what it told where its run had just ended, else by estimate. */
-function chargeCancelled(draft: Draft, attempt: AttemptView): void {
-  const told = draft.snapshot.outcomes[attempt.key]?.handOver;
-  const cost = costIn(draft, attempt, told?.kind === "accepted" ? told.content : null);
-  if (cost.usd === null) return;
-  const own = draft.view().units.find(({ slug }) => plainSlug(slug) === plainSlug(attempt.slug));
-  const result = { ...emptyResult("A person ended it."), ...cost };
-  end(draft, { attempt, unit: own?.unit.id ?? null, outcome: "cancelled", result });
-}
-
-function waitForRun(draft: Draft, attempt: AttemptView, unit: string | null): void {
-  const refusal = draft.state.refusals[`dispatch:${attempt.key}:${attempt.nonce}`];
-  if (refusal) {
-    draft.wait({ unit, for: "refused", because: `${refusal.what} ${refusal.fix}` });
-    return;
-  }
-  if (attempt.after !== null) {
-    const after = new Date(attempt.after);
-    const why = "others kept its agent from working";
-    if (draft.pass.now >= after)
-      draft.dispatch({ ...attempt, unit, after: null, why: "again, after a wait" });
-    else draft.waitUntil(after, { unit, what: `${attempt.role} ${attempt.n}`, why });
-    return;
-  }
-  const lostAt = new Date(Date.parse(attempt.at) + (draft.pass.takesOver ? 0 : LOST_AFTER_MS));
-  if (draft.pass.now >= lostAt) {
-    lose(draft, { attempt, unit, why: "its workflow run was not found" });
-    return;
-  }
-  draft.lookAgain(lostAt);
-  draft.wait({
-    unit,
-    for: "workflow-run",
-    because: `${attempt.role} ${attempt.n} is dispatched; its workflow run does not show yet`,
-  });
-}
-
-/** One that shows no sign of life is cancelled; its end is settled like any other, so that nothing runs twice at once. */
-function waitForEnd(draft: Draft, { attempt, unit, seen }: Settled): void {
-  const { state, snapshot, pass } = draft;
-  const what = `${attempt.role} ${attempt.n}`;
-  const silence = silenceOf({ state, config: snapshot.planFile.config }, attempt, seen);
-  if (silence === null || pass.now < silence.endsAt) {
-    const because = `${what}${attempt.agent === null ? "" : ` by ${attempt.agent}`} is under way in workflow run ${seen.runId} ${lifeOf(attempt, seen.life)}`;
-    draft.wait({ unit, for: "workflow-run", because });
-    if (silence) draft.lookAgain(silence.endsAt);
-    return;
-  }
-  const since = `workflow run ${seen.runId} has shown no sign of life since ${clockTime(silence.since)}`;
-  draft.effects.push({ id: `cancel-run:${seen.runId}`, kind: "cancel-run", runId: seen.runId });
-  if (pass.now >= silence.lostAt) {
-    const cost = costIn(draft, attempt, null);
-    lose(draft, { attempt, unit, why: `${since} and did not end when it was cancelled`, cost });
-    return;
-  }
-  draft.lookAgain(new Date(Math.min(pass.now.getTime() + LOOK_MS, silence.lostAt.getTime())));
-  draft.wait({ unit, for: "silence", because: `${what}: ${since}; it is cancelled, and tried again` });
-}
-
-/** Between two looks at a cancelled run. */
-const LOOK_MS = 60_000;
-
-interface Settled {
-  attempt: AttemptView;
-  unit: string | null;
-  seen: RunOutcome;
-}
-
-function settle(draft: Draft, { attempt, unit, seen }: Settled): void {
+function settle(draft: Draft, { attempt, unit, seen }: Started): void {
   changeAttempt(draft.state, attempt.key, { runId: seen.runId });
   if (attempt.role === "verify") {
     if (seen.verify === null)
@@ -142,10 +56,10 @@ function settle(draft: Draft, { attempt, unit, seen }: Settled): void {
       attempt,
       unit,
       why: `workflow run ${seen.runId} ended as ${seen.conclusion} and handed nothing over`,
-      cost: costIn(draft, attempt, null),
+      cost: costOfDispatch(draft, attempt, null),
     });
   } else if (handOver.kind === "refused") {
-    const cost = costIn(draft, attempt, null);
+    const cost = costOfDispatch(draft, attempt, null);
     const why = handOver.sentence;
     if (attempt.role === "review") lose(draft, { attempt, unit, why, max: MAX_UNREADABLE, cost });
     else end(draft, { attempt, unit, outcome: "refused", result: { ...emptyResult(why), ...cost } });
@@ -154,7 +68,7 @@ function settle(draft: Draft, { attempt, unit, seen }: Settled): void {
       attempt,
       unit,
       why: `workflow run ${seen.runId} ended as ${seen.conclusion} and handed over nothing that can be gone on from`,
-      cost: costIn(draft, attempt, handOver.content),
+      cost: costOfDispatch(draft, attempt, handOver.content),
     });
   } else if (attempt.role === "review") {
     settleReview(draft, { attempt, unit, content: handOver.content });
@@ -175,7 +89,7 @@ const isKept = ({ role }: AttemptView, content: HandOver): boolean =>
 
 function settleReview(
   draft: Draft,
-  { attempt, unit, content }: Omit<Settled, "seen"> & { content: HandOver },
+  { attempt, unit, content }: Omit<Started, "seen"> & { content: HandOver },
 ): void {
   if (unit !== null && content.usage?.isAtCap) {
     end(draft, { attempt, unit, outcome: "lost", result: resultOf(draft, attempt, content) });
@@ -194,7 +108,7 @@ function settleReview(
       why: `the reviewer gave no verdict: ${content.summary || content.outcome}`,
       // What a person must mend first is met again by whoever is asked again.
       max: content.outcome === "blocked" ? 0 : MAX_UNREADABLE,
-      cost: costIn(draft, attempt, content),
+      cost: costOfDispatch(draft, attempt, content),
     });
     return;
   }
@@ -208,7 +122,7 @@ function settleReview(
   });
 }
 
-function settleWork(draft: Draft, { attempt, unit, seen, content }: Settled & { content: HandOver }): void {
+function settleWork(draft: Draft, { attempt, unit, seen, content }: Started & { content: HandOver }): void {
   if ("verdict" in content) {
     end(draft, {
       attempt,
@@ -216,7 +130,7 @@ function settleWork(draft: Draft, { attempt, unit, seen, content }: Settled & { 
       outcome: "refused",
       result: {
         ...emptyResult("It handed over a review in place of work."),
-        ...costIn(draft, attempt, content),
+        ...costOfDispatch(draft, attempt, content),
       },
     });
     return;
@@ -319,13 +233,9 @@ function askPerson(draft: Draft, unit: string, question: string): void {
   });
 }
 
-function costIn({ snapshot }: Draft, { agent }: AttemptView, content: HandOver | null): Cost {
-  return costOfAttempt(content?.usage ?? null, agent, snapshot.planFile.config);
-}
-
 /** Who was kept from working has not taken what an attempt takes: only what it tells is charged. */
 const costOfHindered = (draft: Draft, attempt: AttemptView, content: HandOver): Cost | null =>
-  content.usage === null ? null : costIn(draft, attempt, content);
+  content.usage === null ? null : costOfDispatch(draft, attempt, content);
 
 function resultOf(draft: Draft, attempt: AttemptView, content: HandOver): AttemptResult {
   return {
@@ -333,7 +243,7 @@ function resultOf(draft: Draft, attempt: AttemptView, content: HandOver): Attemp
     questions: "questions" in content ? content.questions : [],
     learnings: "learnings" in content ? kept(content.learnings) : [],
     selfChecks: "selfChecks" in content ? content.selfChecks : 0,
-    ...costIn(draft, attempt, content),
+    ...costOfDispatch(draft, attempt, content),
   };
 }
 

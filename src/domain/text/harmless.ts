@@ -96,7 +96,8 @@ export const LINE_STEPS: readonly Step[] = [
 export const harmlessLine = (text: string, max = 200, steps = LINE_STEPS): string =>
   harmless(oneLine(text), { max, steps });
 
-const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ").trim();
+/** A single space is left as it is. */
+const oneLine = (text: string): string => text.replaceAll(/\s{2,}|[^\S ]/g, " ").trim();
 
 /** Single back-ticks on one line, and what is in them. */
 const CODE = /(`[^`\n]+`)/;

@@ -72,7 +72,8 @@ export function createLooks({ clock, log, cap, look }: LooksOptions): Looks {
   }
 
   async function wakeAt(place: Place, due: number): Promise<void> {
-    place.alarm.abort();
+    // With a reason, for without one an error is made of each.
+    place.alarm.abort("sooner");
     const alarm = new AbortController();
     place.alarm = alarm;
     await clock.sleep(due - clock.now().getTime(), alarm.signal);

@@ -52,16 +52,16 @@ export function connection<One>(
   const high = args.before ? placeOf(args.before) : all.length;
   const start = args.first ? low : Math.max(low, high - size);
   const end = args.first ? Math.min(high, low + size) : high;
-  const nodes = all.slice(start, end).map((one) => nodeOf(one));
+  const page = all.slice(start, end);
   return {
     totalCount: all.length,
-    nodes,
-    edges: () => nodes.map((node, index) => ({ node, cursor: cursorOf(start + index) })),
+    nodes: () => page.map((one) => nodeOf(one)),
+    edges: () => page.map((one, index) => ({ node: nodeOf(one), cursor: cursorOf(start + index) })),
     pageInfo: {
       hasNextPage: end < all.length,
       hasPreviousPage: start > 0,
-      startCursor: nodes.length === 0 ? null : cursorOf(start),
-      endCursor: nodes.length === 0 ? null : cursorOf(end - 1),
+      startCursor: () => (page.length === 0 ? null : cursorOf(start)),
+      endCursor: () => (page.length === 0 ? null : cursorOf(end - 1)),
     },
   };
 }

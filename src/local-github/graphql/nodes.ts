@@ -290,7 +290,7 @@ function labelNode(world: World, repository: Repository, label: Label): Node {
     name: label.name,
     color: label.color,
     description: label.description,
-    url: `${apiUrl(world, repository)}/labels/${encodeURIComponent(label.name)}`,
+    url: () => `${apiUrl(world, repository)}/labels/${encodeURIComponent(label.name)}`,
   };
 }
 

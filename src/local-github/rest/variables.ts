@@ -32,6 +32,18 @@ export function variableRoutes(world: World): LocalRoute[] {
   };
   const list = (request: LocalRequest, variables: readonly Variable[]) =>
     listReply(request, variables, (page) => ({ total_count: variables.length, variables: page }));
+  const changing = (
+    method: "PATCH" | "DELETE",
+    change: (found: Variable, request: LocalRequest) => void,
+  ): LocalRoute => ({
+    method,
+    path: one,
+    ...write,
+    handle: (request) => {
+      change(find(request), request);
+      return NO_CONTENT;
+    },
+  });
   return [
     {
       method: "GET",
@@ -57,32 +69,17 @@ export function variableRoutes(world: World): LocalRoute[] {
       },
     },
     { method: "GET", path: one, ...read, handle: (request) => ok(find(request)) },
-    {
-      method: "PATCH",
-      path: one,
-      ...write,
-      handle: (request) => {
-        const found = find(request);
-        const change = readBody(request, Change);
-        Object.assign(found, {
-          name: change.name ?? found.name,
-          value: change.value ?? found.value,
-          updated_at: now(world),
-        });
-        return NO_CONTENT;
-      },
-    },
-    {
-      method: "DELETE",
-      path: one,
-      ...write,
-      handle: (request) => {
-        const found = find(request);
-        const repository = repositoryOf(world, request);
-        repository.variables = all(request).filter((variable) => variable !== found);
-        return NO_CONTENT;
-      },
-    },
+    changing("PATCH", (found, request) => {
+      const change = readBody(request, Change);
+      Object.assign(found, {
+        name: change.name ?? found.name,
+        value: change.value ?? found.value,
+        updated_at: now(world),
+      });
+    }),
+    changing("DELETE", (found, request) => {
+      repositoryOf(world, request).variables = all(request).filter((variable) => variable !== found);
+    }),
     {
       method: "GET",
       path: "/repos/:owner/:repo/actions/organization-variables",

@@ -276,7 +276,8 @@ describe.each(WAYS)("another user by $way", ({ way, system }) => {
       onOutput: () => stopped.abort(),
     });
     expect((await waiting).code).not.toBe(0);
-    expect(livingOf(place.user!)).toEqual([]);
+    // What was killed may take a moment to be gone.
+    await expect.poll(() => livingOf(place.user!)).toEqual([]);
   });
 
   it("rejects a program that is not there", async () => {

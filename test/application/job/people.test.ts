@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { remarksOfPeople, type Board } from "../../../src/application/job/people.ts";
 import type { CommentFact, LineCommentFact, ReviewFact } from "../../../src/domain/run/facts.ts";
 import { attemptsOf } from "../../../src/domain/run/attempts.ts";
-import type { Attempt } from "../../../src/domain/run/journal.ts";
+import type { Attempt } from "../../../src/domain/run/attempt.ts";
 import { anAttempt, aPlan, aState, RUN } from "../../support/run.ts";
 import { anIssue, aPull, HEAD } from "../../support/view.ts";
 

@@ -3,7 +3,8 @@ import { prepare, type PreparePorts } from "../../../src/application/job/prepare
 import { parseConfig } from "../../../src/domain/config.ts";
 import { Job } from "../../../src/domain/handover/job.ts";
 import type { ChangedFile } from "../../../src/domain/review/inline.ts";
-import { emptyResult, type Attempt, type State } from "../../../src/domain/run/journal.ts";
+import { emptyResult, type Attempt } from "../../../src/domain/run/attempt.ts";
+import type { State } from "../../../src/domain/run/journal.ts";
 import type { CommentFact, PullFact, ReviewFact } from "../../../src/domain/run/facts.ts";
 import { aFinding } from "../../support/view.ts";
 import { anAttempt, aPlan, aState, RUN, sha256 } from "../../support/run.ts";

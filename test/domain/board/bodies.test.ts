@@ -5,7 +5,8 @@ import { summaryBody } from "../../../src/domain/board/summary.ts";
 import { trackingBody } from "../../../src/domain/board/tracking.ts";
 import { unitIssueBody, unitIssueTitle } from "../../../src/domain/board/unit-issue.ts";
 import type { Plan } from "../../../src/domain/plan/plan.ts";
-import type { Attempt, State } from "../../../src/domain/run/journal.ts";
+import type { Attempt } from "../../../src/domain/run/attempt.ts";
+import type { State } from "../../../src/domain/run/journal.ts";
 import { aResult, anAttempt } from "../../support/run.ts";
 import {
   aFinding,

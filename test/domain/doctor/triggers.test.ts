@@ -1,6 +1,6 @@
 /** What GitHub begins by itself when a run pushes or opens a pull request. */
 import { describe, expect, it } from "vitest";
-import { beginsBy } from "../../../src/domain/doctor/triggers.ts";
+import { triggersOf } from "../../../src/domain/doctor/triggers.ts";
 
 describe("a workflow begins by the push of a train", () => {
   it.each([
@@ -26,7 +26,7 @@ describe("a workflow begins by the push of a train", () => {
     ["just text", false],
     [`on: { push: { branches: ['${"*a".repeat(60)}'] } }`, false],
   ])("%s: %s", (workflow, begins) => {
-    expect(beginsBy(workflow, "push", "roundtable/12/train")).toBe(begins);
+    expect(triggersOf(workflow)("push", "roundtable/12/train")).toBe(begins);
   });
 });
 
@@ -38,6 +38,6 @@ describe("a workflow begins by a pull request into the integration branch", () =
     ["on: { pull_request: { branches-ignore: [main] } }", true],
     ["on: push", false],
   ])("%s: %s", (workflow, begins) => {
-    expect(beginsBy(workflow, "pull_request", "roundtable/12/main")).toBe(begins);
+    expect(triggersOf(workflow)("pull_request", "roundtable/12/main")).toBe(begins);
   });
 });

@@ -5,7 +5,7 @@ import { pullBody } from "../../../src/domain/board/pull.ts";
 import { unitIssueBody } from "../../../src/domain/board/unit-issue.ts";
 import { parseConfig } from "../../../src/domain/config.ts";
 import { decide } from "../../../src/domain/run/decide.ts";
-import type { Attempt } from "../../../src/domain/run/journal.ts";
+import type { Attempt } from "../../../src/domain/run/attempt.ts";
 import { attemptsOf } from "../../../src/domain/run/attempts.ts";
 import { aPlan, aResult, anAttempt, aSnapshot } from "../../support/run.ts";
 import { aPull } from "../../support/view.ts";

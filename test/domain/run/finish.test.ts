@@ -1,11 +1,12 @@
-/** The pull requests that a run leaves for people. */
+/** When a run ends, and the pull requests that it leaves for people. */
 import { expect, it } from "vitest";
+import { parseConfig } from "../../../src/domain/config.ts";
 import { decide } from "../../../src/domain/run/decide.ts";
 import type { PullFact } from "../../../src/domain/run/facts.ts";
 import { integrationBranch, OWN_LABEL } from "../../../src/domain/run/names.ts";
 import type { State } from "../../../src/domain/run/journal.ts";
-import { aSnapshot, RUN } from "../../support/run.ts";
-import { aPull, HEAD } from "../../support/view.ts";
+import { anAttempt, aPlan, aSnapshot, RUN } from "../../support/run.ts";
+import { aPull, aWork, HEAD, NOW } from "../../support/view.ts";
 
 const ended: State["ended"] = { at: "2026-01-01T02:05:00.000Z", outcome: "complete", reason: "done" };
 
@@ -28,4 +29,30 @@ it.each([
   ["is closed", { labels: [], state: "closed" as const }, undefined],
 ])("a final pull request that %s", (_, change, expected) => {
   expect(labelled(change)).toEqual(expected);
+});
+
+it("a run does not end while one review is at work and another one of its unit waits for money", () => {
+  const tasks = "- [ ] 1. First\n- [ ] 2. Second\n";
+  const config = `version: 1
+agents: { paid: { backend: claude, model: m } }
+prices: { m: { input: 1, output: 1, attempt: { input: 1000000, output: 1000000 } } }
+reviewers: { standard: [correctness, tests] }
+budget: { unit: 3 }
+`;
+  const review = anAttempt({ agent: "paid", reviewer: "correctness", headSha: HEAD, allowance: 3 });
+  const atWork = { runId: 100, url: "", conclusion: null, verify: null, tail: "" };
+  const snapshot = aSnapshot(tasks, {
+    planFile: { v: 1, plan: aPlan(tasks, { config }), config: parseConfig(config).config },
+    journal: {
+      attempts: { "1/implement/1": aWork(), "1/review/1": review },
+      began: { "1": "b".repeat(40) },
+      dropped: { "2": { as: "cancelled", by: "you", because: "you ended it" } },
+    },
+    branches: { "roundtable/12/main": "b".repeat(40), "roundtable/12/unit-1": HEAD },
+    board: { issues: [], pulls: [aPull()] },
+    outcomes: { "1/review/1": { ...atWork, handOver: { kind: "none" } } },
+  });
+  const { state, waits } = decide(snapshot, { id: "p", now: NOW, seed: "5eed", takesOver: false });
+  expect(waits).toContainEqual(expect.objectContaining({ unit: "1", for: "budget" }));
+  expect(state.ended).toBeNull();
 });

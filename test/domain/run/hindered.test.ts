@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../../src/domain/config.ts";
 import { WorkResult } from "../../../src/domain/handover/result.ts";
-import type { Attempt } from "../../../src/domain/run/journal.ts";
+import type { Attempt } from "../../../src/domain/run/attempt.ts";
 import { MAIN, snapshotOf } from "../../support/asked.ts";
 import { bound, dispatched, ended, pass, TASKS } from "../../support/ended-jobs.ts";
 import { aPlan, aResult, anAttempt, aSnapshot } from "../../support/run.ts";

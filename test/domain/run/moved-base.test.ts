@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { parseConfig } from "../../../src/domain/config.ts";
 import { absorb, decide, type RunDecision } from "../../../src/domain/run/decide.ts";
-import type { Attempt, State } from "../../../src/domain/run/journal.ts";
+import type { Attempt } from "../../../src/domain/run/attempt.ts";
+import type { State } from "../../../src/domain/run/journal.ts";
 import type { RunSnapshot } from "../../../src/domain/run/snapshot.ts";
 import { aPlan, aResult, aSnapshot, aState, anAttempt } from "../../support/run.ts";
 import { aWork } from "../../support/view.ts";

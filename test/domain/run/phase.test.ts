@@ -253,3 +253,15 @@ describe("the phase of a unit that depends on it", () => {
     expect(viewOf(snapshot, snapshot.state).phases.get("2")?.kind).toBe(phase);
   });
 });
+
+it("says of a job that was cut off both that may have done it: the journal does not know which", () => {
+  const snapshot = aSnapshot("- [ ] 1. First\n", {
+    journal: { attempts: { "1/implement/1": { ...done, outcome: "interrupted" } } },
+    board: { issues: [], pulls: [pull()] },
+  });
+  expect(viewOf(snapshot, snapshot.state).phases.get("1")).toMatchObject({
+    kind: "fix_required",
+    because:
+      "The job of implement 1 was cancelled, or met its own limit; what was done by then is kept, and the next attempt goes on from it",
+  });
+});

@@ -4,7 +4,8 @@ import { pullBody } from "../../../src/domain/board/pull.ts";
 import { unitIssueBody } from "../../../src/domain/board/unit-issue.ts";
 import { WorkResult } from "../../../src/domain/handover/result.ts";
 import { decide } from "../../../src/domain/run/decide.ts";
-import type { Attempt, State } from "../../../src/domain/run/journal.ts";
+import type { Attempt } from "../../../src/domain/run/attempt.ts";
+import type { State } from "../../../src/domain/run/journal.ts";
 import { aPlan, aResult, anAttempt, aSnapshot } from "../../support/run.ts";
 import { alive, aView, aWork, HOSTILE, unitOf } from "../../support/view.ts";
 

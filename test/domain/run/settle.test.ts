@@ -4,7 +4,7 @@ import { parseConfig } from "../../../src/domain/config.ts";
 import { WorkResult, type WorkOutcome } from "../../../src/domain/handover/result.ts";
 import { decide } from "../../../src/domain/run/decide.ts";
 import { MAX_HINDERED } from "../../../src/domain/run/hindered.ts";
-import { emptyResult, type Attempt } from "../../../src/domain/run/journal.ts";
+import { emptyResult, type Attempt } from "../../../src/domain/run/attempt.ts";
 import type { Role } from "../../../src/domain/run/names.ts";
 import { anAttempt, aPlan, aSnapshot } from "../../support/run.ts";
 

@@ -1,7 +1,7 @@
 /** A workflow run that shows no sign of life is cancelled, its end taken like any other; at last it is given up. */
 import { describe, expect, it } from "vitest";
 import { decide, type RunDecision } from "../../../src/domain/run/decide.ts";
-import type { AttemptOutcome } from "../../../src/domain/run/journal.ts";
+import type { AttemptOutcome } from "../../../src/domain/run/attempt.ts";
 import type { Life } from "../../../src/domain/run/snapshot.ts";
 import { parseConfig } from "../../../src/domain/config.ts";
 import { anAttempt, aPlan, aSnapshot } from "../../support/run.ts";

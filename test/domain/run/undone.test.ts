@@ -1,7 +1,7 @@
 /** The boxes that the last train ticks. */
 import { describe, expect, it } from "vitest";
 import { decide } from "../../../src/domain/run/decide.ts";
-import type { AttemptResult } from "../../../src/domain/run/journal.ts";
+import type { AttemptResult } from "../../../src/domain/run/attempt.ts";
 import { parseConfig } from "../../../src/domain/config.ts";
 import { aPlan, aResult, aSnapshot } from "../../support/run.ts";
 import { anIssue, aPull, aWork, HEAD } from "../../support/view.ts";

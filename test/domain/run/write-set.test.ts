@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 import { pullBody } from "../../../src/domain/board/pull.ts";
 import { decide, type RunDecision } from "../../../src/domain/run/decide.ts";
-import type { Attempt, State } from "../../../src/domain/run/journal.ts";
+import type { Attempt } from "../../../src/domain/run/attempt.ts";
+import type { State } from "../../../src/domain/run/journal.ts";
 import { aResult, anAttempt, aSnapshot } from "../../support/run.ts";
 
 const DECLARED = "- [ ] 1. One\n  - _writes: src/one.js_\n- [ ] 2. Two\n  - _writes: src/two.js_\n";
