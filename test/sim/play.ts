@@ -3,8 +3,9 @@ import { GOOD, HUMAN } from "./agents.ts";
 import { boardIsTrue } from "./board.ts";
 import { comesToItsEnd } from "./ends.ts";
 import { INVARIANTS, type Checked } from "./invariants.ts";
-import { onePassMore, outages, schedule } from "./machines.ts";
+import { outages, schedule } from "./machines.ts";
 import { ask, meddle } from "./people.ts";
+import { watchForRest, type RestHours } from "./rest.ts";
 import { createEye, type Eye, type Journal } from "./seen.ts";
 import { configOf, plainTasks, SPEC, tasksOf, type Setting } from "./spec.ts";
 import { createSimWorld, REPO, type SimWorld, type WorldOptions } from "./world.ts";
@@ -21,8 +22,7 @@ export interface Play extends Pick<
   isPlain: boolean;
   /** A repository with its spec, in place of one that is made up. */
   given?: Given;
-  /** Hours after the run's end: what happened at the end is put right, and then nothing more may be written. */
-  rest?: { settles: number; quiet: number };
+  rest?: RestHours;
   setting: Setting;
 }
 
@@ -44,15 +44,9 @@ export interface Played {
 }
 
 const HOUR = 3_600_000;
-/** From the calm on; decisions that nobody answers have a deadline of three days. */
-const MOST_HOURS = 24 * 4;
 /** Steps in one moment of time. */
 const MOST_STILL = 2000;
-/** Of a run that has not ended; the longest that people are silent is twelve hours. */
-const MOST_IDLE_HOURS = 16;
-const REST = { settles: 2, quiet: 3 };
-/** Where nobody answers, people are called once more after a day, and an answer holds by itself after three. */
-const LEFT_IDLE_HOURS = 30;
+const REST: RestHours = { settles: 2, quiet: 3 };
 
 export async function play(given: Play): Promise<Played> {
   const world = await createSimWorld({
@@ -74,12 +68,8 @@ export async function play(given: Play): Promise<Played> {
   const began = clock.ms();
   await world.commit(filesOf(given, world));
   await populate(given, { world, eye });
-  const { settles, quiet } = given.rest ?? REST;
-  const limit = began + (given.faultHours + MOST_HOURS) * HOUR;
-  let quietFrom: number | null = null;
-  let written = Infinity;
+  const resting = watchForRest(world, { ...(given.rest ?? REST), faultHours: given.faultHours });
   let still = 0;
-  let hasPassed = false;
   for (;;) {
     await world.drain();
     if (!(await look(eye, played))) break;
@@ -91,36 +81,17 @@ export async function play(given: Play): Promise<Played> {
       played.violations.push("end: time stands still, and something is done again and again");
       break;
     }
-    const isOver = (played.journal?.state.ended ?? null) !== null && !played.journal!.isOpen;
-    if (isOver && world.isCalm() && quietFrom === null) quietFrom = clock.ms() + settles * HOUR;
-    if (quietFrom !== null && written === Infinity && clock.ms() > quietFrom) written = world.effects.length;
-    const isStuck =
-      world.isCalm() && clock.ms() - Math.max(began, lastWrite(world)) > idleHours(world) * HOUR;
-    if (isStuck && world.isLeft && quietFrom === null) quietFrom = clock.ms();
-    if (written < Infinity && !hasPassed) {
-      hasPassed = true;
-      void onePassMore(world);
-    }
-    if (
-      (isStuck && quietFrom === null) ||
-      clock.ms() > limit ||
-      (quietFrom !== null && clock.ms() > quietFrom + quiet * HOUR)
-    )
-      break;
+    if (resting.isOver(played.journal)) break;
   }
   await look(eye, played);
   played.hours = (clock.ms() - began) / HOUR;
-  const after = world.effects
-    .slice(written)
-    .filter(({ path }) => !/access_tokens|\/dispatches$/.test(path))
-    .map(({ by, method, path }) => `${by} ${method} ${path}`);
   const { journal, passes } = played;
   const rest = {
     journal,
     repository: world.local.repository(REPO),
     projects: world.local.projects,
     head: journal && (await world.local.git(REPO).refSha(`refs/heads/roundtable/${journal.run}/main`)),
-    after,
+    after: resting.writtenAfter(),
     isLeft: world.isLeft,
     passes: passes.size,
   };
@@ -149,12 +120,6 @@ async function populate(given: Play, { world, eye }: { world: SimWorld; eye: Eye
   if (given.isLively) void meddle({ world, eye });
   void outages(world);
 }
-
-const idleHours = ({ isLeft }: SimWorld): number => (isLeft ? LEFT_IDLE_HOURS : MOST_IDLE_HOURS);
-
-/** Signing in is no sign of life. */
-const lastWrite = ({ effects }: SimWorld): number =>
-  effects.findLast(({ path }) => !path.includes("/access_tokens"))?.at ?? 0;
 
 /** False where something is broken: what follows from that is not told. */
 async function look(eye: Eye, played: Played): Promise<boolean> {

@@ -29,6 +29,7 @@ async function whole(body: AsyncIterable<Uint8Array> | Uint8Array[]): Promise<Ui
 const UTF8 = new TextDecoder();
 
 function dataIn(bytes: Uint8Array, type: string): unknown {
+  if (/^text\/html\b/.test(type)) throw outOfReach("a page of HTML came in place of its answer");
   const isJson = /^application\/(?:[\w.+-]+\+)?json\b/.test(type);
   if (!isJson && !type.startsWith("text/")) return bytes;
   const text = UTF8.decode(bytes);

@@ -61,6 +61,16 @@ describe("what was read before", () => {
     expect(await github.board.comments(1)).toHaveLength(1);
   });
 
+  it("and came as a page of HTML, from whoever stands before GitHub, is not kept either", async () => {
+    const github = connect();
+    nock(BASE).get(list).reply(200, "<html>Please wait</html>", { etag, "content-type": "text/html" });
+    await expect(github.board.comments(1)).rejects.toThrow(/out of reach.*a page of HTML/);
+    nock(BASE, { badheaders: ["if-none-match"] })
+      .get(list)
+      .reply(200, [comment(1)], { etag });
+    expect(await github.board.comments(1)).toHaveLength(1);
+  });
+
   it("is asked for by its ETag, and is still so", async () => {
     nock(BASE)
       .get(list)
