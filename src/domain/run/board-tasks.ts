@@ -4,7 +4,8 @@ import type { PlanTask } from "../plan/plan.ts";
 import { linkIssue, OVER } from "./board-links.ts";
 import type { Draft } from "./draft.ts";
 import type { IssueFact } from "./facts.ts";
-import { marker, OWN_LABEL, parseMarker } from "./names.ts";
+import { markOf } from "./marks.ts";
+import { marker, OWN_LABEL } from "./names.ts";
 import type { EffectOf } from "./effect.ts";
 import type { PhaseKind } from "./phase.ts";
 import { undoneTasks } from "./undone.ts";
@@ -40,7 +41,7 @@ export function projectTasks(draft: Draft, view: RunView): void {
 function tasksIssues({ snapshot, state }: Draft): Map<string, IssueFact> {
   const found = new Map<string, IssueFact>();
   for (const issue of snapshot.board.issues.toSorted((a, b) => a.number - b.number)) {
-    const mark = parseMarker(issue.body);
+    const mark = markOf(issue);
     if (mark?.kind !== "task" || mark.values["run"] !== String(state.run)) continue;
     const text = marker(mark.kind, mark.values);
     if (!found.has(text)) found.set(text, issue);

@@ -4,8 +4,9 @@ import { lineComments, reviewBody } from "../board/review-body.ts";
 import { panelFor } from "../plan/classify.ts";
 import type { Draft } from "./draft.ts";
 import { awaitsClaimer } from "./claim.ts";
+import { markOf } from "./marks.ts";
 import { mend } from "./mend.ts";
-import { integrationBranch, marker, parseMarker } from "./names.ts";
+import { integrationBranch, marker } from "./names.ts";
 import type { Phase } from "./phase.ts";
 import { authorOf, baseOf, checkOf, MAX_ROUNDS, roundsOf, type RunView, type UnitView } from "./view.ts";
 import { admitPaths, isHandedOver } from "./write-set.ts";
@@ -215,7 +216,7 @@ function postReviews(draft: Draft, view: RunView, unit: UnitView): void {
 export function unpostedReviews(unit: UnitView): UnitView["reviewJobs"] {
   const posted = new Set(
     unit.reviews.flatMap((fact) => {
-      const mark = fact.authorIsBot ? parseMarker(fact.body) : null;
+      const mark = fact.authorIsBot ? markOf(fact) : null;
       return mark?.kind === "review" && mark.values["n"] ? [Number(mark.values["n"])] : [];
     }),
   );

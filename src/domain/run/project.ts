@@ -10,8 +10,10 @@ import { projectGroups, projectLinks } from "./board-links.ts";
 import { projectTasks } from "./board-tasks.ts";
 import { overdue } from "./deadline.ts";
 import type { Draft } from "./draft.ts";
+import type { IssueFact, PullFact } from "./facts.ts";
+import { markOf } from "./marks.ts";
 import { noteLabels } from "./moved-label.ts";
-import { marker, parseMarker, plainSlug, reminderMarker } from "./names.ts";
+import { marker, plainSlug, reminderMarker } from "./names.ts";
 import { mirrorProject } from "./project-board.ts";
 import type { RunView, UnitView } from "./view.ts";
 
@@ -74,13 +76,13 @@ function closeLeft(draft: Draft, view: RunView): void {
   const { run } = draft.state;
   const slugs = new Set(view.units.map(({ slug }) => slug));
   const plain = new Set(view.units.map(({ slug }) => plainSlug(slug)));
-  const isLeft = (body: string, kind: "unit" | "pr", current: ReadonlySet<string>): boolean => {
-    const mark = parseMarker(body);
+  const isLeft = (fact: IssueFact | PullFact, kind: "unit" | "pr", current: ReadonlySet<string>): boolean => {
+    const mark = markOf(fact);
     const { run: of, unit } = mark?.values ?? {};
     return mark?.kind === kind && of === String(run) && unit !== undefined && !current.has(unit);
   };
   for (const issue of draft.snapshot.board.issues) {
-    if (issue.state === "closed" || !isLeft(issue.body, "unit", plain)) continue;
+    if (issue.state === "closed" || !isLeft(issue, "unit", plain)) continue;
     draft.effects.push({
       id: `left:${issue.number}`,
       kind: "update-issue",
@@ -92,7 +94,7 @@ function closeLeft(draft: Draft, view: RunView): void {
     });
   }
   for (const pull of draft.snapshot.board.pulls) {
-    if (pull.state === "closed" || !isLeft(pull.body, "pr", slugs)) continue;
+    if (pull.state === "closed" || !isLeft(pull, "pr", slugs)) continue;
     draft.effects.push({
       id: `left:${pull.number}`,
       kind: "update-pull",

@@ -3,7 +3,8 @@ import type { PlanUnit } from "../plan/plan.ts";
 import type { IssueFact, PullFact, ReviewFact } from "./facts.ts";
 import { attemptsUnder, type AttemptView } from "./attempts.ts";
 import type { Decision, State } from "./journal.ts";
-import { gateSlug, HOLD_LABEL, integrationBranch, parseMarker, slugAfter, unitBranch } from "./names.ts";
+import { markOf } from "./marks.ts";
+import { gateSlug, HOLD_LABEL, integrationBranch, slugAfter, unitBranch } from "./names.ts";
 import { claimOf, pullNaming } from "./claim-facts.ts";
 import { phasesOf, type Phase } from "./phase.ts";
 import type { RunSnapshot } from "./snapshot.ts";
@@ -110,10 +111,10 @@ function boardOf({ run, board }: RunSnapshot): Board {
     issues: byUnit(board.issues, "unit", run),
     pulls: byUnit(board.pulls, "pr", run),
     unnamed: Map.groupBy(
-      board.pulls.filter(({ body }) => parseMarker(body) === null),
+      board.pulls.filter((pull) => markOf(pull) === null),
       ({ head }) => head,
     ),
-    followUp: board.issues.find(({ body }) => isOf(body, "followup", run)) ?? null,
+    followUp: board.issues.find((issue) => isOf(issue, "followup", run)) ?? null,
   };
   boards.set(board, made);
   return made;
@@ -121,15 +122,15 @@ function boardOf({ run, board }: RunSnapshot): Board {
 
 /** A text that a person wrote over ours says no more what it is about. */
 export const rewritten = ({ board }: RunSnapshot, known: number | undefined): IssueFact | null =>
-  board.issues.find(({ number, body }) => number === known && parseMarker(body) === null) ?? null;
+  board.issues.find((issue) => issue.number === known && markOf(issue) === null) ?? null;
 
 function newestOf(pulls: readonly PullFact[] = []): PullFact | null {
   const newest = pulls.toSorted((a, b) => b.number - a.number);
   return newest.find(({ state }) => state === "open") ?? newest[0] ?? null;
 }
 
-function isOf(body: string, kind: "followup", run: number): boolean {
-  const mark = parseMarker(body);
+function isOf(issue: IssueFact, kind: "followup", run: number): boolean {
+  const mark = markOf(issue);
   return mark?.kind === kind && mark.values["run"] === String(run);
 }
 
@@ -168,7 +169,7 @@ function byUnit<Fact extends { body: string; number: number }>(
 ): Map<string, Fact> {
   const found = new Map<string, Fact>();
   for (const fact of facts.toSorted((a, b) => a.number - b.number)) {
-    const mark = parseMarker(fact.body);
+    const mark = markOf(fact);
     if (mark?.kind !== kind || mark.values["run"] !== String(run) || !mark.values["unit"]) continue;
     // The first one is ours to keep: a racing second would have found it.
     if (!found.has(mark.values["unit"])) found.set(mark.values["unit"], fact);
