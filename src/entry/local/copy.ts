@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { importStream } from "../../application/job/import-stream.ts";
+import { UserError } from "../../domain/problem.ts";
 import type { Git } from "./git.ts";
 import type { Source } from "./source.ts";
 
@@ -52,17 +53,15 @@ export async function copyRepository(
     await git([...fetch, source.root, `HEAD:${branch}`], bare);
   }
   const parent = await git(["rev-parse", "HEAD"], bare);
-  const listed = await git(["ls-tree", "-r", "-z", parent, "--", ...overlay.keys()], bare);
-  const there = new Map(
-    listed.split("\0").map((line) => [line.slice(line.indexOf("\t") + 1), line.split(/\s/)[2]]),
-  );
+  const there = await standingAt(git, { parent, folder, paths: overlay.keys() });
   const added = new Map(
     [...overlay]
       .filter(([path, { content, onlyIfMissing }]) =>
-        onlyIfMissing ? !there.has(path) : there.get(path) !== blobOf(content),
+        onlyIfMissing ? !there.has(path) : there.get(path)?.sha !== blobOf(content),
       )
       .map(([path, { content }]) => [path, content]),
   );
+  mustFit(added.keys(), { there, spec: source.spec });
   if (added.size > 0) await commit("Add what a local run needs", added, parent);
   return { folder, defaultBranch, added: [...added.keys()] };
 }
@@ -71,6 +70,49 @@ type Files = ReadonlyMap<string, Uint8Array>;
 
 const blobOf = (content: Uint8Array): string =>
   createHash("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
+
+/** What has that name in the commit. */
+interface Entry {
+  kind: string;
+  sha: string;
+}
+
+/** Above a path too where that is no folder. */
+async function standingAt(
+  git: Git,
+  { parent, folder, paths }: { parent: string; folder: string; paths: Iterable<string> },
+): Promise<ReadonlyMap<string, Entry>> {
+  const names = new Set([...paths].flatMap((path) => [path, ...above(path)]));
+  const listed = await git(["ls-tree", "-z", parent, "--", ...names], { cwd: folder });
+  const entries = listed.split("\0").map((line): [string, Entry] => {
+    const [, kind = "", sha = ""] = line.split(/\s/, 3);
+    return [line.slice(line.indexOf("\t") + 1), { kind, sha }];
+  });
+  return new Map(entries);
+}
+
+/** The folders that a path goes through. */
+const above = (path: string): string[] =>
+  path.split("/").flatMap((_, at, parts) => (at === 0 ? [] : [parts.slice(0, at).join("/")]));
+
+/** Git would put it in the place of whatever stands there. Of the spec that is meant. */
+function mustFit(
+  added: Iterable<string>,
+  { there, spec }: { there: ReadonlyMap<string, Entry>; spec: string },
+): void {
+  for (const path of added) {
+    const names = [...above(path), path].filter((name) => !name.startsWith(`${spec}/`));
+    const inWay = names.find(
+      (name) => there.has(name) && (name === path) === (there.get(name)!.kind === "tree"),
+    );
+    if (inWay === undefined) continue;
+    throw new UserError({
+      what: `${path} cannot be added to the copy of the repository`,
+      why: inWay === path ? "a folder has that name" : `${inWay} is no folder of it`,
+      fix: "Rename what stands there, and commit that.",
+    });
+  }
+}
 
 /** A folder's files, ignored ones left out: the first commit of a repository of its own. */
 async function filesOf(git: Git, root: string): Promise<Files> {
@@ -83,10 +125,11 @@ async function filesOf(git: Git, root: string): Promise<Files> {
   return found;
 }
 
-/** The spec as it lies in the working tree: uncommitted changes of it count. */
+/** The spec as it lies in the working tree: uncommitted changes of it count; a repository's own folder is no part of it. */
 export async function readFolder(root: string, path: string): Promise<Map<string, Uint8Array>> {
   const found = new Map<string, Uint8Array>();
   for (const entry of await readdir(join(root, path), { withFileTypes: true })) {
+    if (entry.name.toLowerCase() === ".git") continue;
     const below = `${path}/${entry.name}`;
     if (entry.isDirectory())
       for (const [name, content] of await readFolder(root, below)) found.set(name, content);

@@ -38,6 +38,7 @@ export function createGit(processes: Processes, path: string): Git {
         GIT_CONFIG_GLOBAL: "/dev/null",
         GIT_CONFIG_NOSYSTEM: "1",
         GIT_TERMINAL_PROMPT: "0",
+        GIT_LITERAL_PATHSPECS: "1",
         ...IDENTITY,
       },
       ...(input === undefined ? {} : { input }),
