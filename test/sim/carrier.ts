@@ -4,6 +4,7 @@ import type { Chance } from "./chance.ts";
 import type { VirtualClock } from "./clock.ts";
 import type { Faults } from "./faults.ts";
 import type { Asked, Carrier, Life } from "./life.ts";
+import { namesOfWrites } from "./writes.ts";
 
 /** A request that asks GitHub to change something, with what became of it. */
 export interface Effect {
@@ -29,6 +30,7 @@ export interface CarrierOptions {
 const LATE_MS = 3_600_000;
 export function createCarrier(options: CarrierOptions): Carrier {
   const { local, clock, chance, faults } = options;
+  const nameOf = namesOfWrites();
   /** For who has died and would have sent it; one for all worlds would keep them all. */
   const never = new Promise<never>(() => {});
 
@@ -37,7 +39,7 @@ export function createCarrier(options: CarrierOptions): Carrier {
     const isGraphql = path === "/graphql";
     const isWrite = request.method !== "GET" && !(isGraphql && !body.includes('"mutation'));
     const effect: Effect = { at: clock.ms(), by: life.name, method: request.method, path, body, status: 0 };
-    mayDie(life, "killed");
+    mayDie(life);
     if (life.isDead()) return never;
     await clock.sleep(chance.between(20, isWrite ? 300 : 120));
     if (options.isDown()) return unavailable();
@@ -52,9 +54,9 @@ export function createCarrier(options: CarrierOptions): Carrier {
     if (isWrite) {
       effect.status = response.status;
       options.changed(effect);
-      mayDie(life, "killed-after-write");
+      if (!life.isDead() && faults.strikes("killed-after-write", nameOf(effect))) life.kill();
     }
-    mayDie(life, "killed");
+    mayDie(life);
     const late = faults.firstOf(["answer-lost", "answer-cut", "answer-slow"]);
     if (late === "answer-lost") throw new TypeError("fetch failed");
     if (late === "answer-slow") await clock.sleep(chance.between(5000, 40_000));
@@ -64,8 +66,8 @@ export function createCarrier(options: CarrierOptions): Carrier {
   }
 
   /** Between any two calls, whether they write or read. */
-  function mayDie(life: Life, kind: "killed" | "killed-after-write"): void {
-    if (!life.isDead() && faults.strikes(kind)) life.kill();
+  function mayDie(life: Life): void {
+    if (!life.isDead() && faults.strikes("killed")) life.kill();
   }
 
   /** Null where it is carried out at once. */

@@ -95,16 +95,20 @@ export const FAULT_NAMES = Object.keys(FAULTS) as FaultName[];
 export interface OneFault {
   kind: FaultName;
   at: number;
-  /** And again after so many chances, until the world ends. */
+  /** And again at each so many writes of the undisturbed run after that. */
   every?: number;
+  /** Those writes, by their names: after the first death no number is what it was. */
+  writes?: ReadonlySet<string>;
 }
 
 export interface Faults {
-  /** Whether it happens now; counted where it does. */
-  strikes(kind: FaultName): boolean;
+  /** Whether it happens now; counted where it does. `write`: the name of the write that it may happen to. */
+  strikes(kind: FaultName, write?: string): boolean;
   /** The first of them that happens. */
   firstOf<K extends FaultName>(kinds: readonly K[]): K | null;
   readonly injected: ReadonlyMap<FaultName, number>;
+  /** Names of the writes that it happened to. */
+  readonly struck: ReadonlySet<string>;
   /** How many chances each kind had. */
   readonly chances: ReadonlyMap<FaultName, number>;
 }
@@ -119,23 +123,29 @@ export interface FaultsOptions {
   told(kind: FaultName): void;
 }
 
-const isAt = (only: OneFault, kind: FaultName, at: number): boolean =>
-  only.kind === kind && at >= only.at && (at - only.at) % (only.every ?? Infinity) === 0;
-
 export function createFaults({ chance, scale, only, isCalm, told }: FaultsOptions): Faults {
   const injected = new Map<FaultName, number>();
   const streams = new Map(FAULT_NAMES.map((kind) => [kind, chance.of(kind)]));
   const chances = new Map<FaultName, number>();
   const isByChance = (kind: FaultName): boolean =>
     scale > 0 && !isCalm() && streams.get(kind)!.is(FAULTS[kind].rate * scale);
-  const strikes = (kind: FaultName): boolean => {
-    const at = (chances.get(kind) ?? 0) + 1;
-    chances.set(kind, at);
-    const isStruck = only === undefined ? isByChance(kind) : isAt(only, kind, at);
+  const struck = new Set<string>();
+  const isIt = ({ kind, at, writes }: OneFault, write = ""): boolean =>
+    writes === undefined ? chances.get(kind) === at : writes.has(write);
+  const strikes = (kind: FaultName, write?: string): boolean => {
+    chances.set(kind, (chances.get(kind) ?? 0) + 1);
+    const isStruck = only === undefined ? isByChance(kind) : only.kind === kind && isIt(only, write);
     if (!isStruck) return false;
+    if (write !== undefined) struck.add(write);
     injected.set(kind, (injected.get(kind) ?? 0) + 1);
     told(kind);
     return true;
   };
-  return { strikes, firstOf: (kinds) => kinds.find(strikes) ?? null, injected, chances };
+  return {
+    strikes,
+    firstOf: (kinds) => kinds.find((kind) => strikes(kind)) ?? null,
+    injected,
+    struck,
+    chances,
+  };
 }

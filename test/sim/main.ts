@@ -11,6 +11,7 @@ import { play, type Play, type Played } from "./play.ts";
 import { LARGE, worldOf } from "./seeds.ts";
 import {
   again,
+  andEvery,
   comesToTheSameEnd,
   differences,
   playWith,
@@ -18,6 +19,7 @@ import {
   SINGLE_FAULTS,
   undisturbed,
   type Course,
+  type Undisturbed,
 } from "./single-faults.ts";
 
 const { values } = parseArgs({
@@ -120,14 +122,18 @@ function faultOf(text: string): OneFault {
 }
 
 async function playCourse(course: Course, point: OneFault | null): Promise<void> {
-  const { end, played } = await undisturbed(course, []);
+  const usual = await undisturbed(course, []);
+  const { end, played } = usual;
   for (const violation of played.violations) line(`  BROKEN ${violation}`);
   const isSound =
     played.violations.length === 0 &&
-    (point === null || tellPoint({ course, point, end }, await playWith(course, point)));
+    (point === null || tellPoint({ course, point, end }, await playWith(course, whole(usual, point))));
   line(isSound ? "1 passed, 0 failed" : "0 passed, 1 failed");
   process.exitCode = isSound ? 0 : 1;
 }
+
+const whole = (usual: Undisturbed, point: OneFault): OneFault =>
+  point.every === undefined ? point : andEvery(usual, point, point.every);
 
 async function playPromises(course: Course, fault: OneFault | null): Promise<void> {
   tell(course.seed, await playWorld({ course, ...(fault && { fault }) }), values.trace ? Infinity : 40);

@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import type { FaultName, OneFault } from "./faults.ts";
 import {
   again,
+  andEvery,
   comesToTheSameEnd,
   playWith,
   SINGLE_FAULTS,
@@ -10,21 +11,25 @@ import {
   type Course,
   type Undisturbed,
 } from "./single-faults.ts";
+import type { SimWorld } from "./world.ts";
 
-/**
- * So many writes lie between two crashes of a run: a process that dies more often gets nowhere. With the first crash at
- * each of them in turn, a process has died after every write of the run.
- */
+/** So many writes lie between two crashes of a run: a process that dies more often gets nowhere. */
 const APART = 12;
 
 it.each(["app", "action", "example"] as const)(
-  "run %s, whose processes die after any of their writes, comes to the same end",
+  "run %s, whose processes die after each of their writes, comes to the same end",
   async (name) => {
     const course = { name, seed: 1 };
     const usual = await undisturbed(course, ["killed-after-write"]);
     expect(usual.played.violations).toEqual([]);
-    for (const point of usual.points.slice(0, APART))
-      await expectSameEnd({ course, usual, point: { ...point, every: APART } });
+    const struck = new Set<string>();
+    for (const point of usual.points) {
+      // Up to the first death a run is as usual: that one never fails to happen.
+      if (struck.has(usual.writes[point.at - 1]!)) continue;
+      const { faults } = await expectSameEnd({ course, usual, point: andEvery(usual, point, APART) });
+      for (const write of faults.struck) struck.add(write);
+    }
+    expect(usual.writes.filter((write) => !struck.has(write))).toEqual([]);
   },
   300_000,
 );
@@ -57,10 +62,15 @@ it.each(SAMPLES)(
   300_000,
 );
 
-async function expectSameEnd(struck: { course: Course; usual: Undisturbed; point: OneFault }): Promise<void> {
+async function expectSameEnd(struck: {
+  course: Course;
+  usual: Undisturbed;
+  point: OneFault;
+}): Promise<SimWorld> {
   const { course, usual, point } = struck;
   const { played, end } = await playWith(course, point);
   if (comesToTheSameEnd(point)) expect(end, again(course, point)).toBe(usual.end);
   expect(played.violations, again(course, point)).toEqual([]);
   expect([...played.world.faults.injected.keys()]).toEqual([point.kind]);
+  return played.world;
 }

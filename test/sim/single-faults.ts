@@ -6,6 +6,7 @@ import { endOf } from "./end-of.ts";
 import type { FaultName, OneFault } from "./faults.ts";
 import { PLAIN } from "./spec.ts";
 import { play, type Given, type Play, type Played } from "./play.ts";
+import { namesOfWrites } from "./writes.ts";
 
 const SMALL: Play = {
   seed: 1,
@@ -64,6 +65,8 @@ export interface Undisturbed {
   end: string;
   /** All chances that these kinds had. */
   points: OneFault[];
+  /** Names of its writes. */
+  writes: readonly string[];
 }
 
 export async function undisturbed(course: Course, kinds: readonly FaultName[]): Promise<Undisturbed> {
@@ -71,8 +74,16 @@ export async function undisturbed(course: Course, kinds: readonly FaultName[]): 
   const points = kinds.flatMap((kind) =>
     Array.from({ length: played.world.faults.chances.get(kind) ?? 0 }, (_, at) => ({ kind, at: at + 1 })),
   );
-  return { played, end: await endOf(played), points };
+  return { played, end: await endOf(played), points, writes: played.world.effects.map(namesOfWrites()) };
 }
+
+/** The same at so many writes more, each that many after the one before. */
+export const andEvery = ({ writes }: Undisturbed, { kind, at }: OneFault, every: number): OneFault => ({
+  kind,
+  at,
+  every,
+  writes: new Set(writes.filter((_, before) => before + 1 >= at && (before + 1 - at) % every === 0)),
+});
 
 export async function playWith(course: Course, only: OneFault): Promise<{ played: Played; end: string }> {
   const played = await play({ ...playOf(course), only });
@@ -98,7 +109,7 @@ export function differences(expected: string, found: string): string[] {
   ];
 }
 
-/** As `--fault` takes it: `killed:23`, or `killed:3/12` where it happens again after every twelve chances. */
+/** As `--fault` takes it: `killed:23`, or `killed-after-write:3/12` where it happens at every twelfth write after that too. */
 export const nameOf = ({ kind, at, every }: OneFault): string =>
   `${kind}:${at}${every === undefined ? "" : `/${every}`}`;
 
