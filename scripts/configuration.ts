@@ -72,7 +72,7 @@ export function configurationPage(): string {
   return [
     "# The configuration",
     "",
-    "<!-- Made by `npm run schemas` from src/domain/config-file.ts. -->",
+    "<!-- Made by `npm run schemas` from src/domain/config-file.ts and config-agents.ts. -->",
     "",
     "`.github/roundtable.yml` says how Roundtable works in a repository. A run reads it on the base branch, at the commit that its plan is",
     "made from. All keys but `version` may be left out; an unknown key is an error that offers the nearest one.",
