@@ -54,6 +54,14 @@ it("a folder's files are there by whatever names they have", async () => {
   expect(files.toSorted()).toEqual(names.map((name) => `100644 ${name}`).toSorted());
 });
 
+it("a folder's programs can be started in the copy", async () => {
+  begin();
+  write("test.sh");
+  chmodSync(join(source(), "test.sh"), 0o755);
+  write("a.txt");
+  expect((await copy(ours([]), true)).files).toEqual(["100644 a.txt", "100755 test.sh"]);
+});
+
 it("an empty folder, and a repository without a commit, have what a run needs alone", async () => {
   begin();
   expect(await copy(ours([CONFIG]))).toEqual({ added: [CONFIG], files: [`100644 ${CONFIG}`] });

@@ -3,9 +3,9 @@
  * commit on the copy's default branch, which is the base; the user's tree is only read.
  */
 import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { importStream } from "../../application/job/import-stream.ts";
+import { importStream, type ImportedFile } from "../../application/job/import-stream.ts";
 import { UserError } from "../../domain/problem.ts";
 import type { Git } from "./git.ts";
 import type { Source } from "./source.ts";
@@ -17,7 +17,7 @@ export interface Copy {
   added: string[];
 }
 
-/** Files to lay over the copy: path → content; null leaves an existing one alone and adds nothing. */
+/** Files to lay over the copy, by path. */
 export type Overlay = ReadonlyMap<string, { content: Uint8Array; onlyIfMissing: boolean }>;
 
 export async function copyRepository(
@@ -30,15 +30,14 @@ export async function copyRepository(
   const branch = `refs/heads/${defaultBranch}`;
   await git(["init", "--bare", "--quiet", `--initial-branch=${defaultBranch}`, folder]);
   const bare = { cwd: folder };
-  const commit = async (message: string, files: Files, parent?: string): Promise<void> => {
-    const made = [...files].map(([path, bytes]) => ({ path, mode: "100644", bytes }));
+  const commit = async (message: string, files: readonly ImportedFile[], parent?: string): Promise<void> => {
     const input = importStream([
       {
         ref: branch,
         ...(parent !== undefined && { from: parent }),
         message: `${message}\n`,
         date: "now",
-        files: made,
+        files,
       },
     ]);
     await git(["fast-import", "--quiet", "--date-format=now"], { ...bare, input });
@@ -54,19 +53,16 @@ export async function copyRepository(
   }
   const parent = await git(["rev-parse", "HEAD"], bare);
   const there = await standingAt(git, { parent, folder, paths: overlay.keys() });
-  const added = new Map(
-    [...overlay]
-      .filter(([path, { content, onlyIfMissing }]) =>
-        onlyIfMissing ? !there.has(path) : there.get(path)?.sha !== blobOf(content),
-      )
-      .map(([path, { content }]) => [path, content]),
-  );
-  mustFit(added.keys(), { there, spec: source.spec });
-  if (added.size > 0) await commit("Add what a local run needs", added, parent);
-  return { folder, defaultBranch, added: [...added.keys()] };
+  const added = [...overlay]
+    .filter(([path, { content, onlyIfMissing }]) =>
+      onlyIfMissing ? !there.has(path) : there.get(path)?.sha !== blobOf(content),
+    )
+    .map(([path, { content }]) => ({ path, mode: "100644", bytes: content }));
+  const names = added.map(({ path }) => path);
+  mustFit(names, { there, spec: source.spec });
+  if (added.length > 0) await commit("Add what a local run needs", added, parent);
+  return { folder, defaultBranch, added: names };
 }
-
-type Files = ReadonlyMap<string, Uint8Array>;
 
 const blobOf = (content: Uint8Array): string =>
   createHash("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
@@ -115,12 +111,15 @@ function mustFit(
 }
 
 /** A folder's files, ignored ones left out: the first commit of a repository of its own. */
-async function filesOf(git: Git, root: string): Promise<Files> {
+async function filesOf(git: Git, root: string): Promise<ImportedFile[]> {
   const listed = await git(["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { cwd: root });
-  const found = new Map<string, Uint8Array>();
+  const found: ImportedFile[] = [];
   for (const path of new Set(listed.split("\0").filter(Boolean))) {
-    const content = await readFile(join(root, path)).catch(() => null);
-    if (content !== null) found.set(path, content);
+    const at = join(root, path);
+    const bytes = await readFile(at).catch(() => null);
+    if (bytes === null) continue;
+    const isProgram = ((await stat(at)).mode & 0o100) !== 0;
+    found.push({ path, mode: isProgram ? "100755" : "100644", bytes });
   }
   return found;
 }
