@@ -1,4 +1,5 @@
 /** Questions about the run as a whole, with the shipped agent workflow: its spec changes, its money is spent, it stands still. */
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { RunReport } from "../../src/application/report.ts";
 import { agentWorkflow } from "../support/agent-workflow.ts";
@@ -102,6 +103,14 @@ describe("a ceiling on money", () => {
     }));
 });
 
+/** Cancelled jobs are told to end after 7.5 seconds, and killed with all that they have started after 2.5 more. */
+async function ended({ local, machine }: World): Promise<void> {
+  machine.clock.advance(7500);
+  await setImmediate();
+  machine.clock.advance(2500);
+  await local.settled();
+}
+
 describe("a job that does not end", () => {
   it("is cancelled when it has been silent for too long, and dispatched again", () =>
     playedStory(async (world) => {
@@ -118,13 +127,13 @@ describe("a job that does not end", () => {
       expect(silent.did["cancel-run"]).toBe(1);
       expect(attemptIn(silent).nonce).toBe(first.nonce);
       expect((await world.comments(run)).join("\n")).toContain("has shown no sign of life since");
-      await world.local.settled();
+      await ended(world);
       const again = await look();
       expect(attemptIn(again)).toMatchObject({ outcome: null, lost: 1 });
       expect(attemptIn(again).nonce).not.toBe(first.nonce);
       await say("/orchestrate cancel");
       await look();
-      await world.local.settled();
+      await ended(world);
       const runs = world.local.actions!.runs("octo/demo");
       expect(runs.map(({ conclusion }) => conclusion)).toEqual(["cancelled", "cancelled"]);
     }));

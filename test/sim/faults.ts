@@ -61,7 +61,7 @@ export const FAULTS = {
   outage: { rate: 0.2, of: WORLD, does: "GitHub is down for 20 minutes" },
   "hour-used-up": { rate: 0.12, of: WORLD, does: "an account may ask some hundred times an hour only" },
   renamed: { rate: 0.12, of: WORLD, does: "the repository gets another name" },
-  suspended: { rate: 0.15, of: WORLD, does: "the installation is suspended for half an hour" },
+  suspended: { rate: 0.2, of: WORLD, does: "the installation is suspended for half an hour" },
   "confirmed-late": { rate: 0.2, of: WORLD, does: "the plan waits for hours before somebody confirms it" },
   "marker-copied": {
     rate: 0.15,
@@ -75,8 +75,8 @@ export const FAULTS = {
   "branch-pushed": { rate: 0.05, of: HALF_HOUR, does: "somebody commits to a unit's branch" },
   "branch-deleted": { rate: 0.03, of: HALF_HOUR, does: "somebody deletes a unit's branch" },
   "base-moved": { rate: 0.08, of: HALF_HOUR, does: "the base branch moves" },
-  "base-forced": { rate: 0.03, of: HALF_HOUR, does: "the base branch is force-pushed" },
-  "merged-by-hand": { rate: 0.03, of: HALF_HOUR, does: "somebody merges a unit's pull request" },
+  "base-forced": { rate: 0.05, of: HALF_HOUR, does: "the base branch is force-pushed" },
+  "merged-by-hand": { rate: 0.05, of: HALF_HOUR, does: "somebody merges a unit's pull request" },
   reviewed: {
     rate: 0.04,
     of: HALF_HOUR,

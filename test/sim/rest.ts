@@ -16,6 +16,9 @@ export interface Resting {
   writtenAfter(): string[];
 }
 
+/** Where nothing is late: the App looks every five minutes. */
+export const SHORT_REST: RestHours = { settles: 0.3, quiet: 0.2 };
+
 const HOUR = 3_600_000;
 /** From the calm on; decisions that nobody answers have a deadline of three days. */
 const MOST_HOURS = 24 * 4;

@@ -1,6 +1,7 @@
 /** The world that a seed stands for. */
 import { createChance, type Chance } from "./chance.ts";
 import type { Play } from "./play.ts";
+import { SHORT_REST } from "./rest.ts";
 import { PLAIN, type Setting } from "./spec.ts";
 
 export function worldOf(seed: number): Play {
@@ -35,7 +36,7 @@ function settingOf(chance: Chance, form: Play["form"]): Setting {
   };
 }
 
-/** Sixty units side by side, and nothing goes wrong. */
+/** Sixty units side by side in some three hours, and nothing goes wrong. */
 export const LARGE: Play = {
   seed: 1,
   form: "app",
@@ -47,6 +48,7 @@ export const LARGE: Play = {
   isLively: false,
   isPlain: true,
   setting: PLAIN,
+  rest: SHORT_REST,
 };
 
 export interface FailedOnce {

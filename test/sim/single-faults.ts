@@ -4,6 +4,7 @@ import { join, relative } from "node:path";
 import { EXAMPLE, EXAMPLE_SPEC } from "../support/local-run.ts";
 import { endOf } from "./end-of.ts";
 import type { FaultName, OneFault } from "./faults.ts";
+import { SHORT_REST } from "./rest.ts";
 import { PLAIN } from "./spec.ts";
 import { play, type Given, type Play, type Played } from "./play.ts";
 import { namesOfWrites } from "./writes.ts";
@@ -19,8 +20,7 @@ const SMALL: Play = {
   isLively: false,
   isPlain: true,
   setting: PLAIN,
-  // The App looks every five minutes, the Action every hour.
-  rest: { settles: 0.3, quiet: 0.2 },
+  rest: SHORT_REST,
 };
 
 /** The example as it lies in the repository, all its units and reviewers. */
@@ -33,6 +33,7 @@ function example(): Given {
 
 const COURSES = {
   app: () => SMALL,
+  // GitHub's schedule comes every hour.
   action: (): Play => ({ ...SMALL, form: "action", rest: { settles: 2, quiet: 1.5 } }),
   example: (): Play => ({ ...SMALL, flags: "--agent practice", given: example() }),
   /** People are at work as well, and agents err. */
