@@ -7,13 +7,14 @@ import { UserError } from "../domain/problem.ts";
 import type { JobContext } from "./action/job.ts";
 import { runnerJob } from "./action/runner.ts";
 
-const ALONE: Readonly<Record<string, () => Promise<(job: JobContext) => Promise<void>>>> = {
-  forward: async () => (await import("./action/wake.ts")).runWake,
-  wake: async () => (await import("./action/wake.ts")).runWake,
-  prepare: async () => (await import("./action/prepare.ts")).runPrepare,
-  work: async () => (await import("./action/work.ts")).runWork,
-  verify: async () => (await import("./action/verify.ts")).runVerify,
-};
+/** Each is one of `modes.ts` too, which knows them all. */
+const ALONE: ReadonlyMap<string, () => Promise<(job: JobContext) => Promise<void>>> = new Map([
+  ["forward", async () => (await import("./action/wake.ts")).runWake],
+  ["wake", async () => (await import("./action/wake.ts")).runWake],
+  ["prepare", async () => (await import("./action/prepare.ts")).runPrepare],
+  ["work", async () => (await import("./action/work.ts")).runWork],
+  ["verify", async () => (await import("./action/verify.ts")).runVerify],
+]);
 
 // Each schema reads once or twice here: to compile it first takes longer than that.
 z.config({ jitless: true });
@@ -23,7 +24,7 @@ const job = runnerJob();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 
 try {
-  const load = ALONE[job.getInput("mode")] ?? (async () => (await import("./action/modes.ts")).runMode);
+  const load = ALONE.get(job.getInput("mode")) ?? (async () => (await import("./action/modes.ts")).runMode);
   await (
     await load()
   )(job);

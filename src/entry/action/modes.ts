@@ -13,25 +13,25 @@ import { runVerify } from "./verify.ts";
 import { runWake } from "./wake.ts";
 import { runWork } from "./work.ts";
 
-const MODES: Readonly<Record<string, (job: JobContext) => Promise<void>>> = {
-  ask: runAsk,
-  forward: runWake,
-  wake: runWake,
-  pass: runPass,
-  prepare: runPrepare,
-  work: runWork,
-  verify: runVerify,
-};
+const MODES: ReadonlyMap<string, (job: JobContext) => Promise<void>> = new Map([
+  ["ask", runAsk],
+  ["forward", runWake],
+  ["wake", runWake],
+  ["pass", runPass],
+  ["prepare", runPrepare],
+  ["work", runWork],
+  ["verify", runVerify],
+]);
 
 /** Rejects where the job is to fail; `UserError` is a mistake that its user can mend. */
 export async function runMode(job: JobContext): Promise<void> {
   const mode = job.getInput("mode");
-  const run = MODES[mode];
+  const run = MODES.get(mode);
   if (run) return run(job);
-  const close = nearest(mode, Object.keys(MODES));
+  const close = nearest(mode, [...MODES.keys()]);
   throw new UserError({
     what: `There is no mode "${mode}"`,
-    why: `this action knows ${Object.keys(MODES).join(", ")}`,
+    why: `this action knows ${[...MODES.keys()].join(", ")}`,
     fix: close ? `Did you mean ${close}?` : "Copy the workflows from this action's workflows folder.",
   });
 }
