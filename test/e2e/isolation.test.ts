@@ -174,9 +174,12 @@ it("an agent that asks no model begins there where no key is", async () => {
   expect(result).toMatchObject({ outcome: "no_change" });
 });
 
-it("what a failing job says gives the runner no orders", async () => {
+it.each([
+  { mode: "##[add-mask]a", what: "gives the runner no orders" },
+  { mode: "constructor", what: "tells which modes there are, whatever else an object has" },
+])("what a failing job says $what", async ({ mode }) => {
   const checkout = await makeCheckout({});
-  const { code, log } = await runJob(checkout, {}, { env: { INPUT_MODE: "##[add-mask]a" } });
+  const { code, log } = await runJob(checkout, {}, { env: { INPUT_MODE: mode } });
   expect({ code, log }).toMatchObject({ code: 1, log: expect.stringContaining("There is no mode") });
   expect(log).not.toContain("##[");
 });
