@@ -69,7 +69,9 @@ it("of a job cancelled by force nothing, which is said; of one that may end by i
       expect(second).toBe(
         "workflow_dispatch: prepare success, work cancelled, verify cancelled, wake success",
       );
-      expect(others.filter((one) => /failure|cancelled/.test(one))).toEqual([]);
+      // A pass that waits for its turn gives it up to a newer one.
+      const rest = others.filter((one) => one !== "workflow_dispatch: pass cancelled");
+      expect(rest.filter((one) => /failure|cancelled/.test(one))).toEqual([]);
 
       expect((await world.comments(run)).at(-1)).toContain("## Run ended: complete");
       expect(await begun()).toBe(2);
