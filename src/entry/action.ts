@@ -25,9 +25,8 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => 
 
 try {
   const load = ALONE.get(job.getInput("mode")) ?? (async () => (await import("./action/modes.ts")).runMode);
-  await (
-    await load()
-  )(job);
+  const run = await load();
+  await run(job);
 } catch (error) {
   if (!(error instanceof UserError) && error instanceof Error) job.log.info(error.stack ?? "");
   job.log.error(error instanceof Error ? error.message : String(error));

@@ -118,6 +118,8 @@ function tellPoint(
 function faultOf(text: string): OneFault {
   const [kind = "", at, every] = text.split(/[:/]/);
   if (!(kind in FAULTS)) throw new Error(`there is no fault ${kind}; faults are: ${FAULT_NAMES.join(", ")}`);
+  if (every !== undefined && kind !== "killed-after-write")
+    throw new Error(`${text}: only killed-after-write happens several times in a run`);
   return { kind: kind as FaultName, at: Number(at), ...(every !== undefined && { every: Number(every) }) };
 }
 
