@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { agentWorkflow } from "../support/agent-workflow.ts";
 import { SPEC } from "../support/shipped-run.ts";
-import { APP, AT, story, type World } from "../support/world.ts";
+import { APP, AT, REPO, story, type World } from "../support/world.ts";
 
 const TASKS =
   "- [ ] 1. Write the parser\n  - _writes: src/parser.js_\n- [ ] 2. Write the printer\n  - _Depends: 1_\n  - _writes: src/printer.js_\n";
@@ -18,6 +18,12 @@ async function underWay(world: World, tasks = TASKS): Promise<number> {
   await world.say(run, "/orchestrate confirm");
   await world.pass();
   return run;
+}
+
+/** A step that begins later is news, which is told. */
+async function firstStepBegan({ local }: World): Promise<void> {
+  const steps = () => local.actions!.runs(REPO).flatMap(({ jobs }) => jobs.flatMap((job) => job.steps));
+  await expect.poll(() => steps().map(({ status }) => status), { timeout: 60_000 }).toContain("in_progress");
 }
 
 /** All that a pass could have changed there: the journal, and when each comment and issue was touched last. */
@@ -38,6 +44,7 @@ describe("the tracking comment", () => {
   it("is written once in ten minutes of a long job, and a look in between writes nothing at all", () =>
     story(async (world) => {
       const run = await underWay(world);
+      await firstStepBegan(world);
       const before = await worldAfter(world, run);
       world.machine.clock.advance(5 * 60_000);
       await world.pass();
