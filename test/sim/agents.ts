@@ -9,6 +9,8 @@ export interface AgentEnd {
   result: string | null;
   changed: boolean;
   outcome: string;
+  /** What it says that it took; null: it says nothing of that. */
+  usd: number | null;
 }
 
 /** Not a fault of the machine: what people's agents do every day. */
@@ -39,12 +41,14 @@ export function agentEnd({ job, habits, fault }: Attempt, chance: Chance): Agent
   const isReview = job.role === "review";
   const outcome = !isReview && job.role !== "plan" && chance.is(habits.asks) ? "needs_info" : "completed";
   const said = isReview ? reviewOf(job, habits, chance) : workOf(job, { habits, outcome }, chance);
-  const whole = JSON.stringify({ ...boundTo(job), ...said, ...paidFor(job, chance) });
+  const paid = paidFor(job, chance);
+  const whole = JSON.stringify({ ...boundTo(job), ...said, ...paid });
   const end: AgentEnd = {
     minutes,
     outcome,
     result: whole,
     changed: "commits" in said && said.commits.length > 0,
+    usd: paid.usage?.usd ?? null,
   };
   switch (fault) {
     case null:
@@ -52,13 +56,13 @@ export function agentEnd({ job, habits, fault }: Attempt, chance: Chance): Agent
     case "agent-hangs":
       return { ...end, minutes: HANGS_MINUTES };
     case "agent-dies":
-      return { ...end, result: null, changed: false };
+      return { ...end, result: null, changed: false, usd: null };
     case "agent-garbage":
-      return { ...end, result: whole.slice(0, whole.length / 2) };
+      return { ...end, result: whole.slice(0, whole.length / 2), usd: null };
     case "agent-nothing":
-      return { ...end, result: JSON.stringify({ ...boundTo(job), ...NOTHING }), changed: false };
+      return { ...end, result: JSON.stringify({ ...boundTo(job), ...NOTHING }), changed: false, usd: null };
     case "agent-too-much":
-      return { ...end, result: JSON.stringify({ ...boundTo(job), ...tooMuch() }), changed: true };
+      return { ...end, result: JSON.stringify({ ...boundTo(job), ...tooMuch() }), changed: true, usd: null };
     default:
       return fault satisfies never;
   }
@@ -69,7 +73,7 @@ export function unfinished(job: Job, { result, ...end }: AgentEnd): AgentEnd {
   const { commits = [] } = JSON.parse(result ?? "{}") as { commits?: unknown[] };
   const outcome = "timed_out";
   const said = { ...boundTo(job), outcome, summary: "The job was cancelled.", commits };
-  return { ...end, outcome, result: JSON.stringify(said) };
+  return { ...end, outcome, result: JSON.stringify(said), usd: null };
 }
 
 const boundTo = ({ run, unit, role, attempt, nonce, baseSha, headSha }: Job): object => ({
@@ -84,7 +88,7 @@ const boundTo = ({ run, unit, role, attempt, nonce, baseSha, headSha }: Job): ob
 });
 
 /** As the proxy of the model's key has it: who comes to its ceiling is stopped there. */
-function paidFor({ price, limits }: Job, chance: Chance): object {
+function paidFor({ price, limits }: Job, chance: Chance): { outcome?: string; usage?: { usd: number } } {
   if (price === null) return {};
   const [wants, most] = [chance.between(2, 25) / 10, limits.usd ?? Infinity];
   const isAtCap = wants > most;

@@ -7,10 +7,15 @@ import { attemptsOf, type AttemptView } from "../../src/domain/run/attempts.ts";
 import type { Checked } from "./invariants.ts";
 import type { Journal, Seen } from "./seen.ts";
 
+/** Ends of those whose agent may not have worked. */
+const FREE: ReadonlySet<string> = new Set(["cancelled", "rate_limited", "infra"]);
+/** Ends of those whose word may not have been heard: an estimate stands for it. */
+const UNTOLD: ReadonlySet<string> = new Set(["lost", "refused"]);
+
 /** Sums of cents in floating point. */
 const SLACK = 1e-6;
 
-export function moneyHolds({ journals, before }: Seen): Checked {
+export function moneyHolds({ journals, before, took }: Seen): Checked {
   const broken: string[] = [];
   let count = 0;
   for (const journal of journals) {
@@ -23,14 +28,21 @@ export function moneyHolds({ journals, before }: Seen): Checked {
     const ceiling = ceilingOf(state);
     if (ceiling !== null && spent - estimatedIn(attempts) > ceiling + SLACK)
       broken.push(`run ${run} has spent ${spent}, more than ${ceiling}`);
-    const begun = attempts.filter(
-      ({ key, agent, nonce, after, outcome }) =>
-        agent !== null &&
-        !isScript(agent, planFile.config) &&
-        outcome === null &&
-        after === null &&
-        was !== undefined &&
-        was.attempts[key]?.nonce !== nonce,
+    const paid = attempts.filter(({ agent }) => agent !== null && !isScript(agent, planFile.config));
+    const ended = paid.filter(
+      ({ key, outcome, runId }) =>
+        outcome !== null && runId !== null && was?.attempts[key]?.outcome === null && !FREE.has(outcome),
+    );
+    count += ended.length;
+    for (const { key, nonce, outcome, result } of ended) {
+      const said = UNTOLD.has(outcome!) ? undefined : took.get(nonce);
+      const isTrue = said === undefined ? (result?.usd ?? 0) > 0 : result?.usd === said;
+      if (!isTrue)
+        broken.push(`${key} of run ${run} took ${said ?? "something"}, and is charged with ${result?.usd}`);
+    }
+    const begun = paid.filter(
+      ({ key, nonce, after, outcome }) =>
+        outcome === null && after === null && was !== undefined && was.attempts[key]?.nonce !== nonce,
     );
     for (const attempt of begun) {
       const limits = [

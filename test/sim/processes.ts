@@ -22,6 +22,8 @@ export interface ProcessesOptions {
   cancelRun(runId: number): void;
   /** An agent begins to work for a nonce. */
   works(nonce: string): void;
+  /** It says what that took. */
+  took(nonce: string, usd: number): void;
   told(who: string, what: string): void;
 }
 
@@ -58,7 +60,10 @@ export function createProcesses(options: ProcessesOptions): Processes {
     const fault = faults.firstOf(AGENT_FAULTS);
     const end = agentEnd({ job, habits: options.habits, fault }, chance);
     if (await dies(end.minutes, request)) return null;
-    if (await wait(end.minutes, request)) return handOver(step, end, name);
+    if (await wait(end.minutes, request)) {
+      if (end.usd !== null) options.took(job.nonce, end.usd);
+      return handOver(step, end, name);
+    }
     // Killed, or too slow for the seconds that it had.
     if (request.signal?.aborted || chance.is(TOO_SLOW)) return null;
     const isWhole = fault === null || fault === "agent-hangs";

@@ -58,6 +58,8 @@ export interface Seen {
   looks: ReadonlyMap<string, number>;
   /** How often an agent worked for each nonce. */
   worked: ReadonlyMap<string, number>;
+  /** What agents said that it took, by nonce. */
+  took: ReadonlyMap<string, number>;
   copies: number;
 }
 
@@ -162,6 +164,7 @@ export function createEye(world: SimWorld): Eye {
         asked: { since: world.asked - asked, refused: world.refused.slice(refused) },
         looks: world.looks,
         worked: world.worked,
+        took: world.took,
         copies: world.replicas.length,
       };
       before = { journals: all, refs };

@@ -79,6 +79,8 @@ export interface SimWorld {
   isHeardByAll: boolean;
   /** How often an agent worked for each nonce. */
   worked: Map<string, number>;
+  /** What agents said that it took, in US dollars, by nonce. */
+  took: Map<string, number>;
   close(): Promise<void>;
 }
 
@@ -123,6 +125,7 @@ export async function createSimWorld(options: WorldOptions): Promise<SimWorld> {
     begin,
     cancelRun: (id) => void world.as(OWNER, `POST /repos/${REPO}/actions/runs/${id}/force-cancel`),
     works: (nonce) => void world.worked.set(nonce, (world.worked.get(nonce) ?? 0) + 1),
+    took: (nonce, usd) => void world.took.set(nonce, usd),
     told: trace.add,
   });
   const random = chance.of("github");
@@ -244,6 +247,7 @@ export async function createSimWorld(options: WorldOptions): Promise<SimWorld> {
     isHeardByAll: false,
     isLeft: false,
     worked: new Map(),
+    took: new Map(),
     close: () => local.close(),
   };
 

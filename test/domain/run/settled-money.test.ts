@@ -1,8 +1,12 @@
 /** What attempts took is settled before anything else is reckoned with it. */
 import { describe, expect, it } from "vitest";
+import { z } from "zod";
 import { parseConfig } from "../../../src/domain/config.ts";
-import { WorkResult } from "../../../src/domain/handover/result.ts";
+import { ReviewResult, WorkResult } from "../../../src/domain/handover/result.ts";
 import type { Decision, State } from "../../../src/domain/run/journal.ts";
+import { spentOn } from "../../../src/domain/run/money.ts";
+import type { Role } from "../../../src/domain/run/names.ts";
+import type { RunOutcome } from "../../../src/domain/run/snapshot.ts";
 import { MAIN, NOW, snapshotOf, withMoney } from "../../support/asked.ts";
 import { bound, dispatched, ended, pass, TASKS } from "../../support/ended-jobs.ts";
 import { aPlan, anAttempt, aState } from "../../support/run.ts";
@@ -92,6 +96,42 @@ it("attempts whose runs have ended reserve nothing: a person is asked, or one go
   for (let i = 0; i < 3; i++)
     d = pass({ ...s, state: { ...d.state, intents: [] } }, "2026-01-05T20:00:00.000Z");
   expect(dispatched(d).length + Object.keys(d.state.decisions).length).toBeGreaterThan(0);
+});
+
+describe("what an attempt took is charged once, and stands with it", () => {
+  const told = (role: Role, change: object): RunOutcome["handOver"] => ({
+    kind: "accepted",
+    content: handOver.parse({ ...bound(role), usage: usage(7), ...change }),
+  });
+  const handOver = z.union([ReviewResult, WorkResult]);
+  const commits = [{ message: "x", task: null, files: [{ path: "src/1.js", content: "x\n" }] }];
+  const review = { verdict: "pass", findings: [] };
+
+  it.each<[string, Role, RunOutcome["handOver"], number]>([
+    ["work, by its own word", "implement", told("implement", { outcome: "completed", commits }), 7],
+    ["work that failed", "implement", told("implement", { outcome: "failed" }), 7],
+    ["a review", "review", told("review", { outcome: "completed", ...review }), 7],
+    ["a review without a verdict", "review", told("review", { outcome: "failed" }), 7],
+    ["one that handed nothing over, by estimate", "implement", { kind: "none" }, 2],
+    ["one whose hand-over is refused", "implement", { kind: "refused", sentence: "No." }, 2],
+    ["a review that is refused", "review", { kind: "refused", sentence: "No." }, 2],
+  ])("%s", (_, role, seen, usd) => {
+    const key = `1/${role}/1`;
+    const one = anAttempt({ agent: "paid", reviewer: "correctness", headSha: HEAD, baseSha: MAIN });
+    const work = role === "review" ? { "1/implement/1": aWork({ agent: "practice" }) } : {};
+    const { state } = pass(
+      snapshotOf({
+        tasks: TASKS,
+        journal: {
+          attempts: { ...work, [key]: one },
+          spend: { usd: 1, attempts: 1, ceiling: null, units: {} },
+        },
+        facts: { planFile: withMoney(TASKS, "{}"), outcomes: { [key]: ended(seen) } },
+      }),
+    );
+    expect(state.spend.usd).toBe(1 + usd);
+    expect(spentOn(state.attempts[key]!)).toBe(usd);
+  });
 });
 
 it("what a cancelled attempt told in the same pass is charged", () => {
