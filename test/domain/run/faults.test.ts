@@ -208,51 +208,12 @@ describe("an approval", () => {
   });
 });
 
-describe("a train that is dropped", () => {
-  const train = {
-    n: 3,
-    on: BASE,
-    members: [{ unit: "1", sha: HEAD }],
-    finish: false,
-    built: LANDED,
-    notes: [],
-    reverts: null,
-  };
-  const verify = anAttempt({ at: AT, runId: 77, headSha: LANDED });
-  const journal = {
-    train,
-    trains: 3,
-    attempts: { "1/implement/1": aWork(), "1/review/1": aReview([]), "_train/verify/3": verify },
-  };
-
-  it("is waited for no longer: its job is cancelled", () => {
-    const running = {
-      id: 77,
-      name: "",
-      status: "in_progress",
-      conclusion: null,
-      createdAt: new Date(AT),
-      url: "",
-    };
-    const decision = pass(journal, {
-      facts: {
-        branches: { "roundtable/12/main": LANDED.replace("9", "8"), "roundtable/12/unit-1": HEAD },
-        runs: [running as never],
-      },
-    });
-    expect(decision.state.attempts["_train/verify/3"]!.outcome).toBe("cancelled");
-    expect(decision.effects).toContainEqual(expect.objectContaining({ kind: "cancel-run", runId: 77 }));
-  });
-
-  it("takes no result of another train", () => {
-    const { state } = pass({ ...journal, train: { ...train, built: null } });
-    const built = (n: number) =>
-      absorb(state, [{ kind: "train-built", n, sha: LANDED, notes: [] }], later(0)).train!.built;
-    expect([built(2), built(3)]).toEqual([null, LANDED]);
-    const conflict = (n: number) => absorb(state, [{ kind: "train-conflict", n, unit: "1" }], later(0));
-    expect(conflict(2).train).not.toBeNull();
-    expect(conflict(3)).toMatchObject({ train: null, conflicts: { "1": { head: HEAD } } });
-  });
+it("a review is posted at the head that was read, whatever was pushed since", () => {
+  const { effects } = pass(
+    { attempts: { "1/implement/1": aWork(), "1/review/1": aReview([]) } },
+    { facts: { board: { issues: [], pulls: [aPull({ headSha: LANDED })] } } },
+  );
+  expect(effects).toContainEqual(expect.objectContaining({ kind: "ensure-review", sha: HEAD }));
 });
 
 describe("a pause", () => {
