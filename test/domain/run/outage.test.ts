@@ -67,4 +67,8 @@ describe("an outage", () => {
     expect(often.state.attempts["1/implement/1"]).toMatchObject({ lost: 1 });
     expect(after(26, null).state.attempts["1/implement/1"]).toMatchObject({ lost: 1, pastRuns: [100] });
   });
+
+  it("excuses no attempt that began when it was over", () => {
+    expect(after(26, outage(-25, -5)).state.attempts["1/implement/1"]).toMatchObject({ lost: 1 });
+  });
 });

@@ -9,7 +9,7 @@ import type { Role } from "../../../src/domain/run/names.ts";
 import type { RunOutcome } from "../../../src/domain/run/snapshot.ts";
 import { MAIN, NOW, snapshotOf, withMoney } from "../../support/asked.ts";
 import { bound, dispatched, ended, pass, TASKS } from "../../support/ended-jobs.ts";
-import { aPlan, anAttempt, aState } from "../../support/run.ts";
+import { aPlan, aResult, anAttempt, aState } from "../../support/run.ts";
 import { aWork, HEAD } from "../../support/view.ts";
 
 const consent = (maxCost: number | null): State["consent"] => ({ ...aState(aPlan(TASKS)).consent!, maxCost });
@@ -132,6 +132,25 @@ describe("what an attempt took is charged once, and stands with it", () => {
     expect(state.spend.usd).toBe(1 + usd);
     expect(spentOn(state.attempts[key]!)).toBe(usd);
   });
+});
+
+it("an attempt that a person has sent again keeps what it took before", () => {
+  const result = { ...aResult({ files: [] }), usd: 2 };
+  const lost = anAttempt({ agent: "paid", headSha: HEAD, baseSha: MAIN, outcome: "lost", result });
+  const { state } = pass(
+    snapshotOf({
+      tasks: TASKS,
+      command: "/orchestrate retry 1",
+      journal: {
+        attempts: { "1/implement/1": lost },
+        spend: { usd: 2, attempts: 1, ceiling: null, units: {} },
+      },
+      facts: { planFile: withMoney(TASKS, "{}") },
+    }),
+  );
+  expect(state.attempts["1/implement/1"]).toMatchObject({ outcome: null, result: null });
+  expect(spentOn(state.attempts["1/implement/1"]!)).toBe(2);
+  expect(state.spend.usd).toBe(2);
 });
 
 it("what a cancelled attempt told in the same pass is charged", () => {

@@ -109,6 +109,18 @@ describe("an inferred write set is a guess", () => {
     expect(waits(grown, "1")).toEqual(["lock: its work also changes src/new.js; unit 2 holds that"]);
   });
 
+  it.each(["fix", "resolve"])("waits for it with the work of a %s too", (role) => {
+    const key = `1/${role}/1`;
+    const attempts = {
+      "1/implement/1": handedOver(["src/one.js"], { committed: HEAD, at: "2026-01-01T00:00:00.000Z" }),
+      [key]: handedOver(["src/one.js", "src/two.js"]),
+    };
+    expect(written(decided(INFERRED, attempts))).toEqual([key]);
+    const held = decided(INFERRED, { ...attempts, "2/implement/1": anAttempt() });
+    expect(written(held)).toEqual([]);
+    expect(waits(held, "1")).toEqual(["lock: its work also changes src/two.js; unit 2 holds that"]);
+  });
+
   it("waits while a running unit reads it", () => {
     const tasks = `${INFERRED}  - _reads: lib/base.js_\n`;
     const work = { "1/implement/1": handedOver(["src/one.js", "lib/base.js"]), "3/implement/1": anAttempt() };
