@@ -35,3 +35,8 @@ it.each([
 ])("asked for %i ms, in an outage of %s ms: %i ms", (asked, lasts, wait) => {
   expect(waits(asked, lasts)).toBe(wait);
 });
+
+it("those that wait for the same do not all ask at once", () => {
+  const some = ["00", "40", "80", "c0", "ff"].map((hex) => waits(60_000, null, hex));
+  expect(some).toEqual([60_000, 63_764, 67_529, 71_294, 75_000]);
+});

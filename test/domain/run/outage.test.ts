@@ -48,6 +48,13 @@ describe("an outage", () => {
     ).not.toContain(SAYS);
   });
 
+  it("is in the tracking comment no more once the run has ended", () => {
+    const { view, waits } = after(26, outage(5, 25));
+    const ended = { at: time(30).toISOString(), outcome: "halted" as const, reason: "cancelled by you" };
+    const over = { ...view, state: { ...view.state, ended } };
+    expect(trackingBody(over, waits, time(30))).not.toContain("GitHub was out of reach");
+  });
+
   it.each([
     ["that lasts yet", outage(5, null)],
     ["of less than two minutes", outage(5, 6)],
