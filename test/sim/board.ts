@@ -5,6 +5,7 @@ import { PHASES } from "../../src/domain/run/phase.ts";
 import type { Issue } from "../../src/local-github/state.ts";
 import type { Rest } from "./ends.ts";
 import type { Checked } from "./invariants.ts";
+import { EDIT } from "./people.ts";
 import type { Journal } from "./seen.ts";
 
 const STATUS = new Set(PHASES.map(phaseLabel));
@@ -57,6 +58,7 @@ function unitIsTrue({ repository, projects }: Rest, journal: Ended, unit: Unit):
     broken.push(`#${issue.number} says ${said[0]}, and unit ${unit.id} is ${end ?? "left"}`);
   if ((end === null) !== (issue.state === "open"))
     broken.push(`#${issue.number} is ${issue.state}, and unit ${unit.id} is ${end ?? "left"}`);
+  if (issue.body?.includes(EDIT)) broken.push(`#${issue.number} still says what somebody wrote into it`);
   const reason = end === "completed" ? "completed" : "not_planned";
   if (end !== null && isBot(issue.closedBy ?? "") && issue.stateReason !== reason)
     broken.push(`#${issue.number} is closed as ${issue.stateReason}, and unit ${unit.id} is ${end}`);

@@ -78,6 +78,9 @@ interface About {
   pick(low: number, high: number): number;
 }
 
+/** What somebody writes over the body of a unit's issue. */
+export const EDIT = "Please soon!";
+
 /** Done to units only that are so far. */
 const NEEDS: Readonly<Partial<Record<FaultName, "pull" | "branch">>> = {
   "pull-closed": "pull",
@@ -103,7 +106,7 @@ const DEEDS: Readonly<Partial<Record<FaultName, Deed>>> = {
   },
   "body-edited": (world, { issue }) => {
     const { body } = world.local.repository(REPO).issues.find(({ number }) => number === issue)!;
-    return world.as(OWNER, `PATCH ${at(`/issues/${issue}`)}`, { body: `Please soon!\n\n${body}` });
+    return world.as(OWNER, `PATCH ${at(`/issues/${issue}`)}`, { body: `${EDIT}\n\n${body}` });
   },
   "pull-closed": (world, { pull }) => world.as(OWNER, `PATCH ${at(`/pulls/${pull}`)}`, { state: "closed" }),
   "branch-pushed": (world, { branch, pick }) =>

@@ -6,6 +6,8 @@ import type { Append, Intent, Seen } from "./seen.ts";
 
 /** Two minutes, but for what clocks differ. */
 const LEFT_ALONE_MS = 115_000;
+/** Ninety seconds, but for what an answer may take. */
+const BEGUN_WITHIN_MS = 100_000;
 
 export function writtenAhead({ moves, effects, appends, journals }: Seen): Checked {
   const journal = moves.filter(({ name }) => name.startsWith("refs/roundtable/"));
@@ -25,13 +27,21 @@ export function writtenAhead({ moves, effects, appends, journals }: Seen): Check
     const wanted = wantedOf(effect, new Set(journals.map(({ run }) => run)));
     if (wanted === null) continue;
     count += 1;
-    const announced = appends.findLast(
-      ({ ms, intents }) => ms <= effect.at && [...intents.values()].some(({ effect: one }) => wanted.is(one)),
-    );
+    const announced = announcedBefore(effect.at, wanted, appends);
     if (announced === undefined)
       broken.push(`${effect.by} made ${wanted.what}, which no journal had announced`);
+    else if (effect.at - Date.parse(announced.at) > BEGUN_WITHIN_MS)
+      broken.push(`${effect.by} made ${wanted.what}, which was announced at ${announced.at}: long ago`);
   }
   return { count, broken };
+}
+
+function announcedBefore(ms: number, wanted: Wanted, appends: readonly Append[]): Intent | undefined {
+  for (const append of appends.toReversed()) {
+    if (append.ms > ms) continue;
+    for (const intent of append.intents.values()) if (wanted.is(intent.effect)) return intent;
+  }
+  return undefined;
 }
 
 function taken(before: Append, append: Append): string[] {

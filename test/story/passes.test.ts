@@ -80,6 +80,37 @@ describe("a dispatch that came to nothing", () => {
     }));
 });
 
+describe("a pass whose writes take long", () => {
+  it("begins none of them later than 90 seconds after it was announced, and comes to all of them", () =>
+    story(async (world) => {
+      const ids = [1, 2, 3, 4, 5, 6];
+      await world.commit({
+        [`${SPEC}/tasks.md`]: ids.map((id) => `- [ ] ${id}. Part ${id}\n  - _writes: ${id}.js_\n`).join(""),
+        ".github/workflows/roundtable-agent.yml": agentWorkflow("sleep 60"),
+      });
+      const run = await world.ask(`/orchestrate ${SPEC}`);
+      await world.pass();
+      await world.say(run, "/orchestrate confirm");
+      const { clock } = world.machine;
+      let [announced, longest] = [Infinity, 0];
+      world.local.interceptor = ({ method, url }) => {
+        const now = clock.now().getTime();
+        if (method === "PATCH" && url.includes("/git/refs/roundtable")) announced = now;
+        if (method === "POST" && /\/(?:issues|pulls|dispatches)$/.test(url)) {
+          longest = Math.max(longest, now - announced);
+          clock.advance(25_000);
+        }
+        return null;
+      };
+      await world.pass();
+      world.local.interceptor = null;
+      expect(longest).toBeGreaterThan(0);
+      expect(longest).toBeLessThanOrEqual(90_000);
+      const { issues } = await world.github.board.board(`roundtable/${run}/main`);
+      expect(issues.map(({ title }) => title).toSorted()).toEqual(ids.map((id) => `${id}. Part ${id}`));
+    }));
+});
+
 describe("effects that another pass has announced", () => {
   // It dies between the append and the first effect: the integration branch is announced, not made.
   const noLabels = (request: Request): Response | null =>

@@ -208,6 +208,15 @@ describe("an approval", () => {
   });
 });
 
+it("work is written onto the commit that it was made on, whatever was pushed since", () => {
+  const work = anAttempt({ at: AT, outcome: "completed", result: aResult() });
+  const { effects } = pass({ attempts: { "1/implement/1": work } });
+  expect(work.headSha).not.toBe(HEAD);
+  expect(effects).toContainEqual(
+    expect.objectContaining({ kind: "commit-hand-over", expectedHead: work.headSha }),
+  );
+});
+
 it("a review is posted at the head that was read, whatever was pushed since", () => {
   const { effects } = pass(
     { attempts: { "1/implement/1": aWork(), "1/review/1": aReview([]) } },
