@@ -78,6 +78,17 @@ describe("a dispatch that came to nothing", () => {
       await world.reconciler({ takeOver: true }).pass();
       expect(runNames(world)).toEqual([`roundtable ${run} 1 implement 1`]);
     }));
+
+  it("and at its first look only: what it announced itself it leaves alone for two minutes", () =>
+    story(async (world) => {
+      await confirmed(world, "sleep 60");
+      const alone = world.reconciler({ takeOver: true });
+      world.local.interceptor = failing;
+      await alone.pass();
+      world.local.interceptor = null;
+      await alone.pass();
+      expect(runNames(world)).toEqual([]);
+    }));
 });
 
 describe("a pass whose writes take long", () => {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { scriptedRun } from "../support/scripted-run.ts";
 import { confirmedRun, phases, type ShippedRun } from "../support/shipped-run.ts";
-import { playedStory, story, type World } from "../support/world.ts";
+import { AT, playedStory, story, type World } from "../support/world.ts";
 
 const TASKS = [1, 2, 3].map((n) => `- [ ] ${n}. Write ${n}\n  - _writes: src/${n}.txt_\n`).join("");
 
@@ -44,3 +44,15 @@ describe("a train of three", () => {
       expect(landed["1"]!.sha).not.toBe(landed["2"]!.sha);
     }));
 });
+
+it("an integration branch that somebody set back lacks what has landed: a person is asked, and nothing begins", () =>
+  story(async (world) => {
+    const tasks = `${TASKS.split("- [ ] 2")[0]}- [ ] 2. Write 2\n  - _writes: src/2.txt_\n  - _Depends: 1_\n`;
+    const { run, step, until } = await scriptedRun(world, { tasks, flags: "--agent practice", seconds: 30 });
+    const { base } = (await until(({ view }) => "1" in view.state.landed)).view.state;
+    const ref = `heads/roundtable/${run}/main`;
+    await world.as("octo").rest.git.updateRef({ ...AT, ref, sha: base.sha, force: true });
+    const { decisions, landed } = (await step()).view.state;
+    expect(Object.values(decisions)).toMatchObject([{ kind: "integration-moved", answer: null }]);
+    expect(Object.keys(landed)).toEqual(["1"]);
+  }));

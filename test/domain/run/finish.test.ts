@@ -5,7 +5,7 @@ import { decide } from "../../../src/domain/run/decide.ts";
 import type { PullFact } from "../../../src/domain/run/facts.ts";
 import { integrationBranch, OWN_LABEL } from "../../../src/domain/run/names.ts";
 import type { State } from "../../../src/domain/run/journal.ts";
-import { anAttempt, aPlan, aSnapshot, RUN } from "../../support/run.ts";
+import { aResult, anAttempt, aPlan, aSnapshot, RUN } from "../../support/run.ts";
 import { aPull, aWork, HEAD, NOW } from "../../support/view.ts";
 
 const ended: State["ended"] = { at: "2026-01-01T02:05:00.000Z", outcome: "complete", reason: "done" };
@@ -54,5 +54,21 @@ budget: { unit: 3 }
   });
   const { state, waits } = decide(snapshot, { id: "p", now: NOW, seed: "5eed", takesOver: false });
   expect(waits).toContainEqual(expect.objectContaining({ unit: "1", for: "budget" }));
+  expect(state.ended).toBeNull();
+});
+
+it("a run does not end before work that was handed over stands on its branch", () => {
+  const handedOver = anAttempt({ outcome: "completed", result: aResult() });
+  const snapshot = aSnapshot("- [ ] 1. First\n- [ ] 2. Second\n", {
+    journal: {
+      attempts: { "1/implement/1": handedOver },
+      began: { "1": "b".repeat(40) },
+      dropped: { "2": { as: "cancelled", by: "you", because: "you ended it" } },
+    },
+    branches: { "roundtable/12/main": "b".repeat(40), "roundtable/12/unit-1": handedOver.headSha },
+    board: { issues: [], pulls: [aPull()] },
+  });
+  const { state, effects } = decide(snapshot, { id: "p", now: NOW, seed: "5eed", takesOver: false });
+  expect(effects.map(({ kind }) => kind)).toContain("commit-hand-over");
   expect(state.ended).toBeNull();
 });

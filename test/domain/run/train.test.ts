@@ -10,6 +10,7 @@ import { anIssue, aPull, aReview, aWork, HEAD } from "../../support/view.ts";
 
 const BASE = "b".repeat(40);
 const BUILT = "9".repeat(40);
+const PUSHED = "7".repeat(40);
 const AT = "2026-01-01T00:00:00.000Z";
 const NOW = new Date(AT);
 
@@ -99,7 +100,13 @@ describe("a train that is green", () => {
   it.each<[string, Partial<State>, Partial<RunSnapshot>, "lands" | "waits" | "is dropped"]>([
     ["nothing has changed", {}, {}, "lands"],
     ["its review is not to be seen yet", {}, { reviews: {} }, "waits"],
-    ["somebody has pushed", {}, pulls({ headSha: BUILT.replace("9", "7") }), "is dropped"],
+    ["somebody has pushed", {}, pulls({ headSha: PUSHED }), "is dropped"],
+    [
+      "somebody has pushed, and a writer approves that",
+      { approvals: { "1": { head: PUSHED, at: AT } } },
+      pulls({ headSha: PUSHED }),
+      "is dropped",
+    ],
     ["its pull request is held", {}, pulls({ labels: held }), "is dropped"],
     [
       "its issue is held",
