@@ -6,6 +6,7 @@ import { decide } from "../../../src/domain/run/decide.ts";
 import { MAX_HINDERED } from "../../../src/domain/run/hindered.ts";
 import { emptyResult, type Attempt } from "../../../src/domain/run/attempt.ts";
 import type { Role } from "../../../src/domain/run/names.ts";
+import { bound, ended } from "../../support/ended-jobs.ts";
 import { anAttempt, aPlan, aSnapshot } from "../../support/run.ts";
 
 const HEAD = "2".repeat(40);
@@ -136,6 +137,22 @@ describe("a job that was cancelled, by whoever it was, or met its own limit", ()
       ]).toEqual(is === "fix" ? [true, 0] : [false, 1]);
     },
   );
+});
+
+it.each([
+  { says: "green", verify: "success", outcome: "completed", verified: true },
+  { says: "red", verify: "failure", outcome: "red", verified: true },
+  { says: "nothing", verify: null, outcome: "completed", verified: false },
+] as const)("work of which the verify job says $says", ({ verify, outcome, verified }) => {
+  const content = WorkResult.parse({ ...bound("implement"), outcome: "completed", commits: [CHANGE] });
+  const snapshot = aSnapshot("- [ ] 1. A\n", {
+    branches: { "roundtable/12/main": "b".repeat(40), "roundtable/12/unit-1": HEAD },
+    journal: { began: { "1": "b".repeat(40) }, attempts: { "1/implement/1": anAttempt({ headSha: HEAD }) } },
+    outcomes: { "1/implement/1": { ...ended({ kind: "accepted", content }), verify } },
+  });
+  const now = new Date("2026-01-01T00:06:00.000Z");
+  const { state } = decide(snapshot, { id: "p", now, seed: "5eed", takesOver: false });
+  expect(state.attempts["1/implement/1"]).toMatchObject({ outcome, result: { verified } });
 });
 
 describe("an agent that cannot begin before a person mends something", () => {
