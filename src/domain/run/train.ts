@@ -53,8 +53,7 @@ export function noteLanded(draft: Draft): void {
   if (state.train !== null && hasArrived(draft, state.train)) arrive(draft, state.train);
   const { units, integrationHead } = draft.view();
   for (const { unit, pull } of units) {
-    if (!pull?.merged || integrationHead === null || state.landed[unit.id] || state.dropped[unit.id])
-      continue;
+    if (!pull?.merged || integrationHead === null || state.landed[unit.id]) continue;
     state.landed[unit.id] = { head: pull.headSha, sha: integrationHead };
     state.integration = integrationHead;
     draft.event("landed", { unit: unit.id, why: `a person merged #${pull.number}` });

@@ -255,6 +255,25 @@ it("a red checkpoint names a unit that a person merged onto the integration bran
   expect(question).toContain("Landed since the last green checkpoint: 1.");
 });
 
+it.each(["skipped", "cancelled"] as const)(
+  "a unit that was %s, and that a person merged before its pull request was closed, has landed",
+  (as) => {
+    const { state, view } = passAt(
+      0,
+      snapshotOf({
+        tasks: TWO,
+        journal: {
+          attempts: { "1/implement/1": work() },
+          dropped: { "1": { as, by: "you", because: `${as} by you` } },
+        },
+        facts: { board: { issues: [], pulls: [merged] } },
+      }),
+    );
+    expect(state).toMatchObject({ landed: { "1": { head: HEAD, sha: MAIN } }, integration: MAIN });
+    expect(view.phases.get("1")).toMatchObject({ kind: "completed" });
+  },
+);
+
 it("'take what has landed' begins nothing again: a revert that was asked for is not carried out", () => {
   const world: World = {
     tasks: GATED,
