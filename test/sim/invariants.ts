@@ -231,7 +231,7 @@ export const INVARIANTS: readonly Invariant[] = [
   },
   {
     name: "write-ahead",
-    says: "nothing is made before its intent is in the journal, a young intent is left to its pass, no append says nothing",
+    says: "nothing is made before its intent is in the journal, nor long after, a young intent is left to its pass, no append says nothing",
     check: writtenAhead,
   },
   {
@@ -246,7 +246,7 @@ export const INVARIANTS: readonly Invariant[] = [
   },
   {
     name: "money",
-    says: "attempts under way can pass no ceiling together, and what is spent is what attempts took",
+    says: "attempts under way can pass no ceiling together, and what is spent is what attempts took and their agents said",
     check: moneyHolds,
   },
   { name: "consent", says: "no attempt before consent, none beyond it", check: consentHolds },
