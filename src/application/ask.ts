@@ -5,13 +5,7 @@
  * An ask is answered once: our own 👀 on it says so, whoever else's it carries; an accepted one is known by its journal
  * too, should a pass die in between.
  */
-import {
-  ACTIONS_LOGIN,
-  askOfRun,
-  DISPATCH_AGE_MS,
-  dispatchOf,
-  refusedDispatch,
-} from "../domain/board/dispatch.ts";
+import { ACTIONS_LOGIN, DISPATCH_AGE_MS, dispatchOf, refusedDispatch } from "../domain/board/dispatch.ts";
 import { helpBody } from "../domain/board/decision.ts";
 import { askRefusalBody } from "../domain/board/plan-comment.ts";
 import { FileError, formatProblem, traceOf, TransientError, UserError } from "../domain/problem.ts";
@@ -21,6 +15,7 @@ import { mayCommand } from "../domain/run/heard.ts";
 import { marker } from "../domain/run/names.ts";
 import { isAnswered } from "./answered.ts";
 import { openRunFor, type Attached } from "./attach.ts";
+import { dispatchedAsk } from "./dispatched-ask.ts";
 import { openRun, showPlanOf, type Ask, type Asking } from "./open-run.ts";
 import type { Reactable } from "./ports.ts";
 import type { AskReport } from "./report.ts";
@@ -151,17 +146,8 @@ async function readDispatch(asking: Asking, ask: DispatchIssue): Promise<Ask> {
   const { issue, comment, body, runId, first } = ask;
   if (first !== issue)
     throw refusedDispatch(`issue ${first} is for the same workflow run`, "Close this one.");
-  const run = await github.workflows.dispatched(runId);
-  if (run === null) throw refusedDispatch("GitHub knows no such workflow run");
-  const repository = await github.board.repository();
-  const { path, flags, consents } = askOfRun(run, { ...repository, issueBody: body, now: github.now() });
-  // A tag may be named like the branch.
-  const head = await github.code.branch(repository.defaultBranch);
-  if (head === null || !(await github.code.isAncestor(run.sha, head)))
-    throw refusedDispatch("the commit of its workflow run is not of the default branch");
-  const by = run.actor.login;
-  if (!(await mayAsk(asking, by))) throw refusedDispatch(`${by} has no write access`);
-  const sha = flags.base === undefined ? run.sha : null;
+  const { path, flags, consents, by, sha: at } = await dispatchedAsk(github, { runId, body });
+  const sha = flags.base === undefined ? at : null;
   return { issue, comment, onPull: false, by, path, flags, sha, consents };
 }
 

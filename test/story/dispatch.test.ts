@@ -9,6 +9,7 @@ import type { Github } from "../../src/application/ports.ts";
 import { ACTIONS_LOGIN, type DispatchInputs } from "../../src/domain/board/dispatch.ts";
 import { quiet } from "../support/checkout.ts";
 import { ROOT } from "../support/local-run.ts";
+import { repaired } from "../support/repaired.ts";
 import { AT, byActions, REPO, story, type World } from "../support/world.ts";
 
 const SPEC = ".kiro/specs/x";
@@ -215,6 +216,68 @@ describe("a dispatch", () => {
       await world.reconciler().pass();
       expect(await world.github.journal.openRuns()).toEqual([]);
       expect((await world.github.board.board("none")).issues.map(({ number }) => number)).toContain(issue);
+    }));
+});
+
+describe("a dispatch whose run lost its journal", () => {
+  const lose = async (world: World, run: number): Promise<void> => {
+    await world.as("octo").rest.git.deleteRef({ ...AT, ref: `roundtable/${run}` });
+  };
+
+  it("is read again, however long ago it was; what it agreed to must be confirmed anew", () =>
+    actionStory(async (world) => {
+      await world.dispatch({ ...CONSENT, options: "--max-parallel 2" });
+      await world.pass();
+      const { run } = (await world.github.journal.openRuns())[0]!;
+      const before = await stateOf(world, run);
+      await lose(world, run);
+      world.machine.clock.advance(100 * 3_600_000);
+      expect(await repaired(world, run)).toMatch(/must be given anew/);
+      const { ask, request, planHash, consent } = await stateOf(world, run);
+      expect(ask).toMatchObject({ by: "octo", comment: 0, maxCost: 5 });
+      expect({ flags: request.flags, planHash }).toEqual({
+        flags: before.request.flags,
+        planHash: before.planHash,
+      });
+      expect(consent).toBeNull();
+      for (const command of ["replan", "confirm"]) {
+        await world.say(run, `/orchestrate ${command}`);
+        await world.pass();
+      }
+      expect((await stateOf(world, run)).consent).toMatchObject({ by: "octo", planHash, maxCost: 5 });
+    }));
+
+  it("is read where it stands, where its run has an issue of its own", () =>
+    actionStory(async (world) => {
+      const other = ".kiro/specs/y";
+      await world.commit({ [`${other}/tasks.md`]: TASKS });
+      const issue = await world.dispatch({});
+      await world.say(issue, `/orchestrate ${other}`);
+      await world.pass();
+      for (const { run } of await world.github.journal.openRuns()) {
+        const { spec } = await stateOf(world, run);
+        await lose(world, run);
+        await repaired(world, run);
+        expect((await stateOf(world, run)).spec).toEqual(spec);
+      }
+    }));
+
+  it("brings nothing back by a dispatch that its issue does not tell truly, or of who may no longer ask", () =>
+    actionStory(async (world) => {
+      const issue = await world.dispatch({});
+      await world.pass();
+      await lose(world, issue);
+      const { issues } = world.as("octo").rest;
+      const { body } = (await issues.get({ ...AT, issue_number: issue })).data;
+      const falsely = body!.replace(SPEC, `${SPEC} --max-cost 500`);
+      await issues.update({ ...AT, issue_number: issue, body: falsely });
+      await expect(repaired(world, issue)).rejects.toThrow("cannot be made again");
+      await issues.update({ ...AT, issue_number: issue, body: body! });
+      world.local.setPermission(REPO, "octo", "read");
+      await expect(repaired(world, issue)).rejects.toThrow("cannot be made again");
+      world.local.setPermission(REPO, "octo", "admin");
+      await repaired(world, issue);
+      expect(await stateOf(world, issue)).toMatchObject({ run: issue, consent: null });
     }));
 });
 

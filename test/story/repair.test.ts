@@ -1,9 +1,9 @@
 /** `roundtable repair`: a run whose journal somebody broke goes on from what is left, and nothing is done twice. */
 import { describe, expect, it } from "vitest";
-import { repair } from "../../src/entry/commands/repair.ts";
 import { UserError } from "../../src/domain/problem.ts";
+import { repaired as say } from "../support/repaired.ts";
 import { scriptedRun, type ScriptedRun } from "../support/scripted-run.ts";
-import { AT, REPO, story, type World } from "../support/world.ts";
+import { AT, story, type World } from "../support/world.ts";
 
 const TASKS = `- [ ] 1. Write a
   - In \`src/1.txt\`
@@ -14,20 +14,6 @@ const TASKS = `- [ ] 1. Write a
   - In \`src/3.txt\`
   - _depends: 2_
 `;
-
-async function say(world: World, run: number, more: { dryRun?: true } = {}): Promise<string> {
-  const printed: string[] = [];
-  await repair(
-    { repo: REPO, run: String(run), ...more },
-    {
-      cwd: "/",
-      env: { GITHUB_API_URL: world.local.origin(), GITHUB_TOKEN: world.local.token({ login: "octo" }) },
-      line: (text) => void printed.push(text),
-      print: (text) => void printed.push(text),
-    },
-  );
-  return printed.join("\n");
-}
 
 /** A journal commit that a person pushed: on top of the last one, or in its place. */
 async function push(

@@ -1,5 +1,5 @@
 /** The newest journal of a run that is in order, or one that is made from what GitHub shows of it. */
-import { ACTIONS_LOGIN } from "../../domain/board/dispatch.ts";
+import { ACTIONS_LOGIN, dispatchOf, ORIGIN } from "../../domain/board/dispatch.ts";
 import { PlanFlags } from "../../domain/plan/flags.ts";
 import type { Hash } from "../../domain/plan/slug.ts";
 import { UserError } from "../../domain/problem.ts";
@@ -11,6 +11,7 @@ import { vouchFor } from "../../domain/run/journal-guards.ts";
 import { parseMarker, PASS_WORKFLOW } from "../../domain/run/names.ts";
 import { DamagedJournalError } from "../../domain/run/read-state.ts";
 import { ceilingFor } from "../ceiling.ts";
+import { dispatchedAsk } from "../dispatched-ask.ts";
 import { firstState } from "../open-run.ts";
 import { planAt } from "../plan-at.ts";
 import type { Github } from "../ports.ts";
@@ -78,7 +79,8 @@ async function fromBoard(
   { history, githubAs, hash }: Repairing,
   run: number,
 ): Promise<Pick<FoundJournal, "planFile" | "state" | "me">> {
-  const { board, code, workflows } = githubAs("");
+  const github = githubAs("");
+  const { board, code, workflows } = github;
   const issue = await board.issue(run);
   const comments = issue === null ? [] : await board.comments(run);
   const shown = comments.findLast((comment) => comment.authorIsBot && hashIn(comment, run) !== null);
@@ -92,7 +94,7 @@ async function fromBoard(
     shown.author === ACTIONS_LOGIN ||
     (await workflows.active()).some((one) => one.endsWith(`/${PASS_WORKFLOW}`));
   const { defaultBranch } = await board.repository();
-  for (const { path, flags, by, comment, at } of await asksFor(board, issue.body, comments)) {
+  for (const { path, flags, by, comment, at } of await asksFor(github, { ...issue, run }, comments)) {
     const branch = flags.base ?? defaultBranch;
     const baseHead = await code.branch(branch);
     if (baseHead === null || !(await code.isAncestor(sha, baseHead))) continue;
@@ -163,12 +165,14 @@ interface Asked {
 
 /** On the tracking issue, or where that issue says; oldest first, and only of those that were not answered by words. */
 async function asksFor(
-  board: Github["board"],
-  tracking: string,
+  github: Github,
+  tracking: { run: number; body: string },
   comments: readonly CommentFact[],
 ): Promise<Asked[]> {
-  const mark = parseMarker(tracking);
+  const { board } = github;
+  const mark = parseMarker(tracking.body);
   const { issue, ask } = mark?.kind === "run" ? mark.values : {};
+  const from = issue === undefined ? tracking : await board.issue(Number(issue));
   const place = issue === undefined ? comments : await board.comments(Number(issue));
   const asks = place.flatMap((comment): Asked[] => {
     const { id, body, author: by, createdAt: at, edited, authorIsBot } = comment;
@@ -179,7 +183,16 @@ async function asksFor(
     return isRuns ? [{ path, flags, by, comment: id, at }] : [];
   });
   const may = await Promise.all(asks.map(async ({ by }) => mayCommand(await board.permission(by))));
-  return asks.filter((_, at) => may[at]);
+  return [...asks.filter((_, at) => may[at]), ...(await byDispatch(github, from?.body ?? ""))];
+}
+
+/** Of whatever age: its plan stands on the issue. */
+const OF_ANY_AGE = ORIGIN.filter(({ code }) => code !== "origin-old");
+
+async function byDispatch(github: Github, body: string): Promise<Asked[]> {
+  const runId = dispatchOf(body);
+  const made = runId && (await unlessMistaken(dispatchedAsk(github, { runId, body }, OF_ANY_AGE)));
+  return made ? [{ ...made, comment: 0 }] : [];
 }
 
 /** Why there is no run of it, or where its run is. */

@@ -19,9 +19,14 @@ export const labelsOf = ({ run = [], units = {} }: Labels, unit: string): Label[
   ...run.map((text) => ({ text, on: "the tracking issue" as const })),
 ];
 
+type Kind = "agent" | "criticality";
+
 /** What a label such as `agent:claude` says of an agent. */
-export const valueOf = (kind: "agent" | "criticality", { text }: Label): string | undefined =>
+export const valueOf = (kind: Kind, { text }: Pick<Label, "text">): string | undefined =>
   text.startsWith(`${kind}:`) ? text.slice(kind.length + 1).trim() : undefined;
+
+export const isOverride = (text: string): boolean =>
+  (["agent", "criticality"] satisfies Kind[]).some((kind) => valueOf(kind, { text }) !== undefined);
 
 /** Labels that name an agent which is not there. */
 export function unknownAgents(

@@ -12,11 +12,11 @@ import { componentsOf } from "./components.ts";
 import { edgesOf } from "./edges.ts";
 import { estimateOf } from "./estimate.ts";
 import type { PlanFlags } from "./flags.ts";
-import { labelsOf, unknownAgents, type Labels } from "./labels.ts";
+import { isOverride, labelsOf, unknownAgents, type Labels } from "./labels.ts";
 import type { Plan, PlanTask, PlanUnit } from "./plan.ts";
 import type { Proposal, ProposedUnit } from "./proposal.ts";
 import { reportOf, withReport } from "./report-unit.ts";
-import { priorityOf } from "./priority.ts";
+import { levelOf, priorityOf } from "./priority.ts";
 import { scheduleOf } from "./schedule.ts";
 import { unitSlug, type Hash } from "./slug.ts";
 import { belowCheckpoints, choose, droppedParts, groupsOf, unitsOf, type Group } from "./units.ts";
@@ -102,7 +102,7 @@ export function makePlan(request: PlanRequest): Plan {
         texts,
         config,
         chosen(flags),
-        request.labels,
+        heeded(labels),
         ...(request.proposal ? [request.proposal] : []),
       ]),
     ),
@@ -117,6 +117,15 @@ const chosen = ({ profile, maxParallel, agent, includeOptional = false, only }: 
   includeOptional,
   ...(only && { only }),
 });
+
+/**
+ * What of the labels the plan follows from; null: nothing. Others come and go, Roundtable's own among them, and the plan
+ * stays the same.
+ */
+function heeded({ run = [], units }: Labels): Labels | null {
+  const said = run.filter((text) => isOverride(text) || levelOf(text) !== null);
+  return said.length > 0 || units ? { run: said, ...(units && { units }) } : null;
+}
 
 const taskFrom = (task: PlanTask): PlanTask => ({
   id: task.id,

@@ -42,7 +42,8 @@ export function priorityOf(top: Task, labels: readonly Label[]): number {
   return ORDINARY;
 }
 
-function levelOf(text: string): number | null {
+/** What a label or a title says of it; null: nothing. */
+export function levelOf(text: string): number | null {
   const number = NUMBER.exec(text)?.[1];
   if (number !== undefined) return Number(number);
   const found = [...LABELLED, ...SAID].find(([, pattern]) => pattern.test(text));

@@ -136,6 +136,13 @@ it("the same choices have the same hash, in whatever order and beside whatever e
   expect(hash({ includeOptional: false })).toBe(hash({}));
 });
 
+it("the hash covers what labels say to the plan, and no other label", () => {
+  const hash = (...run: string[]): string => aPlan("- [ ] 1. A\n", { labels: { run } }).hash;
+  expect(hash("roundtable", "decision-needed", "bug")).toBe(hash());
+  expect(hash("bug", "agent:practice")).toBe(hash("agent:practice", "escalated"));
+  expect(new Set([hash(), hash("agent:practice"), hash("criticality:simple"), hash("P1")]).size).toBe(4);
+});
+
 it("the hash covers texts, configuration and flags, not the base", () => {
   const text = "- [ ] 1. A\n";
   expect(aPlan(text).hash).toBe(aPlan(text).hash);
