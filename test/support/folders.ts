@@ -11,11 +11,11 @@ const DAY_MS = 24 * 3_600_000;
 
 export default function setup(): () => void {
   const at = tmpdir();
-  for (const name of readdirSync(at).filter((one) => /^roundtable-\w{6}$/.test(one))) {
+  for (const name of readdirSync(at).filter((one) => /^roundtable-tests-\w{6}$/.test(one))) {
     const changed = statSync(join(at, name), { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
     if (changed < Date.now() - DAY_MS) remove(join(at, name));
   }
-  const folder = mkdtempSync(join(at, "roundtable-"));
+  const folder = mkdtempSync(join(at, "roundtable-tests-"));
   // As the one that it stands for: agents of other users write there.
   chmodSync(folder, 0o1777);
   process.env["TMPDIR"] = folder;
