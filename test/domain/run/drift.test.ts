@@ -1,10 +1,11 @@
 /** What somebody changed on the board is written again as it should be, and what is as it should be is left alone. */
 import { describe, expect, it } from "vitest";
-import { decide } from "../../../src/domain/run/decide.ts";
+import { decide, type RunDecision } from "../../../src/domain/run/decide.ts";
 import type { Effect } from "../../../src/domain/run/effect.ts";
-import type { IssueFact, PullFact } from "../../../src/domain/run/facts.ts";
+import type { IssueFact, PullFact, ReviewFact } from "../../../src/domain/run/facts.ts";
 import type { State } from "../../../src/domain/run/journal.ts";
 import { marker } from "../../../src/domain/run/names.ts";
+import type { RunSnapshot } from "../../../src/domain/run/snapshot.ts";
 import { anAttempt, aSnapshot, RUN } from "../../support/run.ts";
 import { anIssue, aPull, HEAD } from "../../support/view.ts";
 
@@ -18,7 +19,11 @@ interface Board {
   tracking: string;
 }
 
-function writes({ issue, pull, tracking }: Board, journal: Partial<State> = {}): readonly Effect[] {
+function look(
+  { issue, pull, tracking }: Board,
+  journal: Partial<State> = {},
+  facts: Partial<RunSnapshot> = {},
+): RunDecision {
   const comment = {
     id: 50,
     author: "roundtable[bot]",
@@ -34,9 +39,12 @@ function writes({ issue, pull, tracking }: Board, journal: Partial<State> = {}):
     branches: { "roundtable/12/main": BASE, "roundtable/12/unit-1": HEAD },
     board: { issues: [issue], pulls: [pull] },
     tracking: { state: "open", labels: [], comments: [comment] },
+    ...facts,
   });
-  return decide(snapshot, { id: "p", now: NOW, seed: "5eed", takesOver: false }).effects;
+  return decide(snapshot, { id: "p", now: NOW, seed: "5eed", takesOver: false });
 }
+
+const writes = (shown: Board, journal?: Partial<State>): readonly Effect[] => look(shown, journal).effects;
 
 const changeOf = (effects: readonly Effect[], number: number): object =>
   effects.find(
@@ -100,4 +108,25 @@ it("what stands open of a unit that was skipped is closed", () => {
     stateReason: "not_planned",
   });
   expect(changeOf(effects, board.pull.number)).toMatchObject({ state: "closed" });
+});
+
+it("what nobody sees is remembered all the same, and else nothing is written at all", () => {
+  const labels = writes(board).flatMap((one) =>
+    one.kind === "ensure-labels" ? one.labels.map(({ name }) => name) : [],
+  );
+  expect(look(board, {}, { labels })).toMatchObject({ effects: [], events: [], quiet: true });
+  const request: ReviewFact = {
+    id: 9,
+    author: "kim",
+    authorIsBot: false,
+    state: "CHANGES_REQUESTED",
+    sha: BASE,
+    body: "This loses data.",
+    submittedAt: NOW,
+  };
+  expect(look(board, {}, { labels, reviews: { "1": [request] } })).toMatchObject({
+    effects: [],
+    quiet: false,
+    state: { changeRequests: [{ unit: "1", by: "kim", sha: BASE }] },
+  });
 });
