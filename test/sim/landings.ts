@@ -17,9 +17,9 @@ export function landsAsJudged(seen: Seen): Checked {
     for (const [unit, landed] of Object.entries(journal.state.landed)) {
       if (was === undefined || was.landed[unit]?.sha === landed.sha) continue;
       const about = { unit, ...landed };
-      if (isGate(journal, unit) || isByHand(seen, about)) continue;
+      if (!isGate(journal, unit) && isByHand(seen, about)) continue;
       count += 1;
-      broken.push(...faultsOf(journal, about));
+      broken.push(...(isGate(journal, unit) ? gateFaults(journal, about) : faultsOf(journal, about)));
     }
   }
   const posted = reviewsAtTheirHeads(seen);
@@ -36,6 +36,15 @@ interface Landing {
 
 const isGate = ({ planFile }: Journal, id: string): boolean =>
   planFile.plan.units.find((unit) => unit.id === id)?.type === "checkpoint";
+
+/** A checkpoint says of one commit that it is in order. */
+function gateFaults({ run, state }: Journal, { unit, sha }: Landing): string[] {
+  const isVerified = attemptsOf(state).some(
+    ({ slug, role, headSha, outcome }) =>
+      role === "verify" && plainSlug(slug) === unit && headSha === sha && outcome === "green",
+  );
+  return isVerified ? [] : [`checkpoint ${unit} of run ${run} passed at ${sha}, which it has not verified`];
+}
 
 /** A person answers for what that person merges. */
 const isByHand = ({ repository }: Seen, { head }: Landing): boolean =>

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { decide, type RunDecision } from "../../../src/domain/run/decide.ts";
 import type { Effect } from "../../../src/domain/run/effect.ts";
-import type { IssueFact, PullFact, ReviewFact } from "../../../src/domain/run/facts.ts";
+import type { IssueFact, PullFact } from "../../../src/domain/run/facts.ts";
 import type { State } from "../../../src/domain/run/journal.ts";
 import { marker } from "../../../src/domain/run/names.ts";
 import type { RunSnapshot } from "../../../src/domain/run/snapshot.ts";
@@ -67,10 +67,11 @@ function settled(journal?: Partial<State>): Board {
 const board = settled();
 const mine = (text: string): string => `Please soon!\n\n${text}`;
 
-it("a board that nobody has changed is left alone", () => {
-  const effects = writes(board);
-  expect([changeOf(effects, board.issue.number), changeOf(effects, board.pull.number)]).toEqual([{}, {}]);
-  expect(trackingIn(effects)).toBeUndefined();
+it("a board that nobody has changed is left alone, and nothing is written at all", () => {
+  const labels = writes(board).flatMap((one) =>
+    one.kind === "ensure-labels" ? one.labels.map(({ name }) => name) : [],
+  );
+  expect(look(board, {}, { labels })).toMatchObject({ effects: [], events: [], quiet: true });
 });
 
 describe("is written again", () => {
@@ -108,25 +109,4 @@ it("what stands open of a unit that was skipped is closed", () => {
     stateReason: "not_planned",
   });
   expect(changeOf(effects, board.pull.number)).toMatchObject({ state: "closed" });
-});
-
-it("what nobody sees is remembered all the same, and else nothing is written at all", () => {
-  const labels = writes(board).flatMap((one) =>
-    one.kind === "ensure-labels" ? one.labels.map(({ name }) => name) : [],
-  );
-  expect(look(board, {}, { labels })).toMatchObject({ effects: [], events: [], quiet: true });
-  const request: ReviewFact = {
-    id: 9,
-    author: "kim",
-    authorIsBot: false,
-    state: "CHANGES_REQUESTED",
-    sha: BASE,
-    body: "This loses data.",
-    submittedAt: NOW,
-  };
-  expect(look(board, {}, { labels, reviews: { "1": [request] } })).toMatchObject({
-    effects: [],
-    quiet: false,
-    state: { changeRequests: [{ unit: "1", by: "kim", sha: BASE }] },
-  });
 });
