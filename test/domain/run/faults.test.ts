@@ -4,6 +4,8 @@ import { absorb, decide, type RunDecision } from "../../../src/domain/run/decide
 import type { State } from "../../../src/domain/run/journal.ts";
 import { LOST_AFTER_MS } from "../../../src/domain/run/draft.ts";
 import type { RunSnapshot } from "../../../src/domain/run/snapshot.ts";
+import { WorkResult } from "../../../src/domain/handover/result.ts";
+import { bound, ended } from "../../support/ended-jobs.ts";
 import { aResult, anAttempt, aSnapshot } from "../../support/run.ts";
 import { aFinding, aPull, aReview, aWork, HEAD } from "../../support/view.ts";
 
@@ -239,6 +241,25 @@ describe("a pause", () => {
     expect(dispatched(decision)).toEqual([]);
     expect(decision.waits).toContainEqual({ unit: "1", for: "pause", because: "the run is paused" });
     expect(decision.effects.filter(({ kind }) => kind === "dispatch")).toEqual([]);
+  });
+});
+
+it("a pause does not take away how long an agent waits that its vendor kept from working", () => {
+  const content = WorkResult.parse({
+    ...bound("implement"),
+    headSha: "1".repeat(40),
+    baseSha: BASE,
+    outcome: "rate_limited",
+  });
+  const { state, effects } = pass(
+    { attempts: open(), paused: true },
+    { facts: { outcomes: { "1/implement/1": ended({ kind: "accepted", content }) } } },
+  );
+  expect(effects.filter(({ kind }) => kind === "dispatch")).toEqual([]);
+  expect(state.attempts["1/implement/1"]).toMatchObject({
+    outcome: null,
+    after: later(5 * 60_000).toISOString(),
+    hindered: { rate_limited: 1 },
   });
 });
 
