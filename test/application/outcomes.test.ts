@@ -67,7 +67,7 @@ it.each<[string, [minute: number | null, status: string][], string | null, boole
     "00:01",
     true,
   ],
-])("the last sign of life is %s", async (_, signs, minute, isQueued) => {
+])("the last sign of life is %s", async (_, ...[signs, minute, isQueued]) => {
   const jobs = signs.map(([sign, status], id): JobFact => ({
     ...job("work", "success", "success"),
     id,

@@ -24,7 +24,7 @@ it.each<[string, Partial<Attempt>, WorkflowRunFact[], number | null]>([
   ["none from long before", { runId: null }, [run(7, -60)], null],
   ["none of an earlier dispatch", { runId: null, pastRuns: [7] }, [run(7, 1)], null],
   ["none of another name", { runId: null }, [run(7, 1, "roundtable 12 1 implement 2")], null],
-])("%s", (_, change, runs, id) => {
+])("%s", (_, ...[change, runs, id]) => {
   const attempts = { "1/implement/1": anAttempt({ at: AT, ...change }) };
   const snapshot = aSnapshot("- [ ] 1. First\n", { journal: { attempts }, runs });
   expect(runOf(snapshot, attemptOf(snapshot.state, "1/implement/1"))?.id ?? null).toBe(id);

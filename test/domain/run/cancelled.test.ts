@@ -22,7 +22,7 @@ it.each<[string, number | null, WorkflowRunFact, number[]]>([
   ["none that is over", 100, run({ status: "completed", conclusion: "success" }), []],
   ["none that another attempt is known by", null, run({ id: 99 }), []],
   ["none of another name", null, run({ id: 101, name: "roundtable 12 1 implement 2" }), []],
-])("%s", (_, runId, fact, cancelled) => {
+])("%s", (_, ...[runId, fact, cancelled]) => {
   const snapshot = aSnapshot("- [ ] 1. First\n", {
     journal: {
       began: { "1": "b".repeat(40) },

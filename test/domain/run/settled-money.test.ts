@@ -115,7 +115,7 @@ describe("what an attempt took is charged once, and stands with it", () => {
     ["one that handed nothing over, by estimate", "implement", { kind: "none" }, 2],
     ["one whose hand-over is refused", "implement", { kind: "refused", sentence: "No." }, 2],
     ["a review that is refused", "review", { kind: "refused", sentence: "No." }, 2],
-  ])("%s", (_, role, seen, usd) => {
+  ])("%s", (_, ...[role, seen, usd]) => {
     const key = `1/${role}/1`;
     const one = anAttempt({ agent: "paid", reviewer: "correctness", headSha: HEAD, baseSha: MAIN });
     const work = role === "review" ? { "1/implement/1": aWork({ agent: "practice" }) } : {};

@@ -117,7 +117,7 @@ describe("a train that is green", () => {
     ["its pull request is closed", {}, pulls({ state: "closed" }), "is dropped"],
     ["somebody asks for changes", {}, { reviews: { "1": [posted, asksForChanges] } }, "is dropped"],
     ["the run is paused", { paused: true }, {}, "is dropped"],
-  ])("%s", (_, change, seen, becomes) => {
+  ])("%s", (_, ...[change, seen, becomes]) => {
     const { state, effects } = pass({ ...journal, ...change }, { ...facts, ...seen });
     expect(effects.some(({ kind }) => kind === "advance")).toBe(becomes === "lands");
     expect(state.train === null).toBe(becomes === "is dropped");
