@@ -37,12 +37,14 @@ export interface Observing {
   before?: RunSnapshot | null;
   /** The revision is this very pass's own append. */
   isOwn?: boolean;
+  /** For a person who looks: of young attempts too it is told how far they are. */
+  isClose?: boolean;
 }
 
 export async function observeRun(
   github: Github,
   { run, revision }: OpenRun,
-  { hash, others, results, before = null, isOwn = false }: Observing,
+  { hash, others, results, before = null, isOwn = false, isClose = false }: Observing,
 ): Promise<RunSnapshot> {
   const journal = await github.journal.read(revision);
   vouchFor(journal, run);
@@ -97,7 +99,7 @@ export async function observeRun(
       holdsLanded(github, snapshot),
       readNewTasks(github, snapshot),
       readPermissions(github, snapshot),
-      readOutcomes(github, snapshot, before),
+      readOutcomes(github, snapshot, { before, isClose }),
       readChecks(github, snapshot),
       readReviews(github, snapshot, looked.reviews),
       state.learnings?.sha == null ? null : github.board.pullFrom(learningsBranch(run), state.base.branch),
