@@ -48,12 +48,12 @@ describe("a workflow run under way", () => {
     expect(await lifeAfter(70, { isClose: true })).toEqual(working);
   });
 
-  it.each(["queued", "waiting", "pending", "requested"])(
+  it.each(["queued", "waiting", "pending", "requested"] as const)(
     "whose next job is %s is not at work: it waits for others",
     async (status) => {
-      const next = aJob({ status: status as JobFact["status"], steps: [], lastSign: null });
+      const next = aJob({ status, steps: [], lastSign: null });
       expect(await lifeAfter(4000, { jobs: [PREPARED, next] })).toMatchObject({ isQueued: true, at: null });
-      expect(await lifeAfter(4000, { status: status as WorkflowRunFact["status"] })).toMatchObject({
+      expect(await lifeAfter(4000, { status })).toMatchObject({
         isQueued: true,
       });
     },

@@ -24,7 +24,7 @@ async function underWay(world: World, tasks = TASKS): Promise<number> {
 
 async function firstStepBegan({ local }: World): Promise<void> {
   const steps = () => local.actions!.runs(REPO).flatMap(({ jobs }) => jobs.flatMap((job) => job.steps));
-  await expect.poll(() => steps().map(({ status }) => status), { timeout: 60_000 }).toContain("in_progress");
+  await expect.poll(() => steps().map((step) => step.status), { timeout: 60_000 }).toContain("in_progress");
 }
 
 /** All that a pass could have changed there: the journal, and when each comment and issue was touched last. */

@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { lifeLines } from "../../../src/domain/board/life.ts";
 import { decide, type RunDecision } from "../../../src/domain/run/decide.ts";
 import type { RunSnapshot } from "../../../src/domain/run/snapshot.ts";
+import { clockTime } from "../../../src/domain/text/clock-time.ts";
 import { NOTHING } from "../../support/pass.ts";
 import { anAttempt, aSnapshot } from "../../support/run.ts";
 
@@ -56,7 +57,7 @@ it("sixty jobs, looked at each minute for an hour: the comment is written when t
     written.push(minute);
     tracking = body;
     expect(body).toContain(
-      `at work: Step ${minute}, last sign of life ${`2026-01-02 0${Math.floor(minute / 60)}:${String(minute % 60).padStart(2, "0")}`} UTC`,
+      `at work: Step ${minute}, last sign of life ${clockTime(at(minute))}`,
     );
   }
   expect(written).toEqual([40, 50, 60, 70, 80, 90]);
