@@ -74,11 +74,11 @@ export function rebuild(
   return rebuilt;
 }
 
-/** The journal's own notes of what the board shows: without them all of it is compared and written anew. */
-export const forgotten = ({
-  project,
-}: State): Pick<State, "intents" | "refusals" | "links" | "shown" | "project"> => ({
-  intents: [],
+/**
+ * The journal's own notes of what the board shows: without them all of it is compared and written anew. What a pass has
+ * announced stays: it may just be writing it.
+ */
+export const forgotten = ({ project }: State): Pick<State, "refusals" | "links" | "shown" | "project"> => ({
   refusals: {},
   links: {},
   shown: {},
