@@ -4,6 +4,7 @@
  */
 import { TransientError } from "../domain/problem.ts";
 import type { PermissionLevel, ReviewFact } from "../domain/run/facts.ts";
+import { CLOCK_SLACK_MS } from "../domain/run/attempt.ts";
 import { isHeard, mayCommand } from "../domain/run/heard.ts";
 import { parseCommand } from "../domain/run/command.ts";
 import type { State } from "../domain/run/journal.ts";
@@ -24,7 +25,7 @@ import { unitSlug, type Hash } from "../domain/plan/slug.ts";
 import { readOther } from "./attach.ts";
 import { readOutcomes } from "./outcomes.ts";
 import type { Github, OpenRun } from "./ports.ts";
-import { CLOCK_SLACK_MS, readRuns } from "./workflow-runs.ts";
+import { readRuns } from "./workflow-runs.ts";
 import { refinedPlan } from "./propose.ts";
 import { replannedPlan } from "./replan.ts";
 

@@ -6,7 +6,8 @@ import { repaired as say } from "../support/repaired.ts";
 import { scriptedRun } from "../support/scripted-run.ts";
 import { APP, APP_PERMISSIONS, AT, REPO, story, type World } from "../support/world.ts";
 
-const TASKS = "- [ ] 1. Write a\n  - In `src/1.txt`\n- [ ] 2. Write b\n  - In `src/2.txt`\n  - _depends: 1_\n";
+const TASKS =
+  "- [ ] 1. Write a\n  - In `src/1.txt`\n- [ ] 2. Write b\n  - In `src/2.txt`\n  - _depends: 1_\n";
 
 /** The App's GitHub, of which the first answer to the making of an issue is held back. */
 function slowGithub(world: World) {

@@ -5,6 +5,7 @@
  */
 import { unitSlug } from "../../domain/plan/slug.ts";
 import { UserError } from "../../domain/problem.ts";
+import { CLOCK_SLACK_MS } from "../../domain/run/attempt.ts";
 import { branchPrefix, integrationBranch, PASS_WORKFLOW, unitBranch } from "../../domain/run/names.ts";
 import {
   forgotten,
@@ -13,7 +14,6 @@ import {
   type Rebuilt,
   type Remains,
 } from "../../domain/run/rebuild.ts";
-import { CLOCK_SLACK_MS } from "../workflow-runs.ts";
 import { findJournal, type FoundJournal, type Repairing } from "./find.ts";
 
 export interface Diagnosis extends FoundJournal, Omit<Rebuilt, "state"> {

@@ -7,7 +7,7 @@ import { changeAttempt, copyOf, setAttempt } from "./attempts.ts";
 import type { PlanUnit } from "../plan/plan.ts";
 import { bareAttempt } from "./bare-attempt.ts";
 import type { PullFact, WorkflowRunFact } from "./facts.ts";
-import { emptyResult, runsOf, type Attempt } from "./attempt.ts";
+import { CLOCK_SLACK_MS, emptyResult, runsOf, type Attempt } from "./attempt.ts";
 import type { PlanFile, State } from "./journal.ts";
 import { costOfAttempt, spentBefore } from "./money.ts";
 import { agentForBase } from "./moved-base.ts";
@@ -173,8 +173,12 @@ function takeRuns(
     }
     const key = attemptKey(name);
     const held = state.attempts[key];
-    // An attempt under way is found by its name by the next pass, its hand-over by its nonce.
-    if (held?.outcome === null) continue;
+    if (held?.outcome === null && held.runId === null) {
+      // Its own is the first that came after it; its hand-over is known by its nonce.
+      const isIts = run.createdAt.getTime() >= Date.parse(held.at) - CLOCK_SLACK_MS;
+      if (isIts) changeAttempt(state, key, { runId: run.id });
+      continue;
+    }
     if (run.status !== "completed") rebuilt.orphans.push(run.id);
     const agent = agentOf(name, { state, planFile, unit: bySlug.get(name.slug) });
     const cost = costOfAttempt(null, agent, planFile.config);

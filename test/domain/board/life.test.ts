@@ -56,9 +56,7 @@ it("sixty jobs, looked at each minute for an hour: the comment is written when t
     if (body === null) continue;
     written.push(minute);
     tracking = body;
-    expect(body).toContain(
-      `at work: Step ${minute}, last sign of life ${clockTime(at(minute))}`,
-    );
+    expect(body).toContain(`at work: Step ${minute}, last sign of life ${clockTime(at(minute))}`);
   }
   expect(written).toEqual([40, 50, 60, 70, 80, 90]);
 });

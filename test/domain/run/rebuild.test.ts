@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { rebuild, type Remains } from "../../../src/domain/run/rebuild.ts";
 import { parseConfig } from "../../../src/domain/config.ts";
+import type { Attempt } from "../../../src/domain/run/attempt.ts";
 import { aPlan, aResult, aState, RUN } from "../../support/run.ts";
 import { aWork } from "../../support/view.ts";
 
@@ -204,6 +205,35 @@ prices: { m: { input: 1, output: 1, attempt: { input: 1000000, output: 1000000, 
       attempts: before.attempts,
       found: [],
       missing: [],
+    });
+  });
+
+  describe("an attempt under way that was dispatched again since", () => {
+    const open = { agent: "mine", outcome: null, result: null, committed: null } as const;
+    const runs = [1, 2, 3].map((id) => run(id, "1/implement/1", id === 3 ? "in_progress" : "completed"));
+    const rebuiltWith = (change: Partial<Attempt>) => {
+      const before = aState(plan);
+      before.attempts = { "1/implement/1": aWork({ ...open, ...change }) };
+      return rebuild({ state: before, planFile }, { ...NOTHING, runs });
+    };
+
+    it("keeps its own workflow run; later ones, whose nonce nobody knows, are counted, and cancelled where they are at work", () => {
+      const { state, orphans } = rebuiltWith({ runId: 1 });
+      expect(state.attempts["1/implement/1"]).toMatchObject({ runId: 1, pastRuns: [2, 3], outcome: null });
+      expect(state.spend.attempts).toBe(2);
+      expect(orphans).toEqual([3]);
+    });
+
+    it("has the first of those that came after it, where GitHub had not told which it is", () => {
+      const { state, orphans } = rebuiltWith({ runId: null, at: "2026-01-01T00:59:58Z", pastRuns: [1] });
+      expect(state.attempts["1/implement/1"]).toMatchObject({ runId: 2, pastRuns: [1, 3], outcome: null });
+      expect(orphans).toEqual([3]);
+    });
+
+    it("is left to the next pass where all of them are older", () => {
+      const { state, orphans } = rebuiltWith({ runId: null, at: "2026-01-01T02:00:00Z", pastRuns: [1] });
+      expect(state.attempts["1/implement/1"]).toMatchObject({ runId: null, pastRuns: [1] });
+      expect(orphans).toEqual([]);
     });
   });
 
