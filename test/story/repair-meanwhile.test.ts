@@ -1,13 +1,34 @@
-/** `roundtable repair` of a run in which something is just then going on. */
+/** `roundtable repair` of a run in which more has happened than that units landed one by one. */
 import { describe, expect, it } from "vitest";
 import { createGithub } from "../../src/adapters/github/github.ts";
 import { UNPACED } from "../../src/adapters/github/pacer.ts";
+import { force, headOf, push, removeJournal } from "../support/damage.ts";
 import { repaired as say } from "../support/repaired.ts";
-import { scriptedRun } from "../support/scripted-run.ts";
+import { goodFate, scriptedRun } from "../support/scripted-run.ts";
 import { APP, APP_PERMISSIONS, AT, REPO, story, type World } from "../support/world.ts";
 
 const TASKS =
   "- [ ] 1. Write a\n  - In `src/1.txt`\n- [ ] 2. Write b\n  - In `src/2.txt`\n  - _depends: 1_\n";
+
+/** 2 is reverted once, for the checkpoint is red. */
+const CHECKED = `- [ ] 1. Write a
+  - _writes: src/1.txt, shared.txt_
+- [ ] 2. Write b
+  - _writes: src/2.txt, shared.txt_
+  - _Depends: 1_
+- [ ] 3. Checkpoint - all tests pass
+- [ ] 4. Write c
+  - _writes: src/4.txt_
+`;
+
+/** From before it was reverted, or nothing. */
+const LEFT = {
+  "an earlier revision": async (world: World, run: number, before: string) => {
+    await force(world, run, before);
+    await push(world, run, { "state.json": "{" });
+  },
+  "no revision": (world: World, run: number) => removeJournal(world, run),
+};
 
 /** The App's GitHub, of which the first answer to the making of an issue is held back. */
 function slowGithub(world: World) {
@@ -52,4 +73,47 @@ describe("repair", () => {
       const issues = data.filter(({ pull_request }) => !pull_request).map(({ title }) => title);
       expect(issues.toSorted()).toEqual(["1. Write a", "2. Write b", "Please"]);
     }));
+
+  describe.each(Object.entries(LEFT))("where %s is left", (_, damage) => {
+    it.each([
+      ["while it is done again", true],
+      ["once it has landed again", false],
+    ])("what was reverted has not landed: %s", (_when, isAtWork) =>
+      story(async (world) => {
+        let isPatient = isAtWork;
+        let gates = 0;
+        const { run, rest, until } = await scriptedRun(world, {
+          tasks: CHECKED,
+          files: { "shared.txt": "nothing\n" },
+          fateOf: (attempt) =>
+            attempt.slug.startsWith("_gate-") && gates++ === 0
+              ? "red"
+              : attempt.slug === "2_2" && isPatient
+                ? "hangs"
+                : goodFate(attempt),
+        });
+        await rest();
+        const before = await headOf(world, `roundtable/${run}`);
+        await world.say(run, "/orchestrate decide d1 4");
+        await until(({ view: { state } }) =>
+          isAtWork
+            ? state.attempts["2_2/implement/1"] !== undefined
+            : state.reverted["2"] !== undefined && state.landed["2"] !== undefined,
+        );
+        await damage(world, run, before);
+        isPatient = false;
+
+        expect(await say(world, run)).toMatch(/\n  unit 2: landed by #\d+, and reverted at [0-9a-f]{7}\n/);
+        const end = await rest();
+        // Nor is anybody asked again what to do about the checkpoint that was red.
+        expect(end.reason).toMatch(/^everything has landed/);
+        const branch = `roundtable/${run}/unit-2_2`;
+        expect(end.view.byId.get("2")).toMatchObject({ branch, pull: { merged: true } });
+        const { files } = await world.github.code.paths(end.view.integrationHead!);
+        expect(files).toEqual(expect.arrayContaining(["src/1.txt", "src/2.txt", "src/4.txt"]));
+        const { pulls } = await world.github.board.board(`roundtable/${run}/main`);
+        expect(pulls.filter(({ head }) => head.includes("/unit-2"))).toHaveLength(2);
+      }),
+    );
+  });
 });

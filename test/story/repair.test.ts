@@ -123,8 +123,8 @@ describe("repair", () => {
       };
       await say(world, run, { dryRun: true });
       expect(asked).toContain(branch);
-      // The journal's line, and one page for each branch of a unit.
-      expect(asked).toHaveLength(3);
+      // The journal's line, the integration branch's, and one page for each branch of a unit.
+      expect(asked).toHaveLength(4);
     }));
 
   it("an ended run's board is written anew by one more pass", () =>

@@ -105,5 +105,9 @@ async function remainsOf(
       // Empty where the branch was not begun by this run.
       branches[slug] = line.slice(0, line.findIndex(isBegin) + 1).toReversed();
     }
-  return { slugs, integrationHead: heads[integrationBranch(run)] ?? null, pulls, runs, branches };
+  const integrationHead = heads[integrationBranch(run)] ?? null;
+  const begunAt = [state.base.sha, state.spec.sha];
+  const integration =
+    integrationHead === null ? [] : await history.line(integrationHead, ({ sha }) => begunAt.includes(sha));
+  return { slugs, integrationHead, integration, pulls, runs, branches };
 }

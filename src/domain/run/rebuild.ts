@@ -14,16 +14,15 @@ import { agentForBase } from "./moved-base.ts";
 import {
   attemptKey,
   BASE_SLUG,
-  gateSlug,
   parseAttemptKey,
-  parseMarker,
   parseRunName,
   PLAN_SLUG,
+  plainSlug,
   runName,
-  slugAfter,
   TRAIN_SLUG,
   type AttemptName,
 } from "./names.ts";
+import { slugIn, takeAnew } from "./rebuild-anew.ts";
 import { isCutOff } from "./resume.ts";
 import { isHandedOver } from "./write-set.ts";
 
@@ -37,6 +36,8 @@ export interface BranchCommit {
 export interface Remains {
   slugs: Readonly<Record<string, string>>;
   integrationHead: string | null;
+  /** Its own commits, newest first. */
+  integration: readonly BranchCommit[];
   pulls: readonly PullFact[];
   runs: readonly WorkflowRunFact[];
   /** By slug, oldest first, from the commit with which the unit began. */
@@ -60,8 +61,8 @@ export function rebuild(
   const state = copyOf(before);
   const rebuilt: Rebuilt = { state, found: [], missing: [], orphans: [] };
   const units = planFile.plan.units.map((unit): Standing => {
-    const times = (state.reverted[unit.id]?.times ?? 0) + (state.anew[unit.id] ?? 0);
-    return { unit, slug: slugAfter(remains.slugs[unit.id]!, times) };
+    const slug = takeAnew(rebuilt, { id: unit.id, slug: remains.slugs[unit.id]! }, remains);
+    return { unit, slug };
   });
   for (const unit of units) {
     takeBranch(rebuilt, unit, remains);
@@ -144,15 +145,10 @@ function takeLanded(
   { pulls, integrationHead }: Remains,
 ): void {
   if (state.landed[unit.id] || state.dropped[unit.id] || integrationHead === null) return;
-  const pull = pulls.find(({ merged, body }) => merged && isOf(body, state.run, slug));
+  const pull = pulls.find((one) => one.merged && slugIn(one, state.run) === slug);
   if (!pull) return;
   state.landed[unit.id] = { head: pull.headSha, sha: integrationHead };
   found.push(`unit ${unit.id}: landed by #${pull.number}`);
-}
-
-function isOf(body: string, run: number, slug: string): boolean {
-  const mark = parseMarker(body);
-  return mark?.kind === "pr" && mark.values["run"] === String(run) && mark.values["unit"] === slug;
 }
 
 /** A number that was used stays used, and what was spent stays spent. */
@@ -163,7 +159,7 @@ function takeRuns(
 ): void {
   const { state } = rebuilt;
   const known = new Set(Object.values(state.attempts).flatMap(runsOf));
-  const bySlug = new Map(units.flatMap((it) => [it.slug, gateSlug(it.slug)].map((slug) => [slug, it.unit])));
+  const bySlug = new Map(units.map((it) => [plainSlug(it.slug), it.unit]));
   for (const run of runs.toSorted((a, b) => a.id - b.id)) {
     const name = parseRunName(run.name);
     if (name?.run !== state.run || known.has(run.id)) continue;
@@ -180,7 +176,7 @@ function takeRuns(
       continue;
     }
     if (run.status !== "completed") rebuilt.orphans.push(run.id);
-    const agent = agentOf(name, { state, planFile, unit: bySlug.get(name.slug) });
+    const agent = agentOf(name, { state, planFile, unit: bySlug.get(plainSlug(name.slug)) });
     const cost = costOfAttempt(null, agent, planFile.config);
     if (cost.usd !== null) state.spend.usd = (state.spend.usd ?? 0) + cost.usd;
     // Of a dispatch that the journal knows only its run was unknown.
