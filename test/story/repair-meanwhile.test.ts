@@ -74,6 +74,26 @@ describe("repair", () => {
       expect(issues.toSorted()).toEqual(["1. Write a", "2. Write b", "Please"]);
     }));
 
+  it("of an ended run of whose end no revision is left begins nothing anew, and says so", () =>
+    story(async (world) => {
+      const { run, rest, until } = await scriptedRun(world, {
+        tasks: TASKS,
+        fateOf: (attempt) => (attempt.role === "implement" ? "nothing" : goodFate(attempt)),
+      });
+      await until(({ view: { state } }) => state.began["1"] !== undefined);
+      const early = await headOf(world, `roundtable/${run}`);
+      await rest();
+      await world.say(run, "/orchestrate decide d1 3");
+      expect(await rest()).toMatchObject({ outcome: "halted" });
+      await world.pass();
+      const { git } = world.as("octo").rest;
+      await git.updateRef({ ...AT, ref: `roundtable-ended/${run}`, sha: early, force: true });
+      await push(world, `roundtable-ended/${run}`, { "state.json": "{" });
+
+      await expect(say(world, run)).rejects.toThrow(`Run ${run} has ended: `);
+      expect(await world.github.journal.openRuns()).toEqual([]);
+    }));
+
   describe.each(Object.entries(LEFT))("where %s is left", (_, damage) => {
     it.each([
       ["while it is done again", true],

@@ -1,14 +1,14 @@
 /** What people do to a run's journal. */
 import { AT, type World } from "./world.ts";
 
-/** A journal commit that a person pushed: on top of the last one, or in its place. */
+/** A journal commit that a person pushed onto that of an open run, or onto another ref. */
 export async function push(
   world: World,
-  run: number,
+  place: number | string,
   files: Readonly<Record<string, string | null>>,
 ): Promise<void> {
   const { git } = world.as("octo").rest;
-  const ref = `roundtable/${run}`;
+  const ref = typeof place === "number" ? `roundtable/${place}` : place;
   const head = (await git.getRef({ ...AT, ref })).data.object.sha;
   const tree = await git.createTree({
     ...AT,

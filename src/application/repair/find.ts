@@ -41,16 +41,22 @@ export interface FoundJournal {
 export async function findJournal(
   { history, githubAs, hash }: Repairing,
   run: number,
-  head: string | null,
+  at: { revision: string; isEnded: boolean } | null,
 ): Promise<FoundJournal> {
+  const head = at?.revision ?? null;
   const { journal } = githubAs("");
   const line = head === null ? [] : await history.line(head);
   let damage: string | null = head === null ? "its ref is gone" : null;
-  for (const [at, { sha, author }] of line.entries()) {
+  for (const [place, { sha, author }] of line.entries()) {
     try {
       const { planFile, state } = await readSound(journal, run, sha);
+      if (at?.isEnded && state.ended === null)
+        throw hasEnded(
+          run,
+          `its journal stands among those of ended runs, and no revision of its end is left; from ${sha.slice(0, 7)} it would go on`,
+        );
       const me = passAuthor(line) ?? state.account ?? author;
-      return { planFile, state, ground: sha, damage, lost: line.slice(0, at), me };
+      return { planFile, state, ground: sha, damage, lost: line.slice(0, place), me };
     } catch (error) {
       if (!(error instanceof DamagedJournalError)) throw error;
       damage ??= error.why;
@@ -85,7 +91,11 @@ async function fromBoard(
   const comments = issue === null ? [] : await board.comments(run);
   const shown = comments.findLast((comment) => comment.authorIsBot && hashIn(comment, run) !== null);
   if (!issue || !shown) throw beyondRepair(run, `#${run} has no comment of Roundtable that shows a plan`);
-  if (comments.some((comment) => isSummary(comment, run))) throw hasEnded(run);
+  if (comments.some((comment) => isSummary(comment, run)))
+    throw hasEnded(
+      run,
+      "its summary is there and its journal is not, as after `roundtable cleanup`; brought back from the board it would begin anew",
+    );
   const [, short] = /at base `([0-9a-f]{7,40})`/.exec(shown.body) ?? [];
   const sha = short === undefined ? null : await history.commit(short);
   if (sha === null) throw beyondRepair(run, "the commit that its plan was made at is gone");
@@ -134,11 +144,10 @@ const isSummary = ({ authorIsBot, body }: CommentFact, run: number): boolean => 
   return authorIsBot && mark?.kind === "final" && mark.values["run"] === String(run);
 };
 
-/** `roundtable cleanup` takes the journal of a run that has ended. */
-const hasEnded = (run: number): UserError =>
+const hasEnded = (run: number, why: string): UserError =>
   new UserError({
     what: `Run ${run} has ended`,
-    why: "its summary is there and its journal is not, as after `roundtable cleanup`; brought back from the board it would begin anew",
+    why,
     fix: "Nothing is needed; ask for the spec anew where more is to be done.",
   });
 

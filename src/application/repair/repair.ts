@@ -27,7 +27,7 @@ export interface Diagnosis extends FoundJournal, Omit<Rebuilt, "state"> {
 export async function diagnose(repairing: Repairing, run: number): Promise<Diagnosis> {
   const at = await repairing.history.head(run);
   const head = at?.revision ?? null;
-  const found = await findJournal(repairing, run, head);
+  const found = await findJournal(repairing, run, at);
   const about = { run, head, isEnded: at?.isEnded ?? false };
   if (found.damage === null) {
     const state = { ...found.state, ...forgotten(found.state) };
