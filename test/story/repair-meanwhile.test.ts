@@ -94,6 +94,21 @@ describe("repair", () => {
       expect(await world.github.journal.openRuns()).toEqual([]);
     }));
 
+  it("where the journal's ref stands on a branch of many commits asks for none of them one by one", () =>
+    story(async (world) => {
+      for (let n = 0; n < 60; n++) await world.commit({ "n.txt": `${n}` });
+      const { run, until } = await scriptedRun(world, { tasks: TASKS });
+      await until(({ view: { state } }) => state.began["1"] !== undefined);
+      await force(world, run, await headOf(world, "heads/main"));
+      let asked = 0;
+      world.local.interceptor = () => {
+        asked += 1;
+        return null;
+      };
+      expect(await say(world, run, { dryRun: true })).toContain("No revision of it is left");
+      expect(asked).toBeLessThan(60);
+    }));
+
   describe.each(Object.entries(LEFT))("where %s is left", (_, damage) => {
     it.each([
       ["while it is done again", true],

@@ -47,7 +47,9 @@ export async function findJournal(
   const { journal } = githubAs("");
   const line = head === null ? [] : await history.line(head);
   let damage: string | null = head === null ? "its ref is gone" : null;
-  for (const [place, { sha, author }] of line.entries()) {
+  for (const [place, { sha, author, message }] of line.entries()) {
+    // Of others' commits only the newest is looked into, for what is wrong with it: its ref may stand on any branch.
+    if (place > 0 && !OUR_COMMIT.test(message)) continue;
     try {
       const { planFile, state } = await readSound(journal, run, sha);
       if (at?.isEnded && state.ended === null)
@@ -65,6 +67,8 @@ export async function findJournal(
   const made = await fromBoard({ githubAs, history, hash }, run);
   return { ...made, ground: null, damage, lost: line };
 }
+
+const OUR_COMMIT = /\nRoundtable-(?:Pass|Repair): /;
 
 /** By the name that GitHub knows it by now: no repair's, and nobody's who broke the journal. */
 const passAuthor = (line: readonly LineCommit[]): string | null =>
