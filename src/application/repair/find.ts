@@ -16,6 +16,7 @@ import { firstState } from "../open-run.ts";
 import { planAt } from "../plan-at.ts";
 import type { Github } from "../ports.ts";
 import type { JournalHistory, LineCommit } from "./ports.ts";
+import { planInForce, spokenOfBefore } from "./shown-plan.ts";
 
 export interface Repairing {
   history: JournalHistory;
@@ -93,19 +94,19 @@ async function fromBoard(
   const { board, code, workflows } = github;
   const issue = await board.issue(run);
   const comments = issue === null ? [] : await board.comments(run);
-  const shown = comments.findLast((comment) => comment.authorIsBot && hashIn(comment, run) !== null);
+  const shown = await planInForce(github, run, comments);
   if (!issue || !shown) throw beyondRepair(run, `#${run} has no comment of Roundtable that shows a plan`);
   if (comments.some((comment) => isSummary(comment, run)))
     throw hasEnded(
       run,
       "its summary is there and its journal is not, as after `roundtable cleanup`; brought back from the board it would begin anew",
     );
-  const [, short] = /at base `([0-9a-f]{7,40})`/.exec(shown.body) ?? [];
+  const [, short] = /at base `([0-9a-f]{7,40})`/.exec(shown.comment.body) ?? [];
   const sha = short === undefined ? null : await history.commit(short);
   if (sha === null) throw beyondRepair(run, "the commit that its plan was made at is gone");
   const { labels } = issue;
   const isAction =
-    shown.author === ACTIONS_LOGIN ||
+    shown.comment.author === ACTIONS_LOGIN ||
     (await workflows.active()).some((one) => one.endsWith(`/${PASS_WORKFLOW}`));
   const { defaultBranch } = await board.repository();
   for (const { path, flags, by, comment, at } of await asksFor(github, { ...issue, run }, comments)) {
@@ -115,7 +116,7 @@ async function fromBoard(
     const made = await unlessMistaken(
       planAt({ github: { code }, hash }, { sha, path, flags: PlanFlags.strip().parse(flags), labels }),
     );
-    if (!made?.plan.hash.startsWith(hashIn(shown, run)!)) continue;
+    if (!made?.plan.hash.startsWith(shown.hash)) continue;
     const { plan, config } = made;
     const state = firstState({
       run,
@@ -127,8 +128,14 @@ async function fromBoard(
       maxCost: ceilingFor(flags.maxCost ?? null, config),
       now: at,
     });
-    const account = shown.author;
-    return { planFile: { v: 1, plan, config }, state: { ...state, account }, me: account };
+    const { author: account } = shown.comment;
+    const { replannedBy } = shown;
+    const commands = spokenOfBefore(shown, comments);
+    return {
+      planFile: { v: 1, plan, config },
+      state: { ...state, account, replannedBy, commands },
+      me: account,
+    };
   }
   throw beyondRepair(
     run,
@@ -161,12 +168,6 @@ const beyondRepair = (run: number, why: string): UserError =>
     why: `no revision of its journal is left, and ${why}`,
     fix: `Ask for the spec anew; what had landed stands on roundtable/${run}/main.`,
   });
-
-/** The first characters of the plan's hash. */
-function hashIn({ body }: CommentFact, run: number): string | null {
-  const mark = parseMarker(body);
-  return mark?.kind === "run" && mark.values["run"] === String(run) ? (mark.values["plan"] ?? null) : null;
-}
 
 interface Asked {
   path: string;
