@@ -11,6 +11,15 @@ const unit = (id: string, title: string, more = ""): string =>
 const OLD = `${unit("1", "A")}${unit("2", "B")}${unit("3", "C")}`;
 const NEW = `${unit("1", "A")}${unit("2", "B", "  - In red\n")}${unit("4", "D")}`;
 
+const PLANNED = `version: 1
+verify: [npm test]
+planner: model
+agents: { coder: { backend: claude, model: m }, thinker: { backend: claude, model: m } }
+prices: { m: { input: 1, output: 1 } }
+routing: { default: coder, plan: thinker }
+budget: { plan: 1 }
+`;
+
 const plansIn = async (world: World, run: number): Promise<number> =>
   (await world.comments(run)).filter((body) => body.includes("## Plan for")).length;
 
@@ -88,3 +97,17 @@ describe("a new plan", () => {
       expect(Object.keys(phases(await step()))).toEqual(["1", "2", "3"]);
     }));
 });
+
+it("a plan that a model refined cannot be made again, which is said", () =>
+  story(async (world) => {
+    const { run, until } = await scriptedRun(world, {
+      tasks: OLD,
+      files: { ".github/roundtable.yml": PLANNED },
+      proposes: () => ({ units: [{ id: "2", criticality: "complex", dependsOn: ["1"] }] }),
+    });
+    await until(({ view: { state } }) => state.began["1"] !== undefined);
+    await removeJournal(world, run);
+    await expect(say(world, run)).rejects.toThrow(
+      "a model had refined its plan, and nothing but a journal holds what it proposed",
+    );
+  }));

@@ -109,6 +109,7 @@ async function fromBoard(
     shown.comment.author === ACTIONS_LOGIN ||
     (await workflows.active()).some((one) => one.endsWith(`/${PASS_WORKFLOW}`));
   const { defaultBranch } = await board.repository();
+  let isRefined = false;
   for (const { path, flags, by, comment, at } of await asksFor(github, { ...issue, run }, comments)) {
     const branch = flags.base ?? defaultBranch;
     const baseHead = await code.branch(branch);
@@ -116,6 +117,7 @@ async function fromBoard(
     const made = await unlessMistaken(
       planAt({ github: { code }, hash }, { sha, path, flags: PlanFlags.strip().parse(flags), labels }),
     );
+    isRefined ||= made?.config.planner === "model";
     if (!made?.plan.hash.startsWith(shown.hash)) continue;
     const { plan, config } = made;
     const state = firstState({
@@ -139,7 +141,9 @@ async function fromBoard(
   }
   throw beyondRepair(
     run,
-    "the plan that was shown last cannot be made again from what people with write access asked for",
+    isRefined
+      ? "a model had refined its plan, and nothing but a journal holds what it proposed"
+      : "the plan that was shown cannot be made again from what people with write access asked for",
   );
 }
 
