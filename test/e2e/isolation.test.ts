@@ -89,7 +89,8 @@ async function expectGone(log: string): Promise<void> {
   const user = Number(/run as user (\d+)/.exec(log)?.[1]);
   expect(user).toBeGreaterThan(0);
   expect(existsSync(`/var/tmp/roundtable-${user}`)).toBe(false);
-  expect(livingOf(user)).toEqual([]);
+  // What was killed may take a moment to be gone.
+  await expect.poll(() => livingOf(user), { timeout: 60_000 }).toEqual([]);
 }
 
 const filesOf = (result: SentHandOver | null) =>

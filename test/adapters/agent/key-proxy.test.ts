@@ -466,7 +466,7 @@ describe("at the cap", () => {
     const { model, heard } = await proxied({ pieces: [], last: "stays silent" }, REAL);
     const hangUp = new AbortController();
     const first = ask(model, "anthropic", { body: LONG, signal: hangUp.signal });
-    await vi.waitUntil(() => heard.length === 1);
+    await vi.waitUntil(() => heard.length === 1, { timeout: 60_000 });
     hangUp.abort();
     await expect(first).rejects.toThrow(CUT);
     expect((await ask(model, "anthropic", { body: LONG })).status).toBe(400);
@@ -477,7 +477,7 @@ describe("at the cap", () => {
   it("so has who ends before it", async () => {
     const { model, heard } = await proxied({ pieces: [], last: "stays silent" }, REAL);
     const first = ask(model, "anthropic", { body: LONG }).catch(() => "cut");
-    await vi.waitUntil(() => heard.length === 1);
+    await vi.waitUntil(() => heard.length === 1, { timeout: 60_000 });
     await model.close();
     expect(await first).toBe("cut");
     expect(model.used()).toMatchObject({ tokens: { output: 64_000 }, isEstimate: true });

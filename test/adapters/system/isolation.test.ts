@@ -277,7 +277,7 @@ describe.each(WAYS)("another user by $way", ({ way, system }) => {
     });
     expect((await waiting).code).not.toBe(0);
     // What was killed may take a moment to be gone.
-    await expect.poll(() => livingOf(place.user!)).toEqual([]);
+    await expect.poll(() => livingOf(place.user!), { timeout: 60_000 }).toEqual([]);
   });
 
   it("rejects a program that is not there", async () => {
