@@ -5,6 +5,7 @@ import { UNPACED } from "../../src/adapters/github/pacer.ts";
 import { force, headOf, push, removeJournal } from "../support/damage.ts";
 import { repaired as say } from "../support/repaired.ts";
 import { goodFate, scriptedRun } from "../support/scripted-run.ts";
+import { asked, phases } from "../support/shipped-run.ts";
 import { APP, APP_PERMISSIONS, AT, REPO, story, type World } from "../support/world.ts";
 
 const TASKS =
@@ -92,6 +93,28 @@ describe("repair", () => {
 
       await expect(say(world, run)).rejects.toThrow(`Run ${run} has ended: `);
       expect(await world.github.journal.openRuns()).toEqual([]);
+    }));
+
+  it("what is asked again is a question of its own: the comments that asked before stay as they are, and call nobody twice", () =>
+    story(async (world) => {
+      const { run, rest } = await scriptedRun(world, {
+        tasks: TASKS,
+        fateOf: (attempt) => (attempt.role === "implement" ? "nothing" : goodFate(attempt)),
+      });
+      expect(asked(await rest())).toEqual(["lost of 1"]);
+      await world.say(run, "/orchestrate decide d1 1");
+      await rest();
+      const questions = async () =>
+        (await world.comments(run)).filter((body) => body.includes("### Decision "));
+      const before = await questions();
+      expect(before).toHaveLength(2);
+      await removeJournal(world, run);
+      await say(world, run);
+      const { view } = await rest();
+      expect(Object.keys(view.state.decisions)).toEqual(["d3"]);
+      expect((await questions()).slice(0, 2)).toEqual(before);
+      await world.say(run, "/orchestrate decide d3 2");
+      expect(phases(await rest())).toMatchObject({ 1: "skipped" });
     }));
 
   it("where the journal's ref stands on a branch of many commits asks for none of them one by one", () =>
