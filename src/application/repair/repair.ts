@@ -89,7 +89,7 @@ async function remainsOf(
   const { board, code, workflows } = githubAs(me);
   const slugs = Object.fromEntries(planFile.plan.units.map((unit) => [unit.id, unitSlug(unit, hash)]));
   const since = new Date(Date.parse(state.ask.at) - CLOCK_SLACK_MS);
-  const [{ pulls }, heads, runs] = await Promise.all([
+  const [{ pulls, outside, issues }, heads, runs] = await Promise.all([
     board.board(integrationBranch(run)),
     code.branches(branchPrefix(run)),
     workflows.runs(since),
@@ -109,5 +109,5 @@ async function remainsOf(
   const begunAt = [state.base.sha, state.spec.sha];
   const integration =
     integrationHead === null ? [] : await history.line(integrationHead, ({ sha }) => begunAt.includes(sha));
-  return { slugs, integrationHead, integration, pulls, runs, branches };
+  return { slugs, integrationHead, integration, pulls, outside, issues, runs, branches };
 }

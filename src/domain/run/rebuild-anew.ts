@@ -82,14 +82,20 @@ function revertsOf({ id, slug }: Begun, run: number, { integration, pulls }: Rem
   const own = pulls.flatMap((one) => {
     const named = slugIn(one, run);
     if (named === undefined || plainSlug(named) !== slug) return [];
-    const { number: pull } = one;
-    return [{ pull, subject: revertSubject({ pull, id, run }), after: timesIn(named, slug) + 1 }];
+    return [{ pull: one, after: timesIn(named, slug) + 1 }];
   });
   return integration.flatMap(({ sha, message, parent }) => {
-    const reverted = own.find(({ subject }) => subject === message.split("\n")[0]);
-    return reverted && parent !== null ? [{ ...reverted, sha, on: parent }] : [];
+    const reverted = own.find(({ pull }) => reverts(message, { pull, id, run }));
+    if (!reverted || parent === null) return [];
+    return [{ pull: reverted.pull.number, after: reverted.after, sha, on: parent }];
   });
 }
+
+/** Whether a commit of this message takes out what the pull request brought. */
+export const reverts = (
+  message: string,
+  { pull, id, run }: { pull: Pick<PullFact, "number"> | null; id: string; run: number },
+): boolean => pull !== null && message.split("\n")[0] === revertSubject({ pull: pull.number, id, run });
 
 /** The slug of the unit whose pull request it is. */
 export function slugIn({ body }: PullFact, run: number): string | undefined {

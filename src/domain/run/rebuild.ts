@@ -6,9 +6,11 @@
 import { changeAttempt, copyOf, setAttempt } from "./attempts.ts";
 import type { PlanUnit } from "../plan/plan.ts";
 import { bareAttempt } from "./bare-attempt.ts";
-import type { PullFact, WorkflowRunFact } from "./facts.ts";
+import { pullNaming } from "./claim-facts.ts";
+import type { IssueFact, OutsidePullFact, PullFact, WorkflowRunFact } from "./facts.ts";
 import { CLOCK_SLACK_MS, emptyResult, runsOf, type Attempt } from "./attempt.ts";
 import type { PlanFile, State } from "./journal.ts";
+import { markOf } from "./marks.ts";
 import { costOfAttempt, spentBefore } from "./money.ts";
 import { agentForBase } from "./moved-base.ts";
 import {
@@ -22,7 +24,7 @@ import {
   TRAIN_SLUG,
   type AttemptName,
 } from "./names.ts";
-import { slugIn, takeAnew } from "./rebuild-anew.ts";
+import { reverts, slugIn, takeAnew } from "./rebuild-anew.ts";
 import { isCutOff } from "./resume.ts";
 import { isHandedOver } from "./write-set.ts";
 
@@ -39,6 +41,8 @@ export interface Remains {
   /** Its own commits, newest first. */
   integration: readonly BranchCommit[];
   pulls: readonly PullFact[];
+  outside: readonly OutsidePullFact[];
+  issues: readonly IssueFact[];
   runs: readonly WorkflowRunFact[];
   /** By slug, oldest first, from the commit with which the unit began. */
   branches: Readonly<Record<string, readonly BranchCommit[]>>;
@@ -139,16 +143,31 @@ function keyIn(message: string, run: number, slug: string): string | null {
   return name !== null && ["implement", "fix", "resolve"].includes(name.role) ? key : null;
 }
 
-function takeLanded(
-  { state, found }: Rebuilt,
-  { unit, slug }: Standing,
-  { pulls, integrationHead }: Remains,
-): void {
-  if (state.landed[unit.id] || state.dropped[unit.id] || integrationHead === null) return;
-  const pull = pulls.find((one) => one.merged && slugIn(one, state.run) === slug);
+function takeLanded({ state, found }: Rebuilt, unit: Standing, remains: Remains): void {
+  const { id } = unit.unit;
+  const { run, landed, dropped, ask, claims } = state;
+  const { integrationHead } = remains;
+  if (landed[id] || dropped[id] || integrationHead === null) return;
+  const own = remains.pulls.find((one) => one.merged && slugIn(one, run) === unit.slug);
+  const taken = own ? null : byBot(unit, run, remains);
+  const pull = own ?? taken;
   if (!pull) return;
-  state.landed[unit.id] = { head: pull.headSha, sha: integrationHead };
-  found.push(`unit ${unit.id}: landed by #${pull.number}`);
+  if (taken) claims[id] ??= { by: taken.author, at: ask.at, comment: 0, ended: null };
+  landed[id] = { head: pull.headSha, sha: integrationHead };
+  found.push(`unit ${id}: landed by #${pull.number}`);
+}
+
+/** Of a unit that it took and nobody has begun since. A person's claim is a command, which is read again. */
+function byBot({ unit, slug }: Standing, run: number, remains: Remains): OutsidePullFact | null {
+  const { outside, issues, integration } = remains;
+  const issue = issues.find((one) => {
+    const mark = markOf(one);
+    return mark?.kind === "unit" && mark.values["run"] === String(run) && mark.values["unit"] === slug;
+  });
+  const bots = outside.filter(({ authorIsBot, merged }) => authorIsBot && merged);
+  const pull = pullNaming(bots, issue ?? null);
+  const isReverted = integration.some(({ message }) => reverts(message, { pull, id: unit.id, run }));
+  return isReverted ? null : pull;
 }
 
 /** A number that was used stays used, and what was spent stays spent. */

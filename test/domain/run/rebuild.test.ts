@@ -5,7 +5,7 @@ import { rebuild, type Remains } from "../../../src/domain/run/rebuild.ts";
 import { parseConfig } from "../../../src/domain/config.ts";
 import type { Attempt } from "../../../src/domain/run/attempt.ts";
 import { aPlan, aResult, aState, RUN } from "../../support/run.ts";
-import { aPull, aWork } from "../../support/view.ts";
+import { anIssue, aPull, aWork } from "../../support/view.ts";
 
 const CONFIG = `version: 1
 agents: { mine: { backend: claude, model: m } }
@@ -24,6 +24,8 @@ const NOTHING: Remains = {
   integrationHead: "i".repeat(40),
   integration: [],
   pulls: [],
+  outside: [],
+  issues: [],
   runs: [],
   branches: {},
 };
@@ -348,5 +350,40 @@ describe("rebuild", () => {
       landed: { "1": { head: "c".repeat(40), sha: "i".repeat(40) } },
     });
     expect(Object.keys(state.landed)).toEqual(["1"]);
+  });
+
+  it.each([
+    ["of a bot", { authorIsBot: true }, ["1"]],
+    ["of a person, whose claim is read again", { authorIsBot: false }, []],
+    ["that is open", { authorIsBot: true, merged: false, state: "open" as const }, []],
+    ["that names another issue", { authorIsBot: true, body: "Closes #14" }, []],
+  ])("a merged pull request from outside %s", (_, change, landed) => {
+    const pull = {
+      ...aPull({ number: 20, body: "Closes #13", merged: true, state: "closed" }),
+      author: "helper[bot]",
+    };
+    const { state, found } = rebuild(
+      { state: aState(plan), planFile },
+      { ...NOTHING, issues: [anIssue({ number: 13 })], outside: [{ ...pull, ...change }] },
+    );
+    expect(Object.keys(state.landed)).toEqual(landed);
+    expect(Object.values(state.claims).map(({ by }) => by)).toEqual(landed.map(() => "helper[bot]"));
+    expect(found).toEqual(landed.map((id) => `unit ${id}: landed by #20`));
+  });
+
+  it.each([
+    [
+      "was reverted",
+      { integration: [{ sha: "f", message: revertSubject({ pull: 20, id: "1", run: RUN }), parent: "e" }] },
+    ],
+    ["was begun anew since", { branches: { "1_2": commits(`Begin unit 1_2 of run ${RUN}`) } }],
+  ])("a bot's merged pull request is not what has landed where the unit %s", (_, seen) => {
+    const pull = aPull({ number: 20, body: "Closes #13", merged: true, state: "closed" });
+    const outside = [{ ...pull, author: "helper[bot]", authorIsBot: true }];
+    const { state } = rebuild(
+      { state: aState(plan), planFile },
+      { ...NOTHING, issues: [anIssue({ number: 13 })], outside, ...seen },
+    );
+    expect(state).toMatchObject({ landed: {}, claims: {} });
   });
 });
