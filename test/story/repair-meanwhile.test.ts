@@ -123,13 +123,13 @@ describe("repair", () => {
       const { run, until } = await scriptedRun(world, { tasks: TASKS });
       await until(({ view: { state } }) => state.began["1"] !== undefined);
       await force(world, run, await headOf(world, "heads/main"));
-      let asked = 0;
+      let requests = 0;
       world.local.interceptor = () => {
-        asked += 1;
+        requests += 1;
         return null;
       };
       expect(await say(world, run, { dryRun: true })).toContain("No revision of it is left");
-      expect(asked).toBeLessThan(60);
+      expect(requests).toBeLessThan(60);
     }));
 
   describe.each(Object.entries(LEFT))("where %s is left", (_, damage) => {

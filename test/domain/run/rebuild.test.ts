@@ -367,7 +367,7 @@ describe("rebuild", () => {
       { ...NOTHING, issues: [anIssue({ number: 13 })], outside: [{ ...pull, ...change }] },
     );
     expect(Object.keys(state.landed)).toEqual(landed);
-    expect(Object.values(state.claims).map(({ by }) => by)).toEqual(landed.map(() => "helper[bot]"));
+    expect(Object.values(state.claims).map((claim) => claim.by)).toEqual(landed.map(() => "helper[bot]"));
     expect(found).toEqual(landed.map((id) => `unit ${id}: landed by #20`));
   });
 
