@@ -25,7 +25,7 @@ export default defineConfig({
   test: {
     include: [apart ? `test/${apart}/**/*.test.ts` : "test/**/*.test.ts"],
     exclude: apart ? [] : ["test/long/**", "test/agents/**"],
-    globalSetup: ["test/support/build.ts"],
+    globalSetup: ["test/support/build.ts", "test/support/folders.ts"],
     // No test leaves anything behind in a module: loading them all for each file took a fifth of the time.
     isolate: false,
     testTimeout: 120_000,

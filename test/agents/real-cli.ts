@@ -1,7 +1,7 @@
 /** A real program of a vendor, installed once, started by its adapter in a checkout of its own against the stub. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { cliAgent } from "../../src/adapters/agent/cli-agent.ts";
 import { reachOf } from "../../src/adapters/agent/install.ts";
 import type { Cli } from "../../src/adapters/agent/cli.ts";
@@ -14,8 +14,8 @@ import { stubModel, type StubModel } from "../support/stub-model/server.ts";
 import { writeRecording } from "../support/recording.ts";
 import type { Script } from "../support/stub-model/turn.ts";
 
-/** Stays from one run of these tests to the next, where another user can read it. */
-export const TOOLS = process.env["ROUNDTABLE_AGENTS"] ?? join(tmpdir(), "roundtable-agents");
+/** Beside the folder that goes with the tests: it stays from one run of them to the next, where another user can read it. */
+export const TOOLS = process.env["ROUNDTABLE_AGENTS"] ?? join(dirname(tmpdir()), "roundtable-agents");
 
 export interface Played {
   answer: AgentAnswer;

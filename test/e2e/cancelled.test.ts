@@ -61,9 +61,10 @@ it("of a job cancelled by force nothing, which is said; of one that may end by i
       const cancelled = until(world, () => hourly(world));
       await expect.poll(begun, { timeout: 60_000 }).toBe(2);
       const again = `workflow run ${first} ended as cancelled and handed nothing over`;
-      expect(await tracking(world, run)).toContain(
-        `in progress, implement 1 by mine (begun again: ${again}) since`,
-      );
+      // The agent may have begun before its pass has told of it.
+      await expect
+        .poll(() => tracking(world, run), { timeout: 60_000 })
+        .toContain(`in progress, implement 1 by mine (begun again: ${again}) since`);
       await actions.cancelWorkflowRun({ ...AT, run_id: atWork() });
       const [, second, ...others] = await cancelled;
       expect(second).toBe(

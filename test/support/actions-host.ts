@@ -92,9 +92,12 @@ export async function createActionsWorld(options: Partial<ActionsOptions> = {}):
     reaches,
     play: async (file, inputs) => reaches(await dispatch(file, inputs), isOver),
     close: async () => {
-      await github.close();
-      await server.close();
-      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+      try {
+        await github.close();
+        await server.close();
+      } finally {
+        await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+      }
     },
   };
 }

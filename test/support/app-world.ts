@@ -149,6 +149,8 @@ async function createAppWorld({
       return stopped;
     },
     async pass(ms = 2000) {
+      // A webhook under way is given up after ten seconds of this clock.
+      await local.settled();
       machine.clock.advance(ms);
       await rest();
     },

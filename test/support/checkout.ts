@@ -1,6 +1,5 @@
 /** A checkout with one commit, made by real git in a temporary folder, and the job that works in it. */
 import { execFileSync } from "node:child_process";
-import { rmSync } from "node:fs";
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -67,7 +66,7 @@ interface Committed {
   head: string;
 }
 
-/** By the files' text: git makes the commit of the same files once, all checkouts are copies. */
+/** By the files' text: git makes the commit of the same files once, all checkouts are copies. They go with the tests' folder. */
 const made = new Map<string, Promise<Committed>>();
 
 function committed(files: Readonly<Record<string, string>>): Promise<Committed> {
@@ -79,7 +78,6 @@ function committed(files: Readonly<Record<string, string>>): Promise<Committed> 
 
 async function commit(files: Readonly<Record<string, string>>): Promise<Committed> {
   const root = await temporary();
-  process.once("exit", () => rmSync(root, { recursive: true, force: true }));
   const { folder, git, write } = checkoutIn(root);
   await mkdir(folder);
   git("init", "--quiet", "--initial-branch=main", "--template=");

@@ -59,8 +59,11 @@ export async function createTestWorld(lies: "in memory" | "in a folder" = "in me
     as,
     first: data.commit.sha ?? "",
     close: async () => {
-      await github.close();
-      await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+      try {
+        await github.close();
+      } finally {
+        await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+      }
     },
   };
 }

@@ -68,7 +68,9 @@ function realProcesses(): Processes {
         });
         // With all it has started, which would else keep its pipes open.
         const kill = (): void => {
-          if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGKILL");
+          // One that a signal has ended has no exit code.
+          const isOver = child.exitCode !== null || child.signalCode !== null;
+          if (child.pid !== undefined && !isOver) process.kill(-child.pid, "SIGKILL");
         };
         const out: Buffer[] = [];
         const err: Buffer[] = [];

@@ -214,15 +214,17 @@ describe.each(WAYS)("another user by $way", ({ way, system }) => {
     expect(await sh(script)).toBe("works\n");
   });
 
-  const DAEMON = "(setsid bash -c '(trap \"\" TERM; while :; do sleep 1; done) & disown' >/dev/null 2>&1 &)";
+  /** Outlives who starts it, and who starts it goes on once it has left the tree: a pipe says so. */
+  const DAEMON =
+    "read -r _ < <(setsid bash -c '(trap \"\" TERM; echo up; exec >/dev/null; while :; do sleep 1; done) & disown' 2>/dev/null)";
 
   it("is dead before the wrapper looks, and when the job ends", async () => {
     const { place, sh } = await here();
-    await sh(`${DAEMON}; sleep 0.2`);
+    await sh(DAEMON);
     expect(livingOf(place.user!)).not.toEqual([]);
     await place.wrapper.processes.run({ command: "true", args: [], cwd: place.checkout, env: place.env });
     expect(livingOf(place.user!)).toEqual([]);
-    await sh(`${DAEMON}; sleep 0.2`);
+    await sh(DAEMON);
     expect(livingOf(place.user!)).not.toEqual([]);
     await place.close();
     expect(livingOf(place.user!)).toEqual([]);
@@ -235,13 +237,9 @@ describe.each(WAYS)("another user by $way", ({ way, system }) => {
     onTestFinished(() => rm(everybodys, { recursive: true, force: true }));
     await chmod(everybodys, 0o777);
     const { place } = await here({ ground: { env: { PATH: `${everybodys}:/usr/bin:/bin` } } });
-    await writeFile(
-      join(everybodys, "head"),
-      `#!/bin/bash\n${DAEMON}\nsleep 0.2\nexec /usr/bin/head "$@"\n`,
-      {
-        mode: 0o755,
-      },
-    );
+    await writeFile(join(everybodys, "head"), `#!/bin/bash\n${DAEMON}\nexec /usr/bin/head "$@"\n`, {
+      mode: 0o755,
+    });
     await place.files.read(`${place.checkout}/a.txt`);
     expect(livingOf(place.user!)).not.toEqual([]);
     const others =
@@ -252,7 +250,7 @@ describe.each(WAYS)("another user by $way", ({ way, system }) => {
       return new TextDecoder().decode((await place.wrapper.processes.run(request)).stdout);
     };
     expect(await inWrapper(others)).toBe("");
-    await inWrapper(`${DAEMON}; sleep 0.2`);
+    await inWrapper(DAEMON);
     expect(livingOf(place.user!)).toEqual([]);
   });
 

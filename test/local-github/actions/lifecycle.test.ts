@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { WorkflowRunView } from "../../../src/local-github/actions/host.ts";
 import { conclusions, createActionsWorld, isOver, logOf } from "../../support/actions-host.ts";
 import type { ActionsWorld } from "../../support/actions-host.ts";
-import { FULL_NAME, refusalOf, REPO } from "../../support/local-github.ts";
+import { commitOn, FULL_NAME, refusalOf, REPO } from "../../support/local-github.ts";
 
 let world: ActionsWorld;
 let gate: string;
@@ -105,6 +105,24 @@ describe("cancelling", () => {
     const run = await world.reaches(id, isOver);
     expect(conclusions(run)).toEqual({ waits: "cancelled" });
     expect(await logOf(run, "waits")).not.toContain("cleaning up");
+  });
+
+  it("by force, after it was interrupted, ends the step that follows: a signal has ended the one before", async () => {
+    const begin = (n: number): string => `run: touch ${gate}.${n}; exec sleep 60`;
+    const steps = `[{ ${begin(1)} }, { ${begin(2)}, if: always() }]`;
+    const text = `on: workflow_dispatch\njobs: { work: { runs-on: ubuntu-latest, steps: ${steps} } }\n`;
+    await commitOn(world.owner, "main", {
+      from: world.head,
+      files: { ".github/workflows/sleeps.yml": text },
+    });
+    const id = await world.dispatch("sleeps.yml");
+    const begins = (n: number) => world.reaches(id, () => existsSync(`${gate}.${n}`));
+    await begins(1);
+    await world.owner.rest.actions.cancelWorkflowRun({ ...REPO, run_id: id });
+    await begins(2);
+    await world.owner.rest.actions.forceCancelWorkflowRun({ ...REPO, run_id: id });
+    const { jobs } = await world.reaches(id, isOver);
+    expect(jobs[0]?.steps.map(({ conclusion }) => conclusion)).toEqual(["cancelled", "cancelled"]);
   });
 
   it("of a run that is still queued starts none of its jobs", async () => {
