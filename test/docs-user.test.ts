@@ -25,7 +25,7 @@ describe("docs/troubleshooting.md", () => {
   it("has a row for each message about a repository, GitHub, and the commands that set up", () => {
     const places = [
       /^src\/domain\/doctor\//,
-      /^src\/application\/(?:doctor\/|init|plan-at)/,
+      /^src\/application\/(?:doctor\/|repair\/find|init|plan-at)/,
       /^src\/adapters\/github\/(?:board|code|issue|pacer|pull|refusals|set-up|workflows)/,
       /^src\/(?:adapters\/github\/app|entry\/app)/,
       /^src\/entry\/(?:action|github-access|commands\/(?:doctor|init))\.ts/,

@@ -4,6 +4,7 @@
  */
 import { TransientError } from "../domain/problem.ts";
 import type { PermissionLevel, ReviewFact } from "../domain/run/facts.ts";
+import { CLOCK_SLACK_MS } from "../domain/run/attempt.ts";
 import { isHeard, mayCommand } from "../domain/run/heard.ts";
 import { parseCommand } from "../domain/run/command.ts";
 import type { State } from "../domain/run/journal.ts";
@@ -24,7 +25,7 @@ import { unitSlug, type Hash } from "../domain/plan/slug.ts";
 import { readOther } from "./attach.ts";
 import { readOutcomes } from "./outcomes.ts";
 import type { Github, OpenRun } from "./ports.ts";
-import { CLOCK_SLACK_MS, readRuns } from "./workflow-runs.ts";
+import { readRuns } from "./workflow-runs.ts";
 import { refinedPlan } from "./propose.ts";
 import { replannedPlan } from "./replan.ts";
 
@@ -37,12 +38,14 @@ export interface Observing {
   before?: RunSnapshot | null;
   /** The revision is this very pass's own append. */
   isOwn?: boolean;
+  /** For a person who looks: of young attempts too it is told how far they are. */
+  isClose?: boolean;
 }
 
 export async function observeRun(
   github: Github,
   { run, revision }: OpenRun,
-  { hash, others, results, before = null, isOwn = false }: Observing,
+  { hash, others, results, before = null, isOwn = false, isClose = false }: Observing,
 ): Promise<RunSnapshot> {
   const journal = await github.journal.read(revision);
   vouchFor(journal, run);
@@ -97,7 +100,7 @@ export async function observeRun(
       holdsLanded(github, snapshot),
       readNewTasks(github, snapshot),
       readPermissions(github, snapshot),
-      readOutcomes(github, snapshot, before),
+      readOutcomes(github, snapshot, { before, isClose }),
       readChecks(github, snapshot),
       readReviews(github, snapshot, looked.reviews),
       state.learnings?.sha == null ? null : github.board.pullFrom(learningsBranch(run), state.base.branch),

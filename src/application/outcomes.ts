@@ -10,15 +10,27 @@ import { runOf } from "./workflow-runs.ts";
 
 const TAIL_LINES = 40;
 
-/** A younger workflow run's jobs are not looked up: most attempts are over by then. */
+/** Of a younger attempt the jobs are looked up by who looks closely alone: most are over by then. */
 const SIGN_AFTER_MS = 10 * 60_000;
 
-const WAITS_FOR_RUNNER: readonly WorkflowRunFact["status"][] = ["queued", "waiting", "requested", "pending"];
+/** For a runner, an approval, or others of its concurrency group; of a workflow run as of a job. */
+const NOT_BEGUN: readonly string[] = [
+  "queued",
+  "waiting",
+  "requested",
+  "pending",
+] satisfies WorkflowRunFact["status"][];
+
+/** Who has seen these workflow runs a moment ago, and whether each is worth a look at its jobs. */
+export interface Looking {
+  before: RunSnapshot | null;
+  isClose: boolean;
+}
 
 export async function readOutcomes(
   github: Github,
   snapshot: RunSnapshot,
-  before: RunSnapshot | null,
+  { before, isClose }: Looking,
 ): Promise<RunSnapshot["outcomes"]> {
   const units = new Map(snapshot.planFile.plan.units.map((unit) => [snapshot.slugs[unit.id]!, unit]));
   const open = attemptsOf(snapshot.state).filter((attempt) => attempt.outcome === null);
@@ -35,6 +47,7 @@ export async function readOutcomes(
           snapshot,
           attempt,
           fact,
+          isClose,
           unit: units.get(plainSlug(attempt.slug)) ?? null,
         }),
       ] as const,
@@ -47,12 +60,13 @@ interface OutcomeRequest {
   snapshot: RunSnapshot;
   attempt: AttemptView;
   fact: WorkflowRunFact;
+  isClose: boolean;
   unit: PlanUnit | null;
 }
 
 async function readOutcome(
   github: Github,
-  { snapshot, attempt, fact, unit }: OutcomeRequest,
+  { snapshot, attempt, fact, isClose, unit }: OutcomeRequest,
 ): Promise<RunOutcome> {
   const under = {
     runId: fact.id,
@@ -63,10 +77,10 @@ async function readOutcome(
     handOver: { kind: "none" },
   } as const;
   if (fact.status !== "completed") {
-    if (WAITS_FOR_RUNNER.includes(fact.status))
+    if (NOT_BEGUN.includes(fact.status))
       return { ...under, life: { isQueued: true, at: null, lastSign: null } };
-    const isYoung = github.now().getTime() - fact.createdAt.getTime() < SIGN_AFTER_MS;
-    return isYoung ? under : { ...under, life: lifeOf(await github.workflows.jobs(fact.id)) };
+    const isYoung = github.now().getTime() - Date.parse(attempt.at) < SIGN_AFTER_MS;
+    return isYoung && !isClose ? under : { ...under, life: lifeOf(await github.workflows.jobs(fact.id)) };
   }
   const isVerified = attempt.role !== "review" && attempt.role !== "plan";
   const jobs = isVerified ? await github.workflows.jobs(fact.id) : [];
@@ -86,7 +100,7 @@ function lifeOf(jobs: readonly JobFact[]): Life {
   const step = job?.steps.find(({ status }) => status === "in_progress");
   const signs = jobs.flatMap(({ lastSign }) => (lastSign === null ? [] : [lastSign.getTime()]));
   return {
-    isQueued: job === undefined && jobs.some(({ status }) => status === "queued" || status === "waiting"),
+    isQueued: job === undefined && jobs.some(({ status }) => NOT_BEGUN.includes(status)),
     at: job === undefined ? null : step === undefined ? job.name : `${job.name}: ${step.name}`,
     lastSign: signs.length === 0 ? null : new Date(Math.max(...signs)).toISOString(),
   };

@@ -1,14 +1,11 @@
 /** Which workflow runs a pass has to know of, and which of them is an attempt's. */
 import type { WorkflowRunFact } from "../domain/run/facts.ts";
-import { runsOf } from "../domain/run/attempt.ts";
+import { CLOCK_SLACK_MS, runsOf } from "../domain/run/attempt.ts";
 import type { State } from "../domain/run/journal.ts";
 import { parseAttemptKey, runName } from "../domain/run/names.ts";
 import type { RunSnapshot } from "../domain/run/snapshot.ts";
 import type { AttemptView } from "../domain/run/attempts.ts";
 import type { Github } from "./ports.ts";
-
-/** A workflow run may carry a clock a little behind the write-ahead's. */
-export const CLOCK_SLACK_MS = 10_000;
 
 /** From the oldest attempt on whose workflow run may still matter: without an outcome, or ended by a person. */
 export async function readRuns(

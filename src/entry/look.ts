@@ -6,7 +6,12 @@ import { decide } from "../domain/run/decide.ts";
 import { sha256 } from "./compose.ts";
 
 export async function lookAt(github: Github, open: OpenRun): Promise<RunReport> {
-  const snapshot = await observeRun(github, open, { hash: sha256, others: [], results: (state) => state });
+  const snapshot = await observeRun(github, open, {
+    hash: sha256,
+    others: [],
+    results: (state) => state,
+    isClose: true,
+  });
   const seen = decide(snapshot, { id: "look", now: github.now(), seed: "0", takesOver: false });
   const { outcome, reason, view, waits, lookAgainAt } = seen;
   return { run: open.run, outcome, reason, view, waits, did: {}, lookAgainAt, isHeldBack: false };

@@ -1,86 +1,61 @@
-/** What a verify job has said: green only by its verify step, red only by its own end; and the last sign of life of one at work. */
-import { expect, it } from "vitest";
+/** What is told of workflow runs that have not ended: which job and step is at work, and whether they wait for others. */
+import { describe, expect, it } from "vitest";
 import { readOutcomes } from "../../src/application/outcomes.ts";
 import type { Github } from "../../src/application/ports.ts";
-import type { JobFact } from "../../src/domain/run/facts.ts";
+import type { JobFact, WorkflowRunFact } from "../../src/domain/run/facts.ts";
+import type { Life } from "../../src/domain/run/snapshot.ts";
 import { anAttempt, aSnapshot } from "../support/run.ts";
 
-const at = new Date("2026-01-01T00:01:00.000Z");
-const job = (name: string, conclusion: string, step: string): JobFact => ({
-  id: 5,
-  name,
-  status: "completed",
-  conclusion,
-  steps: [{ name: "Verify", status: "completed", conclusion: step }],
-  lastSign: at,
+const BEGAN = Date.parse("2026-01-02T00:00:00.000Z");
+const at = (seconds: number): Date => new Date(BEGAN + seconds * 1000);
+
+const aJob = (change: Partial<JobFact>): JobFact => ({
+  id: 1,
+  name: "work",
+  status: "in_progress",
+  conclusion: null,
+  steps: [{ name: "Agent", status: "in_progress", conclusion: null }],
+  lastSign: at(60),
+  ...change,
 });
 
-it.each<[string, JobFact[], string | null]>([
-  ["green, as its step was", [job("verify", "success", "success")], "success"],
-  ["green without that step", [job("verify", "success", "skipped")], null],
-  ["red", [job("verify", "failure", "failure")], "failure"],
-  ["cancelled behind its step", [job("verify", "cancelled", "success")], null],
-  ["none: another job was green", [job("work", "success", "success")], null],
-])("%s", async (_, jobs, verify) => {
-  const run = {
-    id: 100,
-    name: "",
-    status: "completed",
-    conclusion: "success",
-    createdAt: at,
-    url: "",
-  } as const;
-  const attempts = { "_train/verify/1": anAttempt({ agent: null }) };
-  const snapshot = aSnapshot("- [ ] 1. First\n", { journal: { attempts }, runs: [run] });
-  const workflows = { jobs: async () => jobs, jobLog: async () => "" };
-  const outcomes = await readOutcomes({ workflows } as unknown as Github, snapshot, null);
-  expect(outcomes["_train/verify/1"]).toMatchObject({ conclusion: "success", verify });
-});
-
-it.each<[string, [minute: number | null, status: string][], string | null, boolean]>([
-  [
-    "the newest of all jobs",
-    [
-      [1, "completed"],
-      [5, "in_progress"],
-      [null, "queued"],
-    ],
-    "00:05",
-    false,
-  ],
-  [
-    "also where a later job gave an earlier one",
-    [
-      [5, "in_progress"],
-      [1, "completed"],
-    ],
-    "00:05",
-    false,
-  ],
-  ["none yet, while a runner is waited for", [[null, "queued"]], null, true],
-  [
-    "of those before, while a runner is waited for again",
-    [
-      [1, "completed"],
-      [null, "queued"],
-    ],
-    "00:01",
-    true,
-  ],
-])("the last sign of life is %s", async (_, ...[signs, minute, isQueued]) => {
-  const jobs = signs.map(([sign, status], id): JobFact => ({
-    ...job("work", "success", "success"),
-    id,
-    status,
-    lastSign: sign === null ? null : new Date(`2026-01-01T00:0${sign}:00.000Z`),
-  }));
-  const run = { id: 100, name: "", status: "in_progress", conclusion: null, createdAt: at, url: "" } as const;
-  const snapshot = aSnapshot("- [ ] 1. First\n", {
-    journal: { attempts: { "1/implement/1": anAttempt() } },
-    runs: [run],
+/** As it is seen so many seconds after its write-ahead; GitHub made its workflow run three seconds after that. */
+async function lifeAfter(
+  seconds: number,
+  {
+    jobs = [aJob({})],
+    status = "in_progress",
+    isClose = false,
+  }: { jobs?: JobFact[]; status?: WorkflowRunFact["status"]; isClose?: boolean } = {},
+): Promise<Life | undefined> {
+  const key = "1/implement/1";
+  const snapshot = aSnapshot("- [ ] 1. Write a\n", {
+    journal: { attempts: { [key]: anAttempt({ at: at(0).toISOString() }) } },
+    runs: [{ id: 100, name: "", status, conclusion: null, createdAt: at(3), url: "" }],
   });
-  const github = { workflows: { jobs: async () => jobs }, now: () => new Date("2026-01-01T01:00:00.000Z") };
-  const outcomes = await readOutcomes(github as unknown as Github, snapshot, null);
-  const lastSign = minute === null ? null : `2026-01-01T${minute}:00.000Z`;
-  expect(outcomes["1/implement/1"]!.life).toMatchObject({ lastSign, isQueued });
+  const github = { now: () => at(seconds), workflows: { jobs: () => Promise.resolve(jobs) } };
+  const outcomes = await readOutcomes(github as unknown as Github, snapshot, { before: null, isClose });
+  return outcomes[key]!.life;
+}
+
+const PREPARED = aJob({ name: "prepare", status: "completed", steps: [] });
+
+describe("a workflow run under way", () => {
+  it("tells its job and step from the tenth minute of its attempt on, by which it is named; sooner who looks closely", async () => {
+    expect(await lifeAfter(599)).toBeUndefined();
+    const working = { isQueued: false, at: "work: Agent", lastSign: at(60).toISOString() };
+    expect(await lifeAfter(600)).toEqual(working);
+    expect(await lifeAfter(70, { isClose: true })).toEqual(working);
+  });
+
+  it.each(["queued", "waiting", "pending", "requested"] as const)(
+    "whose next job is %s is not at work: it waits for others",
+    async (status) => {
+      const next = aJob({ status, steps: [], lastSign: null });
+      expect(await lifeAfter(4000, { jobs: [PREPARED, next] })).toMatchObject({ isQueued: true, at: null });
+      expect(await lifeAfter(4000, { status })).toMatchObject({
+        isQueued: true,
+      });
+    },
+  );
 });

@@ -1,6 +1,8 @@
 /** The board is printed from what was decided: untouched while nothing changes, put right when it drifts. */
 import { describe, expect, it } from "vitest";
+import { status } from "../../src/entry/commands/status.ts";
 import { agentWorkflow } from "../support/agent-workflow.ts";
+import { onlooker } from "../support/local-run.ts";
 import { SPEC } from "../support/shipped-run.ts";
 import { APP, AT, REPO, story, type World } from "../support/world.ts";
 
@@ -20,10 +22,9 @@ async function underWay(world: World, tasks = TASKS): Promise<number> {
   return run;
 }
 
-/** A step that begins later is news, which is told. */
 async function firstStepBegan({ local }: World): Promise<void> {
   const steps = () => local.actions!.runs(REPO).flatMap(({ jobs }) => jobs.flatMap((job) => job.steps));
-  await expect.poll(() => steps().map(({ status }) => status), { timeout: 60_000 }).toContain("in_progress");
+  await expect.poll(() => steps().map((step) => step.status), { timeout: 60_000 }).toContain("in_progress");
 }
 
 /** All that a pass could have changed there: the journal, and when each comment and issue was touched last. */
@@ -44,7 +45,6 @@ describe("the tracking comment", () => {
   it("is written once in ten minutes of a long job, and a look in between writes nothing at all", () =>
     story(async (world) => {
       const run = await underWay(world);
-      await firstStepBegan(world);
       const before = await worldAfter(world, run);
       world.machine.clock.advance(5 * 60_000);
       await world.pass();
@@ -56,6 +56,22 @@ describe("the tracking comment", () => {
       world.machine.clock.advance(5 * 60_000);
       await world.pass();
       expect(await worldAfter(world, run)).toEqual(signed);
+    }));
+
+  it("leaves to `status` what a job is at in its first ten minutes", () =>
+    story(async (world) => {
+      const run = await underWay(world);
+      await firstStepBegan(world);
+      world.machine.clock.advance(60_000);
+      await world.pass();
+      expect((await worldAfter(world, run)).tracking).not.toContain("last sign of life");
+      const token = world.local.token({ login: "octo" });
+      const env = { GITHUB_API_URL: world.local.origin(), GITHUB_TOKEN: token };
+      const { terminal, printed } = onlooker({ env });
+      await status({ repo: REPO, run: String(run) }, terminal);
+      expect(printed.join("\n")).toMatch(
+        /^  1 waits \(workflow-run\): implement 1 by practice is under way in workflow run \d+ since .* UTC, at work: .*, last sign of life .* UTC$/m,
+      );
     }));
 });
 

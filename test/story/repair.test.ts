@@ -1,6 +1,7 @@
 /** `roundtable repair`: a run whose journal somebody broke goes on from what is left, and nothing is done twice. */
 import { describe, expect, it } from "vitest";
 import { UserError } from "../../src/domain/problem.ts";
+import { force, headOf, push, removeJournal } from "../support/damage.ts";
 import { repaired as say } from "../support/repaired.ts";
 import { scriptedRun, type ScriptedRun } from "../support/scripted-run.ts";
 import { AT, story, type World } from "../support/world.ts";
@@ -15,38 +16,7 @@ const TASKS = `- [ ] 1. Write a
   - _depends: 2_
 `;
 
-/** A journal commit that a person pushed: on top of the last one, or in its place. */
-async function push(
-  world: World,
-  run: number,
-  files: Readonly<Record<string, string | null>>,
-): Promise<void> {
-  const { git } = world.as("octo").rest;
-  const ref = `roundtable/${run}`;
-  const head = (await git.getRef({ ...AT, ref })).data.object.sha;
-  const tree = await git.createTree({
-    ...AT,
-    base_tree: head,
-    tree: Object.entries(files).map(([path, content]) => ({
-      path,
-      mode: "100644" as const,
-      type: "blob" as const,
-      ...(content === null ? { sha: null } : { content }),
-    })),
-  });
-  const made = await git.createCommit({ ...AT, message: "Oops", tree: tree.data.sha, parents: [head] });
-  await git.updateRef({ ...AT, ref, sha: made.data.sha });
-}
-
 type Damage = (world: World, run: number) => Promise<unknown>;
-
-/** The ref on another commit. */
-async function force(world: World, run: number, sha: string): Promise<void> {
-  await world.as("octo").rest.git.updateRef({ ...AT, ref: `roundtable/${run}`, sha, force: true });
-}
-
-const headOf = async (world: World, ref: string): Promise<string> =>
-  (await world.as("octo").rest.git.getRef({ ...AT, ref })).data.object.sha;
 
 const FROM_PAST = /^The journal of run \d+ cannot be read: .*\. It goes on from revision [0-9a-f]{7}\./;
 const FROM_BOARD = /^The journal of run \d+ cannot be read: .* No revision of it is left/;
@@ -59,10 +29,7 @@ const DAMAGES: Readonly<Record<string, readonly [Damage, RegExp]>> = {
     async (world, run) => force(world, run, await headOf(world, "heads/main")),
     FROM_BOARD,
   ],
-  "its ref is gone": [
-    (world, run) => world.as("octo").rest.git.deleteRef({ ...AT, ref: `roundtable/${run}` }),
-    FROM_BOARD,
-  ],
+  "its ref is gone": [removeJournal, FROM_BOARD],
 };
 
 /** One unit landed, the second at work. */
@@ -156,8 +123,8 @@ describe("repair", () => {
       };
       await say(world, run, { dryRun: true });
       expect(asked).toContain(branch);
-      // The journal's line, and one page for each branch of a unit.
-      expect(asked).toHaveLength(3);
+      // The journal's line, the integration branch's, and one page for each branch of a unit.
+      expect(asked).toHaveLength(4);
     }));
 
   it("an ended run's board is written anew by one more pass", () =>
@@ -189,7 +156,7 @@ describe("repair", () => {
       await world.pass();
       await world.say(run, "/orchestrate .kiro/specs/x --max-cost 5");
       await world.pass();
-      await world.as("octo").rest.git.deleteRef({ ...AT, ref: `roundtable/${run}` });
+      await removeJournal(world, run);
 
       expect(await say(world, run)).toMatch(FROM_BOARD);
       const { view } = (await world.pass()).runs.find((one) => one.run === run)!;

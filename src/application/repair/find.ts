@@ -16,6 +16,7 @@ import { firstState } from "../open-run.ts";
 import { planAt } from "../plan-at.ts";
 import type { Github } from "../ports.ts";
 import type { JournalHistory, LineCommit } from "./ports.ts";
+import { planInForce, spokenOfBefore } from "./shown-plan.ts";
 
 export interface Repairing {
   history: JournalHistory;
@@ -41,16 +42,24 @@ export interface FoundJournal {
 export async function findJournal(
   { history, githubAs, hash }: Repairing,
   run: number,
-  head: string | null,
+  at: { revision: string; isEnded: boolean } | null,
 ): Promise<FoundJournal> {
+  const head = at?.revision ?? null;
   const { journal } = githubAs("");
   const line = head === null ? [] : await history.line(head);
   let damage: string | null = head === null ? "its ref is gone" : null;
-  for (const [at, { sha, author }] of line.entries()) {
+  for (const [place, { sha, author, message }] of line.entries()) {
+    // Of others' commits only the newest is looked into, for what is wrong with it: its ref may stand on any branch.
+    if (place > 0 && !OUR_COMMIT.test(message)) continue;
     try {
       const { planFile, state } = await readSound(journal, run, sha);
+      if (at?.isEnded && state.ended === null)
+        throw hasEnded(
+          run,
+          `its journal stands among those of ended runs, and no revision of its end is left; from ${sha.slice(0, 7)} it would go on`,
+        );
       const me = passAuthor(line) ?? state.account ?? author;
-      return { planFile, state, ground: sha, damage, lost: line.slice(0, at), me };
+      return { planFile, state, ground: sha, damage, lost: line.slice(0, place), me };
     } catch (error) {
       if (!(error instanceof DamagedJournalError)) throw error;
       damage ??= error.why;
@@ -59,6 +68,8 @@ export async function findJournal(
   const made = await fromBoard({ githubAs, history, hash }, run);
   return { ...made, ground: null, damage, lost: line };
 }
+
+const OUR_COMMIT = /\nRoundtable-(?:Pass|Repair): /;
 
 /** By the name that GitHub knows it by now: no repair's, and nobody's who broke the journal. */
 const passAuthor = (line: readonly LineCommit[]): string | null =>
@@ -83,17 +94,22 @@ async function fromBoard(
   const { board, code, workflows } = github;
   const issue = await board.issue(run);
   const comments = issue === null ? [] : await board.comments(run);
-  const shown = comments.findLast((comment) => comment.authorIsBot && hashIn(comment, run) !== null);
+  const shown = await planInForce(github, run, comments);
   if (!issue || !shown) throw beyondRepair(run, `#${run} has no comment of Roundtable that shows a plan`);
-  if (comments.some((comment) => isSummary(comment, run))) throw hasEnded(run);
-  const [, short] = /at base `([0-9a-f]{7,40})`/.exec(shown.body) ?? [];
+  if (comments.some((comment) => isSummary(comment, run)))
+    throw hasEnded(
+      run,
+      "its summary is there and its journal is not, as after `roundtable cleanup`; brought back from the board it would begin anew",
+    );
+  const [, short] = /at base `([0-9a-f]{7,40})`/.exec(shown.comment.body) ?? [];
   const sha = short === undefined ? null : await history.commit(short);
   if (sha === null) throw beyondRepair(run, "the commit that its plan was made at is gone");
   const { labels } = issue;
   const isAction =
-    shown.author === ACTIONS_LOGIN ||
+    shown.comment.author === ACTIONS_LOGIN ||
     (await workflows.active()).some((one) => one.endsWith(`/${PASS_WORKFLOW}`));
   const { defaultBranch } = await board.repository();
+  let isRefined = false;
   for (const { path, flags, by, comment, at } of await asksFor(github, { ...issue, run }, comments)) {
     const branch = flags.base ?? defaultBranch;
     const baseHead = await code.branch(branch);
@@ -101,7 +117,8 @@ async function fromBoard(
     const made = await unlessMistaken(
       planAt({ github: { code }, hash }, { sha, path, flags: PlanFlags.strip().parse(flags), labels }),
     );
-    if (!made?.plan.hash.startsWith(hashIn(shown, run)!)) continue;
+    isRefined ||= made?.config.planner === "model";
+    if (!made?.plan.hash.startsWith(shown.hash)) continue;
     const { plan, config } = made;
     const state = firstState({
       run,
@@ -113,12 +130,20 @@ async function fromBoard(
       maxCost: ceilingFor(flags.maxCost ?? null, config),
       now: at,
     });
-    const account = shown.author;
-    return { planFile: { v: 1, plan, config }, state: { ...state, account }, me: account };
+    const { author: account } = shown.comment;
+    const { replannedBy } = shown;
+    const commands = spokenOfBefore(shown, comments);
+    return {
+      planFile: { v: 1, plan, config },
+      state: { ...state, account, replannedBy, commands },
+      me: account,
+    };
   }
   throw beyondRepair(
     run,
-    "the plan that was shown last cannot be made again from what people with write access asked for",
+    isRefined
+      ? "a model had refined its plan, and nothing but a journal holds what it proposed"
+      : "the plan that was shown cannot be made again from what people with write access asked for",
   );
 }
 
@@ -134,11 +159,10 @@ const isSummary = ({ authorIsBot, body }: CommentFact, run: number): boolean => 
   return authorIsBot && mark?.kind === "final" && mark.values["run"] === String(run);
 };
 
-/** `roundtable cleanup` takes the journal of a run that has ended. */
-const hasEnded = (run: number): UserError =>
+const hasEnded = (run: number, why: string): UserError =>
   new UserError({
     what: `Run ${run} has ended`,
-    why: "its summary is there and its journal is not, as after `roundtable cleanup`; brought back from the board it would begin anew",
+    why,
     fix: "Nothing is needed; ask for the spec anew where more is to be done.",
   });
 
@@ -148,12 +172,6 @@ const beyondRepair = (run: number, why: string): UserError =>
     why: `no revision of its journal is left, and ${why}`,
     fix: `Ask for the spec anew; what had landed stands on roundtable/${run}/main.`,
   });
-
-/** The first characters of the plan's hash. */
-function hashIn({ body }: CommentFact, run: number): string | null {
-  const mark = parseMarker(body);
-  return mark?.kind === "run" && mark.values["run"] === String(run) ? (mark.values["plan"] ?? null) : null;
-}
 
 interface Asked {
   path: string;

@@ -5,6 +5,7 @@
  */
 import { unitSlug } from "../../domain/plan/slug.ts";
 import { UserError } from "../../domain/problem.ts";
+import { CLOCK_SLACK_MS } from "../../domain/run/attempt.ts";
 import { branchPrefix, integrationBranch, PASS_WORKFLOW, unitBranch } from "../../domain/run/names.ts";
 import {
   forgotten,
@@ -13,7 +14,6 @@ import {
   type Rebuilt,
   type Remains,
 } from "../../domain/run/rebuild.ts";
-import { CLOCK_SLACK_MS } from "../workflow-runs.ts";
 import { findJournal, type FoundJournal, type Repairing } from "./find.ts";
 
 export interface Diagnosis extends FoundJournal, Omit<Rebuilt, "state"> {
@@ -27,7 +27,7 @@ export interface Diagnosis extends FoundJournal, Omit<Rebuilt, "state"> {
 export async function diagnose(repairing: Repairing, run: number): Promise<Diagnosis> {
   const at = await repairing.history.head(run);
   const head = at?.revision ?? null;
-  const found = await findJournal(repairing, run, head);
+  const found = await findJournal(repairing, run, at);
   const about = { run, head, isEnded: at?.isEnded ?? false };
   if (found.damage === null) {
     const state = { ...found.state, ...forgotten(found.state) };
@@ -89,7 +89,7 @@ async function remainsOf(
   const { board, code, workflows } = githubAs(me);
   const slugs = Object.fromEntries(planFile.plan.units.map((unit) => [unit.id, unitSlug(unit, hash)]));
   const since = new Date(Date.parse(state.ask.at) - CLOCK_SLACK_MS);
-  const [{ pulls }, heads, runs] = await Promise.all([
+  const [{ pulls, outside, issues }, heads, runs] = await Promise.all([
     board.board(integrationBranch(run)),
     code.branches(branchPrefix(run)),
     workflows.runs(since),
@@ -105,5 +105,9 @@ async function remainsOf(
       // Empty where the branch was not begun by this run.
       branches[slug] = line.slice(0, line.findIndex(isBegin) + 1).toReversed();
     }
-  return { slugs, integrationHead: heads[integrationBranch(run)] ?? null, pulls, runs, branches };
+  const integrationHead = heads[integrationBranch(run)] ?? null;
+  const begunAt = [state.base.sha, state.spec.sha];
+  const integration =
+    integrationHead === null ? [] : await history.line(integrationHead, ({ sha }) => begunAt.includes(sha));
+  return { slugs, integrationHead, integration, pulls, outside, issues, runs, branches };
 }

@@ -1,6 +1,6 @@
 /**
- * Signs of life of a run whose jobs take long. The line changes once in ten minutes, so that a look writes nothing as
- * long as there is nothing else to say.
+ * Signs of life of a run whose jobs take long. They are told once in ten minutes: what moves in the jobs meanwhile is no
+ * news, so that a look writes nothing as long as there is nothing else to say.
  */
 import { plainSlug } from "../run/names.ts";
 import { lifeOf } from "../run/silence.ts";
@@ -11,6 +11,9 @@ import { harmlessLine } from "../text/harmless.ts";
 import { fewLines } from "./body.ts";
 
 const STEP_MS = 10 * 60_000;
+
+/** How these lines begin. */
+const SIGNS = "Still at work at ";
 
 /** Of attempts that are named one by one. */
 const MAX_SHOWN = 8;
@@ -24,9 +27,9 @@ export function lifeLines(view: RunView, now: Date): string[] {
   const then = since + life.steps * STEP_MS;
   const count = open.filter(({ at }) => Date.parse(at) <= then).length;
   const jobs = count === 1 ? "1 job is" : `${count} jobs are`;
-  const long = open.filter(({ at }) => Date.parse(at) <= now.getTime() - STEP_MS);
+  const long = open.filter(({ at }) => Date.parse(at) <= then - STEP_MS);
   return [
-    `Still at work at ${clockTime(then)}: ${jobs} under way, the longest since ${clockTime(since)}.`,
+    `${SIGNS}${clockTime(then)}: ${jobs} under way, the longest since ${clockTime(since)}.`,
     "",
     ...fewLines(
       long.map((attempt) => lifeLine(view, attempt)),
@@ -34,6 +37,14 @@ export function lifeLines(view: RunView, now: Date): string[] {
     ),
     "",
   ];
+}
+
+/** A text without what its jobs are at: two that agree so far say the same of the same ten minutes. */
+export function withoutSteps(body: string): string {
+  const lines = body.split("\n");
+  const first = lines.findIndex((line) => line.startsWith(SIGNS)) + 2;
+  const named = first < 2 ? -1 : lines.findIndex((line, at) => at >= first && !line.startsWith("- "));
+  return named < 0 ? body : lines.toSpliced(first, named - first).join("\n");
 }
 
 function lifeLine({ snapshot }: RunView, attempt: AttemptView): string {

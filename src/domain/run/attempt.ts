@@ -109,6 +109,9 @@ export const Attempt = z.strictObject({
 });
 export type Attempt = Readonly<z.infer<typeof Attempt>>;
 
+/** A workflow run may carry a clock a little behind the write-ahead's. */
+export const CLOCK_SLACK_MS = 10_000;
+
 /** All its workflow runs that are known, newest last. */
 export const runsOf = ({ pastRuns, runId }: Pick<Attempt, "pastRuns" | "runId">): number[] =>
   runId === null ? pastRuns : [...pastRuns, runId];

@@ -7,7 +7,7 @@ import { allowanceFor, isSpent, type Wanted } from "./budget.ts";
 import type { Effect } from "./effect.ts";
 import { NOT_HINDERED, runsOf, type Attempt } from "./attempt.ts";
 import type { Decision, PlanFile, State } from "./journal.ts";
-import { attemptKey, runName, TRAIN_SLUG, type AttemptName, type Role } from "./names.ts";
+import { attemptKey, marker, runName, TRAIN_SLUG, type AttemptName, type Role } from "./names.ts";
 import type { RunSnapshot } from "./snapshot.ts";
 import { viewOf, type RunView } from "./view.ts";
 import type { Wait } from "./wait.ts";
@@ -101,7 +101,7 @@ export class Draft {
       (other) => other.answer === null && other.kind === question.kind && other.unit === question.unit,
     );
     if (open) return;
-    const id = `d${Object.keys(this.state.decisions).length + 1}`;
+    const id = this.#nextDecision();
     const { default: option = null } = question;
     const { now } = this.pass;
     this.state.decisions[id] = {
@@ -112,6 +112,19 @@ export class Draft {
       answer: null,
     };
     this.event("decision asked", { unit: question.unit, why: `${id}: ${question.question}` });
+  }
+
+  /** Not one that a comment of ours tells of already: a repaired journal does not know all that was asked. */
+  #nextDecision(): string {
+    const { decisions, run } = this.state;
+    const { me, tracking } = this.snapshot;
+    const shown = tracking.comments.filter(({ author }) => author === me);
+    for (let n = Object.keys(decisions).length + 1; ; n++) {
+      const id = `d${n}`;
+      const mark = marker("decision", { run, id });
+      if (!Object.hasOwn(decisions, id) && !shown.some(({ body }) => body.trimEnd().endsWith(mark)))
+        return id;
+    }
   }
 
   /**

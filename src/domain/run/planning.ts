@@ -19,9 +19,9 @@ import { type AttemptView, attemptsOf, changeAttempt } from "./attempts.ts";
 
 /** Proposals that are asked for. */
 const MAX_TRIES = 2;
-/** Its jobs have ended by then, unless no runner has come. */
 /** A plan that nobody confirms expires (design 2.3). */
 export const CONSENT_MS = 72 * 3_600_000;
+/** Its jobs have ended by then, unless no runner has come. */
 const PATIENCE_MS = 2 * 3_600_000;
 const MAX_FAULTS = 20;
 

@@ -2,7 +2,7 @@
 import { nextAge } from "../board/ages.ts";
 import { decisionBody, reminderBody } from "../board/decision.ts";
 import { issueLabels, labelsForRun, leftLabels, pullLabels, trackingLabels } from "../board/labels.ts";
-import { nextSign } from "../board/life.ts";
+import { nextSign, withoutSteps } from "../board/life.ts";
 import { pullBody } from "../board/pull.ts";
 import { trackingBody } from "../board/tracking.ts";
 import { unitIssueBody, unitIssueTitle } from "../board/unit-issue.ts";
@@ -57,6 +57,7 @@ export function projectBoard(draft: Draft, { goesOn }: { goesOn: boolean }): voi
     id: "tracking",
     mark: marker("run", { run: draft.state.run }),
     body: trackingBody(view, draft.waits, draft.pass.now),
+    essence: withoutSteps,
   });
   projectLinks(draft, view, parents);
   projectTasks(draft, view);
@@ -206,11 +207,19 @@ function projectPull(draft: Draft, view: RunView, unit: UnitView): void {
     });
 }
 
-function ensureComment(draft: Draft, { id, mark, body }: { id: string; mark: string; body: string }): void {
+interface Kept {
+  id: string;
+  mark: string;
+  body: string;
+  /** What of its text is worth a write. */
+  essence?: (body: string) => string;
+}
+
+function ensureComment(draft: Draft, { id, mark, body, essence = (text) => text }: Kept): void {
   const existing = draft.snapshot.tracking.comments.find(
     (comment) => comment.author === draft.snapshot.me && comment.body.trimEnd().endsWith(mark),
   );
-  if (existing && isSame(existing.body, body)) return;
+  if (existing && isSame(essence(existing.body), essence(body))) return;
   draft.effects.push({ id, kind: "ensure-comment", issue: draft.state.run, marker: mark, body });
 }
 

@@ -6,24 +6,25 @@
 import { changeAttempt, copyOf, setAttempt } from "./attempts.ts";
 import type { PlanUnit } from "../plan/plan.ts";
 import { bareAttempt } from "./bare-attempt.ts";
-import type { PullFact, WorkflowRunFact } from "./facts.ts";
-import { emptyResult, runsOf, type Attempt } from "./attempt.ts";
+import { pullNaming } from "./claim-facts.ts";
+import type { IssueFact, OutsidePullFact, PullFact, WorkflowRunFact } from "./facts.ts";
+import { CLOCK_SLACK_MS, emptyResult, runsOf, type Attempt } from "./attempt.ts";
 import type { PlanFile, State } from "./journal.ts";
+import { markOf } from "./marks.ts";
 import { costOfAttempt, spentBefore } from "./money.ts";
 import { agentForBase } from "./moved-base.ts";
 import {
   attemptKey,
   BASE_SLUG,
-  gateSlug,
   parseAttemptKey,
-  parseMarker,
   parseRunName,
   PLAN_SLUG,
+  plainSlug,
   runName,
-  slugAfter,
   TRAIN_SLUG,
   type AttemptName,
 } from "./names.ts";
+import { reverts, slugIn, takeAnew } from "./rebuild-anew.ts";
 import { isCutOff } from "./resume.ts";
 import { isHandedOver } from "./write-set.ts";
 
@@ -37,7 +38,11 @@ export interface BranchCommit {
 export interface Remains {
   slugs: Readonly<Record<string, string>>;
   integrationHead: string | null;
+  /** Its own commits, newest first. */
+  integration: readonly BranchCommit[];
   pulls: readonly PullFact[];
+  outside: readonly OutsidePullFact[];
+  issues: readonly IssueFact[];
   runs: readonly WorkflowRunFact[];
   /** By slug, oldest first, from the commit with which the unit began. */
   branches: Readonly<Record<string, readonly BranchCommit[]>>;
@@ -60,8 +65,8 @@ export function rebuild(
   const state = copyOf(before);
   const rebuilt: Rebuilt = { state, found: [], missing: [], orphans: [] };
   const units = planFile.plan.units.map((unit): Standing => {
-    const times = (state.reverted[unit.id]?.times ?? 0) + (state.anew[unit.id] ?? 0);
-    return { unit, slug: slugAfter(remains.slugs[unit.id]!, times) };
+    const slug = takeAnew(rebuilt, { id: unit.id, slug: remains.slugs[unit.id]! }, remains);
+    return { unit, slug };
   });
   for (const unit of units) {
     takeBranch(rebuilt, unit, remains);
@@ -74,11 +79,11 @@ export function rebuild(
   return rebuilt;
 }
 
-/** The journal's own notes of what the board shows: without them all of it is compared and written anew. */
-export const forgotten = ({
-  project,
-}: State): Pick<State, "intents" | "refusals" | "links" | "shown" | "project"> => ({
-  intents: [],
+/**
+ * The journal's own notes of what the board shows: without them all of it is compared and written anew. What a pass has
+ * announced stays: it may just be writing it.
+ */
+export const forgotten = ({ project }: State): Pick<State, "refusals" | "links" | "shown" | "project"> => ({
   refusals: {},
   links: {},
   shown: {},
@@ -138,21 +143,31 @@ function keyIn(message: string, run: number, slug: string): string | null {
   return name !== null && ["implement", "fix", "resolve"].includes(name.role) ? key : null;
 }
 
-function takeLanded(
-  { state, found }: Rebuilt,
-  { unit, slug }: Standing,
-  { pulls, integrationHead }: Remains,
-): void {
-  if (state.landed[unit.id] || state.dropped[unit.id] || integrationHead === null) return;
-  const pull = pulls.find(({ merged, body }) => merged && isOf(body, state.run, slug));
+function takeLanded({ state, found }: Rebuilt, unit: Standing, remains: Remains): void {
+  const { id } = unit.unit;
+  const { run, landed, dropped, ask, claims } = state;
+  const { integrationHead } = remains;
+  if (landed[id] || dropped[id] || integrationHead === null) return;
+  const own = remains.pulls.find((one) => one.merged && slugIn(one, run) === unit.slug);
+  const taken = own ? null : byBot(unit, run, remains);
+  const pull = own ?? taken;
   if (!pull) return;
-  state.landed[unit.id] = { head: pull.headSha, sha: integrationHead };
-  found.push(`unit ${unit.id}: landed by #${pull.number}`);
+  if (taken) claims[id] ??= { by: taken.author, at: ask.at, comment: 0, ended: null };
+  landed[id] = { head: pull.headSha, sha: integrationHead };
+  found.push(`unit ${id}: landed by #${pull.number}`);
 }
 
-function isOf(body: string, run: number, slug: string): boolean {
-  const mark = parseMarker(body);
-  return mark?.kind === "pr" && mark.values["run"] === String(run) && mark.values["unit"] === slug;
+/** Of a unit that it took and nobody has begun since. A person's claim is a command, which is read again. */
+function byBot({ unit, slug }: Standing, run: number, remains: Remains): OutsidePullFact | null {
+  const { outside, issues, integration } = remains;
+  const issue = issues.find((one) => {
+    const mark = markOf(one);
+    return mark?.kind === "unit" && mark.values["run"] === String(run) && mark.values["unit"] === slug;
+  });
+  const bots = outside.filter(({ authorIsBot, merged }) => authorIsBot && merged);
+  const pull = pullNaming(bots, issue ?? null);
+  const isReverted = integration.some(({ message }) => reverts(message, { pull, id: unit.id, run }));
+  return isReverted ? null : pull;
 }
 
 /** A number that was used stays used, and what was spent stays spent. */
@@ -163,7 +178,7 @@ function takeRuns(
 ): void {
   const { state } = rebuilt;
   const known = new Set(Object.values(state.attempts).flatMap(runsOf));
-  const bySlug = new Map(units.flatMap((it) => [it.slug, gateSlug(it.slug)].map((slug) => [slug, it.unit])));
+  const bySlug = new Map(units.map((it) => [plainSlug(it.slug), it.unit]));
   for (const run of runs.toSorted((a, b) => a.id - b.id)) {
     const name = parseRunName(run.name);
     if (name?.run !== state.run || known.has(run.id)) continue;
@@ -173,10 +188,14 @@ function takeRuns(
     }
     const key = attemptKey(name);
     const held = state.attempts[key];
-    // An attempt under way is found by its name by the next pass, its hand-over by its nonce.
-    if (held?.outcome === null) continue;
+    if (held?.outcome === null && held.runId === null) {
+      // Its own is the first that came after it; its hand-over is known by its nonce.
+      const isIts = run.createdAt.getTime() >= Date.parse(held.at) - CLOCK_SLACK_MS;
+      if (isIts) changeAttempt(state, key, { runId: run.id });
+      continue;
+    }
     if (run.status !== "completed") rebuilt.orphans.push(run.id);
-    const agent = agentOf(name, { state, planFile, unit: bySlug.get(name.slug) });
+    const agent = agentOf(name, { state, planFile, unit: bySlug.get(plainSlug(name.slug)) });
     const cost = costOfAttempt(null, agent, planFile.config);
     if (cost.usd !== null) state.spend.usd = (state.spend.usd ?? 0) + cost.usd;
     // Of a dispatch that the journal knows only its run was unknown.

@@ -3,6 +3,7 @@
  * like any other train, alone and verified; then the unit is done again on a branch of its own that begins by bringing
  * the reverted work back (contracts, "unit branch").
  */
+import { commitSubject } from "../text/harmless.ts";
 import type { Draft, Question } from "./draft.ts";
 import type { State } from "./journal.ts";
 import type { RunView } from "./view.ts";
@@ -76,6 +77,10 @@ export function askForRevert(
   };
   draft.event("revert asked", { unit, why: `checkpoint ${gate} is red`, by });
 }
+
+/** Of the commits that take a unit's work out: `repair` knows it by that. */
+export const revertSubject = ({ pull, id, run }: { pull: number | null; id: string; run: number }): string =>
+  commitSubject(`Revert #${pull ?? "?"} (unit ${id}) in run ${run}`);
 
 /** The unit to revert next. */
 export const nextRevert = ({ landed, reverts }: State): string | null =>

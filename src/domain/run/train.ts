@@ -12,7 +12,7 @@ import type { State } from "./journal.ts";
 import { attemptKey, integrationBranch, revertBranch, trainBranch, TRAIN_SLUG } from "./names.ts";
 import { broughtIn, rejectBrought, waitsForBase } from "./moved-base.ts";
 import { ownChecks } from "./own-checks.ts";
-import { arriveWithout, failRevert, nextRevert } from "./revert.ts";
+import { arriveWithout, failRevert, nextRevert, revertSubject } from "./revert.ts";
 import { unpostedReviews } from "./progress.ts";
 import { commitSubject } from "../text/harmless.ts";
 import { undoneTasks } from "./undone.ts";
@@ -172,7 +172,7 @@ function revertOf({ state, byId }: RunView, id: string): EffectOf<"build-train">
     unit: id,
     ...state.landed[id]!,
     branch: revertBranch(state.run, slug),
-    message: commitSubject(`Revert #${pull?.number ?? "?"} (unit ${id}) in run ${state.run}`),
+    message: revertSubject({ pull: pull?.number ?? null, id, run: state.run }),
   };
 }
 

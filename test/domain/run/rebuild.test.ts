@@ -1,9 +1,11 @@
 /** What of a broken journal GitHub still shows, and what is named as missing. */
 import { describe, expect, it } from "vitest";
+import { revertSubject } from "../../../src/domain/run/revert.ts";
 import { rebuild, type Remains } from "../../../src/domain/run/rebuild.ts";
 import { parseConfig } from "../../../src/domain/config.ts";
+import type { Attempt } from "../../../src/domain/run/attempt.ts";
 import { aPlan, aResult, aState, RUN } from "../../support/run.ts";
-import { aWork } from "../../support/view.ts";
+import { anIssue, aPull, aWork } from "../../support/view.ts";
 
 const CONFIG = `version: 1
 agents: { mine: { backend: claude, model: m } }
@@ -13,10 +15,17 @@ const plan = aPlan("- [ ] 1. Write a\n  - In `src/1.txt`\n- [ ] 2. Write b\n  - 
   config: CONFIG,
 });
 const planFile = { v: 1 as const, plan, config: parseConfig(CONFIG).config };
+const PRICED = `version: 1
+agents: { mine: { backend: claude, model: m } }
+prices: { m: { input: 1, output: 1, attempt: { input: 1000000, output: 1000000, minutes: 1 } } }
+`;
 const NOTHING: Remains = {
   slugs: { "1": "1", "2": "2" },
   integrationHead: "i".repeat(40),
+  integration: [],
   pulls: [],
+  outside: [],
+  issues: [],
   runs: [],
   branches: {},
 };
@@ -95,12 +104,8 @@ describe("rebuild", () => {
   });
 
   it("charges runs that are no unit's by whom they were given to", () => {
-    const priced = `version: 1
-agents: { mine: { backend: claude, model: m } }
-prices: { m: { input: 1, output: 1, attempt: { input: 1000000, output: 1000000, minutes: 1 } } }
-`;
-    const { config } = parseConfig(priced);
-    const paid = aPlan("- [ ] 1. Write a\n", { config: priced });
+    const { config } = parseConfig(PRICED);
+    const paid = aPlan("- [ ] 1. Write a\n", { config: PRICED });
     const before = aState(plan);
     before.planning = { agent: "mine", consents: false, ended: null };
     before.landed = { "1": { head: "h", sha: "s" } };
@@ -207,6 +212,120 @@ prices: { m: { input: 1, output: 1, attempt: { input: 1000000, output: 1000000, 
     });
   });
 
+  describe("an attempt under way that was dispatched again since", () => {
+    const open = { agent: "mine", outcome: null, result: null, committed: null } as const;
+    const runs = [1, 2, 3].map((id) => run(id, "1/implement/1", id === 3 ? "in_progress" : "completed"));
+    const rebuiltWith = (change: Partial<Attempt>) => {
+      const before = aState(plan);
+      before.attempts = { "1/implement/1": aWork({ ...open, ...change }) };
+      return rebuild({ state: before, planFile }, { ...NOTHING, runs });
+    };
+
+    it("keeps its own workflow run; later ones, whose nonce nobody knows, are counted, and cancelled where they are at work", () => {
+      const { state, orphans } = rebuiltWith({ runId: 1 });
+      expect(state.attempts["1/implement/1"]).toMatchObject({ runId: 1, pastRuns: [2, 3], outcome: null });
+      expect(state.spend.attempts).toBe(2);
+      expect(orphans).toEqual([3]);
+    });
+
+    it("has the first of those that came after it, where GitHub had not told which it is", () => {
+      const { state, orphans } = rebuiltWith({ runId: null, at: "2026-01-01T00:59:58Z", pastRuns: [1] });
+      expect(state.attempts["1/implement/1"]).toMatchObject({ runId: 2, pastRuns: [1, 3], outcome: null });
+      expect(orphans).toEqual([3]);
+    });
+
+    it("is left to the next pass where all of them are older", () => {
+      const { state, orphans } = rebuiltWith({ runId: null, at: "2026-01-01T02:00:00Z", pastRuns: [1] });
+      expect(state.attempts["1/implement/1"]).toMatchObject({ runId: null, pastRuns: [1] });
+      expect(orphans).toEqual([]);
+    });
+  });
+
+  describe("a unit that is left", () => {
+    const before = () => {
+      const state = aState(plan);
+      state.attempts = { "1/implement/1": aWork({ outcome: null, result: null, committed: null, runId: 1 }) };
+      state.began = { "1": "b".repeat(40) };
+      state.landed = { "1": { head: "c".repeat(40), sha: "d".repeat(40) } };
+      state.approvals = { "1": { head: "c".repeat(40), at: "2026-01-01T00:00:00Z" } };
+      const option = { does: "revert", unit: "1", text: "Revert unit 1" } as const;
+      const asked = { kind: "checkpoint-red" as const, unit: "2", question: "What now?", options: [option] };
+      state.decisions = {
+        d1: { ...asked, at: "2026-01-01T00:00:00Z", default: null, deadline: null, answer: null },
+      };
+      return state;
+    };
+    const pull = aPull({ number: 9, merged: true, state: "closed" });
+    const revert = (subject: string) => ({
+      ...NOTHING,
+      pulls: [pull],
+      integration: [
+        { sha: "f".repeat(40), message: "Merge #10 (unit 2) into run 12", parent: "e".repeat(40) },
+        { sha: "e".repeat(40), message: `${subject}\n\nMore.`, parent: "d".repeat(40) },
+      ],
+    });
+
+    it("reverted: it begins anew from there, with the work that was taken out, and nobody is asked about that any more", () => {
+      const { state, found } = rebuild(
+        { state: before(), planFile },
+        revert(revertSubject({ pull: 9, id: "1", run: RUN })),
+      );
+      expect(state).toMatchObject({
+        landed: {},
+        approvals: {},
+        began: { "1": "e".repeat(40) },
+        reverted: { "1": { times: 1, on: "d".repeat(40) } },
+        anew: {},
+        attempts: { "1/implement/1": { outcome: "cancelled" } },
+        decisions: { d1: { answer: { option: 0, by: "roundtable" } } },
+      });
+      expect(found).toEqual(["unit 1: landed by #9, and reverted at eeeeeee"]);
+    });
+
+    it.each([
+      ["of another pull request", revertSubject({ pull: 10, id: "1", run: RUN })],
+      ["of another unit", revertSubject({ pull: 9, id: "2", run: RUN })],
+      ["of another run", revertSubject({ pull: 9, id: "1", run: 7 })],
+    ])("is not by a revert %s", (_, subject) => {
+      const { state } = rebuild({ state: before(), planFile }, revert(subject));
+      expect(state).toMatchObject({ landed: { "1": {} }, reverted: {}, anew: {} });
+    });
+
+    it.each([
+      ["a branch", { branches: { "1_3": commits(`Begin unit 1_3 of run ${RUN}`) } }],
+      ["a workflow run", { runs: [run(1, "1/implement/1"), run(7, "1_3/verify/1")] }],
+    ])("begun anew: %s tells how often", (_, seen) => {
+      const { state, found } = rebuild({ state: before(), planFile }, { ...NOTHING, ...seen });
+      expect(state).toMatchObject({ anew: { "1": 2 }, reverted: {}, landed: {} });
+      expect(state.attempts["1/implement/1"]!.outcome).toBe("cancelled");
+      expect(found[0]).toBe("unit 1: begun anew");
+    });
+
+    it.each([
+      ["a branch that this run did not begin", { branches: { "1_3": [] } }],
+      ["a workflow run of another run", { runs: [{ ...run(7, ""), name: "roundtable 7 1_3 verify 1" }] }],
+      ["what the journal knows", { branches: { "1": commits(`Begin unit 1 of run ${RUN}`) } }],
+    ])("is not by %s", (_, seen) => {
+      const { state } = rebuild({ state: before(), planFile }, { ...NOTHING, ...seen });
+      expect(state).toMatchObject({
+        anew: {},
+        landed: { "1": {} },
+        attempts: { "1/implement/1": { outcome: null } },
+      });
+    });
+
+    it("is charged for what it took before", () => {
+      const { config } = parseConfig(PRICED);
+      const paid = aPlan("- [ ] 1. Write a\n", { config: PRICED });
+      const branches = { "1_2": commits(`Begin unit 1_2 of run ${RUN}`) };
+      const { state } = rebuild(
+        { state: aState(paid), planFile: { v: 1, plan: paid, config } },
+        { ...NOTHING, branches, runs: [run(1, "1/implement/1")] },
+      );
+      expect(state.spend).toMatchObject({ usd: 2, attempts: 1 });
+    });
+  });
+
   it("a merged pull request has landed, a train under way has not", () => {
     const before = aState(plan);
     const n = 1;
@@ -231,5 +350,40 @@ prices: { m: { input: 1, output: 1, attempt: { input: 1000000, output: 1000000, 
       landed: { "1": { head: "c".repeat(40), sha: "i".repeat(40) } },
     });
     expect(Object.keys(state.landed)).toEqual(["1"]);
+  });
+
+  it.each([
+    ["of a bot", { authorIsBot: true }, ["1"]],
+    ["of a person, whose claim is read again", { authorIsBot: false }, []],
+    ["that is open", { authorIsBot: true, merged: false, state: "open" as const }, []],
+    ["that names another issue", { authorIsBot: true, body: "Closes #14" }, []],
+  ])("a merged pull request from outside %s", (_, change, landed) => {
+    const pull = {
+      ...aPull({ number: 20, body: "Closes #13", merged: true, state: "closed" }),
+      author: "helper[bot]",
+    };
+    const { state, found } = rebuild(
+      { state: aState(plan), planFile },
+      { ...NOTHING, issues: [anIssue({ number: 13 })], outside: [{ ...pull, ...change }] },
+    );
+    expect(Object.keys(state.landed)).toEqual(landed);
+    expect(Object.values(state.claims).map((claim) => claim.by)).toEqual(landed.map(() => "helper[bot]"));
+    expect(found).toEqual(landed.map((id) => `unit ${id}: landed by #20`));
+  });
+
+  it.each([
+    [
+      "was reverted",
+      { integration: [{ sha: "f", message: revertSubject({ pull: 20, id: "1", run: RUN }), parent: "e" }] },
+    ],
+    ["was begun anew since", { branches: { "1_2": commits(`Begin unit 1_2 of run ${RUN}`) } }],
+  ])("a bot's merged pull request is not what has landed where the unit %s", (_, seen) => {
+    const pull = aPull({ number: 20, body: "Closes #13", merged: true, state: "closed" });
+    const outside = [{ ...pull, author: "helper[bot]", authorIsBot: true }];
+    const { state } = rebuild(
+      { state: aState(plan), planFile },
+      { ...NOTHING, issues: [anIssue({ number: 13 })], outside, ...seen },
+    );
+    expect(state).toMatchObject({ landed: {}, claims: {} });
   });
 });

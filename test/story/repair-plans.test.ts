@@ -1,0 +1,113 @@
+/** `roundtable repair` of a run that has no revision left, and whose plan is not the one that was made first. */
+import { describe, expect, it } from "vitest";
+import { removeJournal } from "../support/damage.ts";
+import { repaired as say } from "../support/repaired.ts";
+import { goodFate, scriptedRun, type ScriptedRun } from "../support/scripted-run.ts";
+import { phases, SPEC } from "../support/shipped-run.ts";
+import { story, type World } from "../support/world.ts";
+
+const unit = (id: string, title: string, more = ""): string =>
+  `- [ ] ${id}. ${title}\n  - _Depends: none_\n  - _writes: src/${id}.txt_\n${more}`;
+const OLD = `${unit("1", "A")}${unit("2", "B")}${unit("3", "C")}`;
+const NEW = `${unit("1", "A")}${unit("2", "B", "  - In red\n")}${unit("4", "D")}`;
+
+const PLANNED = `version: 1
+verify: [npm test]
+planner: model
+agents: { coder: { backend: claude, model: m }, thinker: { backend: claude, model: m } }
+prices: { m: { input: 1, output: 1 } }
+routing: { default: coder, plan: thinker }
+budget: { plan: 1 }
+`;
+
+const plansIn = async (world: World, run: number): Promise<number> =>
+  (await world.comments(run)).filter((body) => body.includes("## Plan for")).length;
+
+/** 1 has landed, 2 and 3 are at work; a new plan waits that has 2 in other words, 4, and no 3. */
+async function replanned(world: World): Promise<ScriptedRun & { goOn(): void }> {
+  let isPatient = true;
+  const told = await scriptedRun(world, {
+    tasks: OLD,
+    flags: "--max-parallel 4",
+    fateOf: (attempt) =>
+      isPatient && attempt.slug !== "1" && attempt.role === "implement" ? "hangs" : goodFate(attempt),
+  });
+  await told.until(({ view: { state } }) => state.landed["1"] !== undefined && state.train === null);
+  await world.commit({ [`${SPEC}/tasks.md`]: NEW });
+  await world.say(told.run, "/orchestrate replan");
+  await told.step();
+  return {
+    ...told,
+    goOn() {
+      isPatient = false;
+    },
+  };
+}
+
+const DONE = { 1: "completed", 2: "completed", 4: "completed" };
+
+describe("a new plan", () => {
+  it("that had taken over goes on, by the confirm that it was given", () =>
+    story(async (world) => {
+      const { run, step, rest, goOn } = await replanned(world);
+      await world.say(run, "/orchestrate confirm");
+      expect((await step()).view.state.replan).toBeNull();
+      await removeJournal(world, run);
+      goOn();
+      await say(world, run);
+      const end = await rest();
+      expect({ outcome: end.outcome, ...phases(end) }).toEqual({ outcome: "complete", ...DONE });
+      expect(end.view.byId.get("2")!.branch).toBe(`roundtable/${run}/unit-2_2`);
+      expect(await plansIn(world, run)).toBe(2);
+    }));
+
+  it("that waited waits for a confirm still, shown once, and the one before it holds meanwhile", () =>
+    story(async (world) => {
+      const { run, step, rest, goOn } = await replanned(world);
+      await removeJournal(world, run);
+      await say(world, run);
+      const waiting = await step();
+      expect(waiting.view.state).toMatchObject({ consent: { by: "octo" }, replan: { by: "octo" } });
+      expect(Object.keys(phases(waiting))).toEqual(["1", "2", "3"]);
+      goOn();
+      await world.say(run, "/orchestrate confirm");
+      const end = await rest();
+      expect({ outcome: end.outcome, ...phases(end) }).toEqual({ outcome: "complete", ...DONE });
+      expect(await plansIn(world, run)).toBe(2);
+    }));
+
+  it("that was left is not taken up", () =>
+    story(async (world) => {
+      const { run, step, rest, goOn } = await replanned(world);
+      await world.say(run, "/orchestrate resume");
+      await step();
+      await removeJournal(world, run);
+      await say(world, run);
+      goOn();
+      expect(Object.keys(phases(await rest()))).toEqual(["1", "2", "3"]);
+    }));
+
+  it("that only a reader has confirmed is not in force", () =>
+    story(async (world) => {
+      const { run, step } = await replanned(world);
+      await world.say(run, "/orchestrate confirm", "reader");
+      await step();
+      await removeJournal(world, run);
+      await say(world, run);
+      expect(Object.keys(phases(await step()))).toEqual(["1", "2", "3"]);
+    }));
+});
+
+it("a plan that a model refined cannot be made again, which is said", () =>
+  story(async (world) => {
+    const { run, until } = await scriptedRun(world, {
+      tasks: OLD,
+      files: { ".github/roundtable.yml": PLANNED },
+      proposes: () => ({ units: [{ id: "2", criticality: "complex", dependsOn: ["1"] }] }),
+    });
+    await until(({ view: { state } }) => state.began["1"] !== undefined);
+    await removeJournal(world, run);
+    await expect(say(world, run)).rejects.toThrow(
+      "a model had refined its plan, and nothing but a journal holds what it proposed",
+    );
+  }));
