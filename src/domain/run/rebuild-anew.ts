@@ -6,7 +6,7 @@ import { attemptsOf, changeAttempt } from "./attempts.ts";
 import { forgetUnit } from "./anew.ts";
 import type { PullFact } from "./facts.ts";
 import type { State } from "./journal.ts";
-import { parseMarker, parseRunName, plainSlug, slugAfter } from "./names.ts";
+import { parseMarker, parseRunName, plainSlug, slugAfter, unitBranch } from "./names.ts";
 import { revertSubject } from "./revert.ts";
 import type { Rebuilt, Remains } from "./rebuild.ts";
 
@@ -19,7 +19,7 @@ export interface Begun {
 export function takeAnew({ state, found }: Rebuilt, unit: Begun, remains: Remains): string {
   const { id, slug } = unit;
   const known = timesOf(state, id);
-  const reverted = revertsOf(unit, state.run, remains);
+  const reverted = revertsOf(unit, state, remains);
   const times = Math.max(known, timesSeen(unit, state.run, remains), ...reverted.map(({ after }) => after));
   if (times > known) {
     for (const { key, slug: of, outcome } of attemptsOf(state))
@@ -78,16 +78,22 @@ interface Reverted {
 }
 
 /** Newest first. */
-function revertsOf({ id, slug }: Begun, run: number, { integration, pulls }: Remains): Reverted[] {
-  const own = pulls.flatMap((one) => {
-    const named = slugIn(one, run);
-    if (named === undefined || plainSlug(named) !== slug) return [];
-    return [{ pull: one, after: timesIn(named, slug) + 1 }];
-  });
-  return integration.flatMap(({ sha, message, parent }) => {
-    const reverted = own.find(({ pull }) => reverts(message, { pull, id, run }));
-    if (!reverted || parent === null) return [];
-    return [{ pull: reverted.pull.number, after: reverted.after, sha, on: parent }];
+function revertsOf({ id, slug }: Begun, state: State, remains: Remains): Reverted[] {
+  const { run, landed } = state;
+  const { integration, pulls, outside } = remains;
+  const isOfUnit = (pull: PullFact): boolean => plainSlug(slugIn(pull, run) ?? "") === slug;
+  const own = new Map(pulls.filter(isOfUnit).map((pull) => [pull.number, slugIn(pull, run)!]));
+  const known = timesOf(state, id);
+  const landedAt = integration.findIndex(({ sha }) => sha === landed[id]?.sha);
+  return integration.flatMap(({ sha, message, parent }, at) => {
+    const [, named] = /^Revert #\D*(\d+) /.exec(message) ?? [];
+    const pull = Number(named);
+    if (!named || parent === null || !reverts(message, { pull: { number: pull }, id, run })) return [];
+    const ours = own.get(pull);
+    if (ours !== undefined) return [{ pull, after: timesIn(ours, slug) + 1, sha, on: parent }];
+    // Others' pull requests name no slug: what is newer than the landing that the journal knows took that out.
+    const isTheirs = landed[id] !== undefined && outside.some(({ number }) => number === pull);
+    return isTheirs && (landedAt < 0 || at < landedAt) ? [{ pull, after: known + 1, sha, on: parent }] : [];
   });
 }
 
@@ -97,8 +103,10 @@ export const reverts = (
   { pull, id, run }: { pull: Pick<PullFact, "number"> | null; id: string; run: number },
 ): boolean => pull !== null && message.split("\n")[0] === revertSubject({ pull: pull.number, id, run });
 
-/** The slug of the unit whose pull request it is. */
-export function slugIn({ body }: PullFact, run: number): string | undefined {
+/** The slug of the unit whose pull request of ours it is; where a person wrote over its text, by its branch. */
+export function slugIn({ body, head }: PullFact, run: number): string | undefined {
   const mark = parseMarker(body);
-  return mark?.kind === "pr" && mark.values["run"] === String(run) ? mark.values["unit"] : undefined;
+  const prefix = unitBranch(run, "");
+  if (mark === null) return head.startsWith(prefix) ? head.slice(prefix.length) : undefined;
+  return mark.kind === "pr" && mark.values["run"] === String(run) ? mark.values["unit"] : undefined;
 }

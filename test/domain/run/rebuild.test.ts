@@ -282,6 +282,36 @@ describe("rebuild", () => {
       expect(found).toEqual(["unit 1: landed by #9, and reverted at eeeeeee"]);
     });
 
+    const theirs = aPull({ number: 9, body: "Closes #13", merged: true, state: "closed" });
+    it.each([
+      ["that a person made", 1, { outside: [{ ...theirs, author: "kim", authorIsBot: false }] }],
+      ["whose text a person wrote over", 0, { pulls: [{ ...pull, body: "Mine." }] }],
+    ])("reverted, of a pull request %s: it begins anew all the same", (_, anew, seen) => {
+      const state = {
+        ...before(),
+        anew: { "1": anew },
+        claims: { "1": { by: "kim", at: "2026-01-01T00:00:00Z", comment: 5, ended: null } },
+      };
+      const remains = { ...revert(revertSubject({ pull: 9, id: "1", run: RUN })), pulls: [], ...seen };
+      const rebuilt = rebuild({ state, planFile }, { ...remains, issues: [anIssue({ number: 13 })] });
+      expect(rebuilt.state).toMatchObject({
+        landed: {},
+        claims: {},
+        reverted: { "1": { times: 1 } },
+        anew: { "1": anew },
+      });
+    });
+
+    it("landed again after a revert that the journal knows: it has landed", () => {
+      const state = { ...before(), landed: { "1": { head: "c".repeat(40), sha: "f".repeat(40) } } };
+      const outside = [{ ...theirs, author: "kim", authorIsBot: false }];
+      const remains = { ...revert(revertSubject({ pull: 9, id: "1", run: RUN })), pulls: [], outside };
+      expect(rebuild({ state, planFile }, remains).state).toMatchObject({
+        landed: { "1": {} },
+        reverted: {},
+      });
+    });
+
     it.each([
       ["of another pull request", revertSubject({ pull: 10, id: "1", run: RUN })],
       ["of another unit", revertSubject({ pull: 9, id: "2", run: RUN })],
