@@ -210,6 +210,7 @@ export function firstState(given: {
     replan: null,
     anew: {},
     claims: {},
+    revertedPulls: [],
     consent:
       ask.consents && maxCost !== null
         ? { by: ask.by, at, comment: ask.comment, planHash: plan.hash, baseSha: base.sha, maxCost }

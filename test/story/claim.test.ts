@@ -1,6 +1,8 @@
 /** A person, or a bot from outside, takes a unit, and hands it in by a pull request of their own. */
 import { describe, expect, it } from "vitest";
+import { removeJournal } from "../support/damage.ts";
 import { outsider, touched, UNTOUCHED } from "../support/outsider.ts";
+import { repaired } from "../support/repaired.ts";
 import { scriptedRun, goodFate, type ScriptedRun } from "../support/scripted-run.ts";
 import { phases } from "../support/shipped-run.ts";
 import { AT, REPO, story, type World } from "../support/world.ts";
@@ -238,3 +240,36 @@ describe("claim", () => {
       expect(view.byId.get("1")).toMatchObject({ pull: null, work: [] });
     }));
 });
+
+it("what was reverted has not landed by their old pull request, though they take the unit again, or its journal is repaired", () =>
+  story(async (world) => {
+    const { run, rest, until } = await scriptedRun(world, {
+      tasks: `- [ ] 1. Write a\n  - _writes: src/1.txt_\n- [ ] 2. Checkpoint - all tests pass\n`,
+      fateOf: (attempt) =>
+        attempt.slug.startsWith("_gate-") && attempt.n === 1
+          ? "red"
+          : attempt.role === "implement"
+            ? "hangs"
+            : goodFate(attempt),
+    });
+    const integration = `roundtable/${run}/main`;
+    await until(({ view: { state } }) => state.attempts["1/implement/1"] !== undefined);
+    await world.say(run, "/orchestrate claim 1");
+    await rest();
+    const octo = world.as("octo").rest;
+    const sha = (await world.github.code.branch(integration))!;
+    await octo.git.createRef({ ...AT, ref: "refs/heads/my-work", sha });
+    await world.commit({ "src/1.txt": "by hand\n" }, "my-work");
+    const { issues } = await world.github.board.board(integration);
+    const body = `Closes #${issues.find(({ title }) => title.startsWith("1."))!.number}`;
+    await octo.pulls.create({ ...AT, base: integration, head: "my-work", title: "Mine", body });
+    await rest();
+    await world.say(run, "/orchestrate decide d1 4");
+    await until(({ view: { state } }) => state.reverted["1"] !== undefined);
+    await world.say(run, "/orchestrate claim 1");
+    const waits = { outcome: "decision", reason: "unit 1 is with octo" };
+    expect(await rest()).toMatchObject(waits);
+    await removeJournal(world, run);
+    await repaired(world, run);
+    expect(await rest()).toMatchObject(waits);
+  }));

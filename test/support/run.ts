@@ -55,6 +55,7 @@ export function aState(plan: Plan, change: Partial<State> = {}): State {
     replan: null,
     anew: {},
     claims: {},
+    revertedPulls: [],
     consent: {
       by: "you",
       at: "2026-01-01T00:00:00.000Z",

@@ -111,6 +111,8 @@ export const State = z.strictObject({
       }),
     )
     .default({}),
+  /** Pull requests from outside whose work was taken out again: nothing has landed by them. */
+  revertedPulls: z.array(z.number()).default([]),
   consent: z
     .strictObject({
       by: z.string(),

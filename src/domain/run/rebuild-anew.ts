@@ -20,6 +20,8 @@ export function takeAnew({ state, found }: Rebuilt, unit: Begun, remains: Remain
   const { id, slug } = unit;
   const known = timesOf(state, id);
   const reverted = revertsOf(unit, state, remains);
+  for (const { number } of remains.outside)
+    if (reverted.some(({ pull }) => pull === number)) state.revertedPulls.push(number);
   const times = Math.max(known, timesSeen(unit, state.run, remains), ...reverted.map(({ after }) => after));
   if (times > known) {
     for (const { key, slug: of, outcome } of attemptsOf(state))
@@ -79,29 +81,26 @@ interface Reverted {
 
 /** Newest first. */
 function revertsOf({ id, slug }: Begun, state: State, remains: Remains): Reverted[] {
-  const { run, landed } = state;
+  const { run, revertedPulls } = state;
   const { integration, pulls, outside } = remains;
   const isOfUnit = (pull: PullFact): boolean => plainSlug(slugIn(pull, run) ?? "") === slug;
   const own = new Map(pulls.filter(isOfUnit).map((pull) => [pull.number, slugIn(pull, run)!]));
   const known = timesOf(state, id);
-  const landedAt = integration.findIndex(({ sha }) => sha === landed[id]?.sha);
-  return integration.flatMap(({ sha, message, parent }, at) => {
+  return integration.flatMap(({ sha, message, parent }) => {
     const [, named] = /^Revert #\D*(\d+) /.exec(message) ?? [];
     const pull = Number(named);
-    if (!named || parent === null || !reverts(message, { pull: { number: pull }, id, run })) return [];
+    if (!named || parent === null || !reverts(message, { pull, id, run })) return [];
     const ours = own.get(pull);
     if (ours !== undefined) return [{ pull, after: timesIn(ours, slug) + 1, sha, on: parent }];
-    // Others' pull requests name no slug: what is newer than the landing that the journal knows took that out.
-    const isTheirs = landed[id] !== undefined && outside.some(({ number }) => number === pull);
-    return isTheirs && (landedAt < 0 || at < landedAt) ? [{ pull, after: known + 1, sha, on: parent }] : [];
+    // Others' pull requests name no slug.
+    const isNews = outside.some(({ number }) => number === pull) && !revertedPulls.includes(pull);
+    return isNews ? [{ pull, after: known + 1, sha, on: parent }] : [];
   });
 }
 
 /** Whether a commit of this message takes out what the pull request brought. */
-export const reverts = (
-  message: string,
-  { pull, id, run }: { pull: Pick<PullFact, "number"> | null; id: string; run: number },
-): boolean => pull !== null && message.split("\n")[0] === revertSubject({ pull: pull.number, id, run });
+const reverts = (message: string, of: { pull: number; id: string; run: number }): boolean =>
+  message.split("\n")[0] === revertSubject(of);
 
 /** The slug of the unit whose pull request of ours it is; where a person wrote over its text, by its branch. */
 export function slugIn({ body, head }: PullFact, run: number): string | undefined {

@@ -24,7 +24,7 @@ import {
   TRAIN_SLUG,
   type AttemptName,
 } from "./names.ts";
-import { reverts, slugIn, takeAnew } from "./rebuild-anew.ts";
+import { slugIn, takeAnew } from "./rebuild-anew.ts";
 import { isCutOff } from "./resume.ts";
 import { isHandedOver } from "./write-set.ts";
 
@@ -149,7 +149,7 @@ function takeLanded({ state, found }: Rebuilt, unit: Standing, remains: Remains)
   const { integrationHead } = remains;
   if (landed[id] || dropped[id] || integrationHead === null) return;
   const own = remains.pulls.find((one) => one.merged && slugIn(one, run) === unit.slug);
-  const taken = own ? null : byBot(unit, run, remains);
+  const taken = own ? null : byBot(unit, state, remains);
   const pull = own ?? taken;
   if (!pull) return;
   if (taken) claims[id] ??= { by: taken.author, at: ask.at, comment: 0, ended: null };
@@ -158,16 +158,19 @@ function takeLanded({ state, found }: Rebuilt, unit: Standing, remains: Remains)
 }
 
 /** Of a unit that it took and nobody has begun since. A person's claim is a command, which is read again. */
-function byBot({ unit, slug }: Standing, run: number, remains: Remains): OutsidePullFact | null {
-  const { outside, issues, integration } = remains;
+function byBot(
+  { slug }: Standing,
+  { run, revertedPulls }: State,
+  { outside, issues }: Remains,
+): OutsidePullFact | null {
   const issue = issues.find((one) => {
     const mark = markOf(one);
     return mark?.kind === "unit" && mark.values["run"] === String(run) && mark.values["unit"] === slug;
   });
-  const bots = outside.filter(({ authorIsBot, merged }) => authorIsBot && merged);
-  const pull = pullNaming(bots, issue ?? null);
-  const isReverted = integration.some(({ message }) => reverts(message, { pull, id: unit.id, run }));
-  return isReverted ? null : pull;
+  const bots = outside.filter(
+    ({ authorIsBot, merged, number }) => authorIsBot && merged && !revertedPulls.includes(number),
+  );
+  return pullNaming(bots, issue ?? null);
 }
 
 /** A number that was used stays used, and what was spent stays spent. */

@@ -96,6 +96,8 @@ export function failRevert(state: State, unit: string, failed: "red" | "conflict
 export function arriveWithout(draft: Draft, unit: string, train: Train): void {
   const { state } = draft;
   const { because } = state.reverts[unit]!;
+  const { claim, pull } = draft.view().byId.get(unit)!;
+  if (claim && pull?.merged) state.revertedPulls.push(pull.number);
   delete state.landed[unit];
   delete state.reverts[unit];
   delete state.claims[unit];

@@ -46,6 +46,7 @@ export interface RunView {
 
 export function viewOf(snapshot: RunSnapshot, state: State): RunView {
   const { issues, pulls, unnamed, followUp } = boardOf(snapshot);
+  const outside = snapshot.outside.filter(({ number }) => !state.revertedPulls.includes(number));
   const asked = Object.entries(state.decisions).filter(([, { answer }]) => answer === null);
   const units = snapshot.planFile.plan.units.map((unit): UnitView => {
     const plain = snapshot.slugs[unit.id]!;
@@ -53,9 +54,7 @@ export function viewOf(snapshot: RunSnapshot, state: State): RunView {
     const issue = issues.get(plain) ?? rewritten(snapshot, state.issues[unit.id]);
     const claim = claimOf(state, unit.id);
     const ours = unitBranch(snapshot.run, slug);
-    const pull = claim
-      ? pullNaming(snapshot.outside, issue)
-      : (pulls.get(slug) ?? newestOf(unnamed.get(ours)));
+    const pull = claim ? pullNaming(outside, issue) : (pulls.get(slug) ?? newestOf(unnamed.get(ours)));
     const branch = claim && pull ? pull.head : ours;
     const isGate = unit.type === "checkpoint";
     const own = attemptsUnder(state, isGate ? gateSlug(slug) : slug);

@@ -5,7 +5,7 @@ import type { State } from "../../../src/domain/run/journal.ts";
 import type { RunSnapshot } from "../../../src/domain/run/snapshot.ts";
 import { MAIN, NOW, said, snapshotOf, type World } from "../../support/asked.ts";
 import { aResult, anAttempt, aSnapshot } from "../../support/run.ts";
-import { aPull, aReview, aWork, HEAD } from "../../support/view.ts";
+import { aPull, aReview, anIssue, aWork, HEAD } from "../../support/view.ts";
 
 const passAt = (hour: number, snapshot: RunSnapshot): RunDecision =>
   decide(snapshot, {
@@ -355,4 +355,22 @@ it.each<[string, Partial<State>]>([
   );
   const final = after.effects.find(({ id }) => id === "pull:final");
   expect(final?.kind === "ensure-pull" && final.body).toMatch(/not reviewed|unreviewed|no review/i);
+});
+
+it("what was reverted of a person's pull request has not landed again because they take the unit anew", () => {
+  const theirs = aPull({ number: 9, head: "mine", body: "Closes #13", merged: true, state: "closed" });
+  const world: World = {
+    tasks: TWO,
+    command: "/orchestrate claim 1",
+    journal: { reverted: { "1": { times: 1, on: OTHER, because: "Red." } }, revertedPulls: [9] },
+    facts: {
+      board: { issues: [anIssue({ number: 13 })], pulls: [] },
+      outside: [{ ...theirs, author: "you", authorIsBot: false }],
+    },
+  };
+  const taken = passAt(0, snapshotOf(world));
+  expect(taken.state.claims["1"]).toMatchObject({ by: "you", ended: null });
+  const after = passAt(1, { ...snapshotOf(world), state: { ...taken.state, intents: [] } });
+  expect(after.state.landed).toEqual({});
+  expect(kindsOf(after)[0]).toBe("not_started");
 });

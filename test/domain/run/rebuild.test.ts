@@ -298,17 +298,19 @@ describe("rebuild", () => {
         landed: {},
         claims: {},
         reverted: { "1": { times: 1 } },
+        revertedPulls: "outside" in seen ? [9] : [],
         anew: { "1": anew },
       });
     });
 
     it("landed again after a revert that the journal knows: it has landed", () => {
-      const state = { ...before(), landed: { "1": { head: "c".repeat(40), sha: "f".repeat(40) } } };
+      const state = { ...before(), revertedPulls: [9] };
       const outside = [{ ...theirs, author: "kim", authorIsBot: false }];
       const remains = { ...revert(revertSubject({ pull: 9, id: "1", run: RUN })), pulls: [], outside };
       expect(rebuild({ state, planFile }, remains).state).toMatchObject({
         landed: { "1": {} },
         reverted: {},
+        revertedPulls: [9],
       });
     });
 
