@@ -4,7 +4,7 @@ import { removeJournal } from "../support/damage.ts";
 import { repaired as say } from "../support/repaired.ts";
 import { goodFate, scriptedRun, type ScriptedRun } from "../support/scripted-run.ts";
 import { phases, SPEC } from "../support/shipped-run.ts";
-import { story, type World } from "../support/world.ts";
+import { REPO, story, type World } from "../support/world.ts";
 
 const unit = (id: string, title: string, more = ""): string =>
   `- [ ] ${id}. ${title}\n  - _Depends: none_\n  - _writes: src/${id}.txt_\n${more}`;
@@ -87,6 +87,19 @@ describe("a new plan", () => {
       expect(Object.keys(phases(await rest()))).toEqual(["1", "2", "3"]);
     }));
 
+  it("that was left is not taken up either where somebody confirms it then", () =>
+    story(async (world) => {
+      const { run, step, rest, goOn } = await replanned(world);
+      await world.say(run, "/orchestrate resume");
+      await step();
+      await world.say(run, "/orchestrate confirm");
+      await step();
+      await removeJournal(world, run);
+      await say(world, run);
+      goOn();
+      expect(Object.keys(phases(await rest()))).toEqual(["1", "2", "3"]);
+    }));
+
   it("that only a reader has confirmed is not in force", () =>
     story(async (world) => {
       const { run, step } = await replanned(world);
@@ -97,6 +110,31 @@ describe("a new plan", () => {
       expect(Object.keys(phases(await step()))).toEqual(["1", "2", "3"]);
     }));
 });
+
+it.each([
+  ["shows no plan", (run: number) => `<!-- roundtable:run run=${run} plan=${"0".repeat(12)} -->`],
+  ["ends no run", (run: number) => `<!-- roundtable:final run=${run} -->`],
+])("what another bot repeats of what a stranger wrote %s", (_, mark) =>
+  story(async (world) => {
+    await world.commit({ [`${SPEC}/tasks.md`]: OLD });
+    const run = await world.ask(`/orchestrate ${SPEC}`);
+    await world.pass();
+    const token = world.local.token({ login: "echo[bot]", permissions: { issues: "write" } });
+    const body = JSON.stringify({ body: `A stranger said:\n${mark(run)}` });
+    const headers = {
+      authorization: `token ${token}`,
+      "content-type": "application/json",
+      "user-agent": "test",
+    };
+    const url = `${world.local.origin()}/repos/${REPO}/issues/${run}/comments`;
+    expect((await fetch(url, { method: "POST", headers, body })).status).toBe(201);
+    await removeJournal(world, run);
+    await say(world, run);
+    const { view } = (await world.pass()).runs.find((one) => one.run === run)!;
+    expect(Object.keys(view.state.landed)).toEqual([]);
+    expect(view.units.map(({ unit }) => unit.id)).toEqual(["1", "2", "3"]);
+  }),
+);
 
 it("a plan that a model refined cannot be made again, which is said", () =>
   story(async (world) => {

@@ -96,7 +96,7 @@ async function fromBoard(
   const comments = issue === null ? [] : await board.comments(run);
   const shown = await planInForce(github, run, comments);
   if (!issue || !shown) throw beyondRepair(run, `#${run} has no comment of Roundtable that shows a plan`);
-  if (comments.some((comment) => isSummary(comment, run)))
+  if (comments.some((one) => one.author === shown.comment.author && isSummary(one, run)))
     throw hasEnded(
       run,
       "its summary is there and its journal is not, as after `roundtable cleanup`; brought back from the board it would begin anew",
@@ -154,9 +154,9 @@ const unlessMistaken = <T>(made: Promise<T>): Promise<T | null> =>
     throw error;
   });
 
-const isSummary = ({ authorIsBot, body }: CommentFact, run: number): boolean => {
+const isSummary = ({ body }: CommentFact, run: number): boolean => {
   const mark = parseMarker(body);
-  return authorIsBot && mark?.kind === "final" && mark.values["run"] === String(run);
+  return mark?.kind === "final" && mark.values["run"] === String(run);
 };
 
 const hasEnded = (run: number, why: string): UserError =>

@@ -20,16 +20,16 @@ export async function planInForce(
   run: number,
   comments: readonly CommentFact[],
 ): Promise<ShownPlan | undefined> {
-  const shown = comments.flatMap((comment): ShownPlan[] => {
-    const mark = parseMarker(comment.body);
-    const { plan: hash, by } = mark?.kind === "run" && mark.values["run"] === String(run) ? mark.values : {};
-    if (!comment.authorIsBot || hash === undefined) return [];
-    return [{ comment, hash, replannedBy: by === undefined ? null : Number(by) }];
-  });
+  // What other bots repeat of what people wrote is nobody's word.
+  const first = comments.find((comment) => shownIn(comment, run).length > 0);
+  const ours = comments.filter(({ author }) => author === first?.author);
+  const shown = ours.flatMap((comment) => shownIn(comment, run));
+  // Only a confirm that came to nothing is answered by words.
+  const turnedDown = new Set(ours.map(({ body }) => parseMarker(body)?.values["reply"]));
   const confirms = comments.flatMap(({ id, body, author, authorIsBot, edited }) => {
     const parsed = parseCommand(body);
     if (authorIsBot || edited || parsed.kind !== "command" || parsed.command.kind !== "confirm") return [];
-    return [{ id, author, hash: parsed.command.hash }];
+    return turnedDown.has(String(id)) ? [] : [{ id, author, hash: parsed.command.hash }];
   });
   const levels = await Promise.all(confirms.map(({ author }) => board.permission(author)));
   const heard = confirms.filter((_, at) => mayCommand(levels[at]!));
@@ -42,6 +42,13 @@ export async function planInForce(
     );
   };
   return shown.findLast(isConfirmed) ?? shown.at(-1);
+}
+
+function shownIn(comment: CommentFact, run: number): ShownPlan[] {
+  const mark = parseMarker(comment.body);
+  const { plan: hash, by } = mark?.kind === "run" && mark.values["run"] === String(run) ? mark.values : {};
+  if (!comment.authorIsBot || hash === undefined) return [];
+  return [{ comment, hash, replannedBy: by === undefined ? null : Number(by) }];
 }
 
 /** What was said of plans before it was asked for, and the asking itself, is not to be obeyed again. */
