@@ -6,7 +6,8 @@ import { attemptsOf, changeAttempt } from "./attempts.ts";
 import { forgetUnit } from "./anew.ts";
 import type { PullFact } from "./facts.ts";
 import type { State } from "./journal.ts";
-import { parseMarker, parseRunName, plainSlug, slugAfter, unitBranch } from "./names.ts";
+import { markOf } from "./marks.ts";
+import { parseRunName, plainSlug, slugAfter, unitBranch } from "./names.ts";
 import { revertSubject } from "./revert.ts";
 import type { Rebuilt, Remains } from "./rebuild.ts";
 
@@ -103,8 +104,9 @@ const reverts = (message: string, of: { pull: number; id: string; run: number })
   message.split("\n")[0] === revertSubject(of);
 
 /** The slug of the unit whose pull request of ours it is; where a person wrote over its text, by its branch. */
-export function slugIn({ body, head }: PullFact, run: number): string | undefined {
-  const mark = parseMarker(body);
+export function slugIn(pull: PullFact, run: number): string | undefined {
+  const mark = markOf(pull);
+  const { head } = pull;
   const prefix = unitBranch(run, "");
   if (mark === null) return head.startsWith(prefix) ? head.slice(prefix.length) : undefined;
   return mark.kind === "pr" && mark.values["run"] === String(run) ? mark.values["unit"] : undefined;
