@@ -4,7 +4,7 @@ import { removeJournal } from "../support/damage.ts";
 import { repaired as say } from "../support/repaired.ts";
 import { goodFate, scriptedRun, type ScriptedRun } from "../support/scripted-run.ts";
 import { phases, SPEC } from "../support/shipped-run.ts";
-import { REPO, story, type World } from "../support/world.ts";
+import { AT, REPO, story, type World } from "../support/world.ts";
 
 const unit = (id: string, title: string, more = ""): string =>
   `- [ ] ${id}. ${title}\n  - _Depends: none_\n  - _writes: src/${id}.txt_\n${more}`;
@@ -134,6 +134,24 @@ it.each([
     expect(Object.keys(phases(waiting))).toEqual(["1", "2", "3"]);
   }),
 );
+
+it("where the run was asked for is not what a stranger writes into the issue that they opened", () =>
+  story(async (world) => {
+    await world.commit({ [`${SPEC}/tasks.md`]: OLD });
+    const stranger = world.as("stranger").rest.issues;
+    const { data } = await stranger.create({ ...AT, title: "Please", body: "Do it." });
+    const run = data.number;
+    const other = await world.ask(`/orchestrate ${SPEC} --max-cost 1000 --dry-run`);
+    await world.say(run, `/orchestrate ${SPEC} --max-cost 5`);
+    await world.pass();
+    const { id } = (await world.as("octo").rest.issues.listComments({ ...AT, issue_number: other })).data[0]!;
+    const body = `Do it.\n\n<!-- roundtable:run run=${run} issue=${other} ask=${id} -->`;
+    await stranger.update({ ...AT, issue_number: run, body });
+    await removeJournal(world, run);
+    await say(world, run);
+    const { view } = (await world.pass()).runs.find((one) => one.run === run)!;
+    expect(view.state.ask).toMatchObject({ by: "octo", maxCost: 5 });
+  }));
 
 it("a plan that a model refined cannot be made again, which is said", () =>
   story(async (world) => {

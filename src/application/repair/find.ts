@@ -110,7 +110,11 @@ async function fromBoard(
     (await workflows.active()).some((one) => one.endsWith(`/${PASS_WORKFLOW}`));
   const { defaultBranch } = await board.repository();
   let isRefined = false;
-  for (const { path, flags, by, comment, at } of await asksFor(github, { ...issue, run }, comments)) {
+  for (const { path, flags, by, comment, at } of await asksFor(
+    github,
+    { ...issue, me: shown.comment.author },
+    comments,
+  )) {
     const branch = flags.base ?? defaultBranch;
     const baseHead = await code.branch(branch);
     if (baseHead === null || !(await code.isAncestor(sha, baseHead))) continue;
@@ -184,11 +188,13 @@ interface Asked {
 /** On the tracking issue, or where that issue says; oldest first, and only of those that were not answered by words. */
 async function asksFor(
   github: Github,
-  tracking: { run: number; body: string },
+  tracking: { author: string; body: string; me: string },
   comments: readonly CommentFact[],
 ): Promise<Asked[]> {
   const { board } = github;
-  const mark = parseMarker(tracking.body);
+  const { author, me } = tracking;
+  // Whoever opened another issue can write into it, also without write access.
+  const mark = author === me ? parseMarker(tracking.body) : null;
   const { issue, ask } = mark?.kind === "run" ? mark.values : {};
   const from = issue === undefined ? tracking : await board.issue(Number(issue));
   const place = issue === undefined ? comments : await board.comments(Number(issue));
@@ -197,7 +203,7 @@ async function asksFor(
     const parsed = parseCommand(body);
     if (edited || authorIsBot || parsed.kind !== "command" || parsed.command.kind !== "ask") return [];
     const { path, flags } = parsed.command;
-    const isRuns = ask === undefined ? !flags.dryRun && !isTold(place, id) : String(id) === ask;
+    const isRuns = ask === undefined ? !flags.dryRun && !isTold(place, { ask: id, me }) : String(id) === ask;
     return isRuns ? [{ path, flags, by, comment: id, at }] : [];
   });
   const may = await Promise.all(asks.map(async ({ by }) => mayCommand(await board.permission(by))));
@@ -214,8 +220,8 @@ async function byDispatch(github: Github, body: string): Promise<Asked[]> {
 }
 
 /** Why there is no run of it, or where its run is. */
-const isTold = (comments: readonly CommentFact[], ask: number): boolean =>
-  comments.some(({ authorIsBot, body }) => {
+const isTold = (comments: readonly CommentFact[], { ask, me }: { ask: number; me: string }): boolean =>
+  comments.some(({ author, body }) => {
     const mark = parseMarker(body);
-    return authorIsBot && mark?.kind === "run" && mark.values["ask"] === String(ask);
+    return author === me && mark?.kind === "run" && mark.values["ask"] === String(ask);
   });
