@@ -88,7 +88,7 @@ export async function planAt(
     config,
     flags,
     files,
-    ...(labels.length > 0 && { labels: { run: labels } }),
+    ...(labels.length > 0 && { labels: { run: labels.toSorted() } }),
     ...(proposal && { proposal }),
     hash,
   };
