@@ -30,8 +30,8 @@ export default defineConfig({
     isolate: false,
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    // Whole runs start many processes: more files at once would only wait for one another.
-    maxWorkers: 2,
+    // On two cores: whole runs wait for the processes that they start, and a third file uses that time.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
   },
 });
