@@ -1,6 +1,7 @@
 /** Runs whose plan a model refines before anybody agrees to it: good, mended, and without use. */
 import { describe, expect, it } from "vitest";
 import { attemptsOf } from "../../src/domain/run/attempts.ts";
+import { PLANNED } from "../support/planner.ts";
 import type { Fate } from "../support/scripted-jobs.ts";
 import { goodFate, scriptedRun } from "../support/scripted-run.ts";
 import { story, type World } from "../support/world.ts";
@@ -8,16 +9,7 @@ import { story, type World } from "../support/world.ts";
 const TASKS = [1, 2]
   .map((n) => `- [ ] ${n}. Write part ${n}\n  - _Depends: none_\n  - _writes: src/${n}.txt_\n`)
   .join("");
-const FILES = {
-  ".github/roundtable.yml": `version: 1
-verify: [npm test]
-planner: model
-agents: { coder: { backend: claude, model: m }, thinker: { backend: claude, model: m } }
-prices: { m: { input: 1, output: 1 } }
-routing: { default: coder, plan: thinker }
-budget: { plan: 1 }
-`,
-};
+const FILES = { ".github/roundtable.yml": PLANNED };
 const GOOD = { units: [{ id: "2", criticality: "complex", dependsOn: ["1"] }] };
 const BAD = { units: [{ id: "9", agent: "nobody" }] };
 

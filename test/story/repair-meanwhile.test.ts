@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { createGithub } from "../../src/adapters/github/github.ts";
 import { UNPACED } from "../../src/adapters/github/pacer.ts";
+import { CHECKED } from "../support/checked-tasks.ts";
 import { force, headOf, push, removeJournal } from "../support/damage.ts";
 import { repaired as say } from "../support/repaired.ts";
 import { goodFate, scriptedRun } from "../support/scripted-run.ts";
@@ -10,17 +11,6 @@ import { APP, APP_PERMISSIONS, AT, REPO, story, type World } from "../support/wo
 
 const TASKS =
   "- [ ] 1. Write a\n  - In `src/1.txt`\n- [ ] 2. Write b\n  - In `src/2.txt`\n  - _depends: 1_\n";
-
-/** 2 is reverted once, for the checkpoint is red. */
-const CHECKED = `- [ ] 1. Write a
-  - _writes: src/1.txt, shared.txt_
-- [ ] 2. Write b
-  - _writes: src/2.txt, shared.txt_
-  - _Depends: 1_
-- [ ] 3. Checkpoint - all tests pass
-- [ ] 4. Write c
-  - _writes: src/4.txt_
-`;
 
 /** From before it was reverted, or nothing. */
 const LEFT = {

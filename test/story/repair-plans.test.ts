@@ -1,6 +1,7 @@
 /** `roundtable repair` of a run that has no revision left, and whose plan is not the one that was made first. */
 import { describe, expect, it } from "vitest";
 import { removeJournal } from "../support/damage.ts";
+import { PLANNED } from "../support/planner.ts";
 import { repaired as say } from "../support/repaired.ts";
 import { goodFate, scriptedRun, type ScriptedRun } from "../support/scripted-run.ts";
 import { phases, SPEC } from "../support/shipped-run.ts";
@@ -10,15 +11,6 @@ const unit = (id: string, title: string, more = ""): string =>
   `- [ ] ${id}. ${title}\n  - _Depends: none_\n  - _writes: src/${id}.txt_\n${more}`;
 const OLD = `${unit("1", "A")}${unit("2", "B")}${unit("3", "C")}`;
 const NEW = `${unit("1", "A")}${unit("2", "B", "  - In red\n")}${unit("4", "D")}`;
-
-const PLANNED = `version: 1
-verify: [npm test]
-planner: model
-agents: { coder: { backend: claude, model: m }, thinker: { backend: claude, model: m } }
-prices: { m: { input: 1, output: 1 } }
-routing: { default: coder, plan: thinker }
-budget: { plan: 1 }
-`;
 
 const plansIn = async (world: World, run: number): Promise<number> =>
   (await world.comments(run)).filter((body) => body.includes("## Plan for")).length;
@@ -76,29 +68,22 @@ describe("a new plan", () => {
       expect(await plansIn(world, run)).toBe(2);
     }));
 
-  it("that was left is not taken up", () =>
+  it.each([
+    ["", []],
+    [" either where somebody confirms it then", ["confirm"]],
+  ])("that was left is not taken up%s", (_, later) =>
     story(async (world) => {
       const { run, step, rest, goOn } = await replanned(world);
-      await world.say(run, "/orchestrate resume");
-      await step();
+      for (const command of ["resume", ...later]) {
+        await world.say(run, `/orchestrate ${command}`);
+        await step();
+      }
       await removeJournal(world, run);
       await say(world, run);
       goOn();
       expect(Object.keys(phases(await rest()))).toEqual(["1", "2", "3"]);
-    }));
-
-  it("that was left is not taken up either where somebody confirms it then", () =>
-    story(async (world) => {
-      const { run, step, rest, goOn } = await replanned(world);
-      await world.say(run, "/orchestrate resume");
-      await step();
-      await world.say(run, "/orchestrate confirm");
-      await step();
-      await removeJournal(world, run);
-      await say(world, run);
-      goOn();
-      expect(Object.keys(phases(await rest()))).toEqual(["1", "2", "3"]);
-    }));
+    }),
+  );
 
   it("that only a reader has confirmed is not in force", () =>
     story(async (world) => {

@@ -2,23 +2,14 @@
 import { describe, expect, it } from "vitest";
 import type { RunReport } from "../../src/application/report.ts";
 import type { AttemptView } from "../../src/domain/run/attempts.ts";
+import { CHECKED } from "../support/checked-tasks.ts";
 import type { Fate } from "../support/scripted-jobs.ts";
 import { goodFate, scriptedRun, type ScriptedRun } from "../support/scripted-run.ts";
 import { asked } from "../support/shipped-run.ts";
 import { story, type World } from "../support/world.ts";
 
-const TASKS = `- [ ] 1. Write a
-  - _writes: src/1.txt, shared.txt_
-- [ ] 2. Write b
-  - _writes: src/2.txt, shared.txt_
-  - _Depends: 1_
-- [ ] 3. Checkpoint - all tests pass
-- [ ] 4. Write c
-  - _writes: src/4.txt_
-`;
-
 const begun = (world: World, fateOf: (attempt: AttemptView) => Fate): Promise<ScriptedRun> =>
-  scriptedRun(world, { tasks: TASKS, files: { "shared.txt": "nothing\n" }, fateOf });
+  scriptedRun(world, { tasks: CHECKED, files: { "shared.txt": "nothing\n" }, fateOf });
 
 const isGate = ({ slug }: AttemptView): boolean => slug.startsWith("_gate-");
 
